@@ -14,13 +14,13 @@ from bot.patients.rules.drafts import PolicyDraft
 from dialogs.account.links import ChooseLanguage, Help, Home, HomeBelow, SetLanguage
 from dialogs.appointments.links import AppointmentList
 from dialogs.booking.links import ChoosePatient
+from dialogs.booking.wording import short_specialist
 from dialogs.family.invitation import invitation_rows
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import few
 from dialogs.kit.screen import Row, button, copying, lines, text, ways_out
 from dialogs.kit.unreadable import unreadable_cards
-from dialogs.kit.wording import in_a_sentence
 from dialogs.patients.links import ChooseWay, NoPolicy, PatientList
 from dialogs.patients.next_question import next_question
 from dialogs.privacy.links import AskConsent, MyData, Welcome
@@ -96,11 +96,10 @@ def next_visit_line(visitor: Visitor, patients: Sequence[Patient], live: Sequenc
         return _("No visits are booked.")
     card = live[0]
     return text(
-        _("<b>{name}</b> · next visit: {when}, {specialty} {doctor}"),
+        _("<b>{name}</b> · next visit: {when}, {doctor}"),
         name=patient_name(card.patient),
         when=spoken_moment(card.appointment.starts_at, card.clinic.zone, visitor.now),
-        specialty=in_a_sentence(card.specialty),
-        doctor=card.doctor.name.with_initials,
+        doctor=short_specialist(card.specialty, card.doctor),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -119,7 +120,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """The person or company that runs the bot; empty fields are not shown."""
+    """The person or company that runs the bot, in the words of one language; empty fields are not shown."""
 
     name: str
     address: str = ""
@@ -128,3 +129,7 @@ class Operator:
     hours: str = ""
     copies_days: int = 30
     """for how many days copies of the database keep what was erased"""
+
+
+Operators = Mapping[str, Operator]
+"""The operator by language; every language of the bot has one."""

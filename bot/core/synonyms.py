@@ -33,6 +33,7 @@ SAME: tuple[tuple[str, ...], ...] = (
     ("раньше", "ранее", "предыдущие", "earlier"),
     ("помощь", "помоги", "помогите", "справка", "help"),
     ("удалить", "стереть", "delete"),
+    ("не даю", "не согласен", "не согласна"),
 )
 """Each row is one meaning; the first word stands for all of them. A meaning of several words is replaced first."""
 

@@ -11,6 +11,7 @@ from bot.core.i18n import N_, duration, gettext as _, spoken_moment
 from dialogs.booking.wording import full_doctor_name, patient_and_doctor, place_of
 from dialogs.kit.flow import Visitor
 from dialogs.kit.screen import text
+from dialogs.kit.specialties import as_told_at_clinic
 
 VISIT_TYPES: Mapping[VisitType, str] = {
     VisitType.CHECKUP: N_("examination"),
@@ -59,7 +60,7 @@ def _doctor_name(change: Change, difference: Difference) -> str:
 
 
 def _specialty(change: Change, difference: Difference) -> str:
-    return _both(_("Specialist"), change.specialty.name, change.card.specialty.name)
+    return _both(_("Specialist"), as_told_at_clinic(change.specialty), as_told_at_clinic(change.card.specialty))
 
 
 def _clinic(change: Change, difference: Difference) -> str:

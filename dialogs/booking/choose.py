@@ -32,6 +32,7 @@ from dialogs.booking.wording import (
     kinds_differ,
     minutes_of,
     short_doctor_name,
+    short_specialist,
     time_label,
 )
 from dialogs.kit.flow import Flow, Outcome, Visitor
@@ -39,7 +40,8 @@ from dialogs.kit.link import Link
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import Pages, page_of
 from dialogs.kit.screen import Row, button, copying, lines, text, ways_out
-from dialogs.kit.wording import brief_clinic_name, in_a_sentence
+from dialogs.kit.specialties import as_told_at_clinic, specialty_name, uncapitalised
+from dialogs.kit.wording import brief_clinic_name
 from dialogs.patients.links import ChooseWay, LevelNeeded
 
 flow = Flow("booking", commands={"book": ChoosePatient()})
@@ -121,13 +123,14 @@ def specialty_button(
         # The visit may be at another clinic, and near midnight on another day there.
         day = local_day(booked[specialty.id].starts_at, clinic.zone)
         return button(
-            booked_label(specialty.name, day), Doctors(patient=patient.id, clinic=clinic.id, specialty=specialty.id)
+            booked_label(specialty_name(specialty), day),
+            Doctors(patient=patient.id, clinic=clinic.id, specialty=specialty.id),
         )
     if specialty.needs_referral:
         to: Link = NeedsReferral(patient=patient.id, clinic=clinic.id, specialty=specialty.id)
-        return button(_("{specialty} · referral").format(specialty=specialty.name), to)
+        return button(_("{specialty} · referral").format(specialty=specialty_name(specialty)), to)
     to = Doctors(patient=patient.id, clinic=clinic.id, specialty=specialty.id)
-    return button(f"{specialty.name} · {nearest_day(specialty.nearest, clinic, today)}", to)
+    return button(f"{specialty_name(specialty)} · {nearest_day(specialty.nearest, clinic, today)}", to)
 
 
 def booked_label(specialty: str, day: date) -> str:
@@ -160,7 +163,10 @@ async def needs_referral(visitor: Visitor, link: NeedsReferral) -> Outcome:
         rows = [(button(_("Pediatrician: {when}").format(when=when), to),)]
     return Screen(
         lines(
-            text(_("<b>{specialty}</b> sees patients with a referral from the pediatrician."), specialty=wanted.name),
+            text(
+                _("<b>{specialty}</b> sees patients with a referral from the pediatrician."),
+                specialty=as_told_at_clinic(wanted),
+            ),
             _("If you have one, the reception will book you by phone. If not, start with the pediatrician."),
             text(_("Reception: {phone}"), phone=clinic.phone),
         ),
@@ -192,7 +198,7 @@ def doctors_with_time(visitor: Visitor, choice: DoctorChoice, soonest: datetime 
 
     return Screen(
         lines(
-            text(_("<b>{specialty}</b>. Beside a doctor is the nearest time."), specialty=specialty.name),
+            text(_("<b>{specialty}</b>. Beside a doctor is the nearest time."), specialty=as_told_at_clinic(specialty)),
             text(_("Patient: {name} · clinic: {clinic}"), name=patient_name(patient), clinic=clinic.name),
             shown.place,
         ),
@@ -204,7 +210,10 @@ def no_doctor_with_time(choice: DoctorChoice) -> Screen:
     patient, clinic, specialty, _every = choice
     return Screen(
         lines(
-            text(_("<b>{specialty}</b>: there is no free time at this clinic now."), specialty=specialty.name),
+            text(
+                _("<b>{specialty}</b>: there is no free time at this clinic now."),
+                specialty=as_told_at_clinic(specialty),
+            ),
             text(_("New places appear after cancellations. The reception can also help: {phone}"), phone=clinic.phone),
         ),
         (
@@ -226,7 +235,7 @@ async def days(visitor: Visitor, link: Days) -> Screen:
     chosen = choice.chosen
     shown = page_of(link, choice.days, DAYS_ON_A_PAGE)
     moving = await moving_line(visitor, link)
-    question = _("Which day? In brackets is the number of places.") if choice.days else _("There is no free time now.")
+    question = which_day(moves=link.replaces is not None) if choice.days else _("There is no free time now.")
     return Screen(
         lines(
             text(_("<b>{doctor}</b>"), doctor=full_doctor_name(chosen.doctor)),
@@ -243,6 +252,12 @@ async def days(visitor: Visitor, link: Days) -> Screen:
     )
 
 
+def which_day(*, moves: bool) -> str:
+    if moves:
+        return _("To which day? In brackets is the number of places.")
+    return _("Which day? In brackets is the number of places.")
+
+
 async def moving_line(visitor: Visitor, link: Days) -> str:
     """Return the line that names the visit that is moved, "" for a new one."""
     if link.replaces is None:
@@ -253,7 +268,7 @@ async def moving_line(visitor: Visitor, link: Days) -> str:
 
 
 def specialty_and_room(chosen: Chosen) -> str:
-    specialty, room = in_a_sentence(chosen.specialty), chosen.doctor.room
+    specialty, room = uncapitalised(as_told_at_clinic(chosen.specialty)), chosen.doctor.room
     return text(_("{specialty}, room {room}") if room else "{specialty}", specialty=specialty, room=room)
 
 
@@ -305,10 +320,9 @@ def time_button(link: Times, slot: Slot, clinic: Clinic, with_kind: bool) -> But
 
 def patient_doctor_and_clinic(chosen: Chosen) -> str:
     return text(
-        _("{name} → {specialty} {doctor}, {clinic}"),
+        _("{name} → {doctor}, {clinic}"),
         name=patient_name(chosen.patient),
-        specialty=in_a_sentence(chosen.specialty),
-        doctor=short_doctor_name(chosen.doctor),
+        doctor=short_specialist(chosen.specialty, chosen.doctor),
         clinic=chosen.clinic.name,
     )
 

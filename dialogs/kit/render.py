@@ -23,6 +23,7 @@ from aiogram.types import (
 
 from bot.core.i18n import gettext as _
 from bot.delivery.screen import File, Screen
+from bot.delivery.spacing import keep_together
 from dialogs.kit.access_code import is_same_wait
 from dialogs.kit.contact_keyboard import delete_message, remove_keyboard, send_keyboard
 from dialogs.kit.flow import Reply, Visitor
@@ -103,10 +104,10 @@ async def show(bot: Bot, chat: int, screen: Screen, message: int | None = None) 
 
 async def place(bot: Bot, chat: int, screen: Screen, message: int | None) -> Placed:
     """``show``, which also returns whether anything has changed."""
-    markup = keyboard(screen)
+    shown, markup = keep_together(screen.text), keyboard(screen)
     if message is not None:
         try:
-            edited = await bot.edit_message_text(screen.text, chat_id=chat, message_id=message, reply_markup=markup)
+            edited = await bot.edit_message_text(shown, chat_id=chat, message_id=message, reply_markup=markup)
             # The session returns True if the message was as it should be, or a newer press will edit it.
             return Placed(message, edited is not True)
         except TelegramBadRequest as trouble:
@@ -114,7 +115,7 @@ async def place(bot: Bot, chat: int, screen: Screen, message: int | None) -> Pla
                 return Placed(message, is_changed=False)
             if not has_nothing_to_edit(trouble.message):
                 raise
-    sent = await bot.send_message(chat, screen.text, reply_markup=markup)
+    sent = await bot.send_message(chat, shown, reply_markup=markup)
     return Placed(sent.message_id)
 
 

@@ -9,11 +9,12 @@ from bot.delivery.screen import Button, Screen
 from bot.patients.records import Detail
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.pager import page_of
-from dialogs.kit.screen import button, lines, ways_out
+from dialogs.kit.screen import button, lines, text, ways_out
 from dialogs.patients.links import AskBirthDate, AskDetail, AskName, AskNumber, ByPerson, FoundPolicies, TakePolicy
 from dialogs.patients.next_question import card_or_next_question, next_question
 
 POLICIES_ON_A_PAGE = 8
+DIGITS_SHOWN = 4
 
 flow = Flow("find_policy")
 
@@ -30,22 +31,40 @@ async def found_policies(visitor: Visitor, link: FoundPolicies) -> Screen:
         return no_answer_screen(link)
     if not found:
         return nothing_found_screen(link)
-    is_single = len(found) == 1
-    question = (
-        _("I have found a policy in the register. Is it this one?")
-        if is_single
-        else _("I have found several policies in the register. Which one is in use now?")
-    )
-    label = _("Yes: {policy}") if is_single else "{policy}"
+    if len(found) == 1:
+        return single_policy_screen(link, found[0])
     shown = page_of(link, list(enumerate(found)), POLICIES_ON_A_PAGE)
 
     def policy_button(placed: tuple[int, FoundPolicy]) -> Button:
         place, policy = placed
-        return button(label.format(policy=policy_label(policy)), TakePolicy(draft=link.draft, place=place))
+        return button(policy_label(policy), TakePolicy(draft=link.draft, place=place))
 
     return Screen(
-        lines(question, _("The number is shown in full only once the policy is checked."), shown.place),
+        lines(
+            _("I have found several policies in the register. Which one is in use now?"),
+            _("The number is shown in full only once the policy is checked."),
+            shown.place,
+        ),
         (*shown.rows(policy_button), (button(_("By the policy number"), AskNumber(draft=link.draft)),), ways_out()),
+    )
+
+
+def single_policy_screen(link: FoundPolicies, policy: FoundPolicy) -> Screen:
+    question = {
+        PolicyStatus.ACTIVE: _("I have found a policy whose number ends in {digits}; it is in force. Add it?"),
+        PolicyStatus.SUSPENDED: _("I have found a policy whose number ends in {digits}; it is suspended. Add it?"),
+        PolicyStatus.EXPIRED: _("I have found a policy whose number ends in {digits}; it has expired. Add it?"),
+    }[policy.status]
+    return Screen(
+        lines(
+            text(question, digits=policy.policy_number[-DIGITS_SHOWN:]),
+            _("The number is shown in full only once the policy is checked."),
+        ),
+        (
+            (button(_("Yes, add it"), TakePolicy(draft=link.draft, place=0)),),
+            (button(_("No, I will write the number"), AskNumber(draft=link.draft)),),
+            ways_out(),
+        ),
     )
 
 

@@ -20,9 +20,8 @@ flow = Flow("levels")
 
 
 def proved_line(level: Level) -> str:
-    """Return what is proved, for a verified card."""
-    has_papers = level is Level.PAPERS
-    return _("Proved: policy, and papers at the reception") if has_papers else _("Proved: policy")
+    """Return a line for a verified card whose papers were seen, else "": the line above says what the policy is."""
+    return _("✅ Papers shown at the reception") if level is Level.PAPERS else ""
 
 
 def papers_wanted_line(clinic: Clinic | None, proofs: Proofs) -> str:

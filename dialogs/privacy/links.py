@@ -35,7 +35,7 @@ class ConsentText(Link, code="cf"):
 
     step: int
     reading: bool = False
-    """Opened from «Мои данные», not from the question."""
+    """Opened from «Настройки и данные», not from the question."""
 
 
 class Declined(Link, code="cd"):

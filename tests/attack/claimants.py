@@ -28,7 +28,7 @@ async def claimant_with_the_snils(attack: Attack) -> None:
     claimant, child = attack.stranger(), attack.child
     await consent(claimant)
     await search(claimant, child.name.full, f"{child.birth_date:%d.%m.%Y}", child.snils)
-    await choose(claimant, f"••••\u00a0{child.policy_number[-4:]}", CHECK)
+    await choose(claimant, "Да, добавить", CHECK)
     await say(claimant, "/children")
     card = PatientCard.unpack(data_of(await claimant.screen(), child.name.short))
     secrets = [child.policy_number, attack.ref, attack.clinic]

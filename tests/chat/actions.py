@@ -134,7 +134,7 @@ async def send(person: Person, data: str) -> tuple[PressAnswer, ChatMessage]:
 
 async def consent(person: Person, *, reminders: bool = True) -> ChatMessage:
     await person.start()
-    return await choose(person, "Прочитать", "Согласен", "Согласен", "Согласен" if reminders else "Не согласен")
+    return await choose(person, "Прочитать", "Даю согласие", "Даю согласие", "Даю согласие" if reminders else "Не даю")
 
 
 async def to_name(person: Person, child: Example) -> ChatMessage:
@@ -223,7 +223,7 @@ async def visits(person: Person) -> ChatMessage:
 
 
 async def take_back(person: Person, consent: str) -> ChatMessage:
-    """Revoke a consent by its name in «Мои данные»."""
+    """Revoke a consent by its name in «Настройки и данные»."""
     await say(person, "/data")
     return await choose(person, f"Отозвать: {consent}", "Отозвать")
 

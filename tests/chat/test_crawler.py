@@ -155,7 +155,7 @@ async def press(town: InProcessChat, person: int, *labels: str) -> None:
 
 async def settle_in(town: InProcessChat, person: int) -> None:
     await town.say(person, "/start")
-    await press(town, person, "Прочитать", "Согласен", "Согласен", "Согласен")
+    await press(town, person, "Прочитать", "Даю согласие", "Даю согласие", "Даю согласие")
 
 
 async def link(town: InProcessChat, person: int, child: Example) -> None:

@@ -97,8 +97,8 @@ class Window:
             await self.see(f"Согласие {step} из 3")
             if step == 2 and pictured:
                 await self.picture("consent")
-            await self.press(re.compile("^Согласен$"))
-        await self.see("Напишите номер полиса")
+            await self.press(re.compile("^Даю согласие$"))
+        await self.see("Пришлите номер полиса")
 
     async def choose_time(self, days_ahead: int) -> None:
         days = (await self.see("Какой день?")).get_by_test_id("inline-button").filter(has_text=DAY)

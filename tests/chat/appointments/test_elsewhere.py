@@ -149,7 +149,7 @@ async def test_phone_that_the_clinic_does_not_know_proves_nothing(town: Town) ->
     await share_phone(town, town.stranger)
     listed = await visits(town.stranger)
     assert tells_nothing(listed)
-    assert "Поделиться телефоном" not in (await choose(town.stranger, "как её увидеть")).labels
+    assert "Поделиться номером" not in (await choose(town.stranger, "как её увидеть")).labels
 
 
 # --- who is proved ----------------------------------------------------------------------------------------------------

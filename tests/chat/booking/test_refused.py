@@ -141,7 +141,7 @@ async def test_second_visit_at_the_same_time_is_refused(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
-    await to_times(mother, "Зубной", "Тихонова")
+    await to_times(mother, "Стоматолог", "Тихонова")
     refused = await mother.press("08:00")
     assert refused.alert == "На это время уже есть другая запись: чт 26 ноября, 08:00. Выберите другое время."
 

@@ -80,7 +80,7 @@ async def test_five_refusals_pause_checks_until_the_time_shown(town: Town, monke
     assert "Следующая попытка — в 13:00" in fifth.text
     with recorded_checks(monkeypatch) as asked:
         refused = await guess(mother, 1)
-        assert "данные не сошлись пять раз" in refused.text
+        assert "не сошлись пять раз за час" in refused.text
         assert "в 13:00" in refused.text  # the first refusal was at noon
         assert "/help" in refused.text
         assert (await mother.press(AGAIN)).alert is None  # just answered
@@ -317,7 +317,7 @@ async def test_check_pauses_without_consent_and_continues_with_it(town: Town, mo
         await town.pass_time(hours=3)
         await town.pass_time(days=1)
         assert asked == []
-        await choose(mother, "Дать", "Согласен")
+        await choose(mother, "Дать", "Даю согласие")
         await town.work()
         assert len(asked) == 1
     assert [each.is_verified for each in await children_of(town, mother)] == [True]
@@ -337,7 +337,7 @@ async def test_policy_is_not_watched_without_consent(town: Town, monkeypatch: py
         await town.pass_time(days=2)
         assert asked == []
         assert await new_messages(mother, before) == []
-        await choose(mother, "Дать", "Согласен")
+        await choose(mother, "Дать", "Даю согласие")
         await town.pass_time(days=1)
     [news] = await new_messages(mother, before)
     assert "приостановлен" in news.text

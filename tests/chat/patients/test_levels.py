@@ -102,7 +102,7 @@ async def test_papers_seen_at_the_desk_open_booking_and_notify(town: Town) -> No
     await town.app.store.storage.write(lambda uow: uow.patients.set_clinic(patient.id, ClinicId(1)))
     await say(mother, "/children")
     card = await choose(mother, "Мария")
-    assert "Подтверждено: полис\n" in card.text
+    assert "документы показаны" not in card.text.lower()
     assert "ещё не видела ваши документы" in card.text
     await mother.send_photo(jpeg(on_paper(qr("паспорт"))))
     assert ref_of(await to_booking(mother)) == number  # a picture proves nothing
@@ -114,7 +114,7 @@ async def test_papers_seen_at_the_desk_open_booking_and_notify(town: Town) -> No
     assert "К какому врачу?" in (await choose(mother, "Записать")).text
     assert "записан" in (await book(mother)).text
     await say(mother, "/children")
-    assert "Подтверждено: полис и документы в регистратуре" in (await choose(mother, "Мария")).text
+    assert "✅ Документы показаны в регистратуре" in (await choose(mother, "Мария")).text
     assert "К какому врачу?" in (await to_booking(mother)).text  # once is enough
     with pytest.raises(MatterGone):
         await show_papers(town, number)
@@ -144,7 +144,7 @@ async def test_a_clinic_that_wants_a_phone_has_it_in_one_press(town: Town) -> No
     await demand(town, Level.PHONE)
     told = await to_booking(mother)
     assert "записывает через бота тех, кто указал телефон" in told.text
-    await choose(mother, "Поделиться телефоном")
+    await choose(mother, "Поделиться номером")
     await mother.share_contact()
     _answer, back = await send(mother, data_of(told, "Готово, записаться"))
     assert "К какому врачу?" in back.text

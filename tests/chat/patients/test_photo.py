@@ -201,7 +201,7 @@ async def test_unreadable_photo_is_answered_with_advice_over_the_prompt(town: To
         "при хорошем свете",
         "файлом, без сжатия",
         "напишите номер",
-        "Напишите номер полиса",
+        "Пришлите номер полиса",
     ):
         assert words in answer.text
     assert "15 марта 2018" in (await say(mother, MARIA.policy_number)).text
@@ -213,7 +213,7 @@ async def test_a_file_that_is_too_big_is_refused_before_it_is_fetched(town: Town
     await consent(mother)
     answer = await send_file(mother, pdf(HERS).ljust(LARGEST_FILE + 1, b"\0"))
     assert "не больше 5 МБ" in answer.text
-    assert "Напишите номер полиса" in answer.text
+    assert "Пришлите номер полиса" in answer.text
     assert await town.chat.calls("getFile") == []
     assert "15 марта 2018" in (await send_file(mother, pdf(HERS).ljust(LARGEST_FILE, b"\0"))).text
 
@@ -223,7 +223,7 @@ async def test_file_of_another_kind_is_refused_by_its_content(town: Town) -> Non
     await consent(town.mother)
     answer = await send_file(town.mother, b"MZ\x90\x00 a program", "полис.jpg", "image/jpeg")
     assert "только JPG, PNG и PDF" in answer.text
-    assert "Напишите номер полиса" in answer.text
+    assert "Пришлите номер полиса" in answer.text
 
 
 async def test_broken_file_is_refused_with_the_reason(town: Town) -> None:

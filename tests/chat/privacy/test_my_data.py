@@ -1,4 +1,4 @@
-"""«Мои данные»: consents with their dates, revoking each, the journal, and erasing everything."""
+"""«Настройки и данные»: consents with their dates, revoking each, the journal, and erasing everything."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ async def test_text_of_a_given_consent_can_be_read(town: Town) -> None:
     await say(town.mother, "/data")
     document = await choose(town.mother, "Текст: данные ребёнка")
     assert "Версия 4" in document.text
-    assert "Мои данные" in (await choose(town.mother, "Назад")).text
+    assert "Настройки и данные" in (await choose(town.mother, "Назад")).text
 
 
 async def test_revoked_required_consent_is_asked_for_before_anything(town: Town) -> None:
@@ -129,7 +129,7 @@ async def test_journal_shows_deeds_and_who_answered(town: Town) -> None:
     assert shown.index("23.11.2026, 12:00 · карточка добавлена, Мария И.") < shown.index(
         "23.11.2026, 12:00 · дано согласие: данные ребёнка"
     )
-    assert "Мои данные" in (await choose(mother, "Назад")).text
+    assert "Настройки и данные" in (await choose(mother, "Назад")).text
 
 
 # --- erasure ----------------------------------------------------------------------------------------------------------
