@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from bot.booking import rules
 from bot.booking.elsewhere import require_no_visit
@@ -19,6 +20,9 @@ from bot.core.transactions import Storage, UnitOfWork
 from bot.glossary import AccountId, ClinicId, DoctorId, HolderRef, PatientId, SpecialtyId
 from bot.patients.errors import LevelTooLow, PolicyNotVerified
 from bot.patients.levels import proofs
+from bot.patients.rules.levels import Proofs
+from bot.patients.rules.policy_number import policy_facts
+from bot.patients.rules.regions import zone_of_region
 
 
 class Chosen(NamedTuple):
@@ -30,6 +34,13 @@ class Chosen(NamedTuple):
     doctor: Doctor
 
 
+class ClinicChoice(NamedTuple):
+    patient: Patient
+    offer: rules.ClinicOffer
+    missing: Mapping[ClinicId, Level]
+    """the proof that a clinic demands and that is not there yet"""
+
+
 class SpecialtyChoice(NamedTuple):
     """``missing`` is a proof that the clinic requires; without it no specialties are listed."""
 
@@ -39,6 +50,10 @@ class SpecialtyChoice(NamedTuple):
     missing: Level | None = None
     booked: Mapping[SpecialtyId, Appointment] = {}
     """the visits ahead that the account sees"""
+    again: Specialty | None = None
+    """of the last visit to this clinic, if one more can be booked"""
+    recent: Clinic | None = None
+    """the other clinic where the patient has been last"""
 
 
 class DoctorChoice(NamedTuple):
@@ -78,9 +93,27 @@ class Choices:
         self._storage, self._directory, self._clock = storage, directory, clock
 
     @clinic_call
-    async def clinics(self, account: AccountId, patient: PatientId) -> tuple[Patient, Sequence[Clinic]]:
+    async def clinics(self, account: AccountId, patient: PatientId) -> ClinicChoice:
         """Raises NotYours, PolicyNotVerified."""
-        return await self._patient(account, patient), await self._directory.clinics()
+        found, every = await self._patient(account, patient), await self._directory.clinics()
+
+        async def look(view: UnitOfWork) -> tuple[Sequence[ClinicId], Proofs]:
+            been = await view.appointments.been(patient)
+            return [clinic for clinic, _specialty in been], await proofs(view, account, found)
+
+        been, proved = await self._storage.read(look)
+        town = await self._town_of(found)
+        offer = rules.offered_clinics(every, found, list(dict.fromkeys(been)), town, self._clock.now())
+        lacking = {each.id: proved.missing(each.level) for each in every}
+        return ClinicChoice(found, offer, {id: level for id, level in lacking.items() if level is not None})
+
+    async def _town_of(self, patient: Patient) -> ZoneInfo | None:
+        """Return a zone of the patient's town: that of its clinic, else of the region in a number that was typed."""
+        own = await self.own_clinic(patient)
+        if own is not None:
+            return own.zone
+        facts = None if patient.number_found else policy_facts(patient.policy_number)
+        return None if facts is None else zone_of_region(facts.region)
 
     async def own_clinic(self, patient: Patient) -> Clinic | None:
         return None if patient.clinic is None else await self._directory.clinic(patient.clinic)
@@ -110,10 +143,17 @@ class Choices:
         every = await self._directory.specialties(where)
         now = self._clock.now()
         offered = rules.offered(every, found, local_day(now, where.zone))
-        planned = await self._storage.read(lambda view: view.appointments.planned(account, now))
+
+        async def look(view: UnitOfWork) -> tuple[Sequence[Appointment], Sequence[tuple[ClinicId, SpecialtyId]]]:
+            return await view.appointments.planned(account, now), await view.appointments.been(patient)
+
+        planned, been = await self._storage.read(look)
         same = {each.id: rules.find_same(planned, found, each.id, now) for each in offered}
         booked = {specialty: visit for specialty, visit in same.items() if visit is not None}
-        return SpecialtyChoice(found, where, offered, booked=booked)
+        again = rules.to_book_again(offered, [what for place, what in been if place == at], booked)
+        other = next((place for place, _what in been if place != at), None)
+        recent = None if other is None else await self._directory.clinic(other)
+        return SpecialtyChoice(found, where, offered, booked=booked, again=again, recent=recent)
 
     @clinic_call
     async def doctors(

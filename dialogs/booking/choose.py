@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from bot.booking.choose import Chosen, DayChoice, DoctorChoice, TimeChoice
+from bot.booking.choose import Chosen, ClinicChoice, DayChoice, DoctorChoice, SpecialtyChoice, TimeChoice
 from bot.booking.records import Appointment
-from bot.core.clinic import Clinic, Doctor, OpenDay, Slot, Specialty
+from bot.core.clinic import Clinic, Doctor, Level, OpenDay, Slot, Specialty
 from bot.core.i18n import clock_time, duration, gettext as _, grid_day, long_day, near_day, short_day, spoken_moment
 from bot.core.patient import Patient
 from bot.core.timing import local_day
@@ -67,18 +67,42 @@ def patient_button(patient: Patient) -> Button:
 
 @flow.screen(ChooseClinic)
 async def choose_clinic(visitor: Visitor, link: ChooseClinic) -> Screen:
-    patient, clinics = await visitor.services.choices.clinics(visitor.account.id, link.patient)
+    choice = await visitor.services.choices.clinics(visitor.account.id, link.patient)
+    patient, offer = choice.patient, choice.offer
+    clinics = offer.others if link.every else [*offer.recent, *offer.near]
     shown = page_of(link, clinics, CLINICS_ON_A_PAGE)
-
-    def clinic_button(clinic: Clinic) -> Button:
-        to = Specialties(patient=patient.id, clinic=clinic.id)
-        name = brief_clinic_name(clinic.name)
-        return button(f"{name} · {clinic.address}" if clinic.address else name, to)
-
+    more = ChooseClinic(patient=patient.id, every=True, came=link.came)
     return Screen(
-        lines(text(_("Which clinic? Patient: <b>{name}</b>"), name=patient_name(patient)), shown.place),
-        (*shown.rows(clinic_button), ways_out(ChoosePatient())),
+        lines(
+            text(_("Which clinic? Patient: <b>{name}</b>"), name=patient_name(patient)),
+            _("These are of another town, or for another age.") if link.every else "",
+            shown.place,
+        ),
+        (
+            *shown.rows(lambda clinic: clinic_button(choice, clinic)),
+            *([(button(_("More clinics"), more),)] if offer.others and not link.every else []),
+            ways_out(back_from_clinics(link)),
+        ),
     )
+
+
+def clinic_button(choice: ClinicChoice, clinic: Clinic) -> Button:
+    """Return «Детская № 7 · Полевая, 18», with what it demands in place of the address, and «Недавно» before it."""
+    name, missing = brief_clinic_name(clinic.name), choice.missing.get(clinic.id)
+    demand = {Level.PHONE: _("wants a phone"), Level.PAPERS: _("wants papers")}.get(missing) if missing else None
+    beside = demand or clinic.address
+    label = f"{name} · {beside}" if beside else name
+    if clinic in choice.offer.recent:
+        label = _("Recently: {clinic}").format(clinic=label)
+    return button(label, Specialties(patient=choice.patient.id, clinic=clinic.id))
+
+
+def back_from_clinics(link: ChooseClinic) -> Link:
+    if link.every:
+        return ChooseClinic(patient=link.patient, came=link.came)
+    if link.came is not None:
+        return Specialties(patient=link.patient, clinic=link.came)
+    return ChoosePatient()
 
 
 @flow.screen(Specialties)
@@ -87,7 +111,7 @@ async def specialties(visitor: Visitor, link: Specialties) -> Outcome:
     choice = await visitor.services.choices.specialties(visitor.account.id, link.patient, link.clinic)
     if choice is None:
         return ChooseClinic(patient=link.patient)
-    patient, where, offered, missing, booked = choice
+    patient, where, offered, missing, booked, *_more = choice
     if missing is not None:
         return LevelNeeded(patient=patient.id, clinic=where.id)
     today = local_day(visitor.now, where.zone)
@@ -100,11 +124,32 @@ async def specialties(visitor: Visitor, link: Specialties) -> Outcome:
     return Screen(
         lines(heading, text(_("Clinic: {name}, {address}"), name=where.name, address=where.address), shown.place),
         (
+            *again_rows(visitor, choice),
             *shown.rows(lambda specialty: specialty_button(patient, where, specialty, booked, today), 2),
-            (button(_("Another clinic"), ChooseClinic(patient=patient.id)),),
-            ways_out(ChoosePatient()),
+            *recent_rows(choice),
+            (button(_("Another clinic"), ChooseClinic(patient=patient.id, came=where.id)),),
+            ways_out(ChoosePatient() if where.id == patient.clinic else ChooseClinic(patient=patient.id)),
         ),
     )
+
+
+def again_rows(visitor: Visitor, choice: SpecialtyChoice) -> list[Row]:
+    """Return the button that books the specialty of the last visit at once, with any doctor."""
+    again, where = choice.again, choice.clinic
+    if again is None or again.nearest is None:
+        return []
+    day = nearest_day(again.nearest, where, local_day(visitor.now, where.zone))
+    to = TakeSoonest(patient=choice.patient.id, clinic=where.id, specialty=again.id)
+    return [(button(_("Again: {specialty} · {day}").format(specialty=in_a_sentence(again), day=day), to),)]
+
+
+def recent_rows(choice: SpecialtyChoice) -> list[Row]:
+    """Return the button to the other clinic where the patient has been last."""
+    if choice.recent is None:
+        return []
+    to = Specialties(patient=choice.patient.id, clinic=choice.recent.id)
+    name = brief_clinic_name(choice.recent.name)
+    return [(button(_("Recently: {clinic}").format(clinic=name), to),)]
 
 
 def specialty_button(
@@ -201,7 +246,7 @@ def no_doctor_with_time(choice: DoctorChoice) -> Screen:
             text(_("New places appear after cancellations. The reception can also help: {phone}"), phone=clinic.phone),
         ),
         (
-            (button(_("Another clinic"), ChooseClinic(patient=patient.id)),),
+            (button(_("Another clinic"), ChooseClinic(patient=patient.id, came=clinic.id)),),
             *copying(phone=clinic.phone),
             ways_out(Specialties(patient=patient.id, clinic=clinic.id)),
         ),

@@ -111,6 +111,12 @@ FROM visit_viewers JOIN patients p ON p.id = visit_viewers.patient_id
 WHERE visit_viewers.account_id = :account AND card.status IN ('PENDING', 'BOOKED', 'CHECKED_IN') AND card.ends_at > :now
 ORDER BY card.starts_at, card.id, visit_viewers.own_id <> card.patient_id;
 
+-- name: list_been
+-- Where a card was or will be, and to which specialties, the latest first.
+SELECT a.clinic_id, a.specialty_id FROM appointments a
+WHERE a.patient_id = :patient AND a.status IN ('BOOKED', 'CHECKED_IN', 'FULFILLED', 'NO_SHOW')
+ORDER BY a.starts_at DESC, a.id DESC LIMIT :limit;
+
 -- name: list_viewers_of_visit
 -- By the card of the visit, and by the cards that it is shared with.
 SELECT r.account_id, max(c.account_id IS NOT NULL) AS wants_reminders

@@ -122,7 +122,7 @@ async def test_doctors_of_another_age_or_sex_are_not_offered(town: Town) -> None
     await say(town.mother, "/book")
     at_garden = await choose(town.mother, *AT_GARDEN)
     assert "Гинеколог" not in " ".join(at_garden.labels)
-    adult = await choose(town.mother, "Другая поликлиника", "Взрослая № 3")
+    adult = await choose(town.mother, "Другая поликлиника", "Ещё поликлиники", "Взрослая № 3")
     assert "Врачей для этого возраста здесь нет" in adult.text
     assert at_garden.button("Педиатр")
 
