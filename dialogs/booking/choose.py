@@ -9,7 +9,7 @@ from bot.booking.choose import Chosen, ClinicChoice, DayChoice, DoctorChoice, Sp
 from bot.booking.records import Appointment
 from bot.core.clinic import Clinic, Doctor, Level, OpenDay, Slot, Specialty
 from bot.core.i18n import clock_time, duration, gettext as _, grid_day, long_day, near_day, short_day, spoken_moment
-from bot.core.patient import Patient
+from bot.core.patient import Patient, RejectionReason
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
 from bot.glossary import SpecialtyId
@@ -33,7 +33,8 @@ from dialogs.kit.names import patient_name
 from dialogs.kit.pager import Pages, page_of
 from dialogs.kit.screen import Row, button, copying, lines, text, ways_out
 from dialogs.kit.wording import brief_clinic_name, in_a_sentence
-from dialogs.patients.links import ChooseWay, LevelNeeded
+from dialogs.patients.links import ChooseWay, LevelNeeded, PatientCard
+from dialogs.patients.troubles import trouble_of
 
 flow = Flow("booking", commands={"book": ChoosePatient()})
 
@@ -49,20 +50,30 @@ HALF_A_ROW = 24
 
 @flow.screen(ChoosePatient)
 async def choose_patient(visitor: Visitor, link: ChoosePatient) -> Outcome:
-    patients = [p for p in await visitor.services.patients.list_of(visitor.account.id) if p.is_verified]
-    if len(patients) == 1:
-        return Home() if link.up else Specialties(patient=patients[0].id)
-    if not patients:
-        return Screen(
-            _("First a child's policy must be added and checked: then I can book."),
-            ((button(_("Add a child"), ChooseWay()),), ways_out()),
-        )
+    patients = [each for each in await visitor.services.patients.list_of(visitor.account.id) if may_be_booked(each)]
+    ready = [each for each in patients if each.is_verified]
+    if len(patients) == len(ready) == 1:
+        return Home() if link.up else Specialties(patient=ready[0].id)
     shown = page_of(link, patients, PATIENTS_ON_A_PAGE)
+    if not ready:
+        return Screen(
+            lines(_("First a child's policy must be added and checked: then I can book."), shown.place),
+            (*shown.rows(patient_button, 2), (button(_("Add a child"), ChooseWay()),), ways_out()),
+        )
     return Screen(lines(_("Whom shall I book?"), shown.place), (*shown.rows(patient_button, 2), ways_out()))
 
 
+def may_be_booked(patient: Patient) -> bool:
+    """Whether the patient is a child: now, or once its policy is in order."""
+    return patient.verification.reason is not RejectionReason.ADULT
+
+
 def patient_button(patient: Patient) -> Button:
-    return button(patient_name(patient), Specialties(patient=patient.id))
+    """Return the button that goes on; for a child in trouble with the reason, and to the card, which has the remedy."""
+    if patient.is_verified:
+        return button(patient_name(patient), Specialties(patient=patient.id))
+    label = _("{name} · {trouble}").format(name=patient_name(patient), trouble=trouble_of(patient))
+    return button(label, PatientCard(patient=patient.id))
 
 
 @flow.screen(ChooseClinic)

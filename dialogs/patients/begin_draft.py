@@ -25,7 +25,7 @@ from dialogs.patients.links import (
     NoPolicy,
     WhereNumber,
 )
-from dialogs.patients.next_question import card_or_next_question, next_question, way_back
+from dialogs.patients.next_question import card_or_next_question, drop_rows, next_question, way_back
 
 flow = Flow("begin_draft")
 
@@ -53,6 +53,7 @@ async def choose_way(visitor: Visitor, link: ChooseWay) -> Screen:
             *((by_person,) if await visitor.services.finding.is_offered() else ()),
             (button(_("Old policy: series and number"), AskOldNumber(draft=link.draft)),),
             (button(_("No policy yet"), NoPolicy()),),
+            *drop_rows(link.draft),
             ways_out(),
         ),
         asks=True,
@@ -75,6 +76,7 @@ async def ask_number(visitor: Visitor, link: AskNumber) -> Screen:
             (button(_("Photo of the policy"), AskPhoto(draft=link.draft)),),
             (button(_("Old policy: series and number"), AskOldNumber(draft=link.draft)),),
             (button(_("Where is the number?"), WhereNumber(draft=link.draft)), button(_("No policy yet"), NoPolicy())),
+            *drop_rows(link.draft),
             ways_out(await way_back_from_number(visitor, link.draft)),
         ),
         asks=True,
@@ -104,7 +106,7 @@ async def ask_photo(visitor: Visitor, link: AskPhoto) -> Screen:
             _("Better still send the picture as a file, without compression: JPG, PNG or PDF, 5 MB at most."),
             _("I delete your message once I have read it. You can also simply write the number here."),
         ),
-        (ways_out(AskNumber(draft=link.draft)),),
+        (*drop_rows(link.draft), ways_out(AskNumber(draft=link.draft))),
         asks=True,
     )
 
@@ -117,7 +119,7 @@ async def ask_old_number(visitor: Visitor, link: AskOldNumber) -> Screen:
             example_line("АБ 123456"),
             _("They were issued until May 2011. If the register does not have it, the clinic will look at it."),
         ),
-        (ways_out(await way_back_from_number(visitor, link.draft)),),
+        (*drop_rows(link.draft), ways_out(await way_back_from_number(visitor, link.draft))),
         asks=True,
     )
 
@@ -169,6 +171,7 @@ async def confirm_facts(visitor: Visitor, link: ConfirmFacts) -> Outcome:
                 button(_("Yes"), FactsRight(draft=link.draft)),
                 button(_("No, another number"), AskNumber(draft=link.draft)),
             ),
+            *drop_rows(link.draft),
             ways_out(),
         ),
         asks=True,

@@ -11,7 +11,7 @@ from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.pager import page_of
 from dialogs.kit.screen import button, lines, ways_out
 from dialogs.patients.links import AskBirthDate, AskDetail, AskName, AskNumber, ByPerson, FoundPolicies, TakePolicy
-from dialogs.patients.next_question import card_or_next_question, next_question
+from dialogs.patients.next_question import card_or_next_question, drop_rows, next_question
 
 POLICIES_ON_A_PAGE = 8
 
@@ -45,7 +45,12 @@ async def found_policies(visitor: Visitor, link: FoundPolicies) -> Screen:
 
     return Screen(
         lines(question, _("The number is shown in full only once the policy is checked."), shown.place),
-        (*shown.rows(policy_button), (button(_("By the policy number"), AskNumber(draft=link.draft)),), ways_out()),
+        (
+            *shown.rows(policy_button),
+            (button(_("By the policy number"), AskNumber(draft=link.draft)),),
+            *drop_rows(link.draft),
+            ways_out(),
+        ),
     )
 
 
@@ -74,6 +79,7 @@ def nothing_found_screen(link: FoundPolicies) -> Screen:
                 button(_("Correct the SNILS"), AskDetail(draft=link.draft, detail=Detail.SNILS)),
                 button(_("By the policy number"), AskNumber(draft=link.draft)),
             ),
+            *drop_rows(link.draft),
             ways_out(),
         ),
     )
@@ -85,6 +91,7 @@ def no_answer_screen(link: FoundPolicies) -> Screen:
         (
             (button(_("Try again"), link),),
             (button(_("By the policy number"), AskNumber(draft=link.draft)),),
+            *drop_rows(link.draft),
             ways_out(),
         ),
     )

@@ -5,16 +5,17 @@ from __future__ import annotations
 from bot.core.i18n import gettext as _
 from bot.core.patient import masked
 from bot.delivery.screen import Button
-from bot.glossary import PatientId
+from bot.glossary import DraftId, PatientId
 from bot.patients.link import Begun
 from bot.patients.records import Detail
 from bot.patients.rules.drafts import PolicyDraft, Step, name_of, next_step
 from dialogs.kit.flow import Outcome, Reply
 from dialogs.kit.link import Link
-from dialogs.kit.screen import button
+from dialogs.kit.screen import Row, button
 from dialogs.patients.links import (
     AskBirthDate,
     AskDetail,
+    AskDrop,
     AskName,
     AskNumber,
     AskOldNumber,
@@ -49,6 +50,11 @@ def continue_button(draft: PolicyDraft) -> Button:
     name, number = name_of(draft), draft.number
     other = masked(number) if number else _("another child")
     return button(_("Continue: {who}").format(who=name.short if name else other), next_question(draft))
+
+
+def drop_rows(draft: DraftId | None) -> tuple[Row, ...]:
+    """Return the row that every screen of an unfinished child has: it can be dropped; none where nothing is begun."""
+    return ((button(_("Do not add this child"), AskDrop(draft=draft)),),) if draft else ()
 
 
 def card_or_next_question(begun: Begun) -> Outcome:

@@ -134,7 +134,7 @@ async def test_a_form_with_an_empty_field_cannot_be_sent(town: Town) -> None:
     mother = town.mother
     await consent(mother)
     prompt = await to_name(mother, MARIA)
-    assert set(prompt.labels) == {"Отчества нет", "Назад", "Меню"}  # nothing here sends the form
+    assert set(prompt.labels) == {"Отчества нет", "Не добавлять этого ребёнка", "Назад", "Меню"}  # nothing here sends the form
     await choose(mother, "Назад")
     assert await children_of(town, town.mother) == []
 
@@ -190,7 +190,7 @@ async def test_anything_else_typed_at_the_question_leaves_it_there(town: Town) -
     answer = await say(mother, "а что это значит?")
     assert "Сначала ответьте на вопрос" in answer.text
     assert "Верно?" in answer.text
-    assert answer.labels == ["Да", "Нет, ввести другой номер", "Меню"]
+    assert answer.labels == ["Да", "Нет, ввести другой номер", "Не добавлять этого ребёнка", "Меню"]
 
 
 @pytest.mark.parametrize(

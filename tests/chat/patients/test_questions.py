@@ -149,6 +149,25 @@ async def test_a_child_may_be_given_up_and_nothing_of_it_stays(town: Town) -> No
     assert await town.app.services.linking.unfinished((await account_of(town, mother)).id) == []
 
 
+async def test_an_unfinished_child_can_be_dropped_on_each_of_its_screens(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await choose(mother, "Добавить ещё ребёнка")
+    screens = [await say(mother, ARTYOM.policy_number), await choose(mother, "Да")]
+    screens += [await say(mother, "Королёв Артём"), await choose(mother, "Нет, допишу")]
+    screens.append(await say(mother, "Дмитриевич"))
+    assert [seen.text for seen in screens if "Не добавлять этого ребёнка" not in seen.labels] == []
+    asked = await choose(mother, "Не добавлять этого ребёнка")
+    assert looks(await choose(mother, "Назад")) == looks(screens[-1]), asked
+    menu = await say(mother, "/menu")
+    booking, adding = (
+        next(i for i, each in enumerate(menu.labels) if word in each) for word in ("Записаться", "Дописать")
+    )
+    assert booking < adding  # what a parent comes for stands first
+    await choose(mother, "Дописать", "Не добавлять этого ребёнка", "Не добавлять")
+    assert not (await mother.screen()).button("Дописать")
+
+
 @pytest.mark.requirement("B30", "E47")
 async def test_a_patronymic_is_put_in_and_left_out_again(town: Town) -> None:
     mother = town.mother
