@@ -24,6 +24,9 @@ from bot.patients.rules.levels import Proofs
 from bot.patients.rules.policy_number import policy_facts
 from bot.patients.rules.regions import zone_of_region
 
+MOST_AT_ONCE = 3
+"""clinics that are offered beside «Записаться к врачу», so that a first visit takes a tap less"""
+
 
 class Chosen(NamedTuple):
     """Who goes to which doctor and where; the time is not chosen yet."""
@@ -114,6 +117,13 @@ class Choices:
             return own.zone
         facts = None if patient.number_found else policy_facts(patient.policy_number)
         return None if facts is None else zone_of_region(facts.region)
+
+    async def first_clinics(self, patient: Patient) -> Sequence[Clinic]:
+        """Return the clinics to which a new patient may belong, and that book at once, if they are few; else ()."""
+        known = self._directory.known_clinics()
+        offer = rules.offered_clinics(known, patient, (), await self._town_of(patient), self._clock.now())
+        own = [each for each in offer.near if rules.is_own_kind(each)]
+        return own if len(own) <= MOST_AT_ONCE and all(map(rules.books_at_once, own)) else ()
 
     async def own_clinic(self, patient: Patient) -> Clinic | None:
         return None if patient.clinic is None else await self._directory.clinic(patient.clinic)
@@ -227,7 +237,7 @@ class Choices:
         return found
 
     async def _missing_level(self, account: AccountId, patient: Patient, clinic: Clinic) -> Level | None:
-        if clinic.level <= Level.POLICY and clinic.level is not Level.PHONE:
+        if rules.books_at_once(clinic):
             return None  # the policy is verified: no other proof has to be read
 
         async def look(view: UnitOfWork) -> Level | None:

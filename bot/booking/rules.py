@@ -21,7 +21,7 @@ from bot.booking.errors import (
 from bot.booking.records import Appointment, AppointmentCard, ClinicLook
 from bot.clinics.port import BookingStatus
 from bot.core.ages import age_on, is_child
-from bot.core.clinic import Clinic, ClinicKind, ClinicRules, Doctor, Slot, Specialty
+from bot.core.clinic import Clinic, ClinicKind, ClinicRules, Doctor, Level, Slot, Specialty
 from bot.core.errors import RuleError
 from bot.core.patient import Patient
 from bot.core.timing import local_day
@@ -86,6 +86,11 @@ def suits_age(clinic: Clinic, patient: Patient, now: datetime) -> bool:
 def is_own_kind(clinic: Clinic) -> bool:
     """Whether a patient may belong to the clinic: to a dental one people only go."""
     return clinic.kind is not ClinicKind.DENTAL
+
+
+def books_at_once(clinic: Clinic) -> bool:
+    """Whether the clinic demands no more than the confirmed policy."""
+    return clinic.level in {Level.NOTHING, Level.POLICY}
 
 
 def _offset(zone: ZoneInfo, now: datetime) -> timedelta | None:

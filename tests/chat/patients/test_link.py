@@ -134,7 +134,12 @@ async def test_a_form_with_an_empty_field_cannot_be_sent(town: Town) -> None:
     mother = town.mother
     await consent(mother)
     prompt = await to_name(mother, MARIA)
-    assert set(prompt.labels) == {"Отчества нет", "Не добавлять этого ребёнка", "Назад", "Меню"}  # nothing here sends the form
+    assert set(prompt.labels) == {
+        "Отчества нет",
+        "Не добавлять этого ребёнка",
+        "Назад",
+        "Меню",
+    }  # nothing here sends the form
     await choose(mother, "Назад")
     assert await children_of(town, town.mother) == []
 
