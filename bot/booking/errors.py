@@ -107,11 +107,11 @@ class OrderExpired(RuleError):
 
 
 class TooLateToReschedule(RuleError):
-    """``deadline`` is how long before a visit the clinic stops moving it."""
+    """``deadline`` is how long before a visit the clinic stops moving it; ``phone`` is the clinic's."""
 
-    def __init__(self, appointment: AppointmentId, deadline: timedelta) -> None:
+    def __init__(self, appointment: AppointmentId, deadline: timedelta, phone: str) -> None:
         super().__init__()
-        self.appointment, self.deadline = appointment, deadline
+        self.appointment, self.deadline, self.phone = appointment, deadline, phone
 
 
 class NotActive(RuleError):

@@ -255,4 +255,4 @@ def require_reschedulable(card: AppointmentCard, now: datetime) -> None:
     if appointment.status is not BookingStatus.BOOKED or appointment.cancelling or appointment.starts_at <= now:
         raise NotActive(appointment.id)
     if now > appointment.starts_at - rules.move_before:
-        raise TooLateToReschedule(appointment.id, rules.move_before)
+        raise TooLateToReschedule(appointment.id, rules.move_before, card.clinic.phone)

@@ -41,6 +41,15 @@ class Visits:
         return await view.appointments.require(account, appointment)
 
     @reads
+    async def require_movable(
+        self, view: UnitOfWork, account: AccountId, appointment: AppointmentId
+    ) -> AppointmentCard:
+        """Raises NotYours, NotActive, TooLateToReschedule."""
+        card = await view.appointments.require(account, appointment)
+        rules.require_reschedulable(card, self._clock.now())
+        return card
+
+    @reads
     async def details(self, view: UnitOfWork, account: AccountId, appointment: AppointmentId) -> VisitDetails:
         """Raises NotYours."""
         return await _details(view, account, await view.appointments.require(account, appointment))

@@ -97,6 +97,15 @@ class Patients:
             await uow.patients.set_details(patient, details)
         return await self._checks.start(uow, account.id, _added(patient, claim))
 
+    def has_room(self, account: Account) -> bool:
+        """Whether the account may add one more card."""
+        return account.cards < self._limit
+
+    @property
+    def limit(self) -> int:
+        """How many cards an account may have."""
+        return self._limit
+
     @reads
     async def look_alikes(self, view: UnitOfWork, account: AccountId) -> Mapping[PatientId, Distinction]:
         """Return the account's patients who cannot be named by their given name alone, and what tells them apart."""

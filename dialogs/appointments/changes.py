@@ -6,19 +6,10 @@ from collections.abc import Callable, Mapping
 
 from bot.appointments.clinic_changes import Change
 from bot.appointments.rules import Difference
-from bot.core.clinic import VisitType
-from bot.core.i18n import N_, duration, gettext as _, spoken_moment
-from dialogs.booking.wording import full_doctor_name, patient_and_doctor, place_of
+from bot.core.i18n import duration, gettext as _, spoken_moment
+from dialogs.booking.wording import full_doctor_name, kind_of_visit, patient_and_doctor, place_of
 from dialogs.kit.flow import Visitor
 from dialogs.kit.screen import text
-
-VISIT_TYPES: Mapping[VisitType, str] = {
-    VisitType.CHECKUP: N_("examination"),
-    VisitType.CERTIFICATE: N_("certificate"),
-    VisitType.EXTENDED: N_("long visit"),
-    VisitType.PLANNED: N_("planned visit"),
-    VisitType.SHORT: N_("short visit"),
-}
 
 
 def before_and_after(visitor: Visitor, change: Change) -> list[str]:
@@ -44,7 +35,7 @@ def _length(change: Change, difference: Difference) -> str:
 
 
 def _visit_type(change: Change, difference: Difference) -> str:
-    return _both(_("Kind of visit"), *(_(VISIT_TYPES[each]) for each in difference[1:]))
+    return _both(_("Kind of visit"), *(kind_of_visit(each) for each in difference[1:]))
 
 
 def _doctor(change: Change, difference: Difference) -> str:

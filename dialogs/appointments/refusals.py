@@ -19,10 +19,12 @@ def not_active(refusal: NotActive, now: datetime) -> Explanation:
 def too_late_to_reschedule(refusal: TooLateToReschedule, now: datetime) -> Explanation:
     hours = int(refusal.deadline.total_seconds()) // 3600
     sentence = ngettext(
-        "Less than {n} hour is left before the visit: it cannot be moved here, only cancelled. The clinic may move "
-        "it by phone.",
-        "Less than {n} hours are left before the visit: it cannot be moved here, only cancelled. The clinic may move "
-        "it by phone.",
+        "Less than {n} hour is left before the visit: it cannot be moved here, only cancelled. The reception may "
+        "move it: {phone}",
+        "Less than {n} hours are left before the visit: it cannot be moved here, only cancelled. The reception may "
+        "move it: {phone}",
         hours,
     )
-    return Explanation(sentence.format(n=hours), AppointmentDetails(appointment=refusal.appointment))
+    return Explanation(
+        sentence.format(n=hours, phone=refusal.phone), AppointmentDetails(appointment=refusal.appointment)
+    )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from itertools import groupby
 
 from bot.booking.choose import Chosen, ClinicChoice, DayChoice, DoctorChoice, SpecialtyChoice, TimeChoice
 from bot.booking.records import Appointment
@@ -26,11 +27,17 @@ from dialogs.booking.links import (
     TakeSoonest,
     Times,
 )
-from dialogs.booking.wording import day_and_time, full_doctor_name, minutes_of, short_doctor_name
+from dialogs.booking.wording import (
+    day_and_time,
+    full_doctor_name,
+    kind_of_visit,
+    minutes_of,
+    short_doctor_name,
+)
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.names import patient_name
-from dialogs.kit.pager import Pages, page_of
+from dialogs.kit.pager import Pages, first_lines, page_of
 from dialogs.kit.screen import Row, button, copying, lines, text, ways_out
 from dialogs.kit.wording import brief_clinic_name, in_a_sentence
 from dialogs.patients.links import ChooseWay, LevelNeeded, PatientCard
@@ -269,11 +276,11 @@ def no_doctor_with_time(choice: DoctorChoice) -> Screen:
 
 @flow.screen(Days)
 async def days(visitor: Visitor, link: Days) -> Screen:
+    moving = await moving_line(visitor, link)
     choice = await visitor.services.choices.days(visitor.account.id, link.patient, link.doctor)
     chosen = choice.chosen
     shown = page_of(link, choice.days, DAYS_ON_A_PAGE)
     today = local_day(visitor.now, chosen.clinic.zone)
-    moving = await moving_line(visitor, link)
     question = _("Which day? Beside it is the number of places.") if choice.days else _("There is no free time now.")
     return Screen(
         lines(
@@ -292,10 +299,10 @@ async def days(visitor: Visitor, link: Days) -> Screen:
 
 
 async def moving_line(visitor: Visitor, link: Days) -> str:
-    """Return the line that names the visit that is moved, "" for a new one."""
+    """Return the line that names the visit that is moved, "" for a new one; what cannot be moved is refused here."""
     if link.replaces is None:
         return ""
-    card = await visitor.services.visits.require(visitor.account.id, link.replaces)
+    card = await visitor.services.visits.require_movable(visitor.account.id, link.replaces)
     when = spoken_moment(card.appointment.starts_at, card.clinic.zone, visitor.now)
     return text(_("Moving the visit of {when}."), when=when)
 
@@ -333,6 +340,7 @@ async def times(visitor: Visitor, link: Times) -> Outcome:
             text(_("<b>{day}</b>. Choose a time."), day=long_day(choice.day)),
             patient_doctor_and_clinic(choice.chosen),
             visit_length(choice),
+            kinds_of_visit(choice, shown.items),
             shown.place,
         ),
         (
@@ -341,6 +349,19 @@ async def times(visitor: Visitor, link: Times) -> Outcome:
             ways_out(),
         ),
     )
+
+
+def kinds_of_visit(choice: TimeChoice, slots: Sequence[Slot]) -> list[str]:
+    """Return what the shown times are for, if the day has several kinds: a certificate's time is not for an illness."""
+    if len({slot.visit_type for slot in choice.slots}) <= 1:
+        return []
+    zone = choice.chosen.clinic.zone
+
+    def line(run: Sequence[Slot]) -> str:
+        times = dict.fromkeys(clock_time(slot.starts_at, zone) for slot in (run[0], run[-1]))
+        return text(_("{times}: {kind}"), times="–".join(times), kind=kind_of_visit(run[0].visit_type))
+
+    return first_lines([list(run) for _kind, run in groupby(slots, key=lambda slot: slot.visit_type)], line)
 
 
 def time_button(link: Times, slot: Slot, clinic: Clinic) -> Button:

@@ -10,7 +10,7 @@ from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentDetails
 from dialogs.booking.links import Book, Doctors, GiveUp, OtherTime, Review, TakeSoonest, Times
 from dialogs.booking.visit_screens import booked
-from dialogs.booking.wording import minutes_of, patient_and_doctor, place
+from dialogs.booking.wording import kind_of_visit, minutes_of, patient_and_doctor, place
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.screen import button, lines, relative, text
 
@@ -54,6 +54,7 @@ def review_screen(visitor: Visitor, reviewed: Reviewed) -> Screen:
                     duration=duration(minutes_of(slot)),
                 ),
                 place(clinic, slot.room or chosen.doctor.room),
+                text(_("Kind of visit: {kind}"), kind=kind_of_visit(slot.visit_type)),
                 was,
             ],
             [cancel_rule(visitor, reviewed), hold_time(visitor, reviewed)],

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from bot.booking.choose import Chosen
 from bot.booking.records import AppointmentCard
 from bot.clinics.port import ClinicReason
 from bot.core.ages import age_on
-from bot.core.clinic import Clinic, Doctor, Slot
-from bot.core.i18n import clock_time, gettext as _, near_day, ngettext
+from bot.core.clinic import Clinic, Doctor, Slot, VisitType
+from bot.core.i18n import N_, clock_time, gettext as _, near_day, ngettext
 from bot.core.timing import local_day
 from bot.patients.rules.watch import PASSPORT_AGE
 from dialogs.kit.names import patient_name
 from dialogs.kit.screen import text
 from dialogs.kit.wording import in_a_sentence
+
+VISIT_TYPES: Mapping[VisitType, str] = {
+    VisitType.CHECKUP: N_("examination"),
+    VisitType.CERTIFICATE: N_("certificate"),
+    VisitType.EXTENDED: N_("long visit"),
+    VisitType.PLANNED: N_("planned visit"),
+    VisitType.SHORT: N_("short visit"),
+}
+
+
+def kind_of_visit(visit_type: VisitType) -> str:
+    """Return «справка»: what the clinic keeps a time for."""
+    return _(VISIT_TYPES[visit_type])
 
 
 def day_and_time(at: datetime, clinic: Clinic, now: datetime) -> str:

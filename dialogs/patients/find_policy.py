@@ -10,7 +10,16 @@ from bot.patients.records import Detail
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.pager import page_of
 from dialogs.kit.screen import button, lines, ways_out
-from dialogs.patients.links import AskBirthDate, AskDetail, AskName, AskNumber, ByPerson, FoundPolicies, TakePolicy
+from dialogs.patients.links import (
+    AskBirthDate,
+    AskDetail,
+    AskName,
+    AskNumber,
+    ByPerson,
+    ChooseWay,
+    FoundPolicies,
+    TakePolicy,
+)
 from dialogs.patients.next_question import card_or_next_question, drop_rows, next_question
 
 POLICIES_ON_A_PAGE = 8
@@ -20,6 +29,8 @@ flow = Flow("find_policy")
 
 @flow.action(ByPerson)
 async def on_by_person(visitor: Visitor, link: ByPerson) -> Outcome:
+    if not visitor.services.patients.has_room(visitor.account):
+        return ChooseWay()
     return next_question(await visitor.services.linking.begin_by_person(visitor.account.id, link.draft))
 
 
@@ -99,4 +110,6 @@ def no_answer_screen(link: FoundPolicies) -> Screen:
 
 @flow.action(TakePolicy)
 async def on_take(visitor: Visitor, link: TakePolicy) -> Outcome:
-    return card_or_next_question(await visitor.services.finding.take(visitor.account.id, link.draft, link.place))
+    return await card_or_next_question(
+        visitor, await visitor.services.finding.take(visitor.account.id, link.draft, link.place)
+    )

@@ -308,6 +308,7 @@ def test_visit_may_be_rescheduled_until_the_deadline() -> None:
         require_reschedulable(card(visit()), TOMORROW - timedelta(hours=23))
     assert refusal.value.appointment == visit().id
     assert refusal.value.deadline == timedelta(hours=24)
+    assert refusal.value.phone == card(visit()).clinic.phone
 
 
 @pytest.mark.parametrize("status", [status for status in BookingStatus if status is not BookingStatus.BOOKED])

@@ -9,7 +9,8 @@ import pytest
 
 from bot.appointments.rules import KnownVisit
 from bot.core.clinic import VisitType
-from dialogs.appointments.changes import LINES, VISIT_TYPES
+from dialogs.appointments.changes import LINES
+from dialogs.booking.wording import VISIT_TYPES
 from storage.checks import Broken, find_broken
 from tests.chat.actions import (
     FRIDAY,

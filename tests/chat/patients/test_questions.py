@@ -182,17 +182,19 @@ async def test_a_patronymic_is_put_in_and_left_out_again(town: Town) -> None:
     assert "Имя: Иванова Мария Сергеевна" in (await say(mother, MARIA.name.full)).text
 
 
-async def test_a_refused_card_keeps_the_draft(template: Path, tmp_path: Path) -> None:
+async def test_the_limit_of_cards_is_said_at_the_first_tap_with_a_phone(template: Path, tmp_path: Path) -> None:
     async with open_town(template, tmp_path, patients_limit=1) as town:
         mother = town.mother
         await settle_in(mother, MARIA)
-        await choose(mother, "Добавить")
-        await to_review(mother, ARTYOM)
-        refused = await mother.press(CHECK)
-        assert refused.alert is not None
-        assert "не больше 1" in refused.alert
+        said = await choose(mother, "Добавить")
+        assert "У вас уже 1 карточка: больше завести нельзя." in said.text
+        assert "Поддержка: +7" in said.text
+        # A number typed elsewhere is answered alike, and leaves no unfinished child.
         await say(mother, "/menu")
-        assert ARTYOM.name.full in (await choose(mother, "Дописать")).text
+        assert "больше завести нельзя" in (await say(mother, ARTYOM.policy_number)).text
+        assert not (await say(mother, "/menu")).button("Дописать")
+        # The number of the card that is there opens it as before.
+        assert "Мария" in (await say(mother, MARIA.policy_number)).text
 
 
 # --- what is optional -------------------------------------------------------------------------------------------------
