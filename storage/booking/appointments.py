@@ -85,7 +85,8 @@ class SqlAppointments:
     ) -> AppointmentId:
         """Add a visit that was made elsewhere, for an account that may see it. Raises RefCollision.
 
-        ``key`` is one that no request has: the clinic has the booking already.
+        ``key`` is one that no request has: the clinic has the booking already. With the key of the visit's own request
+        it is a visit that the account has made here before.
         """
         row = await queries.add_appointment_elsewhere(
             self._connection,
@@ -103,6 +104,7 @@ class SqlAppointments:
             key=key,
             system=visit.system,
             booking=visit.booking,
+            elsewhere=int(key != visit.key),
             now=seconds(now),
         )
         if row is None:

@@ -201,7 +201,7 @@ class SqlPatients:
 
     async def adopt_clinic(self, patient: PatientId, clinic: ClinicId) -> None:
         """Let a card without a clinic of its own have this one; another keeps what it has."""
-        await queries.adopt_clinic(self._connection, patient=patient, clinic=clinic)
+        await queries.set_first_clinic(self._connection, patient=patient, clinic=clinic)
 
     async def reveal_clinic(self, patient: PatientId) -> None:
         """Let a card have the clinic by the register, in place of one that was only chosen."""

@@ -46,7 +46,7 @@ INSERT INTO appointments (
 )
 VALUES (
     :ref, :account, :patient, :clinic, :specialty, :doctor, :starts_at, :ends_at, :visit_type, :room, :status, :key, '',
-    :system, :booking, 1, :now
+    :system, :booking, :elsewhere, :now
 )
 ON CONFLICT DO NOTHING
 RETURNING id;

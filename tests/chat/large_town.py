@@ -246,7 +246,7 @@ async def _book_visits(app: App, clinic: Clinic) -> None:
         for doctor in doctors:
             choice = await services.choices.times(account.id, patient.id, doctor.id, TODAY + timedelta(days=1))
             last = choice.slots[-1]
-            made = await services.booking.review(account.id, patient.id, doctor.id, last.starts_at, last.visit_type)
+            made = await services.booking.review(account, patient.id, doctor.id, last.starts_at, last.visit_type)
             await services.booking.book(account.id, made.order.id, None)
 
 
