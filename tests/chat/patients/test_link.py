@@ -345,7 +345,11 @@ async def test_refused_data_are_corrected_without_retyping_the_number(town: Town
     await name_and_check(mother, "Петрова Анна Сергеевна")
     asked = await choose(mother, "Исправить имя")
     assert "фамилию, имя и отчество" in asked.text
-    assert "••••\u00a00014" in (await say(mother, MARIA.name.full)).text
+    # The whole name is shown in its parts before the register is asked, and may be corrected once more.
+    read = await say(mother, "Мария Сергеевна Иванова")
+    assert "Фамилия Иванова, имя Мария, отчество Сергеевна." in read.text
+    assert {CHECK, "Исправить имя"} <= set(read.labels)
+    assert "••••\u00a00014, действует" in (await choose(mother, CHECK)).text
 
 
 @pytest.mark.requirement("E7", "B4")
