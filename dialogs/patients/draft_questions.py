@@ -13,7 +13,6 @@ from bot.patients.rules.drafts import (
     PolicyDraft,
     Step,
     is_hidden,
-    name_of,
     next_step,
     sex_of,
     suggested_name,
@@ -101,9 +100,7 @@ async def on_name_wrong(visitor: Visitor, link: NameWrong) -> Outcome:
 @flow.screen(AskName)
 async def ask_name(visitor: Visitor, link: AskName) -> Outcome:
     draft = await visitor.services.linking.require_draft(visitor.account.id, link.draft)
-    if suggested_name(draft) is not None:
-        return ConfirmName(draft=link.draft)
-    sex, known = sex_of(draft), name_of(draft)
+    sex, known = sex_of(draft), draft.name
     if (begun := two_part_name(draft)) is not None:
         return ask_patronymic(draft, begun)
     if draft.no_patronymic:

@@ -16,8 +16,10 @@ from dialogs.patients.links import (
     AskName,
     AskNumber,
     ByPerson,
+    CheckDraft,
     ChooseWay,
     FoundPolicies,
+    ReviewDraft,
     TakePolicy,
 )
 from dialogs.patients.next_question import card_or_next_question, drop_rows, next_question
@@ -110,6 +112,7 @@ def no_answer_screen(link: FoundPolicies) -> Screen:
 
 @flow.action(TakePolicy)
 async def on_take(visitor: Visitor, link: TakePolicy) -> Outcome:
-    return await card_or_next_question(
-        visitor, await visitor.services.finding.take(visitor.account.id, link.draft, link.place)
-    )
+    """Check the policy at once: that it is the right one has just been confirmed."""
+    begun = await visitor.services.finding.take(visitor.account.id, link.draft, link.place)
+    outcome = await card_or_next_question(visitor, begun)
+    return CheckDraft(draft=link.draft) if isinstance(outcome, ReviewDraft) else outcome

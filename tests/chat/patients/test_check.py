@@ -85,9 +85,8 @@ async def test_five_refusals_pause_checks_until_the_time_shown(town: Town, monke
         await choose(mother, MEND)
         await say(mother, other_name(fifth))
         refused = str((await mother.press(CHECK)).alert)
-        assert "данные не сошлись пять раз" in refused
-        assert "в 13:00" in refused  # the first refusal was at noon
-        assert "/help" in refused
+        for words in ("данные не сошлись пять раз", "в 13:00", "/help"):  # the first refusal was at noon
+            assert words in refused
         await town.pass_time(seconds=10)
         pressed = await mother.press(AGAIN)
         assert "в 13:00" in (pressed.alert or "")
