@@ -40,10 +40,10 @@ async def home(visitor: Visitor, link: Home) -> Outcome:
     if not account.may_link:
         return AskConsent(step=1)
     patients, visits, drafts, invitation = await visitor.services.menu.content(account.id)
-    unfinished = [*invitation_rows(invitation), *draft_buttons(drafts)]
+    invited, unfinished = invitation_rows(invitation), draft_buttons(drafts)
     if not patients and not patients.unreadable:
-        return menu_without_patients(visitor, unfinished)
-    return menu_with_patients(visitor, patients, visits, unfinished)
+        return menu_without_patients(visitor, [*invited, *unfinished])
+    return menu_with_patients(visitor, patients, visits, invited, unfinished)
 
 
 @flow.screen(HomeBelow)
@@ -69,7 +69,11 @@ def menu_without_patients(visitor: Visitor, unfinished: Sequence[Row]) -> Screen
 
 
 def menu_with_patients(
-    visitor: Visitor, patients: Readable[Patient], visits: Readable[AppointmentCard], unfinished: Sequence[Row]
+    visitor: Visitor,
+    patients: Readable[Patient],
+    visits: Readable[AppointmentCard],
+    invited: Sequence[Row],
+    unfinished: Sequence[Row],
 ) -> Screen:
     live = [card for card in visits if card.appointment.is_live]
     count = len(visits)
@@ -77,8 +81,9 @@ def menu_with_patients(
     return Screen(
         lines(next_visit, unreadable_cards(patients.unreadable)),
         (
-            *unfinished,
+            *invited,
             (button(_("Book a doctor"), ChoosePatient()),),
+            *unfinished,
             (
                 button(_("My visits · {n}").format(n=count) if count else _("My visits"), AppointmentList()),
                 button(_("Children and policies"), PatientList()),

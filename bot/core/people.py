@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -92,6 +92,8 @@ class Account:
     lock: Lock | None = None
     cards: int = 0
     """how many patients it represents"""
+    mark: bytes = field(default=b"", repr=False)
+    """the keyed index of the Telegram user: the account that this user has after an erasure has the same"""
 
     @property
     def missing_consents(self) -> frozenset[Purpose]:

@@ -20,7 +20,7 @@ flow = Flow("confirming")
 @flow.screen(Review)
 async def review(visitor: Visitor, link: Review) -> Screen:
     reviewed = await visitor.services.booking.review(
-        visitor.account.id, link.patient, link.doctor, link.start, link.kind, link.replaces
+        visitor.account, link.patient, link.doctor, link.start, link.kind, link.replaces
     )
     return review_screen(visitor, reviewed)
 

@@ -10,8 +10,19 @@ from bot.patients.records import Detail
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.pager import page_of
 from dialogs.kit.screen import button, lines, text, ways_out
-from dialogs.patients.links import AskBirthDate, AskDetail, AskName, AskNumber, ByPerson, FoundPolicies, TakePolicy
-from dialogs.patients.next_question import card_or_next_question, next_question
+from dialogs.patients.links import (
+    AskBirthDate,
+    AskDetail,
+    AskName,
+    AskNumber,
+    ByPerson,
+    CheckDraft,
+    ChooseWay,
+    FoundPolicies,
+    ReviewDraft,
+    TakePolicy,
+)
+from dialogs.patients.next_question import card_or_next_question, drop_rows, next_question
 
 POLICIES_ON_A_PAGE = 8
 DIGITS_SHOWN = 4
@@ -21,6 +32,8 @@ flow = Flow("find_policy")
 
 @flow.action(ByPerson)
 async def on_by_person(visitor: Visitor, link: ByPerson) -> Outcome:
+    if not visitor.services.patients.has_room(visitor.account):
+        return ChooseWay()
     return next_question(await visitor.services.linking.begin_by_person(visitor.account.id, link.draft))
 
 
@@ -45,7 +58,12 @@ async def found_policies(visitor: Visitor, link: FoundPolicies) -> Screen:
             _("The number is shown in full only once the policy is checked."),
             shown.place,
         ),
-        (*shown.rows(policy_button), (button(_("By the policy number"), AskNumber(draft=link.draft)),), ways_out()),
+        (
+            *shown.rows(policy_button),
+            (button(_("By the policy number"), AskNumber(draft=link.draft)),),
+            *drop_rows(link.draft),
+            ways_out(),
+        ),
     )
 
 
@@ -93,6 +111,7 @@ def nothing_found_screen(link: FoundPolicies) -> Screen:
                 button(_("Correct the SNILS"), AskDetail(draft=link.draft, detail=Detail.SNILS)),
                 button(_("By the policy number"), AskNumber(draft=link.draft)),
             ),
+            *drop_rows(link.draft),
             ways_out(),
         ),
     )
@@ -104,6 +123,7 @@ def no_answer_screen(link: FoundPolicies) -> Screen:
         (
             (button(_("Try again"), link),),
             (button(_("By the policy number"), AskNumber(draft=link.draft)),),
+            *drop_rows(link.draft),
             ways_out(),
         ),
     )
@@ -111,4 +131,7 @@ def no_answer_screen(link: FoundPolicies) -> Screen:
 
 @flow.action(TakePolicy)
 async def on_take(visitor: Visitor, link: TakePolicy) -> Outcome:
-    return card_or_next_question(await visitor.services.finding.take(visitor.account.id, link.draft, link.place))
+    """Check the policy at once: that it is the right one has just been confirmed."""
+    begun = await visitor.services.finding.take(visitor.account.id, link.draft, link.place)
+    outcome = await card_or_next_question(visitor, begun)
+    return CheckDraft(draft=link.draft) if isinstance(outcome, ReviewDraft) else outcome

@@ -14,7 +14,6 @@ from storage.unit import UnitOfWork
 from tests.builders import claim_of
 from tests.chat.actions import (
     ARTYOM,
-    CHECK,
     FRIDAY,
     MARIA,
     PETROVA,
@@ -88,7 +87,7 @@ async def test_number_found_by_snils_stays_masked_everywhere(town: Town) -> None
     stranger = town.stranger
     await consent(stranger)
     await search(stranger)
-    await choose(stranger, "Да, добавить", CHECK)
+    await choose(stranger, "Да, добавить")
     card = await card_of(town, stranger)
     answer, _seen = await send(stranger, ShowNumber(patient=card).pack())
     assert "••••\u00a00014" in str(answer.alert)

@@ -134,7 +134,12 @@ async def test_a_form_with_an_empty_field_cannot_be_sent(town: Town) -> None:
     mother = town.mother
     await consent(mother)
     prompt = await to_name(mother, MARIA)
-    assert set(prompt.labels) == {"Отчества нет", "Назад", "Меню"}  # nothing here sends the form
+    assert set(prompt.labels) == {
+        "Отчества нет",
+        "Не добавлять этого ребёнка",
+        "Назад",
+        "Меню",
+    }  # nothing here sends the form
     await choose(mother, "Назад")
     assert await children_of(town, town.mother) == []
 
@@ -190,7 +195,7 @@ async def test_anything_else_typed_at_the_question_leaves_it_there(town: Town) -
     answer = await say(mother, "а что это значит?")
     assert "Сначала ответьте на вопрос" in answer.text
     assert "Верно?" in answer.text
-    assert answer.labels == ["Да", "Нет, ввести другой номер", "Меню"]
+    assert answer.labels == ["Да", "Нет, ввести другой номер", "Не добавлять этого ребёнка", "Меню"]
 
 
 @pytest.mark.parametrize(
@@ -340,7 +345,11 @@ async def test_refused_data_are_corrected_without_retyping_the_number(town: Town
     await name_and_check(mother, "Петрова Анна Сергеевна")
     asked = await choose(mother, "Исправить имя")
     assert "фамилию, имя и отчество" in asked.text
-    assert "••••\u00a00014" in (await say(mother, MARIA.name.full)).text
+    # The whole name is shown in its parts before the register is asked, and may be corrected once more.
+    read = await say(mother, "Мария Сергеевна Иванова")
+    assert "Фамилия Иванова, имя Мария, отчество Сергеевна." in read.text
+    assert {CHECK, "Исправить имя"} <= set(read.labels)
+    assert "••••\u00a00014, действует" in (await choose(mother, CHECK)).text
 
 
 @pytest.mark.requirement("E7", "B4")
