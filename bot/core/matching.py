@@ -253,6 +253,7 @@ _TIME = re.compile(
     r"(?:в |к |на |at )?(\d{1,2})(?:[ :.-]?(\d{2}))?(?: ?(?:час(?:ов|а)?|ч))?(?: ?(утра|дня|вечера|am|pm))?",
     re.IGNORECASE,
 )
+FIRST_HOUR = 7  # no clinic opens earlier: «в 3» is 15:00
 _CLOCK = re.compile(r"(?<!\d)(\d{2}):(\d{2})(?!\d)")
 
 
@@ -262,7 +263,8 @@ def _by_time(text: str, choices: Sequence[Choice], today: date) -> tuple[Choice,
     if typed is None:
         return ()
     hour, minute = int(typed[1]), typed[2]
-    if (typed[3] or "").casefold() in {"дня", "вечера", "pm"} and hour < 12:
+    part = (typed[3] or "").casefold()
+    if hour < 12 and (part in {"дня", "вечера", "pm"} or (not part and hour < FIRST_HOUR)):
         hour += 12
     shown = [(choice, found) for choice in choices if (found := _CLOCK.search(choice.label))]
     exact = tuple(choice for choice, at in shown if (int(at[1]), int(at[2])) == (hour, int(minute or 0)))
