@@ -18,7 +18,7 @@ REQUIRE_PYTHON = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))
 	echo "Registratura needs Python 3.11 or newer, and '$(PYTHON)' is $$found." \
 	"Install one and name it: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 
-.PHONY: help demo test cover check bench attack crash drill soak crowd race faults fuzz crawl map recorded messages lock audit clean
+.PHONY: help demo test cover check bench attack crash drill soak crowd race faults fuzz crawl map recorded messages texts lock audit clean
 
 help:
 	@echo 'make demo      try the bot in a browser without a token or network (PORT=8080)'
@@ -38,6 +38,7 @@ help:
 	@echo 'make map       write the map of the chat into CONTRIBUTING.md'
 	@echo 'make recorded  write what the current code shows of the recorded week'
 	@echo 'make messages  extract the texts of the code into locales/'
+	@echo 'make texts     print every text with example facts in both languages (ONLY=booking)'
 	@echo 'make lock      update all versions in the two lock files'
 	@echo 'make audit     ask for known vulnerabilities of the locked versions'
 	@echo 'make clean     remove build results and the virtual environment'
@@ -103,6 +104,9 @@ messages: $(READY)
 			--locale $$language --init-missing --no-wrap --no-fuzzy-matching --ignore-obsolete && \
 		$(PLAIN_HEADER) $$catalogue > build/plain.po && mv build/plain.po $$catalogue || exit 1; \
 	done
+
+texts: $(READY)
+	@$(BIN)/python -m tests.texts $(ONLY)
 
 # Uses its own environment: it must work even if the present locks cannot be installed. What the bot needs to run is locked
 # apart from what tests need; the second lock has the same versions of the first.

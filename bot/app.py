@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ from bot.clock import FollowingClock, SystemClock
 from bot.core import limits
 from bot.core.clock import Clock
 from bot.core.i18n import choose_language, load_catalogues, speak
-from bot.core.people import Operator
+from bot.core.people import Operator, Operators
 from bot.core.tasks import Background, Tasks
 from bot.delivery.messenger import Messenger
 from bot.delivery.news import OutboxMessage
@@ -226,7 +226,7 @@ def make_dispatcher(
     dispatcher.update.outer_middleware(NewestPresses())
     dispatcher.update.outer_middleware(OpenPromptMiddleware(dialogs, locks))
     dispatcher.update.outer_middleware(AccountMiddleware(services.accounts, clock, settings.default_language))
-    turns = TurnMiddleware(services, operator_of(settings), newest or NewestScreens())
+    turns = TurnMiddleware(services, operators_of(settings), newest or NewestScreens())
     for observer in (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query):
         observer.outer_middleware(turns)
     # aiogram tries routers in this order, so the most frequent updates come first.
@@ -240,11 +240,11 @@ def make_renderer(
     services: Services, settings: Settings, clock: Clock
 ) -> Callable[[OutboxMessage], Awaitable[Screen | None]]:
     """Return the outbox's function that renders a message in the language of its reader."""
-    operator = operator_of(settings)
+    operators = operators_of(settings)
 
     async def render_message(message: OutboxMessage) -> Screen | None:
         with speak(choose_language(message.language, None, settings.default_language)):
-            return await render(services, operator, message, clock.now())
+            return await render(services, operators, message, clock.now())
 
     return render_message
 
@@ -256,8 +256,9 @@ def make_operator_news(
     return OperatorNews(store.storage, services.alarms, messenger, describe, clock, settings.operator_chat)
 
 
-def operator_of(settings: Settings) -> Operator:
-    return Operator(
+def operators_of(settings: Settings) -> Operators:
+    """Return the operator in each language; what has no English text is shown as it is in Russian."""
+    russian = Operator(
         settings.operator_name,
         settings.operator_address or "",
         settings.support_phone,
@@ -265,6 +266,13 @@ def operator_of(settings: Settings) -> Operator:
         settings.support_hours,
         settings.backup_days,
     )
+    english = replace(
+        russian,
+        name=settings.operator_name_en or russian.name,
+        address=settings.operator_address_en or russian.address,
+        hours=settings.support_hours_en or russian.hours,
+    )
+    return {"ru": russian, "en": english}
 
 
 # --- start and stop ---------------------------------------------------------------------------------------------------

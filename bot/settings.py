@@ -174,10 +174,13 @@ class Settings(BaseSettings):
     )
     default_language: Literal["ru", "en"] = Field("ru", description="ru or en")
     operator_name: str = Field(description="who runs the bot and answers for the data, as named in the consent")
+    operator_name_en: str | None = Field(None, description="the operator's name for people who read English")
     operator_address: str | None = Field(None, description="the operator's postal address")
+    operator_address_en: str | None = Field(None, description="the same address for people who read English")
     support_phone: str = Field(description="the telephone number of support")
     support_email: str = Field(pattern=r"^[^\s@]+@[^\s@]+$", description="the e-mail address of support")
     support_hours: str = Field(description="when support answers, in words")
+    support_hours_en: str | None = Field(None, description="when support answers, in English words")
     operator_chat: int | None = Field(
         None, description="the number of the Telegram chat that is told of alarms; the bot must be able to write there"
     )

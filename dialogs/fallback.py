@@ -143,7 +143,9 @@ async def begin_draft(typed: str, visitor: Visitor) -> Outcome | None:
     if not visitor.account.may_link or digits_in(typed) <= DIGITS_OF_A_NUMBER:
         return None
     try:
-        return card_or_next_question(await visitor.services.linking.begin(visitor.account.id, None, typed))
+        return await card_or_next_question(
+            visitor, await visitor.services.linking.begin(visitor.account.id, None, typed)
+        )
     except InvalidInput:
         return None
 

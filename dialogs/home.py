@@ -14,13 +14,13 @@ from bot.patients.rules.drafts import PolicyDraft
 from dialogs.account.links import ChooseLanguage, Help, Home, HomeBelow, SetLanguage
 from dialogs.appointments.links import AppointmentList
 from dialogs.booking.links import ChoosePatient
+from dialogs.booking.wording import short_specialist
 from dialogs.family.invitation import invitation_rows
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import few
 from dialogs.kit.screen import Row, button, copying, lines, text, ways_out
 from dialogs.kit.unreadable import unreadable_cards
-from dialogs.kit.wording import in_a_sentence
 from dialogs.patients.links import ChooseWay, NoPolicy, PatientList
 from dialogs.patients.next_question import next_question
 from dialogs.privacy.links import AskConsent, MyData, Welcome
@@ -40,10 +40,10 @@ async def home(visitor: Visitor, link: Home) -> Outcome:
     if not account.may_link:
         return AskConsent(step=1)
     patients, visits, drafts, invitation = await visitor.services.menu.content(account.id)
-    unfinished = [*invitation_rows(invitation), *draft_buttons(drafts)]
+    invited, unfinished = invitation_rows(invitation), draft_buttons(drafts)
     if not patients and not patients.unreadable:
-        return menu_without_patients(visitor, unfinished)
-    return menu_with_patients(visitor, patients, visits, unfinished)
+        return menu_without_patients(visitor, [*invited, *unfinished])
+    return menu_with_patients(visitor, patients, visits, invited, unfinished)
 
 
 @flow.screen(HomeBelow)
@@ -69,7 +69,11 @@ def menu_without_patients(visitor: Visitor, unfinished: Sequence[Row]) -> Screen
 
 
 def menu_with_patients(
-    visitor: Visitor, patients: Readable[Patient], visits: Readable[AppointmentCard], unfinished: Sequence[Row]
+    visitor: Visitor,
+    patients: Readable[Patient],
+    visits: Readable[AppointmentCard],
+    invited: Sequence[Row],
+    unfinished: Sequence[Row],
 ) -> Screen:
     live = [card for card in visits if card.appointment.is_live]
     count = len(visits)
@@ -77,8 +81,9 @@ def menu_with_patients(
     return Screen(
         lines(next_visit, unreadable_cards(patients.unreadable)),
         (
-            *unfinished,
+            *invited,
             (button(_("Book a doctor"), ChoosePatient()),),
+            *unfinished,
             (
                 button(_("My visits · {n}").format(n=count) if count else _("My visits"), AppointmentList()),
                 button(_("Children and policies"), PatientList()),
@@ -96,11 +101,10 @@ def next_visit_line(visitor: Visitor, patients: Sequence[Patient], live: Sequenc
         return _("No visits are booked.")
     card = live[0]
     return text(
-        _("<b>{name}</b> · next visit: {when}, {specialty} {doctor}"),
+        _("<b>{name}</b> · next visit: {when}, {doctor}"),
         name=patient_name(card.patient),
         when=spoken_moment(card.appointment.starts_at, card.clinic.zone, visitor.now),
-        specialty=in_a_sentence(card.specialty),
-        doctor=card.doctor.name.with_initials,
+        doctor=short_specialist(card.specialty, card.doctor),
     )
 
 

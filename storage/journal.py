@@ -109,7 +109,7 @@ def _visit(row: Row) -> VisitOfEntry | None:
     if row["starts_at"] is None:
         return None
     zone, moved_to = ZoneInfo(row["zone"]), moment(row["moved_to"])
-    return VisitOfEntry(row["specialty"], moment(row["starts_at"]), zone, moved_to)
+    return VisitOfEntry(row["specialty"], moment(row["starts_at"]), zone, moved_to, row["specialty_code"])
 
 
 def _entry(row: Row, ref: Ref | None = None, operator: str = "") -> AuditEntry:

@@ -22,6 +22,7 @@ from storage.account.takeovers import SqlTakeovers
 from storage.alarms import SqlAlarms
 from storage.booking.appointments import SqlAppointments
 from storage.booking.elsewhere import SqlElsewhere
+from storage.booking.keys import SqlVisitKeys
 from storage.booking.orders import SqlOrders
 from storage.budgets import SqlBudgets
 from storage.clinics import SqlDirectory
@@ -90,6 +91,10 @@ class UnitOfWork:
     @cached_property
     def appointments(self) -> SqlAppointments:
         return SqlAppointments(self._connection, self._cipher)
+
+    @cached_property
+    def visit_keys(self) -> SqlVisitKeys:
+        return SqlVisitKeys(self._index)
 
     @cached_property
     def elsewhere(self) -> SqlElsewhere:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import logging
 import os
 import shutil
 import ssl
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,14 @@ def pytest_configure(config: pytest.Config) -> None:
     use_ram_disk()
     config.pluginmanager.register(Requirements(config), Requirements.NAME)
     config.pluginmanager.register(FolderTimes())
+
+
+@pytest.fixture(autouse=True)
+def level_of_logs() -> Iterator[None]:
+    """Restore the level that a command has set: the next test may look for lines of its own."""
+    level = logging.getLogger().level
+    yield
+    logging.getLogger().setLevel(level)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -22,6 +21,7 @@ from bot.core.clinic import Slot, VisitType
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.patient import Patient
+from bot.core.people import Account
 from bot.core.refs import with_new_ref
 from bot.core.timing import local_day
 from bot.core.transactions import Storage, UnitOfWork, writes
@@ -53,7 +53,7 @@ class Booker:
     @clinic_call
     async def review(
         self,
-        account: AccountId,
+        account: Account,
         patient: PatientId,
         doctor: DoctorId,
         starts_at: datetime,
@@ -68,30 +68,30 @@ class Booker:
         """
         now = self._clock.now()
 
-        async def look(view: UnitOfWork) -> tuple[Patient, AppointmentCard | None, Sequence[Appointment]]:
-            old = None if replaces is None else await view.appointments.require(account, replaces)
-            whose, others = await view.patients.require(account, patient), await view.appointments.planned(account, now)
+        async def look(view: UnitOfWork) -> tuple[Patient, AppointmentCard | None, Sequence[Appointment], Key]:
+            old = None if replaces is None else await view.appointments.require(account.id, replaces)
+            whose = await view.patients.require(account.id, patient)
+            others = await view.appointments.planned(account.id, now)
             await _require_allowance(view, whose, others, replaces)
-            return whose, old, others
+            return whose, old, others, view.visit_keys.make(account)
 
-        found, old, others = await self._storage.read(look)
-        chosen = await self._choices.choose(account, found, doctor)
+        found, old, others, key = await self._storage.read(look)
+        chosen = await self._choices.choose(account.id, found, doctor)
         if old is not None:
             rules.require_reschedulable(old, now)
         elif found.has_elsewhere:
             at, what = chosen.clinic, chosen.specialty.id
-            await self._storage.read(lambda view: require_none_hidden(view, account, found, at, what, now))
-        holder = holder_of(account)
+            await self._storage.read(lambda view: require_none_hidden(view, account.id, found, at, what, now))
+        holder = holder_of(account.id)
         planned = [each for each in others if each.id != replaces]
-        taken = rules.taken_by_family(account, found, starts_at, chosen.clinic.zone, planned)
+        taken = rules.taken_by_family(account.id, found, starts_at, chosen.clinic.zone, planned)
         if taken is not None:
             await self._settlement.settle_soon(taken.appointment)
             raise taken
         slot = await self._require_free(chosen, starts_at, visit_type, replaces, holder)
-        _require_bookable(account, chosen, slot, others, now, replaces)
-        key = Key(secrets.token_hex(16))
+        _require_bookable(account.id, chosen, slot, others, now, replaces)
         hold = await self._hold(chosen, key, slot, replaces, holder)
-        new_order = NewOrder(key, account, patient, doctor, slot, hold.expires_at if hold else None, replaces)
+        new_order = NewOrder(key, account.id, patient, doctor, slot, hold.expires_at if hold else None, replaces)
         order = await self._storage.write(lambda uow: uow.orders.add(new_order, now))
         return Reviewed(chosen, order, rules.deadline(slot, chosen.clinic.rules), old)
 

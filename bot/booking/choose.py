@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from bot.booking import rules
 from bot.booking.elsewhere import require_no_visit
@@ -20,6 +21,12 @@ from bot.core.transactions import Storage, UnitOfWork
 from bot.glossary import AccountId, ClinicId, DoctorId, HolderRef, PatientId, SpecialtyId
 from bot.patients.errors import LevelTooLow, PolicyNotVerified
 from bot.patients.levels import proofs
+from bot.patients.rules.levels import Proofs
+from bot.patients.rules.policy_number import policy_facts
+from bot.patients.rules.regions import zone_of_region
+
+MOST_AT_ONCE = 3
+"""clinics that are offered beside «Записаться к врачу», so that a first visit takes a tap less"""
 
 
 class Chosen(NamedTuple):
@@ -31,6 +38,13 @@ class Chosen(NamedTuple):
     doctor: Doctor
 
 
+class ClinicChoice(NamedTuple):
+    patient: Patient
+    offer: rules.ClinicOffer
+    missing: Mapping[ClinicId, Level]
+    """the proof that a clinic demands and that is not there yet"""
+
+
 class SpecialtyChoice(NamedTuple):
     """``missing`` is a proof that the clinic requires; without it no specialties are listed."""
 
@@ -40,6 +54,10 @@ class SpecialtyChoice(NamedTuple):
     missing: Level | None = None
     booked: Mapping[SpecialtyId, Appointment] = {}
     """the visits ahead that the account sees"""
+    again: Specialty | None = None
+    """of the last visit to this clinic, if one more can be booked"""
+    recent: Clinic | None = None
+    """the other clinic where the patient has been last"""
 
 
 class DoctorChoice(NamedTuple):
@@ -79,10 +97,36 @@ class Choices:
         self._storage, self._directory, self._clock = storage, directory, clock
 
     @clinic_call
-    async def clinics(self, account: AccountId, patient: PatientId) -> tuple[Patient, Sequence[Clinic]]:
+    async def clinics(self, account: AccountId, patient: PatientId) -> ClinicChoice:
         """Raises NotYours, PolicyNotVerified."""
         # Half of the time of a tap, for the clinics of the other systems are shown without a silent one's.
-        return await self._patient(account, patient), await self._directory.clinics(within=limits.TAP_TIMEOUT / 2)
+        found = await self._patient(account, patient)
+        every = await self._directory.clinics(within=limits.TAP_TIMEOUT / 2)
+
+        async def look(view: UnitOfWork) -> tuple[Sequence[ClinicId], Proofs]:
+            been = await view.appointments.been(patient)
+            return [clinic for clinic, _specialty in been], await proofs(view, account, found)
+
+        been, proved = await self._storage.read(look)
+        town = await self._town_of(found)
+        offer = rules.offered_clinics(every, found, list(dict.fromkeys(been)), town, self._clock.now())
+        lacking = {each.id: proved.missing(each.level) for each in every}
+        return ClinicChoice(found, offer, {id: level for id, level in lacking.items() if level is not None})
+
+    async def _town_of(self, patient: Patient) -> ZoneInfo | None:
+        """Return a zone of the patient's town: that of its clinic, else of the region in a number that was typed."""
+        own = await self.own_clinic(patient)
+        if own is not None:
+            return own.zone
+        facts = None if patient.number_found else policy_facts(patient.policy_number)
+        return None if facts is None else zone_of_region(facts.region)
+
+    async def first_clinics(self, patient: Patient) -> Sequence[Clinic]:
+        """Return the clinics to which a new patient may belong, and that book at once, if they are few; else ()."""
+        known = self._directory.known_clinics()
+        offer = rules.offered_clinics(known, patient, (), await self._town_of(patient), self._clock.now())
+        own = [each for each in offer.near if rules.is_own_kind(each)]
+        return own if len(own) <= MOST_AT_ONCE and all(map(rules.books_at_once, own)) else ()
 
     async def own_clinic(self, patient: Patient) -> Clinic | None:
         return None if patient.clinic is None else await self._directory.clinic(patient.clinic)
@@ -112,10 +156,17 @@ class Choices:
         every = await self._directory.specialties(where)
         now = self._clock.now()
         offered = rules.offered(every, found, local_day(now, where.zone))
-        planned = await self._storage.read(lambda view: view.appointments.planned(account, now))
+
+        async def look(view: UnitOfWork) -> tuple[Sequence[Appointment], Sequence[tuple[ClinicId, SpecialtyId]]]:
+            return await view.appointments.planned(account, now), await view.appointments.been(patient)
+
+        planned, been = await self._storage.read(look)
         same = {each.id: rules.find_same(planned, found, each.id, now) for each in offered}
         booked = {specialty: visit for specialty, visit in same.items() if visit is not None}
-        return SpecialtyChoice(found, where, offered, booked=booked)
+        again = rules.to_book_again(offered, [what for place, what in been if place == at], booked)
+        other = next((place for place, _what in been if place != at), None)
+        recent = None if other is None else await self._directory.clinic(other)
+        return SpecialtyChoice(found, where, offered, booked=booked, again=again, recent=recent)
 
     @clinic_call
     async def doctors(
@@ -189,7 +240,7 @@ class Choices:
         return found
 
     async def _missing_level(self, account: AccountId, patient: Patient, clinic: Clinic) -> Level | None:
-        if clinic.level <= Level.POLICY and clinic.level is not Level.PHONE:
+        if rules.books_at_once(clinic):
             return None  # the policy is verified: no other proof has to be read
 
         async def look(view: UnitOfWork) -> Level | None:

@@ -152,11 +152,29 @@ class VisitsElsewhere:
         showable, is_shown = await self._storage.read(lambda view: _compare(view, patient, now))
         for visit in showable:
             await self._show_one(visit)
+        for visit, account in await self._storage.read(lambda view: _list_own(view, patient, now)):
+            await self._take_up(visit, account)
         if is_shown:
             await self._hide(patient)
 
     async def _show_one(self, visit: VisitElsewhere) -> None:
         await with_new_ref(lambda ref: self._add(ref, visit))
+
+    async def _take_up(self, visit: VisitElsewhere, account: AccountId) -> None:
+        await with_new_ref(lambda ref: self._add_own(ref, visit, account))
+
+    @writes
+    async def _add_own(self, uow: UnitOfWork, ref: Ref, visit: VisitElsewhere, account: AccountId) -> None:
+        """Add a visit that the account has booked here, kept when it removed the card, and now finds again."""
+        now = self._clock.now()
+        if visit.key is None or (visit, account) not in await _list_own(uow, visit.patient, now):
+            return
+        added = await uow.appointments.add_elsewhere(visit, account, visit.key, ref, now)
+        await uow.elsewhere.forget_one(visit)
+        await uow.audit.add(Actor.system(account), Deed.BOOKING_BOOKED, Subject.appointment(added), now)
+        card = await uow.appointments.get(added)
+        if card is not None:
+            await self._reminders.plan(uow, card, now)
 
     @writes
     async def _add(self, uow: UnitOfWork, ref: Ref, visit: VisitElsewhere) -> None:
@@ -296,3 +314,17 @@ async def _list_showable(view: UnitOfWork, patient: PatientId, now: datetime) ->
         return []
     looks = await view.elsewhere.looks(patient)
     return [each for each in unclaimed if rules.may_see_elsewhere(keepers, looks.get(each.system))]
+
+
+async def _list_own(view: UnitOfWork, patient: PatientId, now: datetime) -> list[tuple[VisitElsewhere, AccountId]]:
+    """Return the visits of a card that one of its representatives has booked here before, with the account."""
+    unclaimed = [each for each in await view.elsewhere.unclaimed(patient, now) if each.key is not None]
+    if not unclaimed:
+        return []
+    keepers = [await view.accounts.get(keeper.account) for keeper in await view.representatives.list_of(patient)]
+    return [
+        (each, keeper.id)
+        for each in unclaimed
+        for keeper in keepers
+        if keeper is not None and each.key is not None and view.visit_keys.is_of(keeper, each.key)
+    ]

@@ -116,6 +116,8 @@ class VisitElsewhere:
     visit_type: VisitType
     room: str
     status: BookingStatus
+    key: Key | None = None
+    """of the request that has booked it, if the clinic names it"""
 
 
 class ClinicLook(NamedTuple):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.booking.errors import (
@@ -19,12 +20,12 @@ from bot.booking.errors import (
 )
 from bot.booking.records import Appointment, AppointmentCard, ClinicLook
 from bot.clinics.port import BookingStatus
-from bot.core.ages import age_on
-from bot.core.clinic import Clinic, ClinicRules, Doctor, Slot, Specialty
+from bot.core.ages import age_on, is_child
+from bot.core.clinic import Clinic, ClinicKind, ClinicRules, Doctor, Level, Slot, Specialty
 from bot.core.errors import RuleError
 from bot.core.patient import Patient
 from bot.core.timing import local_day
-from bot.glossary import AccountId, AppointmentId, DoctorId, SpecialtyId
+from bot.glossary import AccountId, AppointmentId, ClinicId, DoctorId, SpecialtyId
 from bot.patients.errors import PolicyNotVerified
 from bot.patients.records import Representation
 
@@ -43,6 +44,71 @@ def fits(specialty: Specialty, patient: Patient, on: date) -> bool:
 def offered(specialties: Iterable[Specialty], patient: Patient, on: date) -> list[Specialty]:
     """Return the specialties that fit the patient, in the order given."""
     return [specialty for specialty in specialties if fits(specialty, patient, on)]
+
+
+# --- clinics ----------------------------------------------------------------------------------------------------------
+
+
+class ClinicOffer(NamedTuple):
+    """The clinics to choose from, each in one of the lists."""
+
+    recent: Sequence[Clinic]
+    """where the patient has been, the last one first"""
+    near: Sequence[Clinic]
+    """for the patient's age, on the clock of the patient's town"""
+    others: Sequence[Clinic]
+
+
+def offered_clinics(
+    clinics: Iterable[Clinic], patient: Patient, been: Sequence[ClinicId], town: ZoneInfo | None, now: datetime
+) -> ClinicOffer:
+    """Sort the clinics by how well they fit the patient; each list keeps the given order, ``recent`` that of ``been``.
+
+    ``town`` is the zone of the patient's town, None if it is not known. If none fits both age and town, those for the
+    age are near, and if none fits the age either, all are.
+    """
+    every = list(clinics)
+    recent = [each for visited in been for each in every if each.id == visited]
+    left = [each for each in every if each not in recent]
+    of_age = [each for each in left if suits_age(each, patient, now)]
+    here = [each for each in of_age if town is None or now.astimezone(each.zone).utcoffset() == _offset(town, now)]
+    near = here or ([] if recent else of_age or left)
+    return ClinicOffer(recent, near, [each for each in left if each not in near])
+
+
+def suits_age(clinic: Clinic, patient: Patient, now: datetime) -> bool:
+    """Whether a clinic of this kind sees patients of this age; a dental one may see any."""
+    if clinic.kind is ClinicKind.DENTAL:
+        return True
+    return (clinic.kind is ClinicKind.CHILDREN) == is_child(patient.birth_date, local_day(now, clinic.zone))
+
+
+def is_own_kind(clinic: Clinic) -> bool:
+    """Whether a patient may belong to the clinic: to a dental one people only go."""
+    return clinic.kind is not ClinicKind.DENTAL
+
+
+def books_at_once(clinic: Clinic) -> bool:
+    """Whether the clinic demands no more than the confirmed policy."""
+    return clinic.level in {Level.NOTHING, Level.POLICY}
+
+
+def _offset(zone: ZoneInfo, now: datetime) -> timedelta | None:
+    return now.astimezone(zone).utcoffset()
+
+
+def to_book_again(
+    offered_now: Iterable[Specialty], been: Sequence[SpecialtyId], booked: Container[SpecialtyId]
+) -> Specialty | None:
+    """Return the specialty of the last visit, if the bot can book it now; ``been`` are those of the last visits."""
+    last = next(iter(been), None)
+    again = next((each for each in offered_now if each.id == last), None)
+    if again is None or again.nearest is None or again.needs_referral or again.id in booked:
+        return None
+    return again
+
+
+# --- refusals ---------------------------------------------------------------------------------------------------------
 
 
 def refusals(

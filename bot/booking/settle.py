@@ -212,7 +212,8 @@ class Settlement:
         was = None
         if appointment.replaces is not None:
             was = await self._close_replaced(uow, appointment, appointment.replaces, now)
-        await uow.patients.set_clinic(card.patient.id, card.clinic.id)
+        if rules.is_own_kind(card.clinic):
+            await uow.patients.adopt_clinic(card.patient.id, card.clinic.id)
         await _audit(uow, appointment, BOOKING_SETTLED[booking.status], now)
         await uow.outbox.hasten(BookingAnswered(appointment.account, appointment.id).dedup, now)
         settled = await uow.appointments.get(appointment.id) or card

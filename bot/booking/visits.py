@@ -51,14 +51,18 @@ class Visits:
         return await view.appointments.require(account, appointment)
 
     @reads
+    async def require_movable(
+        self, view: UnitOfWork, account: AccountId, appointment: AppointmentId
+    ) -> AppointmentCard:
+        """Raises NotYours, NotActive, TooLateToReschedule."""
+        card = await view.appointments.require(account, appointment)
+        rules.require_reschedulable(card, self._clock.now())
+        return card
+
+    @reads
     async def details(self, view: UnitOfWork, account: AccountId, appointment: AppointmentId) -> VisitDetails:
         """Raises NotYours."""
         return await _details(view, account, await view.appointments.require(account, appointment))
-
-    @reads
-    async def require_movable(self, view: UnitOfWork, account: AccountId, appointment: AppointmentId) -> None:
-        """Raises NotYours, NotActive, TooLateToReschedule: before a day and a time are chosen, not after."""
-        rules.require_reschedulable(await view.appointments.require(account, appointment), self._clock.now())
 
     @reads
     async def past(self, view: UnitOfWork, account: AccountId, page: int = 0) -> PageOfPast:

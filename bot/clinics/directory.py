@@ -128,6 +128,10 @@ class Directory:
     def silent(self) -> Sequence[SystemName]:
         return self._systems.silent()
 
+    def known_clinics(self) -> Sequence[Clinic]:
+        """Return the clinics as all systems have listed them last, without asking; none before the first list."""
+        return [clinic for name in self.system_names() for clinic in self._known.get(name, ())]
+
     def silent_clinics(self) -> Sequence[Clinic]:
         """Return the known clinics of the systems that do not answer."""
         return [clinic for name in self._systems.silent() for clinic in self._known.get(name, ())]

@@ -263,6 +263,7 @@ class VisitOfEntry(NamedTuple):
     starts_at: datetime
     zone: ZoneInfo
     moved_to: datetime | None = None
+    specialty_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,18 @@ from difflib import SequenceMatcher
 
 from bot.core.synonyms import (
     AGREEING,
+    ALL,
+    ANY,
+    BACK,
     CALLS_FOR_HELP,
     EMERGENCY,
     NEGATIONS,
     NO,
+    OBJECTS,
     PLAIN_YES,
     SAME,
+    SPECIALISTS,
+    THANKS,
     TO_LATIN_KEYS,
     TO_RUSSIAN_KEYS,
     WITHOUT_MEANING,
@@ -37,6 +43,10 @@ class Choice:
     """«Назад» or «Меню»: no answer to what the screen asks"""
     day: date | None = None
     """the day that the button stands for, if it stands for one"""
+    is_main: bool = False
+    """what «да» means on a screen that asks whether everything is right"""
+    leads_up: bool = False
+    """one step up, whatever its label: «Другой день» too"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,8 @@ class Match:
 
 
 NOTHING = Match()
+
+MOST_WORDS_OF_YES, MOST_WORDS_OF_NO, MOST_WORDS_OF_THANKS = 3, 2, 3
 
 SHORTEST_PART = 3
 """letters of a typed word that may be the beginning of a longer one"""
@@ -87,6 +99,12 @@ def is_emergency(text: str) -> bool:
     return EMERGENCY.search(typed) is not None or typed in CALLS_FOR_HELP
 
 
+def is_thanks(text: str) -> bool:
+    """Return whether a text says nothing but thanks."""
+    words = words_of(text)
+    return bool(words) and words[0] in THANKS and len(words) <= MOST_WORDS_OF_THANKS
+
+
 def _meanings(words: Iterable[str]) -> tuple[str, ...]:
     """Return the words with each known phrase replaced by the word that stands for its meaning."""
     text = f" {' '.join(words)} "
@@ -117,17 +135,27 @@ def match_whole(text: str, choices: Sequence[Choice]) -> Match:
 
 
 def match(text: str, choices: Sequence[Choice], today: date) -> Match:
-    """Match a text with the labels: the whole label, then yes or no, a day, a time, a part or a synonym."""
+    """Match a text with the labels: the whole label, then yes or no, a day, a time, a part or a synonym.
+
+    Words such as «назад» and «любой» come last: they have a meaning without a label.
+    """
     whole = match_whole(text, choices)
     if whole.choices:
         return whole
     for typed in _layouts(text):
         if (answered := _yes_or_no(words_of(typed), choices)) is not None:
             return answered
-        for find in (_by_day, _by_time, _by_words):
+        for find in (*_NAMING, _red_within, _way_back, _first_of_equals):
             if found := find(typed, choices, today):
                 return Match(found, _is_only_red(found))
     return NOTHING
+
+
+def match_named(text: str, choices: Sequence[Choice], today: date) -> Match:
+    """Match a text that names a day, a time or words of a label: no «да», «назад» or «любой»."""
+    whole = match_whole(text, choices)
+    found = (find(typed, choices, today) for typed in _layouts(text) for find in _NAMING)
+    return whole if whole.choices else Match(next(filter(None, found), ()))
 
 
 def _yes_or_no(words: Sequence[str], choices: Sequence[Choice]) -> Match | None:
@@ -135,17 +163,18 @@ def _yes_or_no(words: Sequence[str], choices: Sequence[Choice]) -> Match | None:
 
     A red button is pressed by «да» only where it is the only answer.
     """
-    if len(words) > 2 or not words:
+    if len(words) > MOST_WORDS_OF_YES or not words:
         return None
     answers = [choice for choice in choices if not choice.leads_out]
-    if all(word in YES for word in words):
+    if words[-1] in YES and all(word in YES or word in ALL for word in words):
         agreeing = [choice for choice in answers if _says_yes(choice.label)]
+        main = [choice for choice in answers if choice.is_main]
         others = [choice for choice in answers if not _is_negative(words_of(choice.label))]
-        found = agreeing or (others if len(others) == 1 else [])
+        found = agreeing or main or (others if len(others) == 1 else [])
         is_only_answer = len(others) == 1 or [words_of(choice.label)[0] in PLAIN_YES for choice in found] == [True]
         is_plain = is_only_answer and words[0] in PLAIN_YES
         return Match(tuple(found), _is_only_red(found) and not is_plain) if found else None
-    if words[0] in NO and (len(words) == 1 or words[1] in NO | {"спасибо"}):
+    if words[0] in NO and len(words) <= MOST_WORDS_OF_NO and NO.union({"спасибо"}).issuperset(words[1:]):
         found = [choice for choice in answers if _is_negative(words_of(choice.label))]
         return Match(tuple(found), _is_only_red(found)) if found else None
     return None
@@ -241,13 +270,25 @@ def _by_time(text: str, choices: Sequence[Choice], today: date) -> tuple[Choice,
 
 
 def _by_words(text: str, choices: Sequence[Choice], today: date) -> tuple[Choice, ...]:
-    """Return the buttons whose labels have all words of the text, the best fits only."""
+    """Return the buttons whose labels have all words of the text; «запись» may be missing: «Отменить» is one."""
     typed = words_of(text)
     is_negative = _is_negative(typed)
     meant = _meanings(typed)
     wanted = [word for word in meant if word not in WITHOUT_MEANING] or list(meant)
-    if not wanted or all(len(word) < SHORTEST_PART for word in wanted):
+    if not wanted:
         return ()
+    if all(word.isdecimal() for word in wanted):
+        return tuple(choice for choice in choices if _has_number(wanted, choice.label))
+    if all(len(word) < SHORTEST_PART for word in wanted):
+        return ()
+    acts = [word for word in wanted if word not in OBJECTS]
+    return _best(wanted, choices, is_negative=is_negative) or (
+        _best(acts, choices, is_negative=is_negative) if acts else ()
+    )
+
+
+def _best(wanted: Sequence[str], choices: Sequence[Choice], *, is_negative: bool) -> tuple[Choice, ...]:
+    """Return the buttons whose labels have all wanted words, the best fits only."""
     scores: dict[Choice, tuple[int, bool]] = {}
     for choice in choices:
         label = words_of(choice.label)
@@ -260,6 +301,9 @@ def _by_words(text: str, choices: Sequence[Choice], today: date) -> tuple[Choice
     return tuple(choice for choice, score in scores.items() if score == best)
 
 
+_NAMING = (_by_day, _by_time, _by_words)
+
+
 def _score(wanted: Sequence[str], label: Sequence[str]) -> int:
     """Return how well the worst of the wanted words fits the label; 0 if one of them is not in it."""
     return min(max((_fit(word, shown) for shown in label), default=0) for word in wanted)
@@ -269,6 +313,53 @@ def _is_head(wanted: Sequence[str], label: str) -> bool:
     """Return whether the words are all that stands before the « · » of the label: «хирург» in «Хирург · завтра»."""
     head = _meanings(words_of(label.partition("·")[0]))
     return len(head) == len(wanted) and _score(wanted, head) > 0
+
+
+def _has_number(wanted: Sequence[str], label: str) -> bool:
+    """Return whether a number of the name is typed: «12» in «Детская № 12 · Садовая, 5», not the «5» of the house.
+
+    Days and times are numbers of another kind, and have been looked for before.
+    """
+    head = label.partition("·")[0]
+    return "№" in head and set(wanted) <= set(words_of(head))
+
+
+def _red_within(text: str, choices: Sequence[Choice], today: date) -> tuple[Choice, ...]:
+    """Return the red buttons whose whole meaning is in the text: «Да, отменить» for «отменить запись»."""
+    typed = words_of(text)
+    found: list[Choice] = []
+    for choice in (choice for choice in choices if choice.is_red):
+        label = words_of(choice.label)
+        meant = [word for word in label if word not in YES]
+        if meant and _is_negative(label) == _is_negative(typed) and _score(meant, typed):
+            found.append(choice)
+    return tuple(found)
+
+
+def _way_back(text: str, choices: Sequence[Choice], today: date) -> tuple[Choice, ...]:
+    """Return the button that leads one step up, whatever its label; without one, the only button that leads out."""
+    meant = [word for word in _meanings(words_of(text)) if word not in WITHOUT_MEANING]
+    if meant != [BACK]:
+        return ()
+    up = tuple(choice for choice in choices if choice.leads_up)
+    out = tuple(choice for choice in choices if choice.leads_out)
+    return up or (out if len(out) == 1 else ())
+
+
+def _first_of_equals(text: str, choices: Sequence[Choice], today: date) -> tuple[Choice, ...]:
+    """Return the earliest day or time for «любое» and «пораньше», or the only item of a list."""
+    if " ".join(word for word in words_of(text) if word not in WITHOUT_MEANING) not in ANY:
+        return ()
+    answers = [choice for choice in choices if not choice.leads_out and not choice.is_red]
+    dated = [choice for choice in answers if choice.day is not None or _CLOCK.match(choice.label)]
+    if dated:
+        return tuple(dated[:1])
+    return tuple(answers) if len(answers) == 1 and "·" in answers[0].label else ()
+
+
+def names_specialist(text: str) -> bool:
+    """Return whether a text names a kind of doctor: «лор», «к глазному»."""
+    return any(not SPECIALISTS.isdisjoint(map(_meaning, _meanings(words_of(typed)))) for typed in _layouts(text))
 
 
 def _fit(typed: str, shown: str) -> int:

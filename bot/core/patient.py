@@ -76,7 +76,7 @@ class Patient:
     policy_number: str
     verification: Verification
     clinic: ClinicId | None = None
-    """where the last visit was booked, else the clinic by the register once papers were seen or another card agrees"""
+    """the clinic by the register once papers were seen or another card agrees; else where the first visit was booked"""
     person: PersonRef | None = None
     """the register's reference to the person; None if this card does not hold the policy"""
     has_other_card: bool = field(default=True, compare=False)

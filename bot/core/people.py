@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -91,6 +92,8 @@ class Account:
     lock: Lock | None = None
     cards: int = 0
     """how many patients it represents"""
+    mark: bytes = field(default=b"", repr=False)
+    """the keyed index of the Telegram user: the account that this user has after an erasure has the same"""
 
     @property
     def missing_consents(self) -> frozenset[Purpose]:
@@ -119,7 +122,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """The person or company that runs the bot; empty fields are not shown."""
+    """The person or company that runs the bot, in the words of one language; empty fields are not shown."""
 
     name: str
     address: str = ""
@@ -128,3 +131,7 @@ class Operator:
     hours: str = ""
     copies_days: int = 30
     """for how many days copies of the database keep what was erased"""
+
+
+Operators = Mapping[str, Operator]
+"""The operator by language; every language of the bot has one."""

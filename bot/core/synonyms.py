@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
-SAME: tuple[tuple[str, ...], ...] = (
+_DOCTORS: tuple[tuple[str, ...], ...] = (
     ("лор", "лору", "лора", "оториноларинголог", "отоларинголог", "ухо горло нос", "ухогорлонос", "ent"),
-    ("окулист", "офтальмолог", "глазной", "глазник", "глазному", "ophthalmologist", "oculist"),
+    ("окулист", "офтальмолог", "глазной", "глазник", "глазному", "ophthalmologist", "oculist", "eye"),
     ("стоматолог", "зубной", "зубному", "зубной врач", "дантист", "dentist"),
     ("педиатр", "детский врач", "участковый", "участковому", "pediatrician"),
     ("невролог", "невропатолог", "невропатологу", "neurologist"),
@@ -18,14 +18,27 @@ SAME: tuple[tuple[str, ...], ...] = (
     ("хирург", "surgeon"),
     ("кардиолог", "cardiologist"),
     ("аллерголог", "аллерголог иммунолог", "allergist"),
+    ("эндокринолог", "endocrinologist"),
+    ("гинеколог", "gynecologist"),
+    ("психиатр", "psychiatrist"),
+    ("уролог", "urologist"),
+    ("гастроэнтеролог", "gastroenterologist"),
+    ("прививки", "прививка", "прививку", "вакцинация", "vaccination"),
+)
+SAME: tuple[tuple[str, ...], ...] = (
+    *_DOCTORS,
     ("назад", "обратно", "вернуться", "вернись", "back"),
     ("меню", "главная", "в начало", "домой", "menu"),
     ("дальше", "далее", "позже", "следующие", "later", "next"),
     ("раньше", "ранее", "предыдущие", "earlier"),
     ("помощь", "помоги", "помогите", "справка", "help"),
     ("удалить", "стереть", "delete"),
+    ("не даю", "не согласен", "не согласна"),
 )
 """Each row is one meaning; the first word stands for all of them. A meaning of several words is replaced first."""
+
+SPECIALISTS = frozenset(row[0] for row in _DOCTORS)
+BACK = "назад"
 
 PLAIN_YES = frozenset({"да", "yes"})
 YES = PLAIN_YES | frozenset(
@@ -41,13 +54,19 @@ YES = PLAIN_YES | frozenset(
         "согласен",
         "согласна",
         "даю",
+        "подтверждаю",
+        "готово",
+        "давайте",
         "ok",
         "okay",
         "right",
         "agree",
     ]
 )
+ALL = frozenset({"все", "all"})
+"""«Все верно» says no more than «верно»."""
 NO = frozenset(["нет", "неа", "неверно", "неправильно", "no", "nope", "wrong"])
+THANKS = frozenset(["спасибо", "спасибочки", "благодарю", "благодарим", "thanks", "thank"])
 AGREEING = frozenset(["согласен", "согласна", "согласие", "даю", "верно", "agree"])
 """A label with one of these words says yes wherever the word stands in it."""
 NEGATIONS = frozenset(["не", "нет", "без", "no", "not", "do", "dont"])
@@ -124,6 +143,45 @@ WITHOUT_MEANING = frozenset(
 )
 """A typed text is looked for without these words, unless it has no other."""
 
+OBJECTS = frozenset(["запись", "записи", "прием", "визит", "visit", "appointment"])
+"""What an act is done to: a label may leave it out."""
+
+ANY = frozenset(
+    [
+        "любой",
+        "любая",
+        "любое",
+        "любую",
+        "любому",
+        "любое время",
+        "любой день",
+        "первый",
+        "первое",
+        "первую",
+        "ближайший",
+        "ближайшее",
+        "ближайшее время",
+        "пораньше",
+        "раньше всех",
+        "как можно раньше",
+        "все равно",
+        "все равно какой",
+        "все равно какому",
+        "без разницы",
+        "неважно",
+        "any",
+        "any time",
+        "any day",
+        "first",
+        "earliest",
+        "as early as possible",
+    ]
+)
+"""Texts without words of no meaning that leave the choice to the bot."""
+
+TO_DOCTOR = frozenset(["врач", "врачу", "врача", "доктор", "доктору", "doctor"])
+"""A text of nothing but words without a meaning wants to book if it has one of these."""
+
 MENU_WORDS: dict[str, tuple[str, ...]] = {
     "home": ("меню", "главное меню", "старт", "начать", "начало", "start", "menu"),
     "book": (
@@ -152,8 +210,11 @@ MENU_WORDS: dict[str, tuple[str, ...]] = {
         "my visits",
         "visits",
         "cancel",
+        "cancel visit",
         "reschedule",
+        "reschedule visit",
         "move",
+        "move visit",
     ),
     "children": ("дети", "дети и полисы", "полис", "полисы", "мои дети", "children", "policies"),
     "data": ("мои данные", "данные", "настройки", "my data", "settings"),

@@ -1,4 +1,7 @@
-"""Read a day as people type it: «5 мая 2022», «4.10.25», "March 15, 2018", «пятое мая две тысячи двадцатого»."""
+"""Read a day as people type it: «5 мая 2022», «4.10.25», "March 15, 2018", «пятое мая две тысячи двадцатого».
+
+Every form in which the bot writes a day (``bot.core.i18n``) is read, too.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +57,13 @@ _MONTH_NAME = re.compile(
     r"|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\."
 )
-_YEAR_WORD = re.compile(r"[ ,]*(?:года?|г)\.?$")
+_YEAR_WORD = re.compile(r"(?:[ ,]+|(?<=\d))(?:года?|г)\.?$")
+_WEEKDAY = re.compile(
+    r"^(?:(?:сегодня|завтра|послезавтра|today|tomorrow)[ ,]+)?"
+    r"(?:(?:понедельник|вторник|сред[ау]|четверг|пятниц[ау]|суббот[ау]|воскресенье|пн|вт|ср|чт|пт|сб|вс"
+    r"|mon(?:day)?|tue(?:sday)?|wed(?:nesday)?|thu(?:rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)\.?[ ,]+)?"
+)
+"""what the bot itself writes before a day: «завтра, вт 24 ноября»"""
 _NUMERIC = (
     re.compile(r"(?P<day>\d{1,2})(?P<sign>[ ./,-]+)(?P<month>\d{1,2})[ ./,-]+(?P<year>\d{4}|\d{2})"),
     re.compile(r"(?P<year>\d{4})[ ./,-]+(?P<month>\d{1,2})[ ./,-]+(?P<day>\d{1,2})"),
@@ -108,6 +117,7 @@ _THOUSANDS = re.compile(r"(?:две|2) тысячи|двухтысячн[а-я]+
 def read_day(text: str) -> TypedDay | None:
     """Return the numbers of a typed day in any usual form, or None for another text."""
     typed = _YEAR_WORD.sub("", decimals(visible(text)).casefold().replace("ё", "е").strip(" .,")).strip()
+    typed = _WEEKDAY.sub("", typed)
     for form in _NUMERIC:
         if found := form.fullmatch(typed):
             return _numbers(found)

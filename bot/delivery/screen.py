@@ -24,6 +24,8 @@ class Button(NamedTuple):
     copied: str = ""
     """1 to 256 characters that a press puts into the clipboard; the bot is not told of the press"""
     colour: Colour = Colour.NONE
+    up: bool = False
+    """it leads one step up, whatever its label"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,15 +96,19 @@ class Patients:
             await uow.patients.set_details(patient, details)
         return await self._checks.start(uow, account.id, _added(patient, claim))
 
+    def has_room(self, account: Account) -> bool:
+        """Whether the account may add one more card."""
+        return account.cards < self._limit
+
+    @property
+    def limit(self) -> int:
+        """How many cards an account may have."""
+        return self._limit
+
     @reads
     async def look_alikes(self, view: UnitOfWork, account: AccountId) -> Mapping[PatientId, Distinction]:
         """Return the account's patients who cannot be named by their given name alone, and what tells them apart."""
         return look_alikes(await view.patients.list_of(account))
-
-    @reads
-    async def require_room(self, view: UnitOfWork, account: AccountId) -> None:
-        """Raises TooManyPatients if the account has as many cards as it may have."""
-        self.require_room_among(await view.patients.list_of(account))
 
     async def require_room_for(self, uow: UnitOfWork, account: AccountId) -> None:
         """Do the same in the caller's unit."""

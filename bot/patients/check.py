@@ -87,23 +87,20 @@ class Checks:
     # --- a check by hand ----------------------------------------------------------------------------------------------
 
     async def correct(self, account: AccountId, patient: PatientId, name: PersonName) -> Patient:
-        """Correct the name of a patient whom the register has not confirmed, and check again.
-
-        Raises NotYours, NotOwner, and TooManyChecks: the new name is stored by then.
-        """
-        now = self._clock.now()
-
-        async def rename(uow: UnitOfWork) -> None:
-            await uow.representatives.require_owner(account, patient)
-            found = await uow.patients.require(account, patient)
-            if not found.is_verified:
-                await uow.patients.rename(patient, name)
-                if name != found.name:
-                    await mark_outdated(uow, found, now)
-                await uow.audit.add(Actor.account(account), Deed.NAME_CORRECTED, Subject.patient(patient), now)
-
-        await self._storage.write(rename)
+        """``rename`` and check again. Raises what it raises, and TooManyChecks: the new name is stored by then."""
+        await self.rename(account, patient, name)
         return await self.check(account, patient)
+
+    @writes
+    async def rename(self, uow: UnitOfWork, account: AccountId, patient: PatientId, name: PersonName) -> None:
+        """Correct the name of a patient whom the register has not confirmed. Raises NotYours, NotOwner."""
+        await uow.representatives.require_owner(account, patient)
+        found, now = await uow.patients.require(account, patient), self._clock.now()
+        if not found.is_verified:
+            await uow.patients.rename(patient, name)
+            if name != found.name:
+                await mark_outdated(uow, found, now)
+            await uow.audit.add(Actor.account(account), Deed.NAME_CORRECTED, Subject.patient(patient), now)
 
     async def check(self, account: AccountId, patient: PatientId) -> Patient:
         """Check a policy and return the card as it is after a moment's wait; a later answer is a notice.

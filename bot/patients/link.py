@@ -293,7 +293,9 @@ def _with_number(form: PolicyDraft, way: Way, number: str, suggested: PersonName
 
 
 def _with_name(form: PolicyDraft, name: PersonName) -> PolicyDraft:
-    return replace(form, name=name, named=True, typed_name=None, adds_patronymic=False, found=None)
+    """A name typed in place of a photo's leaves the number confirmed: the review has shown what the number says."""
+    confirmed = form.confirmed or drafts.suggested_name(form) is not None
+    return replace(form, name=name, named=True, confirmed=confirmed, typed_name=None, adds_patronymic=False, found=None)
 
 
 def _with_refused_name(form: PolicyDraft, typed: str) -> PolicyDraft:

@@ -21,6 +21,7 @@ from aiohttp import ClientConnectorError, ConnectionTimeoutError
 
 from bot.delivery.errors import CannotDeliver, DeliveryFailed, MessengerError, RecipientGone, SlowDown
 from bot.delivery.screen import Screen
+from bot.delivery.spacing import keep_together
 from bot.telegram.pace import queued
 from dialogs.kit.newest import NewestScreens, Shown
 from dialogs.kit.render import has_nothing_to_edit, keyboard
@@ -45,10 +46,9 @@ class TelegramMessenger:
                 return edits
             above = screen.replies_to
             reply = above and ReplyParameters(message_id=above, allow_sending_without_reply=True)
+            text, markup = keep_together(screen.text), keyboard(screen)
             message: Message = await self._call(
-                SendMessage(
-                    chat_id=chat, text=screen.text, reply_markup=keyboard(screen), reply_parameters=reply or None
-                )
+                SendMessage(chat_id=chat, text=text, reply_markup=markup, reply_parameters=reply or None)
             )
             self._newest.keep(chat, Shown(message.message_id, screen, None))
             return message.message_id
@@ -63,10 +63,9 @@ class TelegramMessenger:
 
     async def _edit(self, chat: int, screen: Screen, message_id: int) -> bool:
         """Return False if the message does not exist any more or cannot be edited."""
+        text, markup = keep_together(screen.text), keyboard(screen)
         try:
-            await self._call(
-                EditMessageText(chat_id=chat, message_id=message_id, text=screen.text, reply_markup=keyboard(screen))
-            )
+            await self._call(EditMessageText(chat_id=chat, message_id=message_id, text=text, reply_markup=markup))
         except CannotDeliver as refusal:
             if has_nothing_to_edit(str(refusal)):
                 return False

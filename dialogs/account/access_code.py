@@ -96,7 +96,7 @@ async def on_lock_now(visitor: Visitor, link: LockNow) -> Outcome:
 
 
 def code_buttons(visitor: Visitor) -> Row:
-    """Return the buttons of the access code for «Мои данные»."""
+    """Return the buttons of the access code for «Настройки и данные»."""
     settings = button(_("Access code"), CodeSettings())
     if not is_in_force(visitor.account.lock, visitor.now):
         return (settings,)

@@ -6,19 +6,11 @@ from collections.abc import Callable, Mapping
 
 from bot.appointments.clinic_changes import Change
 from bot.appointments.rules import Difference
-from bot.core.clinic import VisitType
-from bot.core.i18n import N_, duration, gettext as _, spoken_moment
-from dialogs.booking.wording import full_doctor_name, patient_and_doctor, place_of
+from bot.core.i18n import duration, gettext as _, spoken_moment
+from dialogs.booking.wording import full_doctor_name, patient_and_doctor, place_of, visit_kind
 from dialogs.kit.flow import Visitor
 from dialogs.kit.screen import text
-
-VISIT_TYPES: Mapping[VisitType, str] = {
-    VisitType.CHECKUP: N_("examination"),
-    VisitType.CERTIFICATE: N_("certificate"),
-    VisitType.EXTENDED: N_("long visit"),
-    VisitType.PLANNED: N_("planned visit"),
-    VisitType.SHORT: N_("short visit"),
-}
+from dialogs.kit.specialties import as_told_at_clinic
 
 
 def before_and_after(visitor: Visitor, change: Change) -> list[str]:
@@ -44,7 +36,7 @@ def _length(change: Change, difference: Difference) -> str:
 
 
 def _visit_type(change: Change, difference: Difference) -> str:
-    return _both(_("Kind of visit"), *(_(VISIT_TYPES[each]) for each in difference[1:]))
+    return _both(_("Kind of visit"), *(visit_kind(each) for each in difference[1:]))
 
 
 def _doctor(change: Change, difference: Difference) -> str:
@@ -59,7 +51,7 @@ def _doctor_name(change: Change, difference: Difference) -> str:
 
 
 def _specialty(change: Change, difference: Difference) -> str:
-    return _both(_("Specialist"), change.specialty.name, change.card.specialty.name)
+    return _both(_("Specialist"), as_told_at_clinic(change.specialty), as_told_at_clinic(change.card.specialty))
 
 
 def _clinic(change: Change, difference: Difference) -> str:

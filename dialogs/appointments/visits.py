@@ -27,6 +27,7 @@ from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.names import brief_patient_name, patient_name
 from dialogs.kit.pager import MOST, few, few_lines, first_lines, page_of, page_read
 from dialogs.kit.screen import Row, button, lines, text, ways_out
+from dialogs.kit.specialties import specialty_name
 from dialogs.kit.unreadable import unreadable_visits
 
 flow = Flow("appointments", commands={"visits": AppointmentList()})
@@ -86,7 +87,7 @@ async def past_visits(visitor: Visitor, link: PastVisits) -> Screen:
 
 def past_button(card: AppointmentCard) -> Button:
     day = numeric_date(card.appointment.starts_at.astimezone(card.clinic.zone).date())
-    label = f"{day} · {card.specialty.name} · {brief_patient_name(card.patient)}"
+    label = f"{day} · {specialty_name(card.specialty)} · {brief_patient_name(card.patient)}"
     return button(label, AppointmentDetails(appointment=card.appointment.id))
 
 
@@ -115,7 +116,7 @@ def places(visitor: Visitor, cards: Sequence[AppointmentCard]) -> list[str]:
 def visit_button(visitor: Visitor, card: AppointmentCard) -> Button:
     mark = "" if card.appointment.is_live else "… "
     when = day_and_time(card.appointment.starts_at, card.clinic, visitor.now)
-    label = f"{mark}{when} · {card.specialty.name} · {brief_patient_name(card.patient)}"
+    label = f"{mark}{when} · {specialty_name(card.specialty)} · {brief_patient_name(card.patient)}"
     return button(label, AppointmentDetails(appointment=card.appointment.id))
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from bot.booking.choose import Chosen, DayChoice, DoctorChoice, TimeChoice
+from bot.booking.choose import Chosen, ClinicChoice, DayChoice, DoctorChoice, SpecialtyChoice, TimeChoice
 from bot.booking.records import Appointment
-from bot.core.clinic import Clinic, Doctor, OpenDay, Slot, Specialty
+from bot.core.clinic import Clinic, Doctor, Level, OpenDay, Slot, Specialty
 from bot.core.i18n import duration, gettext as _, long_day, near_day, numeric_day, short_day, spoken_moment
-from bot.core.patient import Patient
+from bot.core.patient import Patient, RejectionReason
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
 from bot.glossary import SpecialtyId
@@ -32,6 +32,7 @@ from dialogs.booking.wording import (
     kinds_differ,
     minutes_of,
     short_doctor_name,
+    short_specialist,
     time_label,
 )
 from dialogs.kit.flow import Flow, Outcome, Visitor
@@ -39,8 +40,10 @@ from dialogs.kit.link import Link
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import Pages, page_of
 from dialogs.kit.screen import Row, button, copying, lines, text, ways_out
-from dialogs.kit.wording import brief_clinic_name, in_a_sentence
-from dialogs.patients.links import ChooseWay, LevelNeeded
+from dialogs.kit.specialties import as_told_at_clinic, in_a_sentence, specialty_name, uncapitalised
+from dialogs.kit.wording import brief_clinic_name
+from dialogs.patients.links import ChooseWay, LevelNeeded, PatientCard
+from dialogs.patients.troubles import trouble_of
 
 flow = Flow("booking", commands={"book": ChoosePatient()})
 
@@ -56,36 +59,70 @@ HALF_A_ROW = 24
 
 @flow.screen(ChoosePatient)
 async def choose_patient(visitor: Visitor, link: ChoosePatient) -> Outcome:
-    patients = [p for p in await visitor.services.patients.list_of(visitor.account.id) if p.is_verified]
-    if len(patients) == 1:
-        return Home() if link.up else Specialties(patient=patients[0].id)
-    if not patients:
-        return Screen(
-            _("First a child's policy must be added and checked: then I can book."),
-            ((button(_("Add a child"), ChooseWay()),), ways_out()),
-        )
+    patients = [each for each in await visitor.services.patients.list_of(visitor.account.id) if may_be_booked(each)]
+    ready = [each for each in patients if each.is_verified]
+    if len(patients) == len(ready) == 1:
+        return Home() if link.up else Specialties(patient=ready[0].id)
     shown = page_of(link, patients, PATIENTS_ON_A_PAGE)
+    if not ready:
+        return Screen(
+            lines(_("First a child's policy must be added and checked: then I can book."), shown.place),
+            (*shown.rows(patient_button, 2), (button(_("Add a child"), ChooseWay()),), ways_out()),
+        )
     return Screen(lines(_("Whom shall I book?"), shown.place), (*shown.rows(patient_button, 2), ways_out()))
 
 
+def may_be_booked(patient: Patient) -> bool:
+    """Whether the patient is a child: now, or once its policy is in order."""
+    return patient.verification.reason is not RejectionReason.ADULT
+
+
 def patient_button(patient: Patient) -> Button:
-    return button(patient_name(patient), Specialties(patient=patient.id))
+    """Return the button that goes on; for a child in trouble with the reason, and to the card, which has the remedy."""
+    if patient.is_verified:
+        return button(patient_name(patient), Specialties(patient=patient.id))
+    label = _("{name} · {trouble}").format(name=patient_name(patient), trouble=trouble_of(patient))
+    return button(label, PatientCard(patient=patient.id))
 
 
 @flow.screen(ChooseClinic)
 async def choose_clinic(visitor: Visitor, link: ChooseClinic) -> Screen:
-    patient, clinics = await visitor.services.choices.clinics(visitor.account.id, link.patient)
+    choice = await visitor.services.choices.clinics(visitor.account.id, link.patient)
+    patient, offer = choice.patient, choice.offer
+    clinics = offer.others if link.every else [*offer.recent, *offer.near]
     shown = page_of(link, clinics, CLINICS_ON_A_PAGE)
-
-    def clinic_button(clinic: Clinic) -> Button:
-        to = Specialties(patient=patient.id, clinic=clinic.id)
-        name = brief_clinic_name(clinic.name)
-        return button(f"{name} · {clinic.address}" if clinic.address else name, to)
-
+    more = ChooseClinic(patient=patient.id, every=True, came=link.came)
     return Screen(
-        lines(text(_("Which clinic? Patient: <b>{name}</b>"), name=patient_name(patient)), shown.place),
-        (*shown.rows(clinic_button), ways_out(ChoosePatient())),
+        lines(
+            text(_("Which clinic? Patient: <b>{name}</b>"), name=patient_name(patient)),
+            _("These are of another town, or for another age.") if link.every else "",
+            shown.place,
+        ),
+        (
+            *shown.rows(lambda clinic: clinic_button(choice, clinic)),
+            *([(button(_("More clinics"), more),)] if offer.others and not link.every else []),
+            ways_out(back_from_clinics(link)),
+        ),
     )
+
+
+def clinic_button(choice: ClinicChoice, clinic: Clinic) -> Button:
+    """Return «Детская № 7 · Полевая, 18», with what it demands in place of the address, and «Недавно» before it."""
+    name, missing = brief_clinic_name(clinic.name), choice.missing.get(clinic.id)
+    demand = {Level.PHONE: _("wants a phone"), Level.PAPERS: _("wants papers")}.get(missing) if missing else None
+    beside = demand or clinic.address
+    label = f"{name} · {beside}" if beside else name
+    if clinic in choice.offer.recent:
+        label = _("Recently: {clinic}").format(clinic=label)
+    return button(label, Specialties(patient=choice.patient.id, clinic=clinic.id))
+
+
+def back_from_clinics(link: ChooseClinic) -> Link:
+    if link.every:
+        return ChooseClinic(patient=link.patient, came=link.came)
+    if link.came is not None:
+        return Specialties(patient=link.patient, clinic=link.came)
+    return ChoosePatient()
 
 
 @flow.screen(Specialties)
@@ -94,7 +131,7 @@ async def specialties(visitor: Visitor, link: Specialties) -> Outcome:
     choice = await visitor.services.choices.specialties(visitor.account.id, link.patient, link.clinic)
     if choice is None:
         return ChooseClinic(patient=link.patient)
-    patient, where, offered, missing, booked = choice
+    patient, where, offered, missing, booked, *_more = choice
     if missing is not None:
         return LevelNeeded(patient=patient.id, clinic=where.id)
     today = local_day(visitor.now, where.zone)
@@ -107,11 +144,32 @@ async def specialties(visitor: Visitor, link: Specialties) -> Outcome:
     return Screen(
         lines(heading, text(_("Clinic: {name}, {address}"), name=where.name, address=where.address), shown.place),
         (
+            *again_rows(visitor, choice),
             *shown.rows(lambda specialty: specialty_button(patient, where, specialty, booked, today), 2),
-            (button(_("Another clinic"), ChooseClinic(patient=patient.id)),),
-            ways_out(ChoosePatient()),
+            *recent_rows(choice),
+            (button(_("Another clinic"), ChooseClinic(patient=patient.id, came=where.id)),),
+            ways_out(ChoosePatient() if where.id == patient.clinic else ChooseClinic(patient=patient.id)),
         ),
     )
+
+
+def again_rows(visitor: Visitor, choice: SpecialtyChoice) -> list[Row]:
+    """Return the button that books the specialty of the last visit at once, with any doctor."""
+    again, where = choice.again, choice.clinic
+    if again is None or again.nearest is None:
+        return []
+    day = nearest_day(again.nearest, where, local_day(visitor.now, where.zone))
+    to = TakeSoonest(patient=choice.patient.id, clinic=where.id, specialty=again.id)
+    return [(button(_("Again: {specialty} · {day}").format(specialty=in_a_sentence(again), day=day), to),)]
+
+
+def recent_rows(choice: SpecialtyChoice) -> list[Row]:
+    """Return the button to the other clinic where the patient has been last."""
+    if choice.recent is None:
+        return []
+    to = Specialties(patient=choice.patient.id, clinic=choice.recent.id)
+    name = brief_clinic_name(choice.recent.name)
+    return [(button(_("Recently: {clinic}").format(clinic=name), to),)]
 
 
 def specialty_button(
@@ -121,13 +179,14 @@ def specialty_button(
         # The visit may be at another clinic, and near midnight on another day there.
         day = local_day(booked[specialty.id].starts_at, clinic.zone)
         return button(
-            booked_label(specialty.name, day), Doctors(patient=patient.id, clinic=clinic.id, specialty=specialty.id)
+            booked_label(specialty_name(specialty), day),
+            Doctors(patient=patient.id, clinic=clinic.id, specialty=specialty.id),
         )
     if specialty.needs_referral:
         to: Link = NeedsReferral(patient=patient.id, clinic=clinic.id, specialty=specialty.id)
-        return button(_("{specialty} · referral").format(specialty=specialty.name), to)
+        return button(_("{specialty} · referral").format(specialty=specialty_name(specialty)), to)
     to = Doctors(patient=patient.id, clinic=clinic.id, specialty=specialty.id)
-    return button(f"{specialty.name} · {nearest_day(specialty.nearest, clinic, today)}", to)
+    return button(f"{specialty_name(specialty)} · {nearest_day(specialty.nearest, clinic, today)}", to)
 
 
 def booked_label(specialty: str, day: date) -> str:
@@ -160,7 +219,10 @@ async def needs_referral(visitor: Visitor, link: NeedsReferral) -> Outcome:
         rows = [(button(_("Pediatrician: {when}").format(when=when), to),)]
     return Screen(
         lines(
-            text(_("<b>{specialty}</b> sees patients with a referral from the pediatrician."), specialty=wanted.name),
+            text(
+                _("<b>{specialty}</b> sees patients with a referral from the pediatrician."),
+                specialty=as_told_at_clinic(wanted),
+            ),
             _("If you have one, the reception will book you by phone. If not, start with the pediatrician."),
             text(_("Reception: {phone}"), phone=clinic.phone),
         ),
@@ -192,7 +254,7 @@ def doctors_with_time(visitor: Visitor, choice: DoctorChoice, soonest: datetime 
 
     return Screen(
         lines(
-            text(_("<b>{specialty}</b>. Beside a doctor is the nearest time."), specialty=specialty.name),
+            text(_("<b>{specialty}</b>. Beside a doctor is the nearest time."), specialty=as_told_at_clinic(specialty)),
             text(_("Patient: {name} · clinic: {clinic}"), name=patient_name(patient), clinic=clinic.name),
             shown.place,
         ),
@@ -204,11 +266,14 @@ def no_doctor_with_time(choice: DoctorChoice) -> Screen:
     patient, clinic, specialty, _every = choice
     return Screen(
         lines(
-            text(_("<b>{specialty}</b>: there is no free time at this clinic now."), specialty=specialty.name),
+            text(
+                _("<b>{specialty}</b>: there is no free time at this clinic now."),
+                specialty=as_told_at_clinic(specialty),
+            ),
             text(_("New places appear after cancellations. The reception can also help: {phone}"), phone=clinic.phone),
         ),
         (
-            (button(_("Another clinic"), ChooseClinic(patient=patient.id)),),
+            (button(_("Another clinic"), ChooseClinic(patient=patient.id, came=clinic.id)),),
             *copying(phone=clinic.phone),
             ways_out(Specialties(patient=patient.id, clinic=clinic.id)),
         ),
@@ -220,13 +285,11 @@ def no_doctor_with_time(choice: DoctorChoice) -> Screen:
 
 @flow.screen(Days)
 async def days(visitor: Visitor, link: Days) -> Screen:
-    if link.replaces is not None:
-        await visitor.services.visits.require_movable(visitor.account.id, link.replaces)
+    moving = await moving_line(visitor, link)
     choice = await visitor.services.choices.days(visitor.account.id, link.patient, link.doctor)
     chosen = choice.chosen
     shown = page_of(link, choice.days, DAYS_ON_A_PAGE)
-    moving = await moving_line(visitor, link)
-    question = _("Which day? In brackets is the number of places.") if choice.days else _("There is no free time now.")
+    question = which_day(moves=link.replaces is not None) if choice.days else _("There is no free time now.")
     return Screen(
         lines(
             text(_("<b>{doctor}</b>"), doctor=full_doctor_name(chosen.doctor)),
@@ -243,17 +306,23 @@ async def days(visitor: Visitor, link: Days) -> Screen:
     )
 
 
+def which_day(*, moves: bool) -> str:
+    if moves:
+        return _("To which day? In brackets is the number of places.")
+    return _("Which day? In brackets is the number of places.")
+
+
 async def moving_line(visitor: Visitor, link: Days) -> str:
-    """Return the line that names the visit that is moved, "" for a new one."""
+    """Return the line that names the visit that is moved, "" for a new one; what cannot be moved is refused here."""
     if link.replaces is None:
         return ""
-    card = await visitor.services.visits.require(visitor.account.id, link.replaces)
+    card = await visitor.services.visits.require_movable(visitor.account.id, link.replaces)
     when = spoken_moment(card.appointment.starts_at, card.clinic.zone, visitor.now)
     return text(_("Moving the visit of {when}."), when=when)
 
 
 def specialty_and_room(chosen: Chosen) -> str:
-    specialty, room = in_a_sentence(chosen.specialty), chosen.doctor.room
+    specialty, room = uncapitalised(as_told_at_clinic(chosen.specialty)), chosen.doctor.room
     return text(_("{specialty}, room {room}") if room else "{specialty}", specialty=specialty, room=room)
 
 
@@ -277,7 +346,7 @@ async def times(visitor: Visitor, link: Times) -> Outcome:
     if not choice.slots:
         return Screen(
             text(_("<b>{day}</b>: no time is left on this day."), day=long_day(choice.day)),
-            ((button(_("Another day"), other_day),), ways_out()),
+            ((button(_("Another day"), other_day, up=True),), ways_out()),
         )
     shown = page_of(link, choice.slots, TIMES_ON_A_PAGE)
     differ = kinds_differ(choice.slots)
@@ -290,7 +359,7 @@ async def times(visitor: Visitor, link: Times) -> Outcome:
         ),
         (
             *shown.rows(lambda slot: time_button(link, slot, choice.chosen.clinic, differ), 2 if differ else 4),
-            (button(_("Another day"), other_day),),
+            (button(_("Another day"), other_day, up=True),),
             ways_out(),
         ),
     )
@@ -305,10 +374,9 @@ def time_button(link: Times, slot: Slot, clinic: Clinic, with_kind: bool) -> But
 
 def patient_doctor_and_clinic(chosen: Chosen) -> str:
     return text(
-        _("{name} → {specialty} {doctor}, {clinic}"),
+        _("{name} → {doctor}, {clinic}"),
         name=patient_name(chosen.patient),
-        specialty=in_a_sentence(chosen.specialty),
-        doctor=short_doctor_name(chosen.doctor),
+        doctor=short_specialist(chosen.specialty, chosen.doctor),
         clinic=chosen.clinic.name,
     )
 

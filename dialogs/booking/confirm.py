@@ -20,7 +20,7 @@ flow = Flow("confirming")
 @flow.screen(Review)
 async def review(visitor: Visitor, link: Review) -> Screen:
     reviewed = await visitor.services.booking.review(
-        visitor.account.id, link.patient, link.doctor, link.start, link.kind, link.replaces
+        visitor.account, link.patient, link.doctor, link.start, link.kind, link.replaces
     )
     return review_screen(visitor, reviewed)
 
@@ -61,7 +61,7 @@ def review_screen(visitor: Visitor, reviewed: Reviewed) -> Screen:
         ),
         (
             (button(_("Move the visit") if old else _("Book"), Book(order=order.id)),),
-            (button(_("Another time"), OtherTime(order=order.id)), button(leave, GiveUp(order=order.id))),
+            (button(_("Another time"), OtherTime(order=order.id), up=True), button(leave, GiveUp(order=order.id))),
             (button(_("Menu"), Home()),),
         ),
     )

@@ -16,11 +16,15 @@ class ChoosePatient(Link, code="bp", later=2):
     """Opened by «Назад»: an only patient is skipped on the way back too."""
 
 
-class ChooseClinic(Link, code="bc", later=1):
+class ChooseClinic(Link, code="bc", later=3):
     """The choice of a clinic."""
 
     patient: PatientId
     page: Page = Page(0)
+    every: bool = False
+    """also the clinics that fit neither the patient's age nor the town"""
+    came: ClinicId | None = None
+    """the clinic whose specialties «Назад» shows again; None: none was chosen"""
 
 
 class Specialties(Link, code="bs", later=1):

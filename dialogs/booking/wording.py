@@ -9,13 +9,13 @@ from bot.booking.choose import Chosen
 from bot.booking.records import AppointmentCard
 from bot.clinics.port import ClinicReason
 from bot.core.ages import age_on
-from bot.core.clinic import Clinic, Doctor, Slot, VisitType
+from bot.core.clinic import Clinic, Doctor, Slot, Specialty, VisitType
 from bot.core.i18n import clock_time, gettext as _, near_day, ngettext
 from bot.core.timing import local_day
 from bot.patients.rules.watch import PASSPORT_AGE
 from dialogs.kit.names import patient_name
 from dialogs.kit.screen import text
-from dialogs.kit.wording import in_a_sentence
+from dialogs.kit.specialties import as_told_at_clinic, in_a_sentence, uncapitalised
 
 
 def day_and_time(at: datetime, clinic: Clinic, now: datetime) -> str:
@@ -53,25 +53,52 @@ def visit_kind(kind: VisitType) -> str:
     }[kind]
 
 
+def brief_visit_kind(kind: VisitType) -> str:
+    """Return the kind for a button that shares its row, «плановый»."""
+    return {
+        VisitType.CHECKUP: _("examination"),
+        VisitType.CERTIFICATE: _("certificate"),
+        VisitType.EXTENDED: _("long"),
+        VisitType.PLANNED: _("planned"),
+        VisitType.SHORT: _("short"),
+    }[kind]
+
+
 def kinds_differ(slots: Sequence[Slot]) -> bool:
     """Return whether times are for different kinds of visits, so that each has to say its own."""
     return len({slot.visit_type for slot in slots}) > 1
 
 
 def time_label(slot: Slot, clinic: Clinic, with_kind: bool) -> str:
-    """Return «10:30» or «10:30 · справка»."""
+    """Return «10:30» or «10:30 · плановый»."""
     time = clock_time(slot.starts_at, clinic.zone)
-    return f"{time} · {visit_kind(slot.visit_type)}" if with_kind else time
+    return f"{time} · {brief_visit_kind(slot.visit_type)}" if with_kind else time
 
 
 def patient_and_doctor(visit: AppointmentCard | Chosen) -> str:
     """Return «Мария И. → педиатр Петрова Анна Сергеевна»."""
     return text(
-        _("{name} → {specialty} {doctor}"),
+        _("{name} → {doctor}"),
         name=patient_name(visit.patient),
-        specialty=in_a_sentence(visit.specialty),
-        doctor=full_doctor_name(visit.doctor),
+        doctor=full_specialist(visit.specialty, visit.doctor),
     )
+
+
+def full_specialist(specialty: Specialty, doctor: Doctor) -> str:
+    """Return «педиатр Петрова Анна Сергеевна», in English with the Russian word: the clinic knows no other."""
+    return _specialist(specialty, doctor, uncapitalised(as_told_at_clinic(specialty)), doctor.name.full)
+
+
+def short_specialist(specialty: Specialty, doctor: Doctor) -> str:
+    """Return «педиатр Петрова А. С.», or «кабинет вакцинации (прививки)» for a room booked without a doctor."""
+    return _specialist(specialty, doctor, in_a_sentence(specialty), doctor.name.with_initials)
+
+
+def _specialist(specialty: Specialty, doctor: Doctor, profession: str, name: str) -> str:
+    if not doctor.is_room or not doctor.name.family:
+        return f"{profession} {name}" if doctor.name.family else profession + " " + _("(the clinic gives no name)")
+    room, plain = uncapitalised(doctor.name.family), in_a_sentence(specialty)
+    return room if room == plain else f"{room} ({plain})"
 
 
 def place_of(card: AppointmentCard) -> str:

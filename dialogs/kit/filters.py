@@ -75,9 +75,10 @@ class ContactFilter(Filter):
     async def __call__(self, message: Message, open_prompt: Mapping[str, Any]) -> bool | dict[str, Any]:
         if message.contact is None:
             return False
-        is_asked = type(self._parse(open_prompt.get("prompt", ""))) is self._prompt
-        shown = open_prompt.get("message") if is_asked else None
-        return {"read": self._read, "prompt": self._prompt(), "shown": shown, "kept": ""}
+        asked = self._parse(open_prompt.get("prompt", ""))
+        if not isinstance(asked, self._prompt):
+            return {"read": self._read, "prompt": self._prompt(), "shown": None, "kept": ""}
+        return {"read": self._read, "prompt": asked, "shown": open_prompt.get("message"), "kept": ""}
 
 
 class AnswerFilter(Filter):

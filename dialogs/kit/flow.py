@@ -9,7 +9,8 @@ from typing import Any, NamedTuple, TypeVar
 
 from aiogram.filters.callback_data import CallbackData
 
-from bot.core.people import Account, Operator
+from bot.core.i18n import spoken_language
+from bot.core.people import Account, Operator, Operators
 from bot.delivery.screen import File, Screen
 from bot.patients.records import FetchFile
 from bot.services import Services
@@ -26,7 +27,7 @@ class Visitor:
 
     account: Account
     services: Services
-    operator: Operator
+    operators: Operators
     now: datetime
     message: int | None = None
     """the id of the message whose button was pressed, if its text can be edited"""
@@ -36,6 +37,11 @@ class Visitor:
     """the bot's own, for links that open it"""
     shown: Shown | None = None
     """the newest screen of the chat, if it is remembered"""
+
+    @property
+    def operator(self) -> Operator:
+        """The operator in the language that is spoken now."""
+        return self.operators[spoken_language()]
 
 
 @dataclass(frozen=True, slots=True)

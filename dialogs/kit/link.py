@@ -177,9 +177,11 @@ class Action(ButtonData, prefix="!"):
     """Do one thing, then show its result or follow a link.
 
     ``class Book(Action, code="Bb", colour=Colour.GREEN)``: the act that books or agrees is green, the one that loses
-    something is red.
+    something is red. ``main`` says that a typed «да» means this action on its screen, as it does every green one.
     """
 
-    def __init_subclass__(cls, code: str, colour: Colour = Colour.NONE, **kwargs: Any) -> None:
+    is_main: ClassVar[bool] = False
+
+    def __init_subclass__(cls, code: str, colour: Colour = Colour.NONE, main: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(prefix=code, **kwargs)
-        cls.colour = colour
+        cls.colour, cls.is_main = colour, main or colour is Colour.GREEN

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from bot.core.people import Operator
+from bot.core.people import Operators
 from bot.delivery.news import News, OutboxMessage
 from bot.delivery.screen import Screen
 from bot.services import Services
@@ -43,7 +43,7 @@ def news(of: type[Sent], title: str) -> Callable[[DrawNews[Sent]], DrawNews[Sent
     return register
 
 
-async def render(services: Services, operator: Operator, message: OutboxMessage, now: datetime) -> Screen | None:
+async def render(services: Services, operators: Operators, message: OutboxMessage, now: datetime) -> Screen | None:
     """Return the screen of a message, or None if it is not needed any more.
 
     Raises NotNow, TooLate, NotYet, and KeyError for a kind that only a newer release knows; the outbox retries those
@@ -57,5 +57,5 @@ async def render(services: Services, operator: Operator, message: OutboxMessage,
     if message.may_have_arrived and not sent.telling.repeats:
         return None
     await tell_apart(services, account)
-    screen = await kind.draw(Visitor(account, services, operator, now), sent)
+    screen = await kind.draw(Visitor(account, services, operators, now), sent)
     return screen and replace(screen, replies_to=message.replies_to)

@@ -23,7 +23,7 @@ MOST = 14
 FIRST = 7
 """items of a list in a message"""
 
-LONGEST_LABEL = {2: 20, 3: 14, 4: 8}
+LONGEST_LABEL = {2: 18, 3: 14, 4: 8}
 """characters of a label that a phone shows whole, by the number of buttons in its row: Telegram cuts the rest"""
 
 

@@ -23,11 +23,13 @@ from aiogram.types import (
 
 from bot.core.i18n import gettext as _
 from bot.delivery.screen import File, Screen
+from bot.delivery.spacing import keep_together
 from dialogs.kit.access_code import is_same_wait
 from dialogs.kit.contact_keyboard import delete_message, remove_keyboard, send_keyboard
 from dialogs.kit.flow import Reply, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.newest import NewestScreens, Shown
+from dialogs.kit.pager import grid
 from dialogs.kit.screen import ways_out
 from dialogs.kit.staying import stays
 
@@ -67,6 +69,7 @@ def has_nothing_to_edit(refusal: str) -> bool:
 
 
 def keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
+    """Return the buttons of a screen, None if it has none; a row that would cut a label becomes several."""
     if not screen.rows:
         return None
     return InlineKeyboardMarkup(
@@ -81,7 +84,8 @@ def keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
                 )
                 for b in row
             ]
-            for row in screen.rows
+            for given in screen.rows
+            for row in grid(given, len(given))
         ]
     )
 
@@ -100,10 +104,10 @@ async def show(bot: Bot, chat: int, screen: Screen, message: int | None = None) 
 
 async def place(bot: Bot, chat: int, screen: Screen, message: int | None) -> Placed:
     """``show``, which also returns whether anything has changed."""
-    markup = keyboard(screen)
+    shown, markup = keep_together(screen.text), keyboard(screen)
     if message is not None:
         try:
-            edited = await bot.edit_message_text(screen.text, chat_id=chat, message_id=message, reply_markup=markup)
+            edited = await bot.edit_message_text(shown, chat_id=chat, message_id=message, reply_markup=markup)
             # The session returns True if the message was as it should be, or a newer press will edit it.
             return Placed(message, edited is not True)
         except TelegramBadRequest as trouble:
@@ -111,7 +115,7 @@ async def place(bot: Bot, chat: int, screen: Screen, message: int | None) -> Pla
                 return Placed(message, is_changed=False)
             if not has_nothing_to_edit(trouble.message):
                 raise
-    sent = await bot.send_message(chat, screen.text, reply_markup=markup)
+    sent = await bot.send_message(chat, shown, reply_markup=markup)
     return Placed(sent.message_id)
 
 

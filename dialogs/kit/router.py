@@ -18,7 +18,7 @@ from bot.account.rules.access_code import is_locked
 from bot.core.errors import ClinicSilent, InvalidInput, RuleError
 from bot.core.i18n import gettext as _
 from bot.core.matching import is_emergency
-from bot.core.people import Account, Operator
+from bot.core.people import Account, Operators
 from bot.delivery.screen import Screen
 from bot.patients.records import FetchFile
 from bot.services import Services
@@ -43,8 +43,8 @@ from dialogs.privacy.links import AskConsent
 class TurnMiddleware(BaseMiddleware):
     """Give every handler its Turn, with the Visitor."""
 
-    def __init__(self, services: Services, operator: Operator, newest: NewestScreens) -> None:
-        self._services, self._operator, self._newest = services, operator, newest
+    def __init__(self, services: Services, operators: Operators, newest: NewestScreens) -> None:
+        self._services, self._operators, self._newest = services, operators, newest
 
     async def __call__(
         self,
@@ -61,7 +61,7 @@ class TurnMiddleware(BaseMiddleware):
         open_prompt, username = data["open_prompt"], data.get("username", "")
         chat: Chat | None = data.get("event_chat")
         shown = None if chat is None else self._newest.find(chat.id)
-        visitor = Visitor(account, self._services, self._operator, now, message, open_prompt, username, shown)
+        visitor = Visitor(account, self._services, self._operators, now, message, open_prompt, username, shown)
         # A press without a message has no chat; it is answered without a screen.
         await tell_apart(self._services, account)
         data["turn"] = Turn(visitor, data["bot"], chat.id if chat else 0, data["state"], self._newest)

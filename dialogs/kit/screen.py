@@ -45,9 +45,12 @@ def relative(at: datetime, words: str) -> str:
     return f'<tg-time unix="{int(at.timestamp())}" format="r">{escape(words, quote=False)}</tg-time>'
 
 
-def button(label: str, to: CallbackData) -> Button:
-    """Return a button that opens a link or does an action, in the colour of that action."""
-    return Button(label, to.pack(), colour=to.colour if isinstance(to, ButtonData) else Colour.NONE)
+def button(label: str, to: CallbackData, *, up: bool = False) -> Button:
+    """Return a button that opens a link or does an action, in the colour of that action.
+
+    ``up`` says that it leads one step up under another name than «Назад»: a typed «назад» presses it.
+    """
+    return Button(label, to.pack(), colour=to.colour if isinstance(to, ButtonData) else Colour.NONE, up=up)
 
 
 LONGEST_COPY = 256
@@ -68,7 +71,7 @@ def ways_out(back: Link | Action | None = None) -> Row:
     menu = button(_("Menu"), Home())
     if back is None:
         return (menu,)
-    return button(_("Back"), back.model_copy(update={"up": True}) if hasattr(back, "up") else back), menu
+    return button(_("Back"), back.model_copy(update={"up": True}) if hasattr(back, "up") else back, up=True), menu
 
 
 def saved_line() -> str:

@@ -13,7 +13,7 @@ from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, MaybeInaccessibleMessageUnion, Message
 
-from bot.delivery.screen import Screen
+from bot.delivery.screen import Button, Screen
 from dialogs.kit.link import opens_below
 
 MOST_CHATS = 10_000
@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 def stays(screen: Screen) -> bool:
     """Return whether the message of a screen stays."""
-    return any(opens_below(each.data) for row in screen.rows for each in row)
+    return bool(lasting_row(screen))
 
 
 def lasting_buttons(message: MaybeInaccessibleMessageUnion | None) -> list[InlineKeyboardButton] | None:
@@ -35,13 +35,28 @@ def lasting_buttons(message: MaybeInaccessibleMessageUnion | None) -> list[Inlin
     return [each for each in every if opens_below(each.callback_data or "")] or None
 
 
+def lasting_row(screen: Screen) -> list[Button]:
+    """Return the buttons that the message of a screen keeps after a press; none if the message does not stay."""
+    return [each for row in screen.rows for each in row if opens_below(each.data)]
+
+
 async def leave_buttons(bot: Bot, message: Message, buttons: list[InlineKeyboardButton]) -> None:
-    """Take the other buttons from a message; a failure is only logged, because the flow goes on below."""
+    """Take the other buttons from a message whose button was pressed."""
+    if message.reply_markup != InlineKeyboardMarkup(inline_keyboard=[buttons]):
+        await _leave(bot, message.chat.id, message.message_id, buttons)
+
+
+async def leave_lasting_row(bot: Bot, chat: int, message: int, screen: Screen) -> None:
+    """Take the other buttons from the message of a screen one of whose buttons was typed."""
+    buttons = [InlineKeyboardButton(text=each.text, callback_data=each.data) for each in lasting_row(screen)]
+    await _leave(bot, chat, message, buttons)
+
+
+async def _leave(bot: Bot, chat: int, message: int, buttons: list[InlineKeyboardButton]) -> None:
+    """Leave these buttons in one row; a failure is only logged, because the flow goes on below."""
     left = InlineKeyboardMarkup(inline_keyboard=[buttons])
-    if message.reply_markup == left:
-        return
     try:
-        await bot.edit_message_reply_markup(chat_id=message.chat.id, message_id=message.message_id, reply_markup=left)
+        await bot.edit_message_reply_markup(chat_id=chat, message_id=message, reply_markup=left)
     except (TelegramAPIError, ClientDecodeError) as trouble:
         log.warning("the buttons of a message were not taken away", error=type(trouble).__name__)
 

@@ -10,9 +10,9 @@ from html import escape
 from aiogram.filters.callback_data import CallbackData
 
 from bot.core.i18n import gettext as _
-from bot.core.matching import Choice, Match, match, match_whole, words_of
+from bot.core.matching import Choice, Match, match, match_named, match_whole, words_of
 from bot.core.people import Operator
-from bot.core.synonyms import MENU_WORDS
+from bot.core.synonyms import MENU_WORDS, TO_DOCTOR, WITHOUT_MEANING
 from bot.core.timing import MOSCOW, local_day
 from bot.delivery.screen import Colour, Screen
 from dialogs.account.links import ChooseLanguage, Help, Home
@@ -74,7 +74,9 @@ def choices_of(screen: Screen, parse: ParseButton, *, is_newest: bool) -> list[C
         link = parse(button.data)
         is_red = isinstance(link, Action) and link.colour is Colour.RED
         if link is not None and (is_newest or not is_red):
-            found.append(Choice(button.text, button.data, is_red, _leads_out(button.text, link), _day_of(link)))
+            is_main = isinstance(link, Action) and link.is_main
+            leads_out = _leads_out(button.text, link)
+            found.append(Choice(button.text, button.data, is_red, leads_out, _day_of(link), is_main, button.up))
     return found
 
 
@@ -102,6 +104,12 @@ def any_words(shown: Shown | None, typed: str, parse: ParseButton, visitor: Visi
     return match(typed, choices_of(shown.screen, parse, is_newest=shown.is_newest), today)
 
 
+def named_button(screen: Screen, typed: str, parse: ParseButton, visitor: Visitor) -> Choice | None:
+    """Return the button that the words name on a screen that is not shown now, None if it is not certain."""
+    today = local_day(visitor.now, MOSCOW)
+    return match_named(typed, choices_of(screen, parse, is_newest=False), today).pressed
+
+
 def button_instead(shown: Shown | None, prompt: CallbackData, typed: str, parse: ParseButton, visitor: Visitor) -> str:
     """Return the data of the button that was meant by an answer that a prompt has refused, "" if none was.
 
@@ -115,8 +123,18 @@ def button_instead(shown: Shown | None, prompt: CallbackData, typed: str, parse:
 
 def menu_link(typed: str) -> Link | None:
     """Return the screen that a text such as «мои записи» opens from anywhere, or None."""
-    said = " ".join(words_of(typed))
-    return next((MENU[name] for name, texts in MENU_WORDS.items() if said in texts), None)
+    words = words_of(typed)
+    if TO_DOCTOR.intersection(words) and WITHOUT_MEANING.issuperset(words):
+        return MENU["book"]
+    said = {" ".join(words), " ".join(word for word in words if word not in WITHOUT_MEANING)}
+    return next((MENU[name] for name, texts in MENU_WORDS.items() if not said.isdisjoint(texts)), None)
+
+
+def way_up(shown: Shown | None, parse: ParseButton) -> Link | None:
+    """Return the link of the screen one step above the shown one, None if it has no such button."""
+    rows = () if shown is None else shown.screen.rows
+    links = (parse(button.data) for row in rows for button in row if button.up)
+    return next((link for link in links if isinstance(link, Link)), None)
 
 
 # --- sentences: HTML --------------------------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.core.clinic import Specialty
 from bot.core.i18n import MOSCOW, numeric_date, spoken_language
 
 GENITIVE: Mapping[str, str] = {"ая": "ой", "яя": "ей", "ия": "ии", "ика": "ики", "ница": "ницы", "тр": "тра"}
@@ -14,12 +13,6 @@ GENITIVE: Mapping[str, str] = {"ая": "ой", "яя": "ей", "ия": "ии", "
 
 QUOTED = re.compile(r"[«\"“](.+)[»\"”]")
 NUMBERED = re.compile(r"(?P<words>[^№,\d]+?)(?P<rest>\s*(№|,|\d).*)?")
-
-
-def in_a_sentence(specialty: Specialty) -> str:
-    """Return the name of a specialty for the middle of a sentence: «педиатр», but «ЛОР»."""
-    name = specialty.name
-    return name if name.isupper() else name[:1].lower() + name[1:]
 
 
 def brief_clinic_name(name: str) -> str:

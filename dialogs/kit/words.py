@@ -9,25 +9,29 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import Message
 
 from bot.core.i18n import clock_time, gettext as _
-from bot.core.matching import Match, is_emergency
+from bot.core.matching import Match, is_emergency, is_thanks, names_specialist
 from bot.core.timing import MOSCOW
 from bot.delivery.screen import Screen
 from dialogs.account.links import EnterCode, Home
 from dialogs.kit.access_code import code_prompt
 from dialogs.kit.flow import Reply, Visitor
-from dialogs.kit.link import Action, Link
+from dialogs.kit.link import Link, opens_below
 from dialogs.kit.newest import Shown
 from dialogs.kit.render import Turn, delete_answer, show_reply
-from dialogs.kit.staying import stays
+from dialogs.kit.screen import ways_out
+from dialogs.kit.staying import leave_lasting_row, stays
 from dialogs.kit.typed import (
+    MENU,
     ParseButton,
     any_words,
     emergency_line,
     menu_link,
+    named_button,
     not_certain_line,
     not_understood_line,
     said_line,
     try_line,
+    way_up,
 )
 
 Resolve = Callable[[Visitor, CallbackData], Awaitable[tuple[Reply, CallbackData]]]
@@ -50,10 +54,33 @@ class Words:
         found = any_words(visitor.shown, typed, self._parse, visitor)
         if found.choices:
             await self.answer_match(message, found, turn)
-        elif (link := menu_link(typed)) is not None:
+        elif (link := menu_link(typed) or await self._beyond(visitor, typed)) is not None:
             await self._press_for(message, link, turn)
+        elif is_thanks(typed):
+            await self.repeat(turn, _("You are welcome."), message, is_miss=False)
         else:
             await self.repeat(turn, not_understood_line(misses_of(visitor) + 1, visitor.operator), message)
+
+    async def _beyond(self, visitor: Visitor, typed: str) -> Link | None:
+        """Return what a text means that fits no button: one of the screen above, or a doctor to book; None if neither.
+
+        Nothing is done for such a text: only links are followed.
+        """
+        above = way_up(visitor.shown, self._parse)
+        if above is not None and (found := await self._found_at(visitor, above, typed)) is not None:
+            return found
+        if not names_specialist(typed) or not visitor.account.may_link:
+            return None
+        return await self._found_at(visitor, MENU["book"], typed) or MENU["book"]
+
+    async def _found_at(self, visitor: Visitor, link: Link, typed: str) -> Link | None:
+        """Return the link of the button that the text means on another screen, None if it is not certain."""
+        reply, _at = await self._resolve(visitor, link)
+        if reply.alert or not isinstance(reply.then, Screen):
+            return None
+        pressed = named_button(reply.then, typed, self._parse, visitor)
+        found = None if pressed is None or pressed.leads_out else self._parse(pressed.data)
+        return found if isinstance(found, Link) else None
 
     async def answer_emergency(self, turn: Turn) -> None:
         """Send the numbers to call, in a message of their own, and repeat the screen below it."""
@@ -62,13 +89,16 @@ class Words:
         reply, at = await self._screen_again(turn.visitor)
         await show_reply(turn, None, reply, at)
 
-    async def repeat(self, turn: Turn, line: str, message: Message | None = None) -> None:
-        """Show the newest screen again under a line, in place of ``message`` if there is one, else below."""
+    async def repeat(self, turn: Turn, line: str, message: Message | None = None, *, is_miss: bool = True) -> None:
+        """Show the newest screen again under a line, in place of ``message`` if there is one, else below.
+
+        Texts that were not understood are counted; one that is none (``is_miss``) begins the count anew.
+        """
         visitor = turn.visitor
         await self.recall(visitor)
         reply, at = await self._screen_again(visitor)
-        misses = misses_of(visitor) + 1
-        if visitor.shown is not None and visitor.shown.line.endswith(line):
+        misses = misses_of(visitor) + 1 if is_miss else 0
+        if is_miss and visitor.shown is not None and visitor.shown.line.endswith(line):
             line = f"{try_line(misses)} {line}"
         if isinstance(at, EnterCode):
             line = _("⚠️ The code first, please. Then send it once more.")  # labels are personal data too
@@ -102,6 +132,9 @@ class Words:
         reply, at = await self._resolve(visitor, link)
         await delete_answer(turn.bot, message)
         await self.show_answer(turn, visitor.message, as_said(reply), at)
+        above = visitor.shown
+        if visitor.message is None and above is not None and above.message and stays(above.screen):
+            await leave_lasting_row(turn.bot, turn.chat, above.message, above.screen)
 
     async def _place_of_answer(self, visitor: Visitor) -> int | None:
         """Return the message to edit: the newest screen's, None if it is a notice, stays or has something below it."""
@@ -113,23 +146,33 @@ class Words:
     async def _screen_again(self, visitor: Visitor) -> tuple[Reply, CallbackData]:
         """Return the newest screen as it is now; the menu if it is a notice or not remembered.
 
-        A screen that an action has led to is repeated as it was: the action is not done again.
+        A screen that an action has led to is repeated as it was: the action is not done again. Of a message that stays
+        only the buttons are repeated.
         """
         shown = visitor.shown
-        if shown is None or shown.at is None:
+        if shown is None or (shown.at is None and not stays(shown.screen)):
             return await self._resolve(visitor, Home())
-        if isinstance(shown.at, Action) and not visitor.account.consents_in_force:
+        screen, at = shown.screen, shown.at or Home()
+        if isinstance(at, Link) and not stays(screen):
+            return await self._resolve(visitor, at)
+        if not visitor.account.consents_in_force:
             return await self._resolve(visitor, Home())
-        if isinstance(shown.at, Action):
-            locked = code_prompt(visitor, shown.at)
-            return (Reply(shown.screen), shown.at) if locked is None else await self._resolve(visitor, locked)
-        return await self._resolve(visitor, shown.at)
+        locked = code_prompt(visitor, at)
+        if locked is not None:
+            return await self._resolve(visitor, locked)
+        return Reply(buttons_of(screen) if stays(screen) else screen), at
 
     async def show_answer(self, turn: Turn, place: int | None, reply: Reply, at: CallbackData, kept: str = "") -> None:
         """Show what follows a typed text; a screen that looks as before gets a line that says so."""
         if not (await show_reply(turn, place, reply, at, kept)).is_changed:
             same = same_line(turn.visitor)
             await show_reply(turn, place, replace(reply, line=f"{same}\n{reply.line}".strip(), files=()), at, kept)
+
+
+def buttons_of(screen: Screen) -> Screen:
+    """Return a screen with the buttons of a message that stays, but those that it keeps and those that copy."""
+    rows = (tuple(each for each in row if each.data and not opens_below(each.data)) for row in screen.rows)
+    return Screen(_("About the message above:"), (*filter(None, rows), ways_out()))
 
 
 def misses_of(visitor: Visitor) -> int:

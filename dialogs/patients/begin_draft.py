@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.i18n import gettext as _, spoken_date
+from bot.core.i18n import gettext as _, ngettext, spoken_date
 from bot.core.people import Sex
 from bot.delivery.screen import Screen
 from bot.glossary import DraftId
@@ -12,7 +12,7 @@ from bot.patients.rules.policy_number import policy_facts
 from bot.patients.rules.words import yes_or_no
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.link import Link
-from dialogs.kit.screen import button, lines, text, ways_out
+from dialogs.kit.screen import button, copying, lines, text, ways_out
 from dialogs.patients.details import example_line, labelled
 from dialogs.patients.links import (
     AskNumber,
@@ -23,9 +23,10 @@ from dialogs.patients.links import (
     ConfirmFacts,
     FactsRight,
     NoPolicy,
+    PatientList,
     WhereNumber,
 )
-from dialogs.patients.next_question import card_or_next_question, next_question, way_back
+from dialogs.patients.next_question import card_or_next_question, drop_rows, next_question, way_back
 
 flow = Flow("begin_draft")
 
@@ -34,7 +35,8 @@ NumberPrompt = ChooseWay | AskNumber | AskPhoto
 
 @flow.screen(ChooseWay)
 async def choose_way(visitor: Visitor, link: ChooseWay) -> Screen:
-    await visitor.services.patients.require_room(visitor.account.id)
+    if not visitor.services.patients.has_room(visitor.account):
+        return no_room_screen(visitor)
     by_person = (button(_("Child's name, date and SNILS"), ByPerson(draft=link.draft)),)
     return Screen(
         lines(
@@ -54,9 +56,27 @@ async def choose_way(visitor: Visitor, link: ChooseWay) -> Screen:
             *((by_person,) if await visitor.services.finding.is_offered() else ()),
             (button(_("Old policy: series and number"), AskOldNumber(draft=link.draft)),),
             (button(_("No policy yet"), NoPolicy()),),
+            *drop_rows(link.draft),
             ways_out(),
         ),
         asks=True,
+    )
+
+
+def no_room_screen(visitor: Visitor) -> Screen:
+    """Return the screen that says at the first tap that the account can have no more cards."""
+    limit, phone = visitor.services.patients.limit, visitor.operator.phone
+    return Screen(
+        lines(
+            ngettext(
+                "You have {n} card already: there can be no more.",
+                "You have {n} cards already: there can be no more.",
+                limit,
+            ).format(n=limit),
+            _("If you need more, call or write to support."),
+            text(_("Support: {phone}"), phone=phone) if phone else "",
+        ),
+        (*copying(phone=phone), ways_out(PatientList())),
     )
 
 
@@ -76,6 +96,7 @@ async def ask_number(visitor: Visitor, link: AskNumber) -> Screen:
             (button(_("Photo of the policy"), AskPhoto(draft=link.draft)),),
             (button(_("Old policy: series and number"), AskOldNumber(draft=link.draft)),),
             (button(_("Where is the number?"), WhereNumber(draft=link.draft)), button(_("No policy yet"), NoPolicy())),
+            *drop_rows(link.draft),
             ways_out(await way_back_from_number(visitor, link.draft)),
         ),
         asks=True,
@@ -105,7 +126,7 @@ async def ask_photo(visitor: Visitor, link: AskPhoto) -> Screen:
             _("Better still send the picture as a file, without compression: JPG, PNG or PDF, 5 MB at most."),
             _("I delete your message once I have read it. You can also simply write the number here."),
         ),
-        (ways_out(AskNumber(draft=link.draft)),),
+        (*drop_rows(link.draft), ways_out(AskNumber(draft=link.draft))),
         asks=True,
     )
 
@@ -118,7 +139,7 @@ async def ask_old_number(visitor: Visitor, link: AskOldNumber) -> Screen:
             example_line("АБ 123456"),
             _("They were issued until May 2011. If the register does not have it, the clinic will look at it."),
         ),
-        (ways_out(await way_back_from_number(visitor, link.draft)),),
+        (*drop_rows(link.draft), ways_out(await way_back_from_number(visitor, link.draft))),
         asks=True,
     )
 
@@ -130,12 +151,14 @@ async def way_back_from_number(visitor: Visitor, draft: DraftId | None) -> Link:
 
 
 async def on_number(visitor: Visitor, prompt: NumberPrompt, typed: str) -> Outcome:
-    return card_or_next_question(await visitor.services.linking.begin(visitor.account.id, prompt.draft, typed))
+    return await card_or_next_question(
+        visitor, await visitor.services.linking.begin(visitor.account.id, prompt.draft, typed)
+    )
 
 
 async def on_photo(visitor: Visitor, prompt: NumberPrompt, fetch: FetchFile) -> Outcome:
     linking = visitor.services.linking
-    return card_or_next_question(await linking.begin_from_file(visitor.account.id, prompt.draft, fetch))
+    return await card_or_next_question(visitor, await linking.begin_from_file(visitor.account.id, prompt.draft, fetch))
 
 
 flow.answer(ChooseWay)(on_number)
@@ -148,7 +171,9 @@ flow.file(AskPhoto)(on_photo)
 
 @flow.answer(AskOldNumber)
 async def on_old_number(visitor: Visitor, prompt: AskOldNumber, typed: str) -> Outcome:
-    return card_or_next_question(await visitor.services.linking.begin_old(visitor.account.id, prompt.draft, typed))
+    return await card_or_next_question(
+        visitor, await visitor.services.linking.begin_old(visitor.account.id, prompt.draft, typed)
+    )
 
 
 @flow.screen(ConfirmFacts)
@@ -170,6 +195,7 @@ async def confirm_facts(visitor: Visitor, link: ConfirmFacts) -> Outcome:
                 button(_("Yes"), FactsRight(draft=link.draft)),
                 button(_("No, another number"), AskNumber(draft=link.draft)),
             ),
+            *drop_rows(link.draft),
             ways_out(),
         ),
         asks=True,
@@ -181,7 +207,7 @@ async def on_facts(visitor: Visitor, prompt: ConfirmFacts, typed: str) -> Outcom
     """Read «yes», «no», another policy number or the child's name (then the question is asked again)."""
     account, linking, draft = visitor.account.id, visitor.services.linking, prompt.draft
     if has_digits(typed):
-        return card_or_next_question(await linking.begin(account, draft, typed))
+        return await card_or_next_question(visitor, await linking.begin(account, draft, typed))
     agreed = yes_or_no(typed)
     if agreed is None:
         return next_question(await linking.take_name_early(account, draft, typed))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.core.clinic import Clinic
 from bot.core.i18n import MOSCOW, gettext as _, spoken_date
 from bot.core.patient import NameField, Patient, RejectionReason, VerificationStatus
@@ -15,7 +17,9 @@ from dialogs.booking.links import Specialties
 from dialogs.family.links import AskAccess
 from dialogs.kit.flow import Visitor
 from dialogs.kit.names import patient_name
+from dialogs.kit.pager import few
 from dialogs.kit.screen import Row, button, lines, makes_needless, text, unbroken, ways_out
+from dialogs.kit.wording import brief_clinic_name
 from dialogs.patients.check_pending import checked_line, patient_line, pending_screen
 from dialogs.patients.links import (
     AskCorrection,
@@ -37,7 +41,8 @@ async def check_screen(visitor: Visitor, patient: Patient) -> Screen:
         has_phone = await visitor.services.contacts.has_phone(visitor.account.id)
         clinic = await visitor.services.choices.own_clinic(patient)
         is_limited = await visitor.services.patients.is_limited(patient)
-        return verified_screen(visitor, patient, clinic, has_phone=has_phone, is_limited=is_limited)
+        near = await visitor.services.choices.first_clinics(patient) if clinic is None else ()
+        return verified_screen(visitor, patient, clinic, near, has_phone=has_phone, is_limited=is_limited)
     if patient.verification.is_open:
         return pending_screen(visitor, patient)
     if patient.verification.is_outdated and patient.verification.reason is not RejectionReason.ADULT:
@@ -77,8 +82,15 @@ def limited_rows(patient: Patient, *, is_limited: bool) -> tuple[Row, ...]:
 
 
 def verified_screen(
-    visitor: Visitor, patient: Patient, clinic: Clinic | None, *, has_phone: bool, is_limited: bool
+    visitor: Visitor,
+    patient: Patient,
+    clinic: Clinic | None,
+    near: Sequence[Clinic],
+    *,
+    has_phone: bool,
+    is_limited: bool,
 ) -> Screen:
+    """Return the screen of a confirmed policy; ``near`` are a few clinics to choose from, for a card that has none."""
     return Screen(
         lines(
             text(
@@ -89,15 +101,22 @@ def verified_screen(
             checked_line(patient),
             text(_("Clinic: {name}, {address}"), name=clinic.name, address=clinic.address) if clinic else "",
             limited_line(is_limited=is_limited),
+            _("You can choose the clinic at once.") if near else "",
         ),
         (
             (button(_("Book a doctor"), Specialties(patient=patient.id)),),
+            *few(near, lambda each: first_visit_button(patient, each)),
             *limited_rows(patient, is_limited=is_limited),
             *([] if has_phone else [(button(_("Leave a phone"), AskPhone()),)]),
             (button(_("Add another child"), ChooseWay()), button(_("Menu"), Home())),
         ),
         shows=needless_notice(visitor, patient),
     )
+
+
+def first_visit_button(patient: Patient, clinic: Clinic) -> Button:
+    label = f"{brief_clinic_name(clinic.name)} · {clinic.address}" if clinic.address else brief_clinic_name(clinic.name)
+    return button(label, Specialties(patient=patient.id, clinic=clinic.id))
 
 
 # --- one thing differs ------------------------------------------------------------------------------------------------

@@ -13,7 +13,6 @@ from bot.patients.rules.drafts import (
     PolicyDraft,
     Step,
     is_hidden,
-    name_of,
     next_step,
     sex_of,
     suggested_name,
@@ -52,7 +51,7 @@ from dialogs.patients.links import (
     ReviewDraft,
     TakeSex,
 )
-from dialogs.patients.next_question import next_question, way_back
+from dialogs.patients.next_question import drop_rows, next_question, way_back
 
 flow = Flow("draft_questions")
 
@@ -70,6 +69,7 @@ async def confirm_name(visitor: Visitor, link: ConfirmName) -> Outcome:
         text(_("The name in the policy: <b>{name}</b>. Is that right?"), name=name.full),
         (
             (button(_("Yes"), NameRight(draft=link.draft)), button(_("Correct it"), NameWrong(draft=link.draft))),
+            *drop_rows(link.draft),
             ways_out(question_before_name(draft)),
         ),
         asks=True,
@@ -100,9 +100,7 @@ async def on_name_wrong(visitor: Visitor, link: NameWrong) -> Outcome:
 @flow.screen(AskName)
 async def ask_name(visitor: Visitor, link: AskName) -> Outcome:
     draft = await visitor.services.linking.require_draft(visitor.account.id, link.draft)
-    if suggested_name(draft) is not None:
-        return ConfirmName(draft=link.draft)
-    sex, known = sex_of(draft), name_of(draft)
+    sex, known = sex_of(draft), draft.name
     if (begun := two_part_name(draft)) is not None:
         return ask_patronymic(draft, begun)
     if draft.no_patronymic:
@@ -115,7 +113,7 @@ async def ask_name(visitor: Visitor, link: AskName) -> Outcome:
             example_line(example_name(sex, patronymic=not draft.no_patronymic)),
             current_line(known.full if known else None),
         ),
-        ((other,), ways_out(way_back(draft, question_before_name(draft)))),
+        ((other,), *drop_rows(link.draft), ways_out(way_back(draft, question_before_name(draft)))),
         asks=True,
     )
 
@@ -127,12 +125,16 @@ def ask_patronymic(draft: PolicyDraft, begun: PersonName) -> Screen:
     if draft.adds_patronymic:
         return Screen(
             text(_("<b>{name}</b> … Write the patronymic."), name=begun.full),
-            ((button(_("There is no patronymic"), no_patronymic),), back),
+            ((button(_("There is no patronymic"), no_patronymic),), *drop_rows(draft.id), back),
             asks=True,
         )
     return Screen(
         lines(text(_("<b>{name}</b>. Without a patronymic?"), name=begun.full), name_parts(begun)),
-        ((button(_("Yes"), no_patronymic), button(_("No, I will add it"), HasPatronymic(draft=draft.id))), back),
+        (
+            (button(_("Yes"), no_patronymic), button(_("No, I will add it"), HasPatronymic(draft=draft.id))),
+            *drop_rows(draft.id),
+            back,
+        ),
         asks=True,
     )
 
@@ -206,7 +208,7 @@ async def ask_birth_date(visitor: Visitor, link: AskBirthDate) -> Screen:
             example_line("15.03.2018"),
             current_line(numeric_date(known) if known else None),
         ),
-        (ways_out(way_back(draft, previous)),),
+        (*drop_rows(link.draft), ways_out(way_back(draft, previous))),
         asks=True,
     )
 
@@ -238,6 +240,7 @@ async def ask_sex(visitor: Visitor, link: AskSex) -> Screen:
         _("Is it a girl or a boy?"),
         (
             (button(_("A girl"), girl), button(_("A boy"), boy)),
+            *drop_rows(link.draft),
             ways_out(way_back(draft, AskBirthDate(draft=link.draft))),
         ),
         asks=True,
@@ -269,10 +272,11 @@ async def ask_detail(visitor: Visitor, link: AskDetail) -> Screen:
     current = current_line(full_value(detail, known) if known else None)
     if is_required(draft, detail):
         question = lines(wording.prompt, example_line(wording.example), current, [wording.source])
-        return Screen(question, (ways_out(way_back(draft, AskBirthDate(draft=link.draft))),), asks=True)
+        back = ways_out(way_back(draft, AskBirthDate(draft=link.draft)))
+        return Screen(question, (*drop_rows(link.draft), back), asks=True)
     return Screen(
         lines(wording.optional_question, [current]),
-        (*drop_rows(link, known), ways_out(ChooseDetail(draft=link.draft))),
+        (*leave_out_rows(link, known), ways_out(ChooseDetail(draft=link.draft))),
         asks=True,
     )
 
@@ -282,7 +286,7 @@ def is_required(draft: PolicyDraft, detail: Detail) -> bool:
     return detail is Detail.SNILS and next_step(draft) in {Step.SNILS, Step.POLICIES}
 
 
-def drop_rows(link: AskDetail, known: str | None) -> tuple[Row, ...]:
+def leave_out_rows(link: AskDetail, known: str | None) -> tuple[Row, ...]:
     return ((button(_("Leave it out"), DropDetail(draft=link.draft, detail=link.detail)),),) if known else ()
 
 

@@ -9,17 +9,31 @@ from bot.delivery.screen import Button, Screen
 from bot.patients.records import Detail
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.pager import page_of
-from dialogs.kit.screen import button, lines, ways_out
-from dialogs.patients.links import AskBirthDate, AskDetail, AskName, AskNumber, ByPerson, FoundPolicies, TakePolicy
-from dialogs.patients.next_question import card_or_next_question, next_question
+from dialogs.kit.screen import button, lines, text, ways_out
+from dialogs.patients.links import (
+    AskBirthDate,
+    AskDetail,
+    AskName,
+    AskNumber,
+    ByPerson,
+    CheckDraft,
+    ChooseWay,
+    FoundPolicies,
+    ReviewDraft,
+    TakePolicy,
+)
+from dialogs.patients.next_question import card_or_next_question, drop_rows, next_question
 
 POLICIES_ON_A_PAGE = 8
+DIGITS_SHOWN = 4
 
 flow = Flow("find_policy")
 
 
 @flow.action(ByPerson)
 async def on_by_person(visitor: Visitor, link: ByPerson) -> Outcome:
+    if not visitor.services.patients.has_room(visitor.account):
+        return ChooseWay()
     return next_question(await visitor.services.linking.begin_by_person(visitor.account.id, link.draft))
 
 
@@ -30,22 +44,45 @@ async def found_policies(visitor: Visitor, link: FoundPolicies) -> Screen:
         return no_answer_screen(link)
     if not found:
         return nothing_found_screen(link)
-    is_single = len(found) == 1
-    question = (
-        _("I have found a policy in the register. Is it this one?")
-        if is_single
-        else _("I have found several policies in the register. Which one is in use now?")
-    )
-    label = _("Yes: {policy}") if is_single else "{policy}"
+    if len(found) == 1:
+        return single_policy_screen(link, found[0])
     shown = page_of(link, list(enumerate(found)), POLICIES_ON_A_PAGE)
 
     def policy_button(placed: tuple[int, FoundPolicy]) -> Button:
         place, policy = placed
-        return button(label.format(policy=policy_label(policy)), TakePolicy(draft=link.draft, place=place))
+        return button(policy_label(policy), TakePolicy(draft=link.draft, place=place))
 
     return Screen(
-        lines(question, _("The number is shown in full only once the policy is checked."), shown.place),
-        (*shown.rows(policy_button), (button(_("By the policy number"), AskNumber(draft=link.draft)),), ways_out()),
+        lines(
+            _("I have found several policies in the register. Which one is in use now?"),
+            _("The number is shown in full only once the policy is checked."),
+            shown.place,
+        ),
+        (
+            *shown.rows(policy_button),
+            (button(_("By the policy number"), AskNumber(draft=link.draft)),),
+            *drop_rows(link.draft),
+            ways_out(),
+        ),
+    )
+
+
+def single_policy_screen(link: FoundPolicies, policy: FoundPolicy) -> Screen:
+    question = {
+        PolicyStatus.ACTIVE: _("I have found a policy whose number ends in {digits}; it is in force. Add it?"),
+        PolicyStatus.SUSPENDED: _("I have found a policy whose number ends in {digits}; it is suspended. Add it?"),
+        PolicyStatus.EXPIRED: _("I have found a policy whose number ends in {digits}; it has expired. Add it?"),
+    }[policy.status]
+    return Screen(
+        lines(
+            text(question, digits=policy.policy_number[-DIGITS_SHOWN:]),
+            _("The number is shown in full only once the policy is checked."),
+        ),
+        (
+            (button(_("Yes, add it"), TakePolicy(draft=link.draft, place=0)),),
+            (button(_("No, I will write the number"), AskNumber(draft=link.draft)),),
+            ways_out(),
+        ),
     )
 
 
@@ -74,6 +111,7 @@ def nothing_found_screen(link: FoundPolicies) -> Screen:
                 button(_("Correct the SNILS"), AskDetail(draft=link.draft, detail=Detail.SNILS)),
                 button(_("By the policy number"), AskNumber(draft=link.draft)),
             ),
+            *drop_rows(link.draft),
             ways_out(),
         ),
     )
@@ -85,6 +123,7 @@ def no_answer_screen(link: FoundPolicies) -> Screen:
         (
             (button(_("Try again"), link),),
             (button(_("By the policy number"), AskNumber(draft=link.draft)),),
+            *drop_rows(link.draft),
             ways_out(),
         ),
     )
@@ -92,4 +131,7 @@ def no_answer_screen(link: FoundPolicies) -> Screen:
 
 @flow.action(TakePolicy)
 async def on_take(visitor: Visitor, link: TakePolicy) -> Outcome:
-    return card_or_next_question(await visitor.services.finding.take(visitor.account.id, link.draft, link.place))
+    """Check the policy at once: that it is the right one has just been confirmed."""
+    begun = await visitor.services.finding.take(visitor.account.id, link.draft, link.place)
+    outcome = await card_or_next_question(visitor, begun)
+    return CheckDraft(draft=link.draft) if isinstance(outcome, ReviewDraft) else outcome

@@ -15,6 +15,7 @@ from dialogs.kit.flow import Flow, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import page_read
 from dialogs.kit.screen import lines, text, ways_out
+from dialogs.kit.specialties import name_of
 from dialogs.kit.wording import of_clinic
 from dialogs.patients.links import History, PatientCard
 
@@ -106,10 +107,11 @@ def entry_line(visitor: Visitor, entry: AuditEntry) -> str:
 
 def visit_in_words(visitor: Visitor, visit: VisitOfEntry, deed: Deed) -> str:
     """Return «ЛОР, чт 10 декабря, 10:00», and the new time for the act of moving."""
+    specialty = name_of(visit.specialty_code, visit.specialty)
     when = spoken_moment(visit.starts_at, visit.zone, visitor.now)
     if visit.moved_to is None or deed is not Deed.VISIT_MOVED:
-        return f"{visit.specialty}, {when}"
-    return f"{visit.specialty}, {when} → {spoken_moment(visit.moved_to, visit.zone, visitor.now)}"
+        return f"{specialty}, {when}"
+    return f"{specialty}, {when} → {spoken_moment(visit.moved_to, visit.zone, visitor.now)}"
 
 
 def doer(visitor: Visitor, entry: AuditEntry) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.i18n import gettext as _, numeric_date, speak
+from bot.core.i18n import gettext as _, numeric_date, speak, spoken_language
 from bot.core.patient import Patient, RejectionReason
 from bot.delivery.screen import Screen
 from dialogs.kit.flow import Flow, Visitor
@@ -23,11 +23,21 @@ async def letter_to_insurer(visitor: Visitor, link: LetterToInsurer) -> Screen:
             _("<b>Letter to the insurer</b>"),
             _("Press the text to copy it, fill in the gaps and send it to the insurer or take it there."),
             text("<pre>{letter}</pre>", letter=letter(visitor, patient)),
+            gloss(patient),
             _("Write the policy number by hand: a chat is no place for it."),
             [_("The insurer and its phone: on the policy, on Gosuslugi under “Documents”, or by 122.")],
         ),
         (ways_out(PatientCard(patient=patient.id)),),
     )
+
+
+def gloss(patient: Patient) -> list[str]:
+    """Return what the letter says, for a reader of another language."""
+    if spoken_language() == INSURER_LANGUAGE:
+        return []
+    return [
+        text(_("The letter is in Russian, because the insurer reads it. It says: {matter}"), matter=request(patient))
+    ]
 
 
 def letter(visitor: Visitor, patient: Patient) -> str:

@@ -9,10 +9,11 @@ from bot.delivery.screen import Screen
 from bot.glossary import Ref
 from bot.patients.records import DeskMatter
 from bot.patients.rules.levels import Proofs
-from dialogs.booking.links import ChooseClinic, Specialties
+from dialogs.booking.links import ChooseClinic, ChoosePatient, Specialties
 from dialogs.kit.flow import Flow, Outcome, Visitor
+from dialogs.kit.link import Link
 from dialogs.kit.names import patient_name
-from dialogs.kit.screen import button, copying, lines, text, unbroken, ways_out
+from dialogs.kit.screen import Row, button, copying, lines, text, unbroken, ways_out
 from dialogs.patients.links import LevelNeeded, PatientCard
 from dialogs.privacy.links import AskPhone
 
@@ -20,9 +21,8 @@ flow = Flow("levels")
 
 
 def proved_line(level: Level) -> str:
-    """Return what is proved, for a verified card."""
-    has_papers = level is Level.PAPERS
-    return _("Proved: policy, and papers at the reception") if has_papers else _("Proved: policy")
+    """Return a line for a verified card whose papers were seen, else "": the line above says what the policy is."""
+    return _("✅ Papers shown at the reception") if level is Level.PAPERS else ""
 
 
 def papers_wanted_line(clinic: Clinic | None, proofs: Proofs) -> str:
@@ -50,15 +50,14 @@ def phone_needed_screen(patient: Patient, clinic: Clinic) -> Screen:
     return Screen(
         lines(
             text(_("<b>{clinic}</b> books through the bot for those who have given a phone."), clinic=clinic.name),
-            _("Share yours, it takes one press; then come back here and book."),
+            _("Share yours, it takes one press: then you choose the doctor here."),
             text(_("Or call the reception: {phone}"), phone=clinic.phone),
         ),
         (
-            (button(_("Share my phone"), AskPhone()),),
-            (button(_("I have shared it"), Specialties(patient=patient.id, clinic=clinic.id)),),
-            (button(_("Another clinic"), ChooseClinic(patient=patient.id)),),
+            (button(_("Share my phone"), AskPhone(patient=patient.id, clinic=clinic.id)),),
+            other_clinic_row(patient, clinic),
             *copying(phone=clinic.phone),
-            ways_out(),
+            ways_out(way_back(patient, clinic)),
         ),
     )
 
@@ -81,8 +80,18 @@ def papers_needed_screen(patient: Patient, clinic: Clinic, ref: Ref) -> Screen:
             ],
         ),
         (
-            (button(_("Another clinic"), ChooseClinic(patient=patient.id)),),
+            other_clinic_row(patient, clinic),
             *copying(ref, clinic.phone, clinic.address),
-            ways_out(),
+            ways_out(way_back(patient, clinic)),
         ),
     )
+
+
+def way_back(patient: Patient, clinic: Clinic) -> Link:
+    """Return where «Назад» leads: to the clinics, among which this one was chosen; nobody chooses the card's own."""
+    return ChoosePatient() if clinic.id == patient.clinic else ChooseClinic(patient=patient.id)
+
+
+def other_clinic_row(patient: Patient, clinic: Clinic) -> Row:
+    came = clinic.id if clinic.id == patient.clinic else None
+    return (button(_("Another clinic"), ChooseClinic(patient=patient.id, came=came)),)

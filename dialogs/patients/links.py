@@ -161,7 +161,7 @@ class ShowNumbers(Action, code="Ls"):
     draft: DraftId
 
 
-class CheckDraft(Action, code="Lc"):
+class CheckDraft(Action, code="Lc", main=True):
     """Finish a draft and check its policy."""
 
     draft: DraftId
@@ -276,7 +276,7 @@ class ReviewCorrection(Link, code="pr"):
     patient: PatientId
 
 
-class AskRegister(Action, code="Pa"):
+class AskRegister(Action, code="Pa", main=True):
     """Check a correction in the register."""
 
     patient: PatientId

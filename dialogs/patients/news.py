@@ -29,7 +29,7 @@ from dialogs.kit.names import patient_name
 from dialogs.kit.news import news
 from dialogs.kit.pager import first_lines
 from dialogs.kit.screen import Row, button, lines, text, ways_out
-from dialogs.kit.wording import in_a_sentence
+from dialogs.kit.specialties import in_a_sentence
 from dialogs.patients.check_result import (
     check_screen,
     correct_part_rows,

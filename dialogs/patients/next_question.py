@@ -5,21 +5,23 @@ from __future__ import annotations
 from bot.core.i18n import gettext as _
 from bot.core.patient import masked
 from bot.delivery.screen import Button
-from bot.glossary import PatientId
+from bot.glossary import DraftId, PatientId
 from bot.patients.link import Begun
 from bot.patients.records import Detail
 from bot.patients.rules.drafts import PolicyDraft, Step, name_of, next_step
-from dialogs.kit.flow import Outcome, Reply
+from dialogs.kit.flow import Outcome, Reply, Visitor
 from dialogs.kit.link import Link
-from dialogs.kit.screen import button
+from dialogs.kit.screen import Row, button
 from dialogs.patients.links import (
     AskBirthDate,
     AskDetail,
+    AskDrop,
     AskName,
     AskNumber,
     AskOldNumber,
     AskSex,
     ChooseField,
+    ChooseWay,
     ConfirmFacts,
     ConfirmName,
     FoundPolicies,
@@ -51,10 +53,21 @@ def continue_button(draft: PolicyDraft) -> Button:
     return button(_("Continue: {who}").format(who=name.short if name else other), next_question(draft))
 
 
-def card_or_next_question(begun: Begun) -> Outcome:
-    """Return the account's card with the typed number if there is one, else the next question."""
+def drop_rows(draft: DraftId | None) -> tuple[Row, ...]:
+    """Return the row that every screen of an unfinished child has: it can be dropped; none where nothing is begun."""
+    return ((button(_("Do not add this child"), AskDrop(draft=draft)),),) if draft else ()
+
+
+async def card_or_next_question(visitor: Visitor, begun: Begun) -> Outcome:
+    """Return the account's card with the typed number if there is one, else the next question.
+
+    If the account can have no more cards, the draft is dropped, and the screen that says so is returned.
+    """
     if begun.draft is not None:
-        return next_question(begun.draft)
+        if visitor.services.patients.has_room(visitor.account):
+            return next_question(begun.draft)
+        await visitor.services.linking.drop(visitor.account.id, begun.draft.id)
+        return ChooseWay()
     return Reply(PatientCard(patient=begun.patient or PatientId(0)), line=_("✅ This policy is added already."))
 
 

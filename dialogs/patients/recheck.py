@@ -10,10 +10,10 @@ from bot.patients.rules.checks import is_answered
 from bot.patients.rules.corrections import renamed
 from bot.patients.rules.names import parse_full_name
 from dialogs.kit.flow import Flow, Outcome, Visitor
-from dialogs.kit.screen import button, lines, ways_out
+from dialogs.kit.screen import button, lines, text, ways_out
 from dialogs.patients.check_pending import still_verified_screen
 from dialogs.patients.check_result import check_screen
-from dialogs.patients.details import current_line
+from dialogs.patients.details import current_line, name_parts
 from dialogs.patients.links import AskCorrection, CheckPolicy, DropPatronymic, PatientCard
 
 flow = Flow("recheck")
@@ -50,7 +50,24 @@ async def on_correction(visitor: Visitor, prompt: AskCorrection, typed: str) -> 
     account, services = visitor.account.id, visitor.services
     patient = await services.patients.require(account, prompt.patient)
     name = corrected_name(patient, prompt, typed)
+    if prompt.whole or patient.verification.correct is None:
+        await services.checks.rename(account, patient.id, name)
+        return name_read_screen(prompt, name)
     return await check_screen(visitor, await services.checks.correct(account, patient.id, name))
+
+
+def name_read_screen(prompt: AskCorrection, name: PersonName) -> Screen:
+    """Return the screen that shows how a whole name was read: no try at the register is lost by a wrong guess."""
+    return Screen(
+        lines(
+            text(_("<b>{name}</b>"), name=name.full), name_parts(name), _("Then I ask the register about this name.")
+        ),
+        (
+            (button(_("Check the policy"), CheckPolicy(patient=prompt.patient)),),
+            (button(_("Correct the name"), AskCorrection(patient=prompt.patient, whole=True)),),
+            ways_out(PatientCard(patient=prompt.patient)),
+        ),
+    )
 
 
 def corrected_name(patient: Patient, prompt: AskCorrection, typed: str) -> PersonName:

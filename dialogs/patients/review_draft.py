@@ -39,7 +39,7 @@ from dialogs.patients.links import (
     ReviewDraft,
     ShowNumbers,
 )
-from dialogs.patients.next_question import next_question
+from dialogs.patients.next_question import drop_rows, next_question
 
 flow = Flow("review_draft")
 
@@ -68,6 +68,7 @@ async def review_draft(visitor: Visitor, link: ReviewDraft) -> Outcome:
             (button(_("Check the policy"), CheckDraft(draft=link.draft)),),
             (button(_("Change"), ChooseField(draft=link.draft)), *show),
             (button(_("Add what is optional"), ChooseDetail(draft=link.draft)),),
+            *drop_rows(link.draft),
             ways_out(),
         ),
     )
@@ -142,7 +143,7 @@ async def choose_field(visitor: Visitor, link: ChooseField) -> Screen:
                 (detail for detail in Detail if detail in draft.details),
                 lambda detail: button(wording_of(detail).label, AskDetail(draft=link.draft, detail=detail)),
             ),
-            (button(_("Do not add this child"), AskDrop(draft=link.draft)),),
+            *drop_rows(link.draft),
             ways_out(ReviewDraft(draft=link.draft)),
         ),
     )
@@ -177,7 +178,7 @@ async def ask_drop(visitor: Visitor, link: AskDrop) -> Screen:
     question = _("Stop adding this child? I will delete all you have told.")
     return Screen(
         lines(text(_("<b>{name}</b>"), name=name.short) if name else "", question),
-        ((button(_("Do not add"), DropDraft(draft=link.draft)),), ways_out(ChooseField(draft=link.draft))),
+        ((button(_("Do not add"), DropDraft(draft=link.draft)),), ways_out(next_question(draft))),
     )
 
 

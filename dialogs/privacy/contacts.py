@@ -10,7 +10,9 @@ from bot.delivery.screen import Screen
 from bot.privacy.own_data import ContactsSummary
 from dialogs.booking.links import ChoosePatient
 from dialogs.kit.flow import Flow, Outcome, Reply, SharedContact, Visitor
+from dialogs.kit.link import Link
 from dialogs.kit.screen import Row, button, lines, saved_line, text, ways_out
+from dialogs.patients.links import LevelNeeded
 from dialogs.privacy.links import AskEmail, AskPhone, MyContacts, MyData, RemoveEmail, RemovePhone
 from dialogs.privacy.takeover import (
     answer_buttons,
@@ -104,12 +106,14 @@ def email_buttons(contact: Contact) -> Row:
 
 @flow.screen(AskPhone)
 async def ask_phone(visitor: Visitor, link: AskPhone) -> Screen:
+    booking = booking_that_waits(link)
     return Screen(
         lines(
             _("Press “Share my number” under the input field: Telegram gives me the number of this account."),
-            _("A Russian mobile number will do, and there is no need to type it. You can also book without one."),
+            _("A Russian mobile number will do, and there is no need to type it."),
+            _("Most clinics book without one.") if booking is None else _("After that you choose the doctor."),
         ),
-        (ways_out(MyContacts()),),
+        (ways_out(booking or MyContacts()),),
         asks=True,
         shares_phone=True,
     )
@@ -121,13 +125,23 @@ async def on_phone(visitor: Visitor, prompt: AskPhone, shared: SharedContact) ->
         raise InvalidInput(PhoneProblem.NOT_YOURS)
     await visitor.services.contacts.share_phone(visitor.account, shared.phone)
     visitor.services.elsewhere.look_soon(visitor.account.id, anew=True)
-    return Reply(MyContacts(), line=saved_line())
+    booking = booking_that_waits(prompt)
+    if booking is None or (await visitor.services.own_data.contacts(visitor.account.id)).as_new is not None:
+        return Reply(MyContacts(), line=saved_line())
+    return Reply(booking, line=saved_line())
+
+
+def booking_that_waits(prompt: AskPhone) -> Link | None:
+    """Return the link to the clinic that demands the phone: to its demand, and to its specialties once it is met."""
+    if prompt.patient is None or prompt.clinic is None:
+        return None
+    return LevelNeeded(patient=prompt.patient, clinic=prompt.clinic)
 
 
 @flow.answer(AskPhone)
 async def on_typed_phone(visitor: Visitor, prompt: AskPhone, typed: str) -> Outcome:
     if typed.strip() == _("Not now"):
-        return MyContacts()
+        return booking_that_waits(prompt) or MyContacts()
     raise InvalidInput(PhoneProblem.TYPED)
 
 

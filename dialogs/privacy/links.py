@@ -6,7 +6,7 @@ from aiogram.fsm.state import State, StatesGroup
 
 from bot.core.people import Purpose
 from bot.delivery.screen import Colour
-from bot.glossary import PatientId, TakeoverId
+from bot.glossary import ClinicId, PatientId, TakeoverId
 from dialogs.kit.link import Action, Link, Page
 
 PURPOSES = (Purpose.REPRESENTATIVE, Purpose.PATIENT, Purpose.REMINDERS)
@@ -35,7 +35,7 @@ class ConsentText(Link, code="cf"):
 
     step: int
     reading: bool = False
-    """Opened from «Мои данные», not from the question."""
+    """Opened from «Настройки и данные», not from the question."""
 
 
 class Declined(Link, code="cd"):
@@ -130,8 +130,12 @@ class MyContacts(Link, code="tm"):
     """The account's phone and e-mail."""
 
 
-class AskPhone(Link, code="tp", state=ContactPrompts.phone):
+class AskPhone(Link, code="tp", state=ContactPrompts.phone, later=2):
     """The prompt for a phone."""
+
+    patient: PatientId | None = None
+    clinic: ClinicId | None = None
+    """that demands it before it books the patient: booking goes on there"""
 
 
 class AskEmail(Link, code="te", state=ContactPrompts.email):

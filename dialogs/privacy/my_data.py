@@ -1,4 +1,4 @@
-"""Screens of «Мои данные»: consents, export, erasure."""
+"""Screens of «Настройки и данные»: consents, export, erasure."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def consent_buttons(purpose: Purpose) -> Row:
     step = STEPS[purpose]
     return (
         button(_("Text: {title}").format(title=title(purpose)), ConsentText(step=step, reading=True)),
-        button(_("Take back"), AskRevoke(step=step)),
+        button(_("Take back: {title}").format(title=title(purpose)), AskRevoke(step=step)),
     )
 
 
@@ -199,6 +199,7 @@ async def on_erase(visitor: Visitor, link: Erase) -> Outcome:
             text(
                 _("✅ <b>Everything is erased.</b> Number to quote if you have questions: {ref}"), ref=unbroken(number)
             ),
+            _("The messages and files in this chat stay with you: delete them by “Clear history”."),
             _("If you come back, we start anew."),
             *kept_visits(visitor, kept),
         ),

@@ -13,7 +13,8 @@ from bot.staff.rights import Right, require_right
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import page_of
 from dialogs.kit.screen import button, lines, text, unbroken, ways_out
-from dialogs.kit.wording import in_a_sentence, moscow_date
+from dialogs.kit.specialties import in_a_sentence
+from dialogs.kit.wording import moscow_date
 from dialogs.staff.links import AskMatter, ConfirmMatter, DeclineMatter, DeskDay, DeskVisit, SeeMatter, SeeTakeover
 
 flow = Flow("matters", open=True)

@@ -124,6 +124,7 @@ class SqlAccounts:
             telegram_language=row["telegram_language"],
             lock=None if row["locked"] is None else read_lock(row),
             cards=row["cards"],
+            mark=bytes(row["telegram_index"]),
         )
 
 

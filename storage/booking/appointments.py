@@ -38,6 +38,9 @@ queries = load_queries("booking")
 FIRST_RETRY = timedelta(seconds=20)
 """The press that adds an appointment settles it; a job does so if it is still PENDING after this time."""
 
+MOST_BEEN = 20
+"""visits of a card that are remembered for the next one"""
+
 FROM_CLINIC = ("booking", "doctor", "starts_at", "ends_at", "room", "visit_type")
 """Columns that a clinic's answer may change."""
 
@@ -82,7 +85,8 @@ class SqlAppointments:
     ) -> AppointmentId:
         """Add a visit that was made elsewhere, for an account that may see it. Raises RefCollision.
 
-        ``key`` is one that no request has: the clinic has the booking already.
+        ``key`` is one that no request has: the clinic has the booking already. With the key of the visit's own request
+        it is a visit that the account has made here before.
         """
         row = await queries.add_appointment_elsewhere(
             self._connection,
@@ -100,6 +104,7 @@ class SqlAppointments:
             key=key,
             system=visit.system,
             booking=visit.booking,
+            elsewhere=int(key != visit.key),
             now=seconds(now),
         )
         if row is None:
@@ -215,6 +220,11 @@ class SqlAppointments:
         """Return the visits of ``upcoming`` without decrypting their patients: for rules."""
         rows = await queries.list_upcoming_cards(self._connection, account=account, now=seconds(now))
         return [replace(_read_appointment(row), patient=PatientId(row["own_id"])) for row in rows]
+
+    async def been(self, patient: PatientId) -> Sequence[tuple[ClinicId, SpecialtyId]]:
+        """Return clinic and specialty of the card's last visits, past and ahead, the latest first."""
+        rows = await queries.list_been(self._connection, patient=patient, limit=MOST_BEEN)
+        return [(ClinicId(row["clinic_id"]), SpecialtyId(row["specialty_id"])) for row in rows]
 
     async def find_booked(self, system: SystemName, booking: BookingRef) -> Appointment | None:
         """Find the newest appointment with the clinic's reference, of any account."""

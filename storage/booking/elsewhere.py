@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.booking.records import ClinicLook, VisitElsewhere
 from bot.clinics.port import LIVE, Booking, BookingStatus
 from bot.core.clinic import VisitType
-from bot.glossary import AccountId, BookingRef, ClinicId, DoctorId, PatientId, SpecialtyId, SystemName
+from bot.glossary import AccountId, BookingRef, ClinicId, DoctorId, Key, PatientId, SpecialtyId, SystemName
 from storage.database.connection import Connection, Row
 from storage.database.queries import load_queries
 from storage.database.rows import moment, seconds
@@ -49,6 +49,11 @@ class SqlElsewhere:
             await queries.delete_visit(self._connection, patient=patient, system=system, booking=gone)
         for booking in listed.values():
             await self.note(patient, system, booking)
+
+    async def forget_one(self, visit: VisitElsewhere) -> None:
+        """Forget a visit of the card that is one of its own by now."""
+        which = {"patient": visit.patient, "system": visit.system, "booking": visit.booking}
+        await queries.delete_visit(self._connection, **which)
 
     async def end(self, system: SystemName, booking: BookingRef) -> None:
         """Forget a booking that was cancelled or moved here."""
@@ -107,4 +112,5 @@ def _read_visit(row: Row) -> VisitElsewhere:
         visit_type=VisitType(row["visit_type"]),
         room=row["room"],
         status=BookingStatus(row["status"]),
+        key=None if row["key"] is None else Key(row["key"]),
     )

@@ -199,11 +199,12 @@ class SqlPatients:
         rows = await queries.list_ids_of_person(self._connection, person_index=self._person_index(person))
         return [PatientId(row["id"]) for row in rows]
 
-    async def set_clinic(self, patient: PatientId, clinic: ClinicId) -> None:
-        await queries.set_clinic(self._connection, patient=patient, clinic=clinic)
+    async def adopt_clinic(self, patient: PatientId, clinic: ClinicId) -> None:
+        """Let a card without a clinic of its own have this one; another keeps what it has."""
+        await queries.set_first_clinic(self._connection, patient=patient, clinic=clinic)
 
     async def reveal_clinic(self, patient: PatientId) -> None:
-        """Let a card without a clinic of its own show the one by the register."""
+        """Let a card have the clinic by the register, in place of one that was only chosen."""
         await queries.copy_register_clinic(self._connection, patient=patient)
 
     async def register_clinic(self, patient: PatientId) -> ClinicId | None:

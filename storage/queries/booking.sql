@@ -46,7 +46,7 @@ INSERT INTO appointments (
 )
 VALUES (
     :ref, :account, :patient, :clinic, :specialty, :doctor, :starts_at, :ends_at, :visit_type, :room, :status, :key, '',
-    :system, :booking, 1, :now
+    :system, :booking, :elsewhere, :now
 )
 ON CONFLICT DO NOTHING
 RETURNING id;
@@ -136,6 +136,12 @@ FROM (
     JOIN patients p ON p.id = card.patient_id
     JOIN visit_viewers ON visit_viewers.patient_id = card.patient_id AND visit_viewers.account_id = :account
 ORDER BY card.starts_at DESC, card.id DESC, visit_viewers.own_id <> card.patient_id;
+
+-- name: list_been
+-- Where a card was or will be, and to which specialties, the latest first.
+SELECT a.clinic_id, a.specialty_id FROM appointments a
+WHERE a.patient_id = :patient AND a.status IN ('BOOKED', 'CHECKED_IN', 'FULFILLED', 'NO_SHOW')
+ORDER BY a.starts_at DESC, a.id DESC LIMIT :limit;
 
 -- name: list_viewers_of_visit
 -- By the card of the visit, and by the cards that it is shared with.

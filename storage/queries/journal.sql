@@ -38,7 +38,7 @@ DELETE FROM audit WHERE at < :before;
 -- Entries about a patient and about the patient's visits, newest first, one for each act: what a person has asked of the
 -- clinic and what the clinic has answered are one act, with that person's time and the clinic's outcome.
 SELECT j.id, j.at, j.account_id, j.actor, j.clinic_id, j.action, j.subject, '' AS ref, c.name AS clinic,
-    NULL AS specialty, NULL AS starts_at, NULL AS zone, NULL AS moved_to
+    NULL AS specialty, NULL AS specialty_code, NULL AS starts_at, NULL AS zone, NULL AS moved_to
 FROM audit j LEFT JOIN clinics c ON c.id = j.clinic_id WHERE j.subject = :subject
 UNION ALL
 SELECT j.id, j.at, j.account_id, j.actor, j.clinic_id, coalesce(
@@ -53,7 +53,8 @@ SELECT j.id, j.at, j.account_id, j.actor, j.clinic_id, coalesce(
             ORDER BY answer.id LIMIT 1
         ) END,
         j.action
-    ) AS action, j.subject, visit.ref, c.name AS clinic, p.name AS specialty, visit.starts_at, place.zone, (
+    ) AS action, j.subject, visit.ref, c.name AS clinic, p.name AS specialty, p.code AS specialty_code,
+    visit.starts_at, place.zone, (
         SELECT later.starts_at FROM appointments later
         WHERE later.ref = visit.ref AND later.replaces = visit.id AND later.status <> 'REFUSED'
         ORDER BY later.id DESC LIMIT 1

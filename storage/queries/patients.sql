@@ -93,11 +93,14 @@ WHERE id = :patient AND sealed_person IS NOT NULL AND person_index IS NULL;
 -- name: list_ids_of_person
 SELECT id FROM patients WHERE person_index = :person_index ORDER BY id;
 
--- name: set_clinic!
-UPDATE patients SET clinic_id = :clinic WHERE id = :patient;
+-- name: set_first_clinic!
+-- An earlier release has made dental clinics the card's own.
+UPDATE patients SET clinic_id = :clinic
+WHERE id = :patient
+    AND coalesce((SELECT c.kind FROM clinics c WHERE c.id = patients.clinic_id), 'DENTAL') = 'DENTAL';
 
 -- name: copy_register_clinic!
-UPDATE patients SET clinic_id = coalesce(clinic_id, register_clinic_id) WHERE id = :patient;
+UPDATE patients SET clinic_id = coalesce(register_clinic_id, clinic_id) WHERE id = :patient;
 
 -- name: find_register_clinic^
 SELECT coalesce(register_clinic_id, clinic_id) AS clinic_id FROM patients WHERE id = :patient;

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import operators_of
+from bot.core.i18n import LANGUAGES
 from bot.settings import Settings, SettingsError, load_settings
 
 FIRST, SECOND = (base64.b64encode(letter * 32).decode() for letter in (b"a", b"b"))
@@ -42,6 +44,14 @@ def test_required_settings_are_enough() -> None:
         None,
         None,
     )
+
+
+def test_operators_texts_are_shown_in_english_where_they_are_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPERATOR_NAME_EN", "City Clinic")
+    operators = operators_of(load_settings())
+    assert (operators["ru"].name, operators["en"].name) == ("МБУЗ «Поликлиника»", "City Clinic")
+    assert operators["en"].hours == "по будням с 9 до 18", "without an English text the Russian one is shown"
+    assert operators.keys() == set(LANGUAGES)
 
 
 def test_first_key_is_the_active_one() -> None:

@@ -7,7 +7,7 @@ import re
 from dialogs.patients.links import PatientCard, ShowNumber
 from storage.registry.seed.examples import Example
 from tests.attack.attack import Attack
-from tests.chat.actions import CHECK, DAY, TIME, choose, consent, data_of, say, settle_in
+from tests.chat.actions import DAY, TIME, choose, consent, data_of, say, settle_in
 from tests.chat.insured_children import make_children
 from tests.chat.message import ChatMessage
 from tests.chat.patients.test_find import search
@@ -28,7 +28,7 @@ async def claimant_with_the_snils(attack: Attack) -> None:
     claimant, child = attack.stranger(), attack.child
     await consent(claimant)
     await search(claimant, child.name.full, f"{child.birth_date:%d.%m.%Y}", child.snils)
-    await choose(claimant, f"••••\u00a0{child.policy_number[-4:]}", CHECK)
+    await choose(claimant, "Да, добавить")
     await say(claimant, "/children")
     card = PatientCard.unpack(data_of(await claimant.screen(), child.name.short))
     secrets = [child.policy_number, attack.ref, attack.clinic]

@@ -63,8 +63,8 @@ async def stranger_guesses_names(attack: Attack) -> None:
             break
         await choose(stranger, "Исправить имя")
         seen = await attack.write(stranger, name.full, "guessed name", secrets_of(attack.child)[2:])
-        if seen.button("Проверить"):
-            seen = await choose(stranger, "Проверить")
+        if seen.button("Проверить полис"):
+            seen = await choose(stranger, "Проверить полис")
         refused += "Данные не сошлись" in seen.text
     if refused > TRIES:
         attack.score.leaks.append(f"guessed name: the register answered {refused} guesses")

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 
 from aiogram import Dispatcher
 
-from bot.core.clinic import VisitType
 from dialogs import FLOWS, all_routers
-from dialogs.staff.links import DeskMoveTo
+from dialogs.staff.links import DeskFound
 from tests.bench.figures import Bench, Figure, Measure, cpu, interleaved
 from tests.bench.updates import UpdateFeed
 from tests.builders import some_settings
@@ -20,7 +18,7 @@ LIMIT = 2
 async def measure(bench: Bench, name: str) -> Figure:
     """Measure a press on a button of the last flow and a text without a handler; return the worse ratio."""
     feed, ours, floor = UpdateFeed(some_settings()), _every_flow(), _one_handler()
-    pressed = DeskMoveTo(number=7, start=datetime(2026, 11, 23, 10, tzinfo=UTC), kind=VisitType.CHECKUP)
+    pressed = DeskFound(wanted="Иванова")
     assert pressed.__prefix__ in FLOWS[-1].presses, "another flow is the last one now"
     compared = [
         await interleaved(cpu(_fed(feed, ours, raw)), cpu(_fed(feed, floor, raw)), bench.effort)

@@ -78,7 +78,7 @@ class Family:
 
     async def review(self) -> Order:
         made = await self.app.services.booking.review(
-            self.mother.id, self.child.id, self.doctor.id, self.slot.starts_at, self.slot.visit_type
+            self.mother, self.child.id, self.doctor.id, self.slot.starts_at, self.slot.visit_type
         )
         return made.order
 
@@ -140,7 +140,7 @@ async def _agree(app: App) -> Account:
 async def _visit(app: App, mother: Account, choice: SpecialtyChoice, specialty: Specialty, day: int) -> None:
     doctor, slot = await _find(app, mother, choice, specialty, day)
     orders, child = app.services.booking, choice.patient
-    made = await orders.review(mother.id, child.id, doctor.id, slot.starts_at, slot.visit_type)
+    made = await orders.review(mother, child.id, doctor.id, slot.starts_at, slot.visit_type)
     await orders.book(mother.id, made.order.id, None)
 
 

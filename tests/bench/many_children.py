@@ -12,7 +12,7 @@ from bot.app import App, assembled
 from bot.clinics.port import PolicyClaim
 from bot.core.clinic import ClinicRules, Doctor, Slot, VisitType
 from bot.core.patient import Verification, VerificationStatus
-from bot.core.people import PersonName, Sex
+from bot.core.people import Account, PersonName, Sex
 from bot.core.transactions import UnitOfWork
 from bot.glossary import AccountId, DoctorRef, OrderId, PatientId, PersonRef
 from bot.patients.records import Relationship
@@ -57,7 +57,8 @@ class ManyChildren:
 
         account, patient = await self.app.store.storage.write(change)
         doctor = await self._doctor(account, patient, child)
-        made = await services.booking.review(account, patient, doctor.id, child.slot.starts_at, child.slot.visit_type)
+        slot, parent = child.slot, Account(account, None)
+        made = await services.booking.review(parent, patient, doctor.id, slot.starts_at, slot.visit_type)
         return account, made.order.id
 
     async def _doctor(self, account: AccountId, patient: PatientId, child: Child) -> Doctor:

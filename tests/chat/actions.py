@@ -123,15 +123,6 @@ async def look(person: Person, message_id: int) -> ChatMessage:
     return next(message for message in await person.messages() if message.id == message_id)
 
 
-async def press_beside(person: Person, neighbour: str, wanted: str) -> ChatMessage:
-    """Press the button with this label in the row of a neighbouring button."""
-    seen = await person.screen()
-    row = next(row for row in seen.buttons if any(neighbour in button.text for button in row))
-    found = next(button for button in row if button.text == wanted)
-    await person.press_data(seen.id, str(found.data))
-    return await person.screen()
-
-
 async def send(person: Person, data: str) -> tuple[PressAnswer, ChatMessage]:
     """Press a forged button on the newest message."""
     answer = await person.press_data((await person.screen()).id, data)
@@ -143,7 +134,7 @@ async def send(person: Person, data: str) -> tuple[PressAnswer, ChatMessage]:
 
 async def consent(person: Person, *, reminders: bool = True) -> ChatMessage:
     await person.start()
-    return await choose(person, "Прочитать", "Согласен", "Согласен", "Согласен" if reminders else "Не согласен")
+    return await choose(person, "Прочитать", "Даю согласие", "Даю согласие", "Даю согласие" if reminders else "Не даю")
 
 
 async def to_name(person: Person, child: Example) -> ChatMessage:
@@ -232,10 +223,9 @@ async def visits(person: Person) -> ChatMessage:
 
 
 async def take_back(person: Person, consent: str) -> ChatMessage:
-    """Revoke a consent by its name in «Мои данные»."""
+    """Revoke a consent by its name in «Настройки и данные»."""
     await say(person, "/data")
-    await press_beside(person, consent, "Отозвать")
-    return await choose(person, "Отозвать")
+    return await choose(person, f"Отозвать: {consent}", "Отозвать")
 
 
 async def new_messages(person: Person, than: Sequence[ChatMessage]) -> list[ChatMessage]:

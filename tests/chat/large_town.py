@@ -231,7 +231,7 @@ async def _settle(app: App, person: int, first: int, clinic: Clinic) -> None:
             patient = await uow.patients.add(account.id, Relationship.PARENT, claim_of_child(number), MONDAY)
             await uow.patients.set_verification(patient, Verification(VerificationStatus.VERIFIED, checked_at=MONDAY))
             await uow.patients.set_person(patient, PersonRef(str(number + 1)), clinic.id)
-            await uow.patients.set_clinic(patient, clinic.id)
+            await uow.patients.adopt_clinic(patient, clinic.id)
 
     await app.store.storage.write(add_cards)
 
@@ -246,7 +246,7 @@ async def _book_visits(app: App, clinic: Clinic) -> None:
         for doctor in doctors:
             choice = await services.choices.times(account.id, patient.id, doctor.id, TODAY + timedelta(days=1))
             last = choice.slots[-1]
-            made = await services.booking.review(account.id, patient.id, doctor.id, last.starts_at, last.visit_type)
+            made = await services.booking.review(account, patient.id, doctor.id, last.starts_at, last.visit_type)
             await services.booking.book(account.id, made.order.id, None)
 
 

@@ -99,7 +99,7 @@ async def asked_for_a_number(town: Town) -> ChatMessage:
 
 
 CONFIRMING: dict[str, tuple[Scene, str, str, int]] = {
-    "consenting": (asked_for_consent, "Согласен", "SELECT count(*) FROM consents", 1),
+    "consenting": (asked_for_consent, "Даю согласие", "SELECT count(*) FROM consents", 1),
     "booking": (reviewed, "Записаться", LIVE, 1),
     "moving": (move_reviewed, "Перенести", "SELECT count(*) FROM appointments", 2),
     "cancelling": (asked_to_cancel, "Да, отменить", "SELECT count(*) FROM audit WHERE action = 'visit cancelled'", 1),
@@ -178,7 +178,7 @@ async def walk(town: Town) -> dict[str, int]:
             await mother.press(step)
 
     await mother.start()
-    await go("Прочитать", "Согласен", "Согласен", "Согласен")
+    await go("Прочитать", "Даю согласие", "Даю согласие", "Даю согласие")
     for child in (MARIA, ARTYOM, ALINA):
         await go(*(["Добавить"] if (await mother.screen()).button("Добавить") else []))
         await remember()

@@ -88,6 +88,18 @@ def test_long_label_has_a_row_of_its_own() -> None:
     assert [[each.text for each in row] for row in rows] == [labels[:1], labels[1:2], labels[2:4], labels[4:]]
 
 
+def test_no_row_of_a_screen_cuts_a_label() -> None:
+    """On a phone «Добавить ещё ребёнка» beside «Меню» ended in «реб…»."""
+    row = (Button("Добавить ещё ребёнка", "a"), Button("Меню", "m"))
+    markup = keyboard(Screen("x", (row, (Button("Скопировать номер", "c"), Button("Назад", "b")))))
+    assert markup is not None
+    assert [[each.text for each in shown] for shown in markup.inline_keyboard] == [
+        ["Добавить ещё ребёнка"],
+        ["Меню"],
+        ["Скопировать номер", "Назад"],
+    ]
+
+
 def test_the_more_buttons_in_a_row_the_shorter_their_labels() -> None:
     assert [len(row) for row in grid([Button("чт 10 дек · 10")] * 4, 3)] == [3, 1]
     assert [len(row) for row in grid([Button("чт 10 декабря · 10")] * 4, 3)] == [1, 1, 1, 1]

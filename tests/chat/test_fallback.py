@@ -207,9 +207,10 @@ async def test_english_account_gets_english_from_start_to_reminder(town: Town) -
     await choose(guest, "Yes")
     await say(guest, MARIA.name.full)
     assert "Мария И." in (await choose(guest, "Check the policy")).text
-    await choose(guest, "Book a doctor", "Детская № 12", "Педиатр", "Петрова", "Thu 26", TIME)
+    await choose(guest, "Book a doctor", "Детская № 12", "Pediatrician", "Петрова", "Thu 26", TIME)
     booked = await choose(guest, "Book")
     assert "is booked" in booked.text
+    assert "pediatrician (педиатр) Петрова" in booked.text, "the word to say at the clinic"
     assert "Thu" in booked.text
     assert re.search("[А-я]{3}", booked.text.replace("Мария", "")) is not None  # names stay as they are
     await town.pass_time(days=2, hours=6)

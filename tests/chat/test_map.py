@@ -148,7 +148,7 @@ async def test_every_command_opens_its_screen(town: Town) -> None:
         "book": "В какую поликлинику?",
         "visits": "Записей к врачу нет",
         "children": "Дети и полисы",
-        "data": "Мои данные",
+        "data": "Настройки и данные",
         "language": "Выберите язык",
         "help": "Помощь",
     }.items():

@@ -130,7 +130,7 @@ async def test_nothing_bars_people_with_disabilities() -> None:
         await stage.send_file("sendDocument", "document", b"%PDF-1.4", "талон.pdf")
         markup = {"inline_keyboard": rows}
         await stage.do("sendMessage", chat_id=ANNA, text=text, parse_mode="HTML", reply_markup=markup)
-        await stage.do("sendMessage", chat_id=ANNA, text="Your visit is tomorrow.")
+        await stage.do("sendMessage", chat_id=ANNA, text="Мария is booked for tomorrow.")
         await expect(page.get_by_test_id("bot-message").last.locator(".text")).to_have_attribute("lang", "en")
         await examine(page)
         await examine(await stage.open(ANNA, color_scheme="dark", viewport={"width": 1280, "height": 800}))

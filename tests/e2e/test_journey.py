@@ -57,8 +57,8 @@ async def link(mother: Person) -> None:
     await mother.press("Прочитать и решить")
     for step in (1, 2, 3):
         await mother.wait_for(f"Согласие {step} из 3")
-        await mother.press("Согласен")
-    await mother.wait_for("Напишите номер полиса")
+        await mother.press("Даю согласие")
+    await mother.wait_for("Пришлите номер полиса")
     await mother.say(NUMBER)
     await mother.wait_for("девочки, родившейся 15 марта 2018 года")
     await mother.press("Да")
@@ -166,7 +166,7 @@ async def mistype_and_link(mother: Window) -> None:
     await mother.agree(pictured=True)
     await mother.picture("ways")
     await mother.write(MISTYPED)
-    await mother.see("не сходится с контрольной цифрой")
+    await mother.see("В номере опечатка")
     await mother.picture("mistyped")
     await link_in_browser(mother, pictured=True)
     await mother.see("Полис проверен")
@@ -227,9 +227,7 @@ async def book_in_browser(mother: Window) -> None:
 
 
 async def move_from_reminder(mother: Window) -> None:
-    await mother.page.get_by_test_id("open-side").click()
-    await mother.page.get_by_test_id("to-due").click()
-    await mother.see("Напоминаю: завтра")
+    await mother.to_next_message("Напоминаю: завтра")
     await mother.picture("reminder")
     await mother.press("Перенести")
     await mother.choose_time(days_ahead=2)
@@ -287,9 +285,9 @@ async def begin_anew(mother: Window) -> None:
     await mother.page.get_by_test_id("open-side").click()
     await mother.page.get_by_test_id("reset").click()
     await mother.page.get_by_test_id("confirm-yes").click()
+    await expect(mother.page.get_by_test_id("bot-message")).to_have_count(0, timeout=30_000)
     await expect(mother.page.get_by_test_id("resetting")).to_be_hidden()
     await mother.page.keyboard.press("Escape")
-    await expect(mother.page.get_by_test_id("bot-message")).to_have_count(0)
     await mother.page.get_by_test_id("start").click()
     await mother.press("Прочитать и решить")
     await mother.see("Согласие 1 из 3")

@@ -6,10 +6,10 @@ import os
 import re
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from playwright.async_api import FloatRect, Locator, Page, ViewportSize, async_playwright, expect
+from playwright.async_api import FloatRect, Locator, Page, TimeoutError, ViewportSize, async_playwright, expect
 
 from tests.e2e.demo import Demo
 from tests.time_limits import BUSY
@@ -34,6 +34,14 @@ ALONE = "#messages > :not(:last-child) { visibility: hidden }"
 
 expect.set_options(timeout=BUSY * 1000)
 
+CUT_LABELS = """message => [...message.querySelectorAll("[data-testid=inline-button]")]
+    .filter(button => button.parentElement.children.length > 1)
+    .map(button => button.querySelector(".label"))
+    .filter(label => label.scrollWidth > label.clientWidth)
+    .map(label => label.textContent)"""
+MOST_MESSAGES_BEFORE = 3
+"""to other people before the one that a test waits for"""
+
 OpenWindow = Callable[[int, ViewportSize], Awaitable["Window"]]
 
 
@@ -52,9 +60,23 @@ class Window:
             await self.button(label).click()
 
     async def see(self, text: str) -> Locator:
+        """Wait for the newest message with this text; no label may be cut where buttons share a row."""
         screen = self.page.get_by_test_id("bot-message").filter(has_text=text).last
         await expect(screen).to_be_visible()
+        assert await screen.evaluate(CUT_LABELS) == []
         return screen
+
+    async def to_next_message(self, text: str) -> Locator:
+        """Move the clock to the next message that somebody gets, again and again until this person gets ``text``."""
+        wanted = self.page.get_by_test_id("bot-message").filter(has_text=text)
+        for _message in range(MOST_MESSAGES_BEFORE):
+            await self.page.get_by_test_id("open-side").click()
+            await self.page.get_by_test_id("to-due").click()
+            await expect(self.page.get_by_test_id("due-note")).not_to_contain_text("Иду к", timeout=20_000)
+            with suppress(TimeoutError):
+                await wanted.first.wait_for(timeout=2000)
+                break
+        return await self.see(text)
 
     async def write(self, text: str) -> None:
         await self.page.get_by_test_id("text").fill(text)
@@ -75,8 +97,8 @@ class Window:
             await self.see(f"Согласие {step} из 3")
             if step == 2 and pictured:
                 await self.picture("consent")
-            await self.press(re.compile("^Согласен$"))
-        await self.see("Напишите номер полиса")
+            await self.press(re.compile("^Даю согласие$"))
+        await self.see("Пришлите номер полиса")
 
     async def choose_time(self, days_ahead: int) -> None:
         days = (await self.see("Какой день?")).get_by_test_id("inline-button").filter(has_text=DAY)

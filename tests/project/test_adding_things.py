@@ -44,7 +44,7 @@ def test_every_module_of_news_and_sentences_is_imported_with_the_chat() -> None:
 
 
 NOT_IN_THE_MENU = {"start", "export"}
-"""Telegram offers /start by itself, and /export has a button in «Мои данные»."""
+"""Telegram offers /start by itself, and /export has a button in «Настройки и данные»."""
 
 
 def test_every_command_of_a_flow_is_in_the_command_menu() -> None:

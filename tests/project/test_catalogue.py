@@ -19,6 +19,7 @@ from tests.project_files import ROOT
 
 FORMS = {"ru": 3, "en": 2}
 LONGEST_BUTTON = 30
+HALF_A_ROW = 24
 LONGEST_ALERT = 200
 
 TAG = re.compile(r"</?[a-z]+>")
@@ -134,6 +135,17 @@ def labels() -> set[str]:
     return found
 
 
+def labels_of_pairs() -> set[str]:
+    """Return the labels of buttons that stand with others in a row that is written in the code."""
+    found = set[str]()
+    for path in sources():
+        for row in (node for node in ast.walk(parsed(path)) if isinstance(node, ast.Tuple)):
+            drawn = [each for each in row.elts if isinstance(each, ast.Call) and each in list(calls(each, "button"))]
+            if len(drawn) > 1:
+                found |= {text for call in drawn for text in marked(call.args[0])}
+    return found
+
+
 def label_texts(label: ast.expr, function: ast.AST) -> set[str]:
     if not isinstance(label, ast.Name):
         return marked(label)
@@ -157,6 +169,11 @@ def alerts() -> set[str]:
             found |= {text for argument in call.args[1:2] for text in marked(argument)}
             found |= {text for keyword in call.keywords if keyword.arg == "alert" for text in marked(keyword.value)}
     return found
+
+
+def told_to_press(shown: str) -> list[str]:
+    """Return the labels that a sentence tells the reader to press: «нажмите «Не мы»», "press “Not us”"."""
+    return re.findall(r"(?:[Нн]ажмите|[Нн]ажать|[Кк]нопк[аеиу]|[Pp]ress) (?:на )?[«“]([^»”{]+)[»”]", shown)
 
 
 def filled(shown: str, language: str, **instead: str) -> str:
@@ -301,12 +318,12 @@ def test_texts_have_no_officialese() -> None:
 @pytest.mark.parametrize(
     ("count", "ahead", "late"),
     [
-        (1, "1 предстоящая запись", "меньше 1 часа:"),
-        (2, "2 предстоящие записи", "меньше 2 часов:"),
-        (5, "5 предстоящих записей", "меньше 5 часов:"),
-        (11, "11 предстоящих записей", "меньше 11 часов:"),
-        (21, "21 предстоящая запись", "меньше 21 часа:"),
-        (24, "24 предстоящие записи", "меньше 24 часов:"),
+        (1, "1 предстоящая запись", "меньше 1 часа."),
+        (2, "2 предстоящие записи", "меньше 2 часов."),
+        (5, "5 предстоящих записей", "меньше 5 часов."),
+        (11, "11 предстоящих записей", "меньше 11 часов."),
+        (21, "21 предстоящая запись", "меньше 21 часа."),
+        (24, "24 предстоящие записи", "меньше 24 часов."),
     ],
 )
 def test_russian_plurals_have_the_right_case(count: int, ahead: str, late: str) -> None:
@@ -320,6 +337,15 @@ def test_russian_plurals_have_the_right_case(count: int, ahead: str, late: str) 
     assert late in hours.format(n=count)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sentence_names_a_button_by_its_label(language: str) -> None:
+    """A label may go on: «Старый полис» for «Старый полис: серия и номер»."""
+    shown = sentences(language, labels() | {"Share my number"})
+    named = [label for _message, sentence in texts(language) for label in told_to_press(sentence)]
+    assert len(named) > 5
+    assert [label for label in named if not any(each.startswith(label) for each in shown)] == []
+
+
 # --- length -----------------------------------------------------------------------------------------------------------
 
 
@@ -330,6 +356,14 @@ def test_every_button_fits_a_phone(language: str) -> None:
     assert [
         label for label in shown if len(filled(label, language, when=SHORT_MOMENT[language])) > LONGEST_BUTTON
     ] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_buttons_of_one_row_fit_beside_each_other(language: str) -> None:
+    """Telegram shows one line and cuts the rest."""
+    shown = sentences(language, labels_of_pairs())
+    assert len(shown) > 50
+    assert [label for label in shown if len(filled(label, language, when=SHORT_MOMENT[language])) > HALF_A_ROW] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

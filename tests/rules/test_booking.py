@@ -26,9 +26,11 @@ from bot.booking.rules import (
     is_late,
     neighbours,
     offered,
+    offered_clinics,
     refusals,
     require_reschedulable,
     taken_by_family,
+    to_book_again,
 )
 from bot.clinics.port import BookingStatus
 from bot.core.clinic import Clinic, ClinicKind, ClinicRules, Doctor, Slot, Specialty, VisitType
@@ -51,6 +53,7 @@ from bot.glossary import (
     SystemName,
 )
 from bot.patients.errors import PolicyNotVerified
+from bot.patients.rules.regions import zone_of_region
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -305,6 +308,7 @@ def test_visit_may_be_rescheduled_until_the_deadline() -> None:
         require_reschedulable(card(visit()), TOMORROW - timedelta(hours=23))
     assert refusal.value.appointment == visit().id
     assert refusal.value.deadline == timedelta(hours=24)
+    assert refusal.value.phone == card(visit()).clinic.phone
 
 
 @pytest.mark.parametrize("status", [status for status in BookingStatus if status is not BookingStatus.BOOKED])
@@ -319,3 +323,51 @@ def test_visit_in_the_past_or_being_cancelled_is_not_rescheduled() -> None:
         require_reschedulable(card(visit(), never_late), TOMORROW)
     with pytest.raises(NotActive):
         require_reschedulable(card(replace(visit(), cancelling=True), never_late), NOW)
+
+
+# --- clinics ----------------------------------------------------------------------------------------------------------
+
+
+def clinic(number: int, kind: ClinicKind = ClinicKind.CHILDREN, zone: str = "Europe/Moscow") -> Clinic:
+    return Clinic(ClinicRef(str(number)), f"№ {number}", "", "", ZoneInfo(zone), kind, id=ClinicId(number))
+
+
+GARDEN, FIELD, TEETH = clinic(1), clinic(2), clinic(3, ClinicKind.DENTAL)
+ADULTS, URAL = clinic(4, ClinicKind.ADULT), clinic(5, zone="Asia/Yekaterinburg")
+TOWN = [GARDEN, FIELD, TEETH, ADULTS, URAL]
+
+
+def test_clinics_for_another_age_or_of_another_town_stand_behind() -> None:
+    offer = offered_clinics(TOWN, MARIA, [], MOSCOW, NOW)
+    assert (offer.recent, offer.near, offer.others) == ([], [GARDEN, FIELD, TEETH], [ADULTS, URAL])
+
+
+def test_a_clinic_where_the_patient_has_been_stands_first_wherever_it_is() -> None:
+    offer = offered_clinics(TOWN, MARIA, [URAL.id, TEETH.id], MOSCOW, NOW)
+    assert (offer.recent, offer.near, offer.others) == ([URAL, TEETH], [GARDEN, FIELD], [ADULTS])
+
+
+def test_an_unknown_town_hides_no_clinic_for_the_age() -> None:
+    assert offered_clinics(TOWN, MARIA, [], None, NOW).others == [ADULTS]
+
+
+def test_a_town_without_clinics_is_offered_the_others() -> None:
+    assert offered_clinics(TOWN, MARIA, [], ZoneInfo("Asia/Omsk"), NOW).near == [GARDEN, FIELD, TEETH, URAL]
+    assert offered_clinics([ADULTS], MARIA, [], MOSCOW, NOW).near == [ADULTS]
+
+
+def test_the_last_specialty_is_offered_again_if_it_can_be_booked() -> None:
+    free = replace(PEDIATRICIAN, nearest=TOMORROW)
+    assert to_book_again([SURGEON, free], [free.id, SURGEON.id], ()) == free
+    assert to_book_again([SURGEON, free], [SURGEON.id, free.id], ()) is None  # no time is free
+    assert to_book_again([free], [free.id], {free.id}) is None
+    assert to_book_again([replace(NEUROLOGIST, nearest=TOMORROW)], [NEUROLOGIST.id], ()) is None
+    assert to_book_again([free], [], ()) is None
+
+
+@pytest.mark.parametrize(
+    ("region", "hours"),
+    [("77", 3), ("39", 2), ("63", 4), ("66", 5), ("55", 6), ("54", 7), ("38", 8), ("14", 9), ("99", 3)],
+)
+def test_a_policy_number_names_a_region_with_its_clock(region: str, hours: int) -> None:
+    assert NOW.astimezone(zone_of_region(region)).utcoffset() == timedelta(hours=hours)

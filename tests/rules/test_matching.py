@@ -7,7 +7,16 @@ from datetime import date
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.core.matching import Choice, is_emergency, match, match_whole, words_of
+from bot.core.matching import (
+    Choice,
+    is_emergency,
+    is_thanks,
+    match,
+    match_named,
+    match_whole,
+    names_specialist,
+    words_of,
+)
 from bot.core.synonyms import PLAIN_YES, TO_LATIN_KEYS, TO_RUSSIAN_KEYS
 
 TODAY = date(2026, 11, 23)  # a Monday
@@ -32,11 +41,18 @@ SPECIALTIES = choices(
 DOCTORS = choices(
     "Любой врач · завтра 08:30", "Петрова А. С. · завтра", "Петров И. П. · чт 26 ноя", "Ким О. В.", "Назад"
 )
-CONSENT = choices("Согласен", "Не согласен", "Полный текст", "Назад")
+CONSENT = choices("Даю согласие", "Не даю", "Полный текст", "Назад")
 HOME = choices("Записаться к врачу", "Мои записи · 1", "Дети и полисы", "Мои данные", "Помощь")
+VISIT = choices("Перенести", "Отменить", "Скопировать номер", "Назад", "Меню")
 QUESTION = choices("Отменить запись", "Не отменять", "Меню", red="Отменить запись")
+CANCEL = choices("Да, отменить", "Лучше перенести", "Оставить", "Меню", red="Да, отменить")
 ERASE = choices("Удалить всё", "Назад", "Меню", red="Удалить всё")
-TIMES = choices("08:30", "09:00", "09:15", "10:30", "Другой день", "Меню")
+UP = Choice("Другой день", "x:up", leads_up=True)
+TIMES = [*choices("08:30", "09:00", "09:15", "10:30"), UP, *choices("Меню")]
+CLINICS = choices("Детская № 12 · Садовая, 5", "Детская № 7 · Полевая, 12", "Стоматология № 1 · Озёрная, 24", "Назад")
+ONE_DOCTOR = choices("Лебедева О. Ю. · сегодня", "Назад", "Меню")
+DATA = [Choice("Проверить полис", "x:check", is_main=True), *choices("Изменить", "Добавить необязательное", "Меню")]
+REVIEW = [Choice("Записаться", "x:b", is_main=True), *choices("Другое время", "Не записываться", "Меню")]
 
 
 def means(text: str, among: list[Choice]) -> str | None:
@@ -67,10 +83,10 @@ def means(text: str, among: list[Choice]) -> str | None:
         ("петров", DOCTORS, "Петров И. П. · чт 26 ноя"),
         ("любой", DOCTORS, "Любой врач · завтра 08:30"),
         ("ким", DOCTORS, "Ким О. В."),
-        ("согласна", CONSENT, "Согласен"),
-        ("да", CONSENT, "Согласен"),
-        ("нет", CONSENT, "Не согласен"),
-        ("не согласна", CONSENT, "Не согласен"),
+        ("согласна", CONSENT, "Даю согласие"),
+        ("да", CONSENT, "Даю согласие"),
+        ("нет", CONSENT, "Не даю"),
+        ("не согласна", CONSENT, "Не даю"),
         ("записаться", HOME, "Записаться к врачу"),
         ("мои записи", HOME, "Мои записи · 1"),
         ("дети", HOME, "Дети и полисы"),
@@ -78,11 +94,28 @@ def means(text: str, among: list[Choice]) -> str | None:
         ("нет", QUESTION, "Не отменять"),
         ("отменить запись", QUESTION, "Отменить запись"),
         ("да", ERASE, "Удалить всё"),
+        ("перенести запись", CANCEL, "Лучше перенести"),
+        ("оставить", CANCEL, "Оставить"),
+        ("отменить запись", VISIT, "Отменить"),
+        ("хочу перенести прием", VISIT, "Перенести"),
         ("8:30", TIMES, "08:30"),
         ("в 8.30", TIMES, "08:30"),
         ("на 10 30", TIMES, "10:30"),
         ("в 9", TIMES, "09:00"),
         ("в 10 часов", TIMES, "10:30"),
+        ("назад", TIMES, "Другой день"),
+        ("пораньше", TIMES, "08:30"),
+        ("мне все равно", TIMES, "08:30"),
+        ("любое", [*choices("08:00 · осмотр", "09:00 · справка"), UP], "08:00 · осмотр"),
+        ("любой врач", ONE_DOCTOR, "Лебедева О. Ю. · сегодня"),
+        ("12", CLINICS, "Детская № 12 · Садовая, 5"),
+        ("№ 7", CLINICS, "Детская № 7 · Полевая, 12"),
+        ("да", DATA, "Проверить полис"),
+        ("Да, всё верно", DATA, "Проверить полис"),
+        ("все правильно", DATA, "Проверить полис"),
+        ("назад", DATA, "Меню"),
+        ("подтверждаю", REVIEW, "Записаться"),
+        ("нет", REVIEW, "Не записываться"),
     ],
 )
 def test_typed_words_press_the_button_they_mean(text: str, among: list[Choice], label: str) -> None:
@@ -107,11 +140,35 @@ def test_words_that_fit_two_buttons_press_none(text: str, among: list[Choice], l
 
 @pytest.mark.parametrize("text", ["спасибо", "абракадабра", "🙂", "", "к", "не знаю", "Иванова Мария", "12345", "x"])
 def test_other_words_press_nothing(text: str) -> None:
-    for among in (SPECIALTIES, DOCTORS, CONSENT, HOME, QUESTION, ERASE):
+    for among in (SPECIALTIES, DOCTORS, CONSENT, HOME, QUESTION, ERASE, TIMES, CLINICS, ONE_DOCTOR, DATA, REVIEW):
         assert match(text, among, TODAY).choices == ()
 
 
-@pytest.mark.parametrize(("text", "among"), [("отменить", QUESTION), ("удалить", ERASE), ("удали все", ERASE)])
+@pytest.mark.parametrize("text", ["5", "24", "любой", "все"])
+def test_number_of_a_house_or_any_of_many_presses_nothing(text: str) -> None:
+    assert match(text, CLINICS, TODAY).choices == ()
+
+
+def test_words_that_name_nothing_press_nothing_on_another_screen() -> None:
+    alone = days(date(2026, 11, 24))
+    for text in ("да", "любой", "назад", "спасибо", "обратно, пожалуйста"):
+        assert match_named(text, [each for each in alone if not each.leads_out], TODAY).pressed is None
+    assert match_named("завтра", alone, TODAY).pressed == alone[0]
+
+
+def test_thanks_are_seen() -> None:
+    assert all(map(is_thanks, ("Спасибо!", "спасибо большое", "благодарю вас", "thank you")))
+    assert not any(map(is_thanks, ("", "спасибо, а как записаться к врачу", "пожалуйста")))
+
+
+def test_specialists_are_known_by_any_of_their_names() -> None:
+    assert all(map(names_specialist, ("лор", "к глазному", "хотим к зубному врачу", "gtlbfnh", "dentist")))
+    assert not any(map(names_specialist, ("врач", "к доктору", "Петрова", "завтра", "запишите", "", "спасибо")))
+
+
+@pytest.mark.parametrize(
+    ("text", "among"), [("отменить", QUESTION), ("удалить", ERASE), ("удали все", ERASE), ("отменить запись", CANCEL)]
+)
 def test_part_of_a_red_label_asks_for_the_whole(text: str, among: list[Choice]) -> None:
     found = match(text, among, TODAY)
     assert found.pressed is None

@@ -197,7 +197,7 @@ async def test_changes_of_missing_patient_do_nothing(world: World) -> None:
     async def change(uow: UnitOfWork) -> None:
         await uow.patients.rename(PatientId(999), MASHA)
         await uow.patients.set_person(PatientId(999), PersonRef("x"), None)
-        await uow.patients.set_clinic(PatientId(999), world.clinic.id)
+        await uow.patients.adopt_clinic(PatientId(999), world.clinic.id)
 
     await world.storage.write(change)
     assert await count(world.database, "patients") == 0

@@ -45,8 +45,15 @@ class ChatGraph:
                 mine[name] |= targets
 
     def unreached(self) -> set[str]:
-        """Return the screens that were not seen and the actions that neither showed a screen nor led to one."""
-        screens = {link.__name__ for link in Link.__subclasses__() if not self.buttons[link.__name__]}
+        """Return the screens that were not seen and the actions that neither showed a screen nor led to one.
+
+        A link that opens below a message leads to the screen of another link.
+        """
+        screens = {
+            link.__name__
+            for link in Link.__subclasses__()
+            if not (self.buttons[link.__name__] or (link.below and self.onward[link.__name__]))
+        }
         actions = {action.__name__ for action in Action.__subclasses__()}
         return screens | {name for name in actions if not (self.buttons[name] or self.onward[name])}
 

@@ -81,7 +81,7 @@ class Participant:
     async def settle_in(self) -> None:
         """Go from START to a child with a verified policy."""
         self.actor.start()
-        for step in ("Прочитать", "Согласен", "Согласен", "Согласен"):
+        for step in ("Прочитать", "Даю согласие", "Даю согласие", "Даю согласие"):
             await self.press(step)
         await self.wait_for("16 цифр")
         self.actor.say(self.child.policy_number)

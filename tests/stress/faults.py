@@ -131,7 +131,7 @@ class Journey:
         time, patient = self.town.times(5)[where], await self.patient()
         await self.services.choices.days(self.mother.id, patient.id, time.doctor)
         reviewed = await self.services.booking.review(
-            self.mother.id, patient.id, time.doctor, time.starts_at, time.visit_type, replaces
+            self.mother, patient.id, time.doctor, time.starts_at, time.visit_type, replaces
         )
         self.order = reviewed.order.id
 

@@ -58,7 +58,7 @@ class Operations:
         family, time = self.family(who), self.time(where)
         patient = family.patients[child % len(family.patients)]
         reviewed = await self.services.booking.review(
-            family.account.id, patient, time.doctor, time.starts_at, time.visit_type
+            family.account, patient, time.doctor, time.starts_at, time.visit_type
         )
         self._remember(family, reviewed.order.id)
 
@@ -66,7 +66,7 @@ class Operations:
         family, time = self.family(who), self.time(where)
         if card := await self.visit(family, which):
             reviewed = await self.services.booking.review(
-                family.account.id,
+                family.account,
                 card.patient.id,
                 time.doctor,
                 time.starts_at,

@@ -102,7 +102,7 @@ async def publish_sunday(town: Town) -> None:
 async def open_sunday(participant: Participant) -> None:
     """Open the list of Sunday's times while all of them are free."""
     participant.actor.say("/book")
-    for step in ("Детская № 12", "Педиатр", "Петрова", re.compile(rf"^вс 29\b.*\b{PLACES}\b")):
+    for step in ("Детская № 12", "Педиатр", "Петрова", re.compile(rf"^вс 29\.11 \({PLACES}\)$")):
         await participant.press(step)
     await participant.wait_for("Выберите время")
 

@@ -28,8 +28,13 @@ export function draw(view, beginEdit) {
   return node;
 }
 
-// The page is Russian, the bot speaks the person's language: a screen reader must know which one.
-const languageOf = (view) => (/[а-яё]/i.test([view.text, ...view.buttons.flat().map((button) => button.text)].join(" ").replace(/Язык/g, "")) ? "ru" : "en");
+// The page is Russian, the bot speaks the person's language: a screen reader must know which one. English messages
+// have Russian names of people and clinics in them, so what most letters are decides.
+function languageOf(view) {
+  const words = [view.text, ...view.buttons.flat().map((button) => button.text)].join(" ");
+  const count = (letters) => (words.match(letters) ?? []).length;
+  return count(/[a-z]/gi) > count(/[а-яё]/gi) ? "en" : "ru";
+}
 
 // --- buttons ---------------------------------------------------------------------------------------------------------
 

@@ -73,7 +73,10 @@ class Step(StrEnum):
 
 
 def next_step(draft: PolicyDraft) -> Step:
-    """Return the first question without an answer."""
+    """Return the first question without an answer.
+
+    What a photo says with a name is confirmed once, by the review.
+    """
     if not draft.number:
         return _before_number(draft)
     if policy_facts(draft.number) is None:
@@ -81,9 +84,9 @@ def next_step(draft: PolicyDraft) -> Step:
             return Step.BIRTH_DATE
         if draft.sex is None:
             return Step.SEX
-    elif not draft.confirmed:
+    elif not draft.confirmed and suggested_name(draft) is None:
         return Step.FACTS
-    return _naming(draft) or Step.REVIEW
+    return Step.NAME if draft.name is None else Step.REVIEW
 
 
 def _before_number(draft: PolicyDraft) -> Step:
@@ -146,7 +149,7 @@ def sex_of(draft: PolicyDraft) -> Sex | None:
 
 def claim_of(draft: PolicyDraft) -> PolicyClaim | None:
     """Return what the register is to check, or None while a question is open."""
-    name, born, sex = name_of(draft), birth_date_of(draft), sex_of(draft)
+    name, born, sex = draft.name, birth_date_of(draft), sex_of(draft)
     if next_step(draft) is not Step.REVIEW or name is None or born is None or sex is None:
         return None
     return PolicyClaim(draft.number, name, born, sex)

@@ -45,7 +45,7 @@ SPECIALTIES = (
     DemoSpecialty("ent", "ЛОР"),
     DemoSpecialty("ophthalmologist", "Окулист"),
     DemoSpecialty("surgeon", "Хирург"),
-    DemoSpecialty("dentist", "Зубной"),
+    DemoSpecialty("dentist", "Стоматолог"),
     DemoSpecialty("neurologist", "Невролог", needs_referral=True),
     DemoSpecialty("orthopedist", "Ортопед", needs_referral=True),
     DemoSpecialty("cardiologist", "Кардиолог", needs_referral=True),
@@ -64,7 +64,7 @@ SPECIALTIES = (
     DemoSpecialty("adult-ent", "ЛОР", min_age=18, max_age=200),
     DemoSpecialty("adult-ophthalmologist", "Окулист", min_age=18, max_age=200),
     DemoSpecialty("adult-cardiologist", "Кардиолог", needs_referral=True, min_age=18, max_age=200),
-    DemoSpecialty("adult-dentist", "Зубной", min_age=18, max_age=200),
+    DemoSpecialty("adult-dentist", "Стоматолог", min_age=18, max_age=200),
     DemoSpecialty("procedures", "Процедурный кабинет", needs_referral=True, min_age=18, max_age=200),
 )
 

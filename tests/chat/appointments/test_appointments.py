@@ -101,7 +101,7 @@ async def test_history_says_each_act_on_a_visit_in_one_line(town: Town) -> None:
     assert [line for line in seen.text.splitlines() if "Педиатр" in line] == [
         "23 ноября вы отменили запись: Педиатр, пт 27 ноября, 10:00",
         "23 ноября вы перенесли запись: Педиатр, чт 26 ноября, 08:00 → пт 27 ноября, 10:00",
-        "23 ноября вы записались: Педиатр, чт 26 ноября, 08:00",
+        "23 ноября вы записали ребёнка: Педиатр, чт 26 ноября, 08:00",
     ]
 
 
@@ -144,6 +144,7 @@ async def test_visit_that_begins_soon_is_cancelled_but_not_moved(town: Town) -> 
     refused = await mother.press("Перенести")
     assert refused.alert is not None
     assert "перенести здесь уже нельзя, можно только отменить" in refused.alert
+    assert "регистратура: +7 000 000-12-12" in refused.alert
     assert "Отменить" in (await mother.screen()).labels
 
 
@@ -182,7 +183,7 @@ async def test_late_cancellation_is_announced_and_marked(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother, "Педиатр", PETROVA, "пн 23", "13:30")
-    assert "отмена будет считаться поздней" in (await choose(mother, "Отменить")).text
+    assert "отметит отмену как позднюю" in (await choose(mother, "Отменить")).text
     assert "была поздней" in (await choose(mother, "Да, отменить")).text
 
 

@@ -20,10 +20,12 @@ from tests.chat.actions import (
     PETROVA,
     account_of,
     at_desk,
+    book,
     children_of,
     choose,
     clinic_cancels,
     clinic_moves,
+    link,
     moment_of,
     moscow,
     pass_until,
@@ -149,7 +151,7 @@ async def test_phone_that_the_clinic_does_not_know_proves_nothing(town: Town) ->
     await share_phone(town, town.stranger)
     listed = await visits(town.stranger)
     assert tells_nothing(listed)
-    assert "Поделиться телефоном" not in (await choose(town.stranger, "как её увидеть")).labels
+    assert "Поделиться номером" not in (await choose(town.stranger, "как её увидеть")).labels
 
 
 # --- who is proved ----------------------------------------------------------------------------------------------------
@@ -356,3 +358,35 @@ async def test_removed_card_leaves_the_visit_at_the_clinic(town: Town) -> None:
     await town.app.services.unlinking.unlink((await account_of(town, mother)).id, child.id, keep_visits=False)
     assert await status_of(town, booking) is BookingStatus.BOOKED
     assert await rows(town, "SELECT patient_id FROM visits_elsewhere UNION SELECT patient_id FROM clinic_looks") == []
+
+
+@pytest.mark.parametrize("everything", [False, True], ids=["card", "everything"])
+async def test_visits_that_were_kept_come_back_with_the_child_to_whoever_booked_them(
+    town: Town, everything: bool
+) -> None:
+    mother, father, services = town.mother, town.father, town.app.services
+    await settle_in(mother, MARIA)
+    await book(mother)
+    account = await account_of(town, mother)
+    if everything:
+        await services.erasure.erase(account.id, keep_visits=True)
+    else:
+        [child] = await children_of(town, mother)
+        await services.unlinking.unlink(account.id, child.id, keep_visits=True)
+    # Another account that adds the child does not get them.
+    await settle_in(father, MARIA)
+    await looked(town, father)
+    assert "не вами" in (await visits(father)).text or "сделали не вы" in (await visits(father)).text
+    # Whoever has booked does, without papers or telephone, and hears from the clinic again.
+    if everything:
+        await settle_in(mother, MARIA)
+    else:
+        await say(mother, "/menu")
+        await choose(mother, "Добавить")
+        await link(mother, MARIA)
+    await looked(town, mother)
+    back = await visits(mother)
+    assert moment_of(back) == "чт 26 ноября, 08:00"
+    assert "Сделана в поликлинике" not in back.text
+    await clinic_cancels(town, "Мария И.")
+    assert "Поликлиника отменила" in (await mother.screen()).text

@@ -26,7 +26,6 @@ from tests.chat.actions import (
     moscow,
     new_messages,
     pass_until,
-    press_beside,
     ref_of,
     repeat,
     say,
@@ -173,7 +172,7 @@ async def test_revoked_consent_to_reminders_stops_only_them(town: Town) -> None:
     await settle_in(mother, MARIA)
     await book(mother)
     await say(mother, "/data")
-    question = await press_beside(mother, "напоминания", "Отозвать")
+    question = await choose(mother, "Отозвать: напоминания")
     assert "Остальное будет работать как раньше" in question.text
     await choose(mother, "Отозвать")
     before = await mother.messages()

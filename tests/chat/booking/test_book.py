@@ -122,7 +122,7 @@ async def test_doctors_of_another_age_or_sex_are_not_offered(town: Town) -> None
     await say(town.mother, "/book")
     at_garden = await choose(town.mother, *AT_GARDEN)
     assert "Гинеколог" not in " ".join(at_garden.labels)
-    adult = await choose(town.mother, "Другая поликлиника", "Взрослая № 3")
+    adult = await choose(town.mother, "Другая поликлиника", "Ещё поликлиники", "Взрослая № 3")
     assert "Врачей для этого возраста здесь нет" in adult.text
     assert at_garden.button("Педиатр")
 
@@ -153,7 +153,9 @@ async def test_specialty_of_a_doctor_without_a_room_is_escaped(town: Town) -> No
     """The days of a doctor show the specialty's name as it is, and Telegram reads no markup in it."""
 
     async def change(connection: Connection) -> None:
-        await connection.execute("UPDATE registry_specialties SET name = 'Педиатр <3' WHERE name = 'Педиатр'", {})
+        await connection.execute(
+            "UPDATE registry_specialties SET name = 'Педиатр <3', code = 'other' WHERE name = 'Педиатр'", {}
+        )
         await connection.execute("UPDATE registry_doctors SET room = ''", {})
 
     await town.app.store.database.write(change)
@@ -177,14 +179,18 @@ async def test_specialty_without_free_time_offers_another_clinic(town: Town) -> 
 
 
 @pytest.mark.requirement("B18")
-async def test_review_shows_the_length_of_each_time(town: Town) -> None:
+async def test_review_and_times_show_the_length_and_the_kind_of_each_time(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
-    lasting = {}
-    for time in labels(await to_times(mother), TIME):
+    lasting, kinds = {}, {}
+    listed = await to_times(mother)
+    for time in labels(listed, TIME):
         reviewed = await review(mother, "Педиатр", PETROVA, THURSDAY, time)
         lasting[time] = re.findall(r"(\d+) минут\n", reviewed.text)[0]
-    assert lasting == {"08:00 · осмотр": "30", "09:00 · справка": "15", "10:45 · длинный приём": "45"}
+        kinds[time] = re.findall(r"Вид приёма: (.+)", reviewed.text)[0]
+    assert lasting == {"08:00 · осмотр": "30", "09:00 · справка": "15", "10:45 · длинный": "45"}
+    assert kinds == {"08:00": "осмотр", "09:00": "справка", "10:45": "длинный приём"}
+    assert [f"{time}: {kind}" for time, kind in kinds.items()] == listed.text.splitlines()[-3:]
 
 
 @pytest.mark.requirement("B26")
@@ -196,7 +202,7 @@ async def test_review_shows_details_and_cancellation_rule_above_the_button(town:
     assert "Отменить или перенести без последствий можно до этого времени: ср 25 ноября, 08:00" in reviewed.text
     assert reviewed.labels[0] == "Записаться"
     late = await review(mother, "Педиатр", PETROVA, "пн 23")
-    assert "отмена будет считаться поздней" in late.text
+    assert "поликлиника отмечает поздние отмены" in late.text
 
 
 @pytest.mark.requirement("C34")

@@ -58,7 +58,7 @@ async def test_booked_time_is_hidden_from_others(town: Town) -> None:
     await settle_in(town.father, ARTYOM)
     await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
     offered = labels(await to_times(town.father, "Педиатр", PETROVA, THURSDAY, *AT_GARDEN), TIME)
-    assert offered == ["09:00 · справка", "10:45 · длинный приём"]
+    assert offered == ["09:00 · справка", "10:45 · длинный"]
 
 
 @pytest.mark.requirement("B21", "B37")
@@ -141,7 +141,7 @@ async def test_second_visit_at_the_same_time_is_refused(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
-    await to_times(mother, "Зубной", "Тихонова")
+    await to_times(mother, "Стоматолог", "Тихонова")
     refused = await mother.press("08:00")
     assert refused.alert == "На это время уже есть другая запись: чт 26 ноября, 08:00. Выберите другое время."
 

@@ -27,25 +27,39 @@ from tests.chat.town import Town
 
 
 @pytest.mark.requirement("C6")
-async def test_first_visit_takes_at_most_seven_taps(town: Town) -> None:
-    """A new card chooses its clinic once: the one by the register is shown after papers or another card's consent."""
+async def test_a_number_takes_two_answers_the_first_visit_six_taps_and_the_next_one_three(town: Town) -> None:
+    """The README says the same numbers. A new card chooses its clinic once, on the screen of the confirmed policy."""
     mother = town.mother
     await consent(mother)
+    typed, before = await answers(town), await presses(town)
     await link(mother, MARIA)
+    assert (await answers(town) - typed, await presses(town) - before) == (2, 2)  # «Да», «Проверить полис»
     before = await presses(town)
-    booked = await choose(mother, "Записаться к врачу", "Детская № 12", "Педиатр", "Петрова", DAY, TIME, "Записаться")
+    booked = await choose(mother, "Детская № 12", "Педиатр", "Петрова", DAY, TIME, "Записаться")
     assert "записан" in booked.text
-    assert await presses(town) - before <= 7
+    assert await presses(town) - before == 6
+    # Later: the same specialty, at the clinic that is known by now.
+    await town.pass_time(days=2)
+    await say(mother, "/menu")
+    before = await presses(town)
+    booked = await choose(mother, "Записаться к врачу", "Снова педиатр", "Записаться")
+    assert "записан" in booked.text
+    assert await presses(town) - before == 3
 
 
-async def test_first_visit_to_any_doctor_takes_at_most_five_taps(town: Town) -> None:
+async def test_first_visit_to_any_doctor_takes_four_taps(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     before = await presses(town)
-    await choose(mother, "Записаться к врачу", "Детская № 12", "Педиатр", "Любой врач")
-    booked = await choose(mother, "Записаться")
+    booked = await choose(mother, "Детская № 12", "Педиатр", "Любой врач", "Записаться")
     assert "записан" in booked.text
-    assert await presses(town) - before <= 5
+    assert await presses(town) - before == 4
+
+
+async def answers(town: Town) -> int:
+    """Return how many texts have been typed so far, commands left out."""
+    texts = [update["message"].get("text", "") for update in await town.chat.updates() if "message" in update]
+    return sum(bool(text) and not text.startswith("/") for text in texts)
 
 
 @pytest.mark.requirement("B50")

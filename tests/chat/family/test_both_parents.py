@@ -66,9 +66,9 @@ async def test_invitation_that_expires_while_the_consents_are_read_is_said_to_ha
     await settle_in(town.mother, MARIA)
     payload = await invite(town)
     await arrive(town.father, payload)
-    await choose(town.father, "Прочитать", "Согласен")
+    await choose(town.father, "Прочитать", "Даю согласие")
     await town.pass_time(hours=24)
-    told = await choose(town.father, "Согласен", "Согласен")
+    told = await choose(town.father, "Даю согласие", "Даю согласие")
     assert "Срок приглашения истёк" in told.text
     assert "новую ссылку" in told.text
 
@@ -90,6 +90,6 @@ async def test_confirmation_says_that_reminders_are_off_and_turns_them_on(town: 
     await settle_in(mother, MARIA, reminders=False)
     booked = await book(mother)
     assert "Напоминания выключены" in booked.text
-    await choose(mother, "Включить напоминания", "Согласен")
+    await choose(mother, "Включить напоминания", "Даю согласие")
     assert "Напомню" in (await visits(mother)).text
     assert (await look(mother, booked.id)).text == booked.text

@@ -14,7 +14,6 @@ from storage.unit import UnitOfWork
 from tests.builders import claim_of
 from tests.chat.actions import (
     ARTYOM,
-    CHECK,
     FRIDAY,
     MARIA,
     PETROVA,
@@ -88,7 +87,7 @@ async def test_number_found_by_snils_stays_masked_everywhere(town: Town) -> None
     stranger = town.stranger
     await consent(stranger)
     await search(stranger)
-    await choose(stranger, "••••\u00a00014", CHECK)
+    await choose(stranger, "Да, добавить")
     card = await card_of(town, stranger)
     answer, _seen = await send(stranger, ShowNumber(patient=card).pack())
     assert "••••\u00a00014" in str(answer.alert)
@@ -143,7 +142,7 @@ async def test_second_account_has_one_live_visit_until_it_is_proved(town: Town) 
     assert "записан" in (await book(father)).text
     await to_times(father, "ЛОР", "Зайцев", FRIDAY)
     refused = await father.press("13:00")
-    assert "одну запись" in str(refused.alert)
+    assert "только на один приём" in str(refused.alert)
     await agree(town)
     assert "записан" in (await book(father, "ЛОР", "Зайцев", FRIDAY)).text
 
@@ -269,7 +268,7 @@ async def test_true_parent_who_comes_second_is_proved_at_the_desk(town: Town) ->
     assert "записан" in (await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")).text
     assert "записан" in (await book(mother, "ЛОР", "Зайцев", FRIDAY)).text
     _answer, card = await send(stranger, PatientCard(patient=await card_of(town, stranger)).pack())
-    assert "одну запись" in card.text
+    assert "только на один приём" in card.text
 
 
 @pytest.mark.requirement("E12")

@@ -137,7 +137,7 @@ async def test_from_one_childs_card_to_anothers_is_two_presses(town: Town) -> No
 async def test_obstacle_to_booking_is_explained_with_a_button(town: Town) -> None:
     mother = town.mother
     await say(mother, "/book")
-    assert (await mother.screen()).button("Согласен")
+    assert (await mother.screen()).button("Даю согласие")
     await consent(mother)
     assert (await say(mother, "/book")).button("Добавить")
     await choose(mother, "Добавить")
@@ -208,7 +208,7 @@ async def test_exchanged_policy_is_accepted_only_for_the_same_child(town: Town) 
     mother = town.mother
     await settle_in(mother, MARIA)
     mistyped = await edit(mother, "Номер полиса", "7796 1897 8401 0014")
-    assert "контрольной цифрой" in mistyped.text
+    assert "В номере опечатка" in mistyped.text
     assert "Напишите новый номер" in mistyped.text
     assert "не этого ребёнка" in (await say(mother, ARTYOM.policy_number)).text
     unknown = await say(mother, NEW_NUMBER)
@@ -463,7 +463,7 @@ async def test_other_parent_may_look_and_leave_but_not_edit(town: Town) -> None:
     await book(father)
     assert "Карточку ведёт ещё 1 представитель" in (await card_of(mother)).text
     history = await choose(mother, "История")
-    assert "23 ноября другой представитель сделал запись: Педиатр, " in history.text
+    assert "23 ноября другой представитель записал ребёнка: Педиатр, " in history.text
     assert "запись подтверждена" not in history.text
     await card_of(father)
     asked = await choose(father, "Выйти из карточки")

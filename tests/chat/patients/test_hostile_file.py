@@ -32,7 +32,7 @@ async def test_next_parents_file_is_read_after_a_hostile_one(town: Town) -> None
     await consent(town.stranger)
     await consent(town.mother)
     answer = await send_file(town.stranger, drawn_forms(deep=6))
-    assert "Напишите номер полиса" in answer.text
+    assert "Пришлите номер полиса" in answer.text
     assert "15 марта 2018" in (await send_file(town.mother, pdf(HERS))).text
 
 
@@ -41,7 +41,7 @@ async def test_huge_picture_does_not_make_the_bot_grow(town: Town) -> None:
     await consent(town.mother)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     answer = await send_file(town.mother, huge_png("RGBA"))
-    assert "Напишите номер полиса" in answer.text
+    assert "Пришлите номер полиса" in answer.text
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < MOST_GROWTH
 
 
@@ -67,7 +67,7 @@ async def test_file_that_gets_no_turn_says_so_and_keeps_the_prompt(town: Town, m
     monkeypatch.setattr(policy_reader, "MOST_FILES", 0)
     answer = await send_file(mother, pdf(HERS))
     assert "Сейчас много снимков. Пришлите ещё раз через минуту" in answer.text
-    assert "Напишите номер полиса" in answer.text
+    assert "Пришлите номер полиса" in answer.text
     assert await town.chat.calls("getFile") == []
     monkeypatch.undo()
     assert "15 марта 2018" in (await send_file(mother, pdf(HERS))).text

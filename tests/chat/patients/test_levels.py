@@ -80,7 +80,7 @@ async def test_clinic_demands_papers_before_anything_is_chosen(town: Town) -> No
     assert "Детская № 12: Садовая, 5" in told.text
     assert "+7" in told.text
     copies = ["Скопировать номер", "Скопировать телефон", "Скопировать адрес"]
-    assert told.labels == ["Другая поликлиника", *copies, "Меню"]  # nothing to type, nothing to send
+    assert told.labels == ["Другая поликлиника", *copies, "Назад", "Меню"]  # nothing to type, nothing to send
     number = ref_of(told)
     assert ref_of(await to_booking(mother)) == number
     # An older screen leads to the same answer, and to nothing else.
@@ -99,10 +99,10 @@ async def test_papers_seen_at_the_desk_open_booking_and_notify(town: Town) -> No
     await demand(town, Level.PAPERS)
     number = ref_of(await to_booking(mother))
     [patient] = await children_of(town, mother)
-    await town.app.store.storage.write(lambda uow: uow.patients.set_clinic(patient.id, ClinicId(1)))
+    await town.app.store.storage.write(lambda uow: uow.patients.adopt_clinic(patient.id, ClinicId(1)))
     await say(mother, "/children")
     card = await choose(mother, "Мария")
-    assert "Подтверждено: полис\n" in card.text
+    assert "документы показаны" not in card.text.lower()
     assert "ещё не видела ваши документы" in card.text
     await mother.send_photo(jpeg(on_paper(qr("паспорт"))))
     assert ref_of(await to_booking(mother)) == number  # a picture proves nothing
@@ -114,7 +114,7 @@ async def test_papers_seen_at_the_desk_open_booking_and_notify(town: Town) -> No
     assert "К какому врачу?" in (await choose(mother, "Записать")).text
     assert "записан" in (await book(mother)).text
     await say(mother, "/children")
-    assert "Подтверждено: полис и документы в регистратуре" in (await choose(mother, "Мария")).text
+    assert "✅ Документы показаны в регистратуре" in (await choose(mother, "Мария")).text
     assert "К какому врачу?" in (await to_booking(mother)).text  # once is enough
     with pytest.raises(MatterGone):
         await show_papers(town, number)
@@ -142,12 +142,20 @@ async def test_a_clinic_that_wants_a_phone_has_it_in_one_press(town: Town) -> No
     mother = town.mother
     await settle_in(mother, MARIA)
     await demand(town, Level.PHONE)
-    told = await to_booking(mother)
+    asked = await say(mother, "/book")
+    assert [label for label in asked.labels if "нужен телефон" in label] == ["Детская № 12 · нужен телефон"]
+    told = await choose(mother, "Детская № 12")
     assert "записывает через бота тех, кто указал телефон" in told.text
-    await choose(mother, "Поделиться телефоном")
+    assert "В какую поликлинику?" in (await choose(mother, "Назад")).text
+    prompt = await choose(mother, "Детская № 12", "Поделиться телефоном")
+    assert "без него" not in prompt.text  # untrue here
+    assert "тех, кто указал телефон" in (await choose(mother, "Назад")).text
+    await choose(mother, "Поделиться номером")
     await mother.share_contact()
-    _answer, back = await send(mother, data_of(told, "Готово, записаться"))
+    back = await mother.screen()
     assert "К какому врачу?" in back.text
+    assert "Поликлиника: Детская № 12" in back.text
+    assert "нужен телефон" not in str((await say(mother, "/book")).labels)
 
 
 async def test_papers_seen_for_one_are_not_seen_for_another(town: Town) -> None:

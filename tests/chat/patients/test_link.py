@@ -43,7 +43,7 @@ WRONG_NUMBERS = {
     "11 digits": ("112-233-445 95", ["11 цифр", "СНИЛС", "16 цифр, на лицевой стороне"]),
     "an old policy": ("АБ 1234567890", ["старого полиса", "страховая"]),
     "a letter for a digit": ("7796 1897 84OO 0014", ["Знак 11", "«O»", "цифра 0"]),
-    "a wrong check digit": (MISTYPED, ["контрольной цифрой", "7796 · 1897 · 8401 · 0014"]),
+    "a wrong check digit": (MISTYPED, ["В номере опечатка", "7796 · 1897 · 8401 · 0014"]),
     "no date": (f"770000000000000{check_digit('770000000000000')}", ["дата рождения", "7700 · 0000"]),
     "an adult": (make_policy_number("77", date(1990, 4, 1), Sex.MALE, 7), ["взрослого", "до 18 лет"]),
     "no number at all": ("не знаю", ["Не вижу здесь номера"]),
@@ -63,7 +63,7 @@ async def test_a_wrong_number_is_answered_at_once_with_the_place_of_the_error(to
     await consent(town.mother)
     answer = await say(town.mother, typed)
     assert [words for words in expected if words not in answer.text] == []
-    assert "Напишите номер полиса" in answer.text  # the prompt still stands below
+    assert "Пришлите номер полиса" in answer.text  # the prompt still stands below
 
 
 @pytest.mark.requirement("B37", "C36", "E4")
@@ -134,7 +134,12 @@ async def test_a_form_with_an_empty_field_cannot_be_sent(town: Town) -> None:
     mother = town.mother
     await consent(mother)
     prompt = await to_name(mother, MARIA)
-    assert set(prompt.labels) == {"Отчества нет", "Назад", "Меню"}  # nothing here sends the form
+    assert set(prompt.labels) == {
+        "Отчества нет",
+        "Не добавлять этого ребёнка",
+        "Назад",
+        "Меню",
+    }  # nothing here sends the form
     await choose(mother, "Назад")
     assert await children_of(town, town.mother) == []
 
@@ -178,7 +183,7 @@ async def test_another_number_typed_at_the_question_takes_the_place_of_the_first
     await consent(mother)
     await say(mother, MARIA.policy_number)
     mistyped = await say(mother, "7788 4897 4700 0023")
-    assert "контрольной цифрой" in mistyped.text
+    assert "В номере опечатка" in mistyped.text
     assert "15 марта 2018" in mistyped.text  # the first number still stands
     assert "2 ноября 2015" in (await say(mother, ARTYOM.policy_number)).text
 
@@ -190,7 +195,7 @@ async def test_anything_else_typed_at_the_question_leaves_it_there(town: Town) -
     answer = await say(mother, "а что это значит?")
     assert "Сначала ответьте на вопрос" in answer.text
     assert "Верно?" in answer.text
-    assert answer.labels == ["Да", "Нет, ввести другой номер", "Меню"]
+    assert answer.labels == ["Да", "Нет, ввести другой номер", "Не добавлять этого ребёнка", "Меню"]
 
 
 @pytest.mark.parametrize(
@@ -340,7 +345,11 @@ async def test_refused_data_are_corrected_without_retyping_the_number(town: Town
     await name_and_check(mother, "Петрова Анна Сергеевна")
     asked = await choose(mother, "Исправить имя")
     assert "фамилию, имя и отчество" in asked.text
-    assert "••••\u00a00014" in (await say(mother, MARIA.name.full)).text
+    # The whole name is shown in its parts before the register is asked, and may be corrected once more.
+    read = await say(mother, "Мария Сергеевна Иванова")
+    assert "Фамилия Иванова, имя Мария, отчество Сергеевна." in read.text
+    assert {CHECK, "Исправить имя"} <= set(read.labels)
+    assert "••••\u00a00014, действует" in (await choose(mother, CHECK)).text
 
 
 @pytest.mark.requirement("E7", "B4")

@@ -79,6 +79,16 @@ async def test_a_child_whose_policy_is_not_in_force_cannot_be_booked(town: Town)
     assert not answer.button("Педиатр")
 
 
+@pytest.mark.requirement("B4")
+async def test_a_child_in_trouble_is_offered_with_the_reason_and_leads_to_its_card(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA, NIKITA)
+    asked = await say(mother, "/book")
+    assert "Кого записать?" in asked.text
+    assert asked.labels[:2] == ["Мария И.", "Никита С. · полис приостановлен"]
+    assert "Полис в реестре приостановлен" in (await choose(mother, "Никита")).text
+
+
 async def test_renewed_policy_is_verified_by_the_next_check(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, NIKITA)

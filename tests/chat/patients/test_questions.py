@@ -108,7 +108,7 @@ async def test_each_answer_is_changed_by_itself_and_the_rest_stays(town: Town) -
     await to_review(mother, ARTYOM)
     await add_detail(mother, "Срок", "31.12.2027")
     await choose(mother, "Изменить", "Номер полиса")
-    assert "контрольной цифрой" in (await say(mother, "7796 1897 8401 0014")).text
+    assert "В номере опечатка" in (await say(mother, "7796 1897 8401 0014")).text
     asked = await say(mother, MARIA.policy_number)
     assert "15 марта 2018 года. Верно?" in asked.text
     reviewed = await choose(mother, "Да")
@@ -149,6 +149,25 @@ async def test_a_child_may_be_given_up_and_nothing_of_it_stays(town: Town) -> No
     assert await town.app.services.linking.unfinished((await account_of(town, mother)).id) == []
 
 
+async def test_an_unfinished_child_can_be_dropped_on_each_of_its_screens(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await choose(mother, "Добавить ещё ребёнка")
+    screens = [await say(mother, ARTYOM.policy_number), await choose(mother, "Да")]
+    screens += [await say(mother, "Королёв Артём"), await choose(mother, "Нет, допишу")]
+    screens.append(await say(mother, "Дмитриевич"))
+    assert [seen.text for seen in screens if "Не добавлять этого ребёнка" not in seen.labels] == []
+    asked = await choose(mother, "Не добавлять этого ребёнка")
+    assert looks(await choose(mother, "Назад")) == looks(screens[-1]), asked
+    menu = await say(mother, "/menu")
+    booking, adding = (
+        next(i for i, each in enumerate(menu.labels) if word in each) for word in ("Записаться", "Дописать")
+    )
+    assert booking < adding  # what a parent comes for stands first
+    await choose(mother, "Дописать", "Не добавлять этого ребёнка", "Не добавлять")
+    assert not (await mother.screen()).button("Дописать")
+
+
 @pytest.mark.requirement("B30", "E47")
 async def test_a_patronymic_is_put_in_and_left_out_again(town: Town) -> None:
     mother = town.mother
@@ -163,16 +182,19 @@ async def test_a_patronymic_is_put_in_and_left_out_again(town: Town) -> None:
     assert "Имя: Иванова Мария Сергеевна" in (await say(mother, MARIA.name.full)).text
 
 
-async def test_limit_of_cards_is_told_at_the_first_tap(template: Path, tmp_path: Path) -> None:
+async def test_the_limit_of_cards_is_said_at_the_first_tap_with_a_phone(template: Path, tmp_path: Path) -> None:
     async with open_town(template, tmp_path, patients_limit=1) as town:
         mother = town.mother
         await settle_in(mother, MARIA)
-        await say(mother, "/children")
-        refused = await mother.press("Добавить")
-        assert "не больше 1" in str(refused.alert)
+        said = await choose(mother, "Добавить")
+        assert "У вас уже 1 карточка: больше завести нельзя." in said.text
+        assert "Поддержка: +7" in said.text
+        # A number typed elsewhere is answered alike, and leaves no unfinished child.
         await say(mother, "/menu")
-        await say(mother, ARTYOM.policy_number)
-        assert "не больше 1" in (await mother.screen()).text
+        assert "больше завести нельзя" in (await say(mother, ARTYOM.policy_number)).text
+        assert not (await say(mother, "/menu")).button("Дописать")
+        # The number of the card that is there opens it as before.
+        assert "Мария" in (await say(mother, MARIA.policy_number)).text
 
 
 # --- what is optional -------------------------------------------------------------------------------------------------
@@ -349,14 +371,12 @@ async def test_draft_continues_at_the_first_question_without_an_answer(town: Tow
         await say(mother, "/menu")
         assert looks(await choose(mother, "Дописать")) == asked
     await town.restart()
-    await say(mother, "112-233-445 95")
-    await choose(mother, "••••\u00a00014")
-    reviewed = looks(await mother.screen())
+    found = looks(await say(mother, "112-233-445 95"))
     for away in ("/visits", "/data", "/help"):
         await say(mother, away)
     await town.restart()
     await say(mother, "/menu")
-    assert looks(await choose(mother, "Дописать")) == reviewed
+    assert looks(await choose(mother, "Дописать")) == found
 
 
 @pytest.mark.requirement("D11", "E19")

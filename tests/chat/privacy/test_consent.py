@@ -40,10 +40,14 @@ async def test_newcomer_is_asked_for_consent_first(town: Town) -> None:
 async def test_each_purpose_has_its_own_question_with_all_its_terms(town: Town) -> None:
     mother = town.mother
     await mother.start()
-    asked = [await choose(mother, "Прочитать"), await choose(mother, "Согласен"), await choose(mother, "Согласен")]
+    asked = [
+        await choose(mother, "Прочитать"),
+        await choose(mother, "Даю согласие"),
+        await choose(mother, "Даю согласие"),
+    ]
     for step, screen in enumerate(asked, start=1):
         assert f"Согласие {step} из 3" in screen.text
-        assert {"Согласен", "Не согласен", "Полный текст"} <= set(screen.labels)
+        assert {"Даю согласие", "Не даю", "Полный текст"} <= set(screen.labels)
         assert "Оператор" in screen.text
     assert "Сколько:" in asked[0].text
     assert "хранят удалённое до 30" in asked[0].text
@@ -72,8 +76,8 @@ async def test_given_consents_are_stored_with_version_and_moment(town: Town) -> 
 async def test_declined_required_consent_explains_and_leads_back(town: Town, step: int) -> None:
     mother = town.mother
     await mother.start()
-    await choose(mother, "Прочитать", *["Согласен"] * (step - 1))
-    declined = await choose(mother, "Не согласен")
+    await choose(mother, "Прочитать", *["Даю согласие"] * (step - 1))
+    declined = await choose(mother, "Не даю")
     assert ("ничего не храню" if step == 1 else "данных ребёнка я не храню") in declined.text
     assert {"Как записаться без бота", "Меню"} <= set(declined.labels)
     assert f"Согласие {step} из 3" in (await choose(mother, "Вернуться к согласию")).text
@@ -84,11 +88,11 @@ async def test_revoked_consent_is_the_only_one_asked_for_again(town: Town) -> No
     await settle_in(mother, MARIA)
     await take_back(mother, "данные ребёнка")
     assert "Согласие 2 из 3" in (await say(mother, "/children")).text
-    declined = await choose(mother, "Не согласен")
+    declined = await choose(mother, "Не даю")
     assert "ничего не храню" not in declined.text  # The card is still there.
-    assert "Мои данные" in (await choose(mother, "Мои данные")).text
+    assert "Настройки и данные" in (await choose(mother, "Настройки и данные")).text
     await say(mother, "/book")
-    assert "Согласие" not in (await choose(mother, "Согласен")).text
+    assert "Согласие" not in (await choose(mother, "Даю согласие")).text
 
 
 async def test_every_command_without_consent_shows_the_question(town: Town) -> None:
@@ -129,7 +133,7 @@ async def test_consent_to_reminders_plans_them_for_booked_visits(town: Town) -> 
     await settle_in(mother, MARIA, reminders=False)
     await book(mother)
     await say(mother, "/data")
-    await choose(mother, "Дать согласие: напоминания", "Согласен")
+    await choose(mother, "Дать согласие: напоминания", "Даю согласие")
     await pass_until(town, moscow(25, 18))
     assert "Напоминаю" in (await mother.screen()).text
 
@@ -140,7 +144,7 @@ async def test_last_consent_leads_to_adding_a_child_or_to_the_menu(town: Town) -
     await link(mother, MARIA)
     await say(mother, "/data")
     await choose(mother, "Отозвать", "Отозвать")
-    assert (await choose(mother, "Дать согласие", "Согласен")).button(MENU)
+    assert (await choose(mother, "Дать согласие", "Даю согласие")).button(MENU)
 
 
 async def test_new_version_of_a_text_needs_a_new_consent(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,7 +154,7 @@ async def test_new_version_of_a_text_needs_a_new_consent(town: Town, monkeypatch
     assert "Согласие" in (await say(mother, "/book")).text
     await say(mother, "/data")
     assert "К какому врачу" not in (await choose(mother, "Дать согласие: данные ребёнка")).text
-    await choose(mother, "Согласен")
+    await choose(mother, "Даю согласие")
     assert "В какую поликлинику?" in (await say(mother, "/book")).text
 
 
@@ -159,7 +163,7 @@ async def test_agreeing_twice_stores_one_consent(town: Town) -> None:
     await mother.start()
     first = await choose(mother, "Прочитать")
     for _ in range(2):
-        await mother.press_data(first.id, data_of(first, "Согласен"))
+        await mother.press_data(first.id, data_of(first, "Даю согласие"))
     account = await account_of(town, mother)
     assert len((await town.app.services.own_data.summary(account.id)).consents) == 1
 
@@ -178,11 +182,11 @@ async def test_consents_to_version_1_are_asked_for_again(town: Town) -> None:
     await town.app.store.storage.write(change)
     asked = await say(mother, "/book")
     assert "телефон и почта, если вы их укажете" in asked.text
-    asked = await choose(mother, "Согласен")
+    asked = await choose(mother, "Даю согласие")
     assert "СНИЛС, свидетельство о рождении, адрес" in asked.text
-    asked = await choose(mother, "Согласен")
+    asked = await choose(mother, "Даю согласие")
     assert "когда заканчивается полис" in asked.text
-    await choose(mother, "Согласен")
+    await choose(mother, "Даю согласие")
     assert (await account_of(town, mother)).consents == set(Purpose)
 
 
@@ -203,9 +207,9 @@ async def test_changed_texts_are_asked_about_once_at_the_next_visit(town: Town) 
     asked = await say(mother, "/start")
     assert "Согласие 1 из 3" in asked.text
     assert "Новое: кто видит данные, когда они переходят в другой аккаунт и сколько копии хранят" in asked.text
-    asked = await choose(mother, "Согласен")
+    asked = await choose(mother, "Даю согласие")
     assert "Новое: кто видит данные, что будет, если этого ребёнка добавит другой аккаунт, и сколько" in asked.text
-    assert (await choose(mother, "Согласен")).button(MENU), "the text about reminders has not changed"
+    assert (await choose(mother, "Даю согласие")).button(MENU), "the text about reminders has not changed"
     assert (await say(mother, "/start")).button(MENU)
     assert (await account_of(town, mother)).older_consents == set()
 
@@ -224,7 +228,7 @@ async def test_reminders_go_on_until_a_changed_text_is_answered(town: Town, decl
     await agree_to_older_texts(town)
     if declines:
         await say(mother, "/start")
-        assert "Прежнее согласие действует" in (await choose(mother, "Не согласен")).text
+        assert "Прежнее согласие действует" in (await choose(mother, "Не даю")).text
     await pass_until(town, moscow(25, 18))
     assert "Напоминаю" in (await mother.screen()).text
 
@@ -248,7 +252,7 @@ async def test_agreeing_anew_repeats_no_reminder(town: Town) -> None:
     await pass_until(town, moscow(25, 18))
     await agree_to_older_texts(town)
     await say(mother, "/start")
-    await choose(mother, "Согласен", "Согласен")
+    await choose(mother, "Даю согласие", "Даю согласие")
     before = await mother.messages()
     await pass_until(town, moscow(25, 20))
     assert await new_messages(mother, before) == []
@@ -261,8 +265,8 @@ async def test_older_consent_is_shown_and_can_be_taken_back(town: Town) -> None:
     await agree_to_older_texts(town)
     shown = await say(mother, "/data")
     assert "⚠️ Согласие «данные ребёнка»: 23.11.2026, версия 2; текст с тех пор изменился" in shown.text
-    assert {"Дать согласие: данные ребёнка", "Отозвать"} <= set(shown.labels)
-    assert "Согласия нет: данные ребёнка" in (await take_back(mother, "Текст: данные ребёнка")).text
+    assert {"Дать согласие: данные ребёнка", "Отозвать: данные ребёнка"} <= set(shown.labels)
+    assert "Согласия нет: данные ребёнка" in (await take_back(mother, "данные ребёнка")).text
     before = await mother.messages()
     await pass_until(town, moscow(25, 18))
     assert await new_messages(mother, before) == []

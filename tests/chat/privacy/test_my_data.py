@@ -1,4 +1,4 @@
-"""«Мои данные»: consents with their dates, revoking each, the journal, and erasing everything."""
+"""«Настройки и данные»: consents with their dates, revoking each, the journal, and erasing everything."""
 
 from __future__ import annotations
 
@@ -37,7 +37,6 @@ from tests.chat.actions import (
     moscow,
     new_messages,
     pass_until,
-    press_beside,
     ref_of,
     say,
     settle_in,
@@ -78,7 +77,7 @@ async def test_text_of_a_given_consent_can_be_read(town: Town) -> None:
     await say(town.mother, "/data")
     document = await choose(town.mother, "Текст: данные ребёнка")
     assert "Версия 4" in document.text
-    assert "Мои данные" in (await choose(town.mother, "Назад")).text
+    assert "Настройки и данные" in (await choose(town.mother, "Назад")).text
 
 
 async def test_revoked_required_consent_is_asked_for_before_anything(town: Town) -> None:
@@ -87,7 +86,7 @@ async def test_revoked_required_consent_is_asked_for_before_anything(town: Town)
     await settle_in(mother, MARIA)
     await book(mother)
     await say(mother, "/data")
-    asked = await press_beside(mother, "данные ребёнка", "Отозвать")
+    asked = await choose(mother, "Отозвать: данные ребёнка")
     assert "Записи, которые уже есть, в поликлинике останутся" in asked.text
     left = await choose(mother, "Отозвать")
     assert "Согласия нет: данные ребёнка" in left.text
@@ -130,7 +129,7 @@ async def test_journal_shows_deeds_and_who_answered(town: Town) -> None:
     assert shown.index("23.11.2026, 12:00 · карточка добавлена, Мария И.") < shown.index(
         "23.11.2026, 12:00 · дано согласие: данные ребёнка"
     )
-    assert "Мои данные" in (await choose(mother, "Назад")).text
+    assert "Настройки и данные" in (await choose(mother, "Назад")).text
 
 
 # --- erasure ----------------------------------------------------------------------------------------------------------

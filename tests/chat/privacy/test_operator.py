@@ -135,7 +135,7 @@ async def test_person_is_told_of_a_consent_withdrawn_by_letter(settled: Town) ->
     assert "Оператор отозвал ваше согласие: данные ребёнка" in told.text
     assert "30 дней" in told.text
     assert "Согласие 2 из 3" in (await choose(mother, "Дать согласие: данные ребёнка")).text
-    assert (await choose(mother, "Согласен")).button(MENU)
+    assert (await choose(mother, "Даю согласие")).button(MENU)
 
 
 @pytest.mark.requirement("C29")

@@ -63,7 +63,7 @@ async def test_declined_matter_tells_the_parent_and_proves_nothing(town: Town) -
     await town.registrar.press(DECLINE)
     await town.work()
     [news] = await new_messages(town.mother, before)
-    assert "документы не подошли" in news.text
+    assert "документы: они не подошли" in news.text
     assert ref_of(await to_booking(town.mother)) != number
 
 

@@ -138,7 +138,7 @@ async def test_parent_who_works_at_a_clinic_finds_the_desk(town: Town) -> None:
     member = await appointed(town, Role.REGISTRAR)
     await set_code(town.app.services, NEWCOMER)
     await say(member, "/children")
-    await choose(member, "Согласен", "Согласен", "Согласен")
+    await choose(member, "Даю согласие", "Даю согласие", "Даю согласие")
     assert "Добавим ребёнка" in (await say(member, "/menu")).text
     desk = await choose(member, "Регистратура")
     assert desk.labels[-1] == "Меню"

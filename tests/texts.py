@@ -1,0 +1,178 @@
+"""Print every text of the bot in both languages with example facts: ``make texts``, to be read before a release.
+
+The texts stand under the file that shows them, in the order of the code. A text with plural forms is printed with 1,
+2, 5 and 21. ``make texts ONLY=booking`` prints the files whose path has that word.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+from babel.messages.extract import extract_from_dir
+
+from bot.core.i18n import LANGUAGES, gettext, ngettext, speak
+from tests.project_files import ROOT
+
+COUNTS = (1, 2, 5, 21)
+HOLE = re.compile(r"\{(\w+)\}")
+
+SAME_IN_EVERY_LANGUAGE = {
+    "address": "Садовая, 5",
+    "alarm": "JOB_FAILS",
+    "at": "3",
+    "birth_date": "15.03.2018",
+    "born": "15.03.2018",
+    "bot": "registratura_bot",
+    "clinic": "Детская № 12",
+    "count": "7",
+    "date": "15.03.2018",
+    "digits": "0014",
+    "email": "help@example.org",
+    "error": "7f3a90c1",
+    "example": "A7KM-9X",
+    "family": "Иванова",
+    "found": "З",
+    "given": "Мария",
+    "groups": "7796 1897 8401 0014",
+    "hint": "3",
+    "length": "15",
+    "limit": "200",
+    "longest": "6",
+    "moment": "24.11.2026 10:30",
+    "n": "5",
+    "name": "Мария И.",
+    "number": "7",
+    "one": "10:15",
+    "patronymic": "Петровна",
+    "phone": "+7 000 000-12-12",
+    "policy": "•••• 0014",
+    "ref": "A7KM-9X",
+    "room": "101",
+    "shortest": "4",
+    "shown": "200",
+    "step": "2",
+    "support": "+7 000 000-00-00, help@example.org",
+    "time": "10:30",
+    "today": "24.11.2026",
+    "total": "540",
+    "two": "10:45",
+    "value": "112-233-445 95",
+    "version": "3",
+    "wanted": "Иванова",
+    "word": "Иванова1",
+    "year": "2018",
+}
+BY_LANGUAGE = {
+    "ru": {
+        "after": "Иванова",
+        "before": "Иванава",
+        "corrected": "Иванова Мария Петровна",
+        "current": "Садовая, 5, кв. 12",
+        "day": "вт 24 ноября",
+        "doctor": "педиатр Петрова Анна Сергеевна",
+        "duration": "15 минут",
+        "hours": "по будням с 9 до 18",
+        "kind": "справка",
+        "label": "Удалить всё",
+        "labels": "«Удалить всё», «Отмена»",
+        "matter": "Прошу сверить данные полиса.",
+        "names": "Детская № 12, Детская № 7",
+        "now": "20 минут",
+        "operator": "Детская поликлиника (пример)",
+        "paper": "свидетельство о рождении",
+        "role": "регистратор",
+        "specialty": "Педиатр",
+        "times": "вт 24 ноя 10:30",
+        "title": "данные ребёнка",
+        "until": "завтра, вт 24 ноября, 10:30",
+        "visit": "ЛОР, чт 10 декабря, 10:00",
+        "was": "15 минут",
+        "what": "Длительность",
+        "when": "завтра, вт 24 ноября, 10:30",
+        "who": "вы",
+        "why": "врач заболел",
+    },
+    "en": {
+        "after": "Иванова",
+        "before": "Иванава",
+        "corrected": "Иванова Мария Петровна",
+        "current": "Садовая, 5, кв. 12",
+        "day": "Tue 24 November",
+        "doctor": "pediatrician (педиатр) Петрова Анна Сергеевна",
+        "duration": "15 minutes",
+        "hours": "9 to 18 on working days",
+        "kind": "certificate",
+        "label": "Erase everything",
+        "labels": "“Erase everything”, “Cancel”",
+        "matter": "Please compare the data of the policy.",
+        "names": "Детская № 12, Детская № 7",
+        "now": "20 minutes",
+        "operator": "Children's clinic (example)",
+        "paper": "the birth certificate",
+        "role": "registrar",
+        "specialty": "Pediatrician (педиатр)",
+        "times": "Tue 24 Nov 10:30",
+        "title": "the child's data",
+        "until": "tomorrow, Tue 24 November, 10:30",
+        "visit": "ENT doctor, Thu 10 December, 10:00",
+        "was": "15 minutes",
+        "what": "Length",
+        "when": "tomorrow, Tue 24 November, 10:30",
+        "who": "you",
+        "why": "the doctor is ill",
+    },
+}
+
+
+@cache
+def facts(language: str) -> Mapping[str, str]:
+    """Return an example for each placeholder, by its name."""
+    return {**SAME_IN_EVERY_LANGUAGE, **BY_LANGUAGE[language]}
+
+
+def with_facts(shown: str, language: str, **instead: str) -> str:
+    """Return the text with its placeholders filled. Raises KeyError for a placeholder that has no example."""
+    known = {**facts(language), **instead}
+    return HOLE.sub(lambda hole: known[hole[1]], shown)
+
+
+def spoken(message: str | tuple[str, ...], language: str) -> list[str]:
+    """Return the text in a language: one line, or one for each count of COUNTS."""
+    with speak(language):
+        if isinstance(message, str):
+            return [with_facts(gettext(message), language)]
+        singular, plural = message
+        counted = {with_facts(ngettext(singular, plural, n), language, n=str(n), count=str(n)): None for n in COUNTS}
+        return list(counted)
+
+
+def texts_by_file() -> Iterator[tuple[Path, list[str | tuple[str, ...]]]]:
+    """Yield each file of the code that has texts, with its messages in the order of the code, each once."""
+    seen: set[str | tuple[str, ...]] = set()
+    found: dict[Path, list[str | tuple[str, ...]]] = {}
+    for folder in ("bot", "dialogs"):
+        for path, _line, message, _comments, _context in extract_from_dir(ROOT / folder):
+            if message not in seen:
+                seen.add(message)
+                found.setdefault(Path(folder) / path, []).append(message)
+    yield from sorted(found.items())
+
+
+def main(only: str) -> None:
+    for path, messages in texts_by_file():
+        if only not in str(path):
+            continue
+        print(f"\n==== {path}")
+        for message in messages:
+            print(f"\n{message if isinstance(message, str) else message[1]}")
+            for language in LANGUAGES:
+                for line in spoken(message, language):
+                    print(f"  {language}  {line}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "")
