@@ -22,6 +22,8 @@ QUIET = (
 )
 ANNA, IGOR = 1001, 1002
 
+expect.set_options(timeout=BUSY * 1000)
+
 
 def buttons(*rows: list[tuple[str, str]]) -> dict[str, Any]:
     return {"inline_keyboard": [[{"text": text, "callback_data": data} for text, data in row] for row in rows]}
