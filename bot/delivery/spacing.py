@@ -1,4 +1,7 @@
-"""Keep together what a line must not part: «30 минут», «кабинет 101», «в 10:30», «Петрова А. С.», «вт 24 ноября»."""
+"""Put no-break spaces where a line must not end.
+
+They keep together «30 минут», «кабинет 101», «в 10:30», «Петрова А. С.», «вт 24 ноября».
+"""
 
 from __future__ import annotations
 
