@@ -16,8 +16,8 @@ _UNITS = (
     r"|January|February|March|April|May\b|June|July|August|September|October|November|December"
 )
 _BEFORE_NUMBERS = (
-    r"№|кабинет|кв\.|[Сс]тр\.|[вксу]|до|от|из|на|за|по|пн|вт|ср|чт|пт|сб|вс"
-    r"|room|Page|No\.|at|until|by|from|Mon|Tue|Wed|Thu|Fri|Sat|Sun"
+    r"№|кабинет|кв\.|[вксу]|до|от|из|на|за|по|пн|вт|ср|чт|пт|сб|вс"
+    r"|room|No\.|at|until|by|from|Mon|Tue|Wed|Thu|Fri|Sat|Sun"
 )
 _PLACES = re.compile(
     rf"(?<=\d) (?={_UNITS})"
