@@ -16,7 +16,7 @@ _UNITS = (
     r"|January|February|March|April|May\b|June|July|August|September|October|November|December"
 )
 _BEFORE_NUMBERS = (
-    r"№|кабинет|кв\.|[вксу]|до|от|из|на|за|по|пн|вт|ср|чт|пт|сб|вс"
+    r"№|кабинет|кв\.|[вксу]|до|от|на|за|по|пн|вт|ср|чт|пт|сб|вс"
     r"|room|No\.|at|until|by|from|Mon|Tue|Wed|Thu|Fri|Sat|Sun"
 )
 _PLACES = re.compile(
