@@ -1,4 +1,7 @@
-"""Keep together what a line must not part: «30 минут», «кабинет 101», «в 10:30», «Петрова А. С.», «вт 24 ноября»."""
+"""Put no-break spaces where a line must not end.
+
+They keep together «30 минут», «кабинет 101», «в 10:30», «Петрова А. С.», «вт 24 ноября».
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,8 @@ _UNITS = (
     r"|January|February|March|April|May\b|June|July|August|September|October|November|December"
 )
 _BEFORE_NUMBERS = (
-    r"№|кабинет|кв\.|[Сс]тр\.|[вксу]|до|от|из|на|за|по|пн|вт|ср|чт|пт|сб|вс"
-    r"|room|Page|No\.|at|until|by|from|Mon|Tue|Wed|Thu|Fri|Sat|Sun"
+    r"№|кабинет|кв\.|[вксу]|до|от|на|за|по|пн|вт|ср|чт|пт|сб|вс"
+    r"|room|No\.|at|until|by|from|Mon|Tue|Wed|Thu|Fri|Sat|Sun"
 )
 _PLACES = re.compile(
     rf"(?<=\d) (?={_UNITS})"

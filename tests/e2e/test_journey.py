@@ -69,7 +69,7 @@ async def link(mother: Person) -> None:
 
 async def choose_time(person: Person, days_ahead: int) -> None:
     """Choose one of the offered days and its first time."""
-    days = await person.wait_for("Какой день?")
+    days = await person.wait_for("день? В скобках")
     await person.press(labels(days, DAY)[days_ahead], days)
     times = await person.wait_for("Выберите время")
     await person.press(labels(times, TIME)[0], times)
@@ -217,7 +217,7 @@ async def book_in_browser(mother: Window) -> None:
     await mother.picture("specialties")
     await mother.press(re.compile("^Педиатр · "))
     await mother.press("Петрова")
-    await mother.see("Какой день?")
+    await mother.see("день? В скобках")
     await mother.picture("days")
     await mother.choose_time(days_ahead=4)
     await mother.see("Проверьте запись")

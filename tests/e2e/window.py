@@ -101,7 +101,7 @@ class Window:
         await self.see("Пришлите номер полиса")
 
     async def choose_time(self, days_ahead: int) -> None:
-        days = (await self.see("Какой день?")).get_by_test_id("inline-button").filter(has_text=DAY)
+        days = (await self.see("день? В скобках")).get_by_test_id("inline-button").filter(has_text=DAY)
         await days.nth(days_ahead).click()
         times = (await self.see("Выберите время")).get_by_test_id("inline-button").filter(has_text=TIME)
         await times.first.click()

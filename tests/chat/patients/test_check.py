@@ -413,7 +413,7 @@ async def test_each_refusal_shows_a_way_on(town: Town) -> None:
     await choose(mother, "English")
     await say(mother, "/children")
     english = await choose(mother, "Софья", "Letter to the insurer")
-    assert "fill in the gaps" in english.text
+    assert "fill in the blanks" in english.text
     assert "Прошу сверить данные полиса" in english.text  # insurers read Russian
 
 
