@@ -54,6 +54,7 @@ from dialogs.kit.alarms import describe_in
 from dialogs.kit.filters import OpenPromptMiddleware
 from dialogs.kit.news import render
 from dialogs.kit.router import TurnMiddleware
+from dialogs.kit.sent_together import SentTogether
 from storage import erasures
 from storage.account.sealing import seal_telegram_ids
 from storage.database.connection import Database, Probe
@@ -205,6 +206,7 @@ def make_dispatcher(
     dispatcher.update.outer_middleware(Groups(settings.default_language, kept))
     dispatcher.update.outer_middleware(PersonQueue(settings.default_language))
     dispatcher.update.outer_middleware(NewestPresses())
+    dispatcher.update.outer_middleware(SentTogether())
     dispatcher.update.outer_middleware(OpenPromptMiddleware(dialogs, locks))
     dispatcher.update.outer_middleware(AccountMiddleware(services.accounts, clock, settings.default_language))
     turns = TurnMiddleware(services, operator_of(settings))

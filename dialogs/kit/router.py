@@ -19,18 +19,18 @@ from bot.core.errors import ClinicSilent, RuleError
 from bot.core.i18n import gettext as _
 from bot.core.people import Account, Operator
 from bot.delivery.screen import Screen
-from bot.patients.records import FetchFile
 from bot.services import Services
 from dialogs.account.links import EnterCode, Help, Home
 from dialogs.kit.access_code import CODE_PROMPTS, code_prompt, wanted_data
-from dialogs.kit.files import download, is_file, require_small
+from dialogs.kit.files import is_file, read_file
 from dialogs.kit.filters import AnswerFilter, ButtonFilter, ContactFilter, ReadAnswer, shared_contact
 from dialogs.kit.flow import DrawScreen, Flow, Outcome, Reply, SharedContact, Visitor
 from dialogs.kit.link import Action, Link
-from dialogs.kit.reading_sign import reading_sign
+from dialogs.kit.reading_sign import reading_sign, typing_sign
 from dialogs.kit.refusals import explain
 from dialogs.kit.render import Turn, answer_press, delete_answer, show_reply
 from dialogs.kit.screen import button, lines, ways_out
+from dialogs.kit.sent_together import Batch
 from dialogs.privacy.links import AskConsent
 
 
@@ -110,22 +110,31 @@ class Navigator:
         await answer_press(call, reply.alert)
 
     async def on_answer(
-        self, message: Message, read: ReadAnswer, prompt: Link, shown: int | None, kept: str, turn: Turn
+        self,
+        message: Message,
+        read: ReadAnswer,
+        prompt: Link,
+        shown: int | None,
+        kept: str,
+        turn: Turn,
+        batch: Batch | None = None,
     ) -> None:
         """Read an answer, delete it (it may hold personal data) and show what follows in the prompt's message.
 
-        If the access code must be typed first, a typed answer is kept and read after the code.
+        Files that were sent together are one ``batch``. If the access code must be typed first, a typed answer is kept
+        and read after the code.
         """
-        visitor = turn.visitor
+        visitor, batch = turn.visitor, batch or Batch(message)
         if (locked := code_prompt(visitor, prompt)) is not None:
             reply, at = await self._follow(visitor, locked, prompt)
             kept = message.text or ""
             reply = reply if kept else with_line_above(reply, _("⚠️ The code first, please. Then send it once more."))
         else:
-            reply, at = await self._read_message(turn, read, prompt, message, shown)
+            reply, at = await self._read_message(turn, read, prompt, batch, shown)
             if kept and isinstance(at, Link) and self._is_wanted(at, prompt):
                 reply, at = await self._read(visitor, self.text_readers[at.__prefix__], at, kept)
-        await delete_answer(turn.bot, message)
+        for answer in batch.answered():
+            await delete_answer(turn.bot, answer)
         shown = await visitor.services.shown_news.if_newest(visitor.account.id, shown)
         await show_reply(turn, shown, reply, at, kept if isinstance(at, EnterCode) else "")
 
@@ -134,19 +143,23 @@ class Navigator:
         return isinstance(prompt, CODE_PROMPTS) and at == self.parse(wanted_data(prompt))
 
     async def _read_message(
-        self, turn: Turn, read: ReadAnswer, prompt: Link, message: Message, shown: int | None
+        self, turn: Turn, read: ReadAnswer, prompt: Link, batch: Batch, shown: int | None
     ) -> tuple[Reply, CallbackData]:
+        message = batch.messages[0]
         if not is_file(message):
-            return await self._read(turn.visitor, read, prompt, shared_contact(message) or message.text)
-        try:
-            require_small(message)
-        except RuleError as refusal:
-            return await self._repeat_prompt(turn.visitor, prompt, refusal)
+            async with typing_sign(turn):
+                return await self._read(turn.visitor, read, prompt, shared_contact(message) or message.text)
         async with reading_sign(turn, shown):
-            return await self._read(turn.visitor, read, prompt, partial(download, turn.bot, message))
+            try:
+                outcome = await batch.first_read(partial(read_file, turn, read, prompt))
+                reply, at = await self._follow(turn.visitor, outcome, prompt)
+            except RuleError as refusal:
+                return await self._repeat_prompt(turn.visitor, prompt, refusal)
+        several = _("There were several pictures: I took the one that I could read.")
+        return (with_line_above(reply, several) if len(batch.messages) > 1 else reply), at
 
     async def _read(
-        self, visitor: Visitor, read: ReadAnswer, prompt: Link, answer: str | FetchFile | SharedContact | None
+        self, visitor: Visitor, read: ReadAnswer, prompt: Link, answer: str | SharedContact | None
     ) -> tuple[Reply, CallbackData]:
         try:
             return await self._follow(visitor, await read(visitor, prompt, answer), prompt)

@@ -27,7 +27,7 @@ from bot.patients.records import PolicyCode
 from bot.patients.rules.barcode import LARGEST_FILE
 from bot.patients.rules.policy_number import make_policy_number, policy_facts
 from bot.patients.rules.readings import Reading
-from tests.barcodes import PAPER, badly_seen, barcode, jpeg, on_paper, pdf, pdf417, png, qr, seen
+from tests.barcodes import PAPER, badly_seen, barcode, jpeg, on_paper, pdf, pdf417, png, qr, saved, seen
 from tests.builders import MONDAY
 from tests.chat.sent_files import text_of
 from tests.hostile_files import claimed_jpeg
@@ -214,6 +214,13 @@ def test_large_photo_is_read() -> None:
 def test_huge_photo_is_scaled_while_it_is_decoded() -> None:
     sheet = on_paper(pdf417(barcode(MARIA.number, PersonName("Иванова", "Мария", "Сергеевна")), 6)).resize((9280, 6944))
     assert read_codes(jpeg(sheet, quality=30)) == MARIA
+
+
+def test_photo_with_a_preview_is_scaled_too() -> None:
+    """Some phones store one behind the photo, and Pillow calls such a file otherwise."""
+    sheet = on_paper(HERS).resize((4500, 3000)).convert("RGB")
+    preview = sheet.resize((450, 300))
+    assert read_codes(saved(sheet, "MPO", save_all=True, append_images=[preview], quality=30)) == MARIA
 
 
 def test_grey_scan_of_many_points_is_read() -> None:
