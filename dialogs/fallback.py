@@ -18,6 +18,7 @@ from dialogs.kit.link import Link
 from dialogs.kit.render import Turn, answer_press, delete_answer, show, show_reply
 from dialogs.kit.router import Navigator
 from dialogs.kit.screen import button, ways_out
+from dialogs.kit.sent_together import Batch
 from dialogs.patients.links import ChooseWay
 from dialogs.patients.next_question import card_or_next_question
 
@@ -52,7 +53,8 @@ class Fallback:
         await turn.bot.send_message(turn.chat, line)
         await self._navigator.open(Home(), turn)
 
-    async def on_file(self, message: Message, turn: Turn) -> None:
+    async def on_file(self, message: Message, turn: Turn, batch: Batch) -> None:
+        batch.is_offered = True
         offer = Screen(
             _("If this is the child's policy, press the button and send it once more: then I read the number."),
             ((button(_("Add a child"), ChooseWay()),), ways_out()),

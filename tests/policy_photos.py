@@ -29,7 +29,7 @@ BARCODE_WIDTH = 0.45
 """of the width of the sheet"""
 SHOTS = ((4000, 3000), (3264, 2448), (2560, 1920), (1280, 960))
 """points: two cameras whose photos are sent as files, and the two sizes of photos in a chat"""
-LEAST_MODULE = 1.7
+LEAST_MODULE = 1.4
 """points of the narrowest bar in the photo: with fewer no reader finds it, so nobody is asked to send such a photo"""
 
 Corner = tuple[float, float]

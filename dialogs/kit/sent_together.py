@@ -39,14 +39,21 @@ class Batch:
         self.is_answered = False
         self.is_accepted = False
         """whether one of its files was read"""
+        self.is_offered = False
+        """whether nothing asked for it, and the person was told how it is read"""
 
     def takes(self, message: Message) -> bool:
         """Return whether a file is part of this answer; after an answer that was refused it is a new one."""
-        if not self.is_answered:
+        if not self.is_over:
             return True
-        first = self.messages[0]
-        is_same_album = first.media_group_id is not None and message.media_group_id == first.media_group_id
-        return self.is_accepted and (is_same_album or message.date - self.messages[-1].date <= TOGETHER)
+        album = self.messages[0].media_group_id
+        if album is not None and message.media_group_id == album:
+            return self.is_accepted or self.is_offered
+        return self.is_accepted and message.date - self.messages[-1].date <= TOGETHER
+
+    @property
+    def is_over(self) -> bool:
+        return self.is_answered or self.is_offered
 
     async def first_read(self, read: Callable[[Message], Awaitable[Outcome]]) -> Outcome:
         """Return what the first readable file leads to, those included that join meanwhile.
@@ -96,7 +103,7 @@ class SentTogether(BaseMiddleware):
         batch = self._batches.get(chat.id)
         if event.message is None or not is_file(event.message):
             # What a person presses or types after an answer ends it.
-            if batch is not None and batch.is_answered:
+            if batch is not None and batch.is_over:
                 del self._batches[chat.id]
             return await handler(event, data)
         if batch is not None and batch.takes(event.message):
@@ -119,5 +126,5 @@ class SentTogether(BaseMiddleware):
         try:
             return await handler(event, data)
         finally:
-            if not batch.is_accepted and self._batches.get(message.chat.id) is batch:
+            if not (batch.is_accepted or batch.is_offered) and self._batches.get(message.chat.id) is batch:
                 del self._batches[message.chat.id]

@@ -18,7 +18,7 @@ from dialogs.kit.flow import Outcome
 from dialogs.kit.sent_together import MOST_READ, TOGETHER, Batch, SentTogether
 from tests.barcodes import barcode, jpeg, on_paper, pdf417
 from tests.builders import MONDAY
-from tests.chat.actions import ARTYOM, MARIA, choose, consent, say
+from tests.chat.actions import ARTYOM, MARIA, choose, consent, new_messages, say, settle_in
 from tests.chat.town import Town
 
 FRONT = jpeg(on_paper(pdf417(barcode(MARIA.policy_number, MARIA.name))))
@@ -53,6 +53,20 @@ async def test_photo_after_another_answer_is_an_answer_of_its_own(town: Town) ->
     await say(mother, "да")
     await mother.send_photo(FRONT)
     assert "Если это полис ребёнка" in (await mother.screen()).text
+
+
+async def test_album_that_nothing_asks_for_gets_one_offer(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, ARTYOM)
+    await say(mother, "/menu")
+    before = await mother.messages()
+    for _ in range(3):
+        await mother.send_photo(FRONT, album="1")
+    [offer] = await new_messages(mother, before)
+    assert "Если это полис ребёнка" in offer.text
+    await choose(mother, "Добавить ребёнка")
+    await mother.send_photo(FRONT, album="1")
+    assert "15 марта 2018" in (await mother.screen()).text
 
 
 # --- which messages are one answer ------------------------------------------------------------------------------------
