@@ -129,7 +129,7 @@ SENTENCES: Mapping[Problem, str] = {
     AnswerProblem.YES_OR_NO: N_("First answer the question, please: press a button below."),
     AnswerProblem.GIRL_OR_BOY: N_("Press a button below, please, or write: a girl, a boy."),
     FileProblem.TOO_BIG: N_(
-        "This file is too big: {limit} MB at most. Send it as an ordinary photo, not as a file: Telegram makes it "
+        "This file is too big: {limit} MB at most. Send an ordinary photo of the policy, not a file: Telegram makes it "
         "smaller. Or write the number."
     ),
     FileProblem.TOO_LARGE: N_(
