@@ -74,9 +74,9 @@ def _cells(picture: Image, scale: float) -> dict[Place, Cell]:
     from PIL import Image, ImageFilter
 
     size = (round(picture.width / scale), round(picture.height / scale))
-    small = picture.resize(size, Image.Resampling.BOX) if scale > 1 else picture
-    if min(small.size) < 3 * CELL:
+    if min(size) < 3 * CELL:
         return {}
+    small = picture.resize(size, Image.Resampling.BOX) if scale > 1 else picture
     small = small.filter(ImageFilter.GaussianBlur(BLUR))
     # A filter leaves the points at the border as they were.
     inner = (1, 1, small.width - 1, small.height - 1)
