@@ -20,7 +20,7 @@ from dialogs.kit.files import is_file
 from dialogs.kit.flow import Outcome
 from dialogs.kit.render import delete_answer
 
-TOGETHER = timedelta(seconds=10)
+TOGETHER = timedelta(seconds=5)
 """between the messages of one answer that are not of one album"""
 MOST_READ = 10
 """files of one answer: as many as an album has"""
