@@ -56,6 +56,7 @@ from dialogs.kit.filters import OpenPromptMiddleware
 from dialogs.kit.newest import NewestScreens
 from dialogs.kit.news import render
 from dialogs.kit.router import TurnMiddleware
+from dialogs.kit.sent_together import SentTogether
 from storage import erasures
 from storage.account.sealing import seal_telegram_ids
 from storage.database.connection import Database, Probe
@@ -224,6 +225,7 @@ def make_dispatcher(
     dispatcher.update.outer_middleware(Groups(settings.default_language, kept))
     dispatcher.update.outer_middleware(PersonQueue(settings.default_language))
     dispatcher.update.outer_middleware(NewestPresses())
+    dispatcher.update.outer_middleware(SentTogether())
     dispatcher.update.outer_middleware(OpenPromptMiddleware(dialogs, locks))
     dispatcher.update.outer_middleware(AccountMiddleware(services.accounts, clock, settings.default_language))
     turns = TurnMiddleware(services, operators_of(settings), newest or NewestScreens())

@@ -15,6 +15,7 @@ from dialogs.kit.files import is_file
 from dialogs.kit.flow import Outcome, Visitor
 from dialogs.kit.render import Turn, answer_press, delete_answer, show_reply
 from dialogs.kit.router import Navigator
+from dialogs.kit.sent_together import Batch
 from dialogs.kit.staying import lasting_buttons
 from dialogs.kit.typed import DIGITS_OF_A_NUMBER, digits_in, has_personal_number
 from dialogs.patients.links import ChooseWay
@@ -71,19 +72,18 @@ class Fallback:
         await turn.bot.send_message(turn.chat, line)
         await self._navigator.open(Home(), turn)
 
-    async def on_file(self, message: Message, turn: Turn) -> None:
+    async def on_file(self, message: Message, turn: Turn, batch: Batch) -> None:
         """Read an unasked photo or file as a policy where a child may be added; delete it in any case.
 
-        It may hold personal data. A prompt that takes no files is repeated; further pictures of an album of which one
-        was read need no answer.
+        It may hold personal data. A prompt that takes no files is repeated, once for an album.
         """
         visitor = turn.visitor
-        if turn.newest.is_album_read(turn.chat, message.media_group_id):
-            await delete_answer(turn.bot, message)
-        elif visitor.account.may_link and not visitor.open_prompt:
+        if visitor.account.may_link and not visitor.open_prompt:
             read = self._navigator.file_readers[ChooseWay.__prefix__]
-            await self._navigator.on_answer(message, read, ChooseWay(), None, "", turn)
+            await self._navigator.on_answer(message, read, ChooseWay(), None, "", turn, batch)
         else:
+            batch.is_refused = True
+            batch.answered()
             line = _("I do not need a picture here and have deleted it.")
             await self._navigator.words.repeat(turn, line, message)
 

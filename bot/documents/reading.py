@@ -1,13 +1,18 @@
-"""Read the code of a policy from a photo, a picture or a PDF; runs in a limited program."""
+"""Read the code of a policy from a photo, a picture or a PDF; runs in a limited program.
+
+First each picture is read as it is, then the patches that look like a barcode, cut out and set straight: the library
+finds a barcode (PDF417) only if its rows are nearly level. What is left of the time goes to whole pictures, turned.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from bot.core.errors import InvalidInput
+from bot.documents.locating import Patch, cut_out, find_patches
+from bot.documents.pictures import WHITE, pictures_of, problem_without_code
 from bot.patients.problems import FileProblem
 from bot.patients.records import PolicyCode
 from bot.patients.rules.barcode import LARGEST_FILE, agrees, read_barcode, read_qr
@@ -15,59 +20,70 @@ from bot.patients.rules.readings import Reading, Readings
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-    from PIL.ImageFile import ImageFile
 
 ATTEMPTS_WITHIN = 3.0
 """seconds of processor time after which no new attempt begins"""
+LEAST_ATTEMPTS = 2
+"""The wholes and the patches are always read: a second policy may be turned another way."""
+LONGEST_WHOLE = 2400
+"""points of the longest side of a picture that is read as a whole"""
+MOST_CUT_OUT = 3_000_000
+"""points of a patch that is cut out"""
 
-MOST_DECODED = 50_000_000
-"""bytes of a decoded picture: twelve million coloured points"""
-MOST_CLAIMED = 250_000_000
-"""points of a JPEG, which is scaled while it is decoded"""
-SCALED_TO = 12_600_000
-"""points of a JPEG after scaling: those of a usual camera need none"""
-POINT_SIZES = {"1": 1, "L": 1, "P": 1, "I;16": 2}
-"""bytes of a decoded point by the mode of the picture; four in other modes"""
-LONGEST_SIDE = 2400
-MOST_PAGES = 3
-DOTS_PER_INCH, POINTS_PER_INCH = 200, 72
-WHITE = 255
-
-JPEG, PNG, PDF = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"%PDF-"
-
-ATTEMPTS = (
-    *((1.0, degrees) for degrees in (0, -5, 5, -10, 10)),
-    *((scale, 0) for scale in (2.0, 0.5)),
-    *((1.0, degrees) for degrees in (-20, 20, -15, 15, 45, -45, -30, 30)),
-    *((2.0, degrees) for degrees in (-5, 5, -10, 10)),
+FIRST_LOOK = (0.0, 1.25)
+"""Not the scale of the whole picture: what a patch says must be no repetition of what the whole has said."""
+LOOKS = (
+    *((0.0, scale) for scale in (0.6, 2.0)),
+    *((slope, 1.0) for slope in (4.0, -4.0, 8.0, -8.0, 12.0, -12.0)),
+    *((slope, 2.0) for slope in (4.0, -4.0, 8.0, -8.0)),
 )
-"""Scales and angles, the likely ones first: a barcode that is turned by five degrees is not found without a turn."""
+"""Slopes and scales of a patch: the rows of a barcode that is seen from aside slope by some degrees."""
+TURNS = (
+    *((scale, 0) for scale in (2.0, 0.5)),
+    *((1.0, degrees) for degrees in (-5, 5, -10, 10, -20, 20, 45, -45)),
+)
+"""Scales and angles of whole pictures."""
+MOST_ENLARGED = 6_000_000
+"""points of a whole picture that is enlarged: larger ones have been read in patches as they are"""
 
 
 def read_codes(data: bytes) -> PolicyCode:
     """Return the only policy whose code is in the file.
 
-    Raises InvalidInput with a FileProblem: TOO_BIG, TOO_LARGE, KIND, BROKEN, CODE_NOT_FOUND or CODE_SEVERAL.
+    Raises InvalidInput with a FileProblem: TOO_BIG; as ``pictures_of``; CODE_SEVERAL; CODE_NOT_FOUND, SCREENSHOT or
+    PAGES if there is none.
     """
     if len(data) > LARGEST_FILE:
         raise InvalidInput(FileProblem.TOO_BIG, limit=LARGEST_FILE >> 20)
     deadline = time.process_time() + ATTEMPTS_WITHIN
-    pictures = _pictures(data)
-    readings = Readings()
-    for scale, degrees in ATTEMPTS:
-        attempt = [reading for picture in pictures for reading in _attempt(_turned(picture, scale, degrees))]
-        certain = readings.add(attempt)
-        if certain is not None:
+    pictures = pictures_of(data)
+    readings, certain = Readings(), None
+    for made, attempt in enumerate(_attempts(pictures), start=1):
+        found = readings.add(attempt)
+        certain = found if attempt else certain
+        if certain is not None and made >= LEAST_ATTEMPTS:
             return certain
         if time.process_time() > deadline:
             break
     last = readings.last()
     if last is None:
-        raise InvalidInput(FileProblem.CODE_NOT_FOUND)
+        raise problem_without_code(data, pictures)
     return last
 
 
-def _attempt(picture: Image) -> Iterator[Reading]:
+def _attempts(pictures: Sequence[Image]) -> Iterator[list[Reading]]:
+    """Yield what each attempt has read, the likeliest first."""
+    wholes = [_at_most(picture, LONGEST_WHOLE) for picture in pictures]
+    yield [reading for whole in wholes for reading in _read(whole)]
+    patches = [(picture, patch) for picture in pictures for patch in find_patches(picture)]
+    for slope, scale in (FIRST_LOOK, *LOOKS):
+        yield [reading for picture, patch in patches for reading in _read_patch(picture, patch, slope, scale)]
+    for scale, degrees in TURNS:
+        fit = [whole for whole in wholes if scale <= 1 or whole.width * whole.height * scale**2 <= MOST_ENLARGED]
+        yield [reading for whole in fit for reading in _read(_turned(whole, scale, degrees))]
+
+
+def _read(picture: Image) -> Iterator[Reading]:
     # Imported here and below, so that a program that prints does not wait for them.
     from zxingcpp import BarcodeFormat, BarcodeFormats, read_barcodes
 
@@ -79,86 +95,26 @@ def _attempt(picture: Image) -> Iterator[Reading]:
             yield Reading(code, agrees=not is_qr and agrees(printed.bytes, code))
 
 
+def _read_patch(picture: Image, patch: Patch, slope: float, scale: float) -> Iterator[Reading]:
+    if patch.width * patch.height * scale**2 <= MOST_CUT_OUT:
+        yield from _read(_scaled(cut_out(picture, patch, slope), scale))
+
+
+def _at_most(picture: Image, longest: int) -> Image:
+    return _scaled(picture, min(1.0, longest / max(picture.size)))
+
+
+def _scaled(picture: Image, scale: float) -> Image:
+    from PIL.Image import Resampling
+
+    if scale == 1:
+        return picture
+    size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+    return picture.resize(size, Resampling.BICUBIC)
+
+
 def _turned(picture: Image, scale: float, degrees: int) -> Image:
     from PIL.Image import Resampling
 
-    if scale != 1:
-        size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
-        picture = picture.resize(size, Resampling.BICUBIC)
+    picture = _scaled(picture, scale)
     return picture.rotate(degrees, Resampling.BICUBIC, expand=True, fillcolor=WHITE) if degrees else picture
-
-
-# --- from bytes to pictures -------------------------------------------------------------------------------------------
-
-
-def _pictures(data: bytes) -> list[Image]:
-    """Return the pictures of a file; its first bytes decide its kind, not its name."""
-    if data.startswith(PDF):
-        return _pages(data)
-    if data.startswith((JPEG, PNG)):
-        return [_picture(data)]
-    raise InvalidInput(FileProblem.KIND)
-
-
-def _picture(data: bytes) -> Image:
-    from PIL import Image
-
-    Image.MAX_IMAGE_PIXELS = None  # our own limits follow
-    try:
-        with Image.open(BytesIO(data), formats=("JPEG", "PNG")) as opened:
-            _require_small(opened)
-            grey = _on_white(opened)
-    except (InvalidInput, MemoryError):
-        raise
-    except Exception:
-        # For a broken picture Pillow raises more kinds of errors than it documents.
-        raise InvalidInput(FileProblem.BROKEN) from None
-    grey.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BICUBIC)
-    return grey
-
-
-def _require_small(picture: ImageFile) -> None:
-    """Scale a JPEG while it is decoded. Raises InvalidInput if the decoded picture would be too large."""
-    points = picture.width * picture.height
-    if picture.format == "JPEG" and points <= MOST_CLAIMED:
-        picture.draft("L", _scaled(*picture.size))
-        points = picture.width * picture.height
-    if points * POINT_SIZES.get(picture.mode, 4) > MOST_DECODED:
-        raise InvalidInput(FileProblem.TOO_LARGE)
-
-
-def _scaled(width: int, height: int) -> tuple[int, int]:
-    """Return the size of a JPEG divided by the power of two that leaves enough points and not too many."""
-    scale = 1
-    while max(width, height) // (scale * 2) >= LONGEST_SIDE or width * height // scale**2 > SCALED_TO:
-        scale *= 2
-    return max(1, width // scale), max(1, height // scale)
-
-
-def _on_white(picture: Image) -> Image:
-    """Return the picture in shades of grey, with white instead of transparency."""
-    from PIL import Image
-
-    if not picture.has_transparency_data:
-        return picture.convert("L")
-    grey, opacity = picture.convert("LA").split()
-    paper = Image.new("L", grey.size, WHITE)
-    paper.paste(grey, mask=opacity)
-    return paper
-
-
-def _pages(data: bytes) -> list[Image]:
-    import pypdfium2  # type: ignore[import-untyped]  # the library has no types
-
-    try:
-        with pypdfium2.PdfDocument(data) as document:
-            return [_page(document[number]) for number in range(min(len(document), MOST_PAGES))]
-    except pypdfium2.PdfiumError:
-        raise InvalidInput(FileProblem.BROKEN) from None
-
-
-def _page(page: Any) -> Image:
-    """Render a page; the size of the picture is limited, whatever size the page claims."""
-    scale = min(DOTS_PER_INCH / POINTS_PER_INCH, LONGEST_SIDE / max(1, *page.get_size()))
-    drawn: Image = page.render(scale=scale, grayscale=True).to_pil().convert("L").copy()
-    return drawn

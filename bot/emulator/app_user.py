@@ -65,7 +65,8 @@ class AppUser:
     def share_location(self, latitude: float, longitude: float) -> Message:
         return self._write({"location": {"latitude": latitude, "longitude": longitude}})
 
-    def send_file(self, kind: str, upload: Upload, caption: str = "") -> Message:
+    def send_file(self, kind: str, upload: Upload, caption: str = "", album: str = "") -> Message:
+        """Send one file; several photos or documents with the same ``album`` are shown as one message."""
         if len(caption) > _CAPTION_LIMIT:
             raise Impossible(f"a caption has {_CAPTION_LIMIT} characters at most, this one has {len(caption)}")
         stored = self.emulator.files.store(upload, kind)
@@ -81,7 +82,8 @@ class AppUser:
                 content = {"sticker": _sticker(stored.as_api())}
             case _:
                 raise Impossible(f"a file of kind {kind!r} cannot be sent")
-        return self._write(content | ({"caption": caption} if caption else {}))
+        more = {"caption": caption, "media_group_id": album}
+        return self._write(content | {name: value for name, value in more.items() if value})
 
     def press_label(self, message_id: int, label: str) -> Press:
         for row in self._require_message(message_id).inline or []:

@@ -118,11 +118,12 @@ class PeopleApi:
         return json_response(press.as_json())
 
     async def send_file(self, request: web.Request) -> web.StreamResponse:
-        """The body is the file; its kind, name and caption are in the query."""
+        """The body is the file; its kind, name, caption and album are in the query."""
         query, user = request.query, self._user(request)
         upload = Upload(query.get("name", "file.bin"), request.content_type, await request.read())
         before = user.chat.revision
-        message = user.send_file(query.get("kind", "document"), upload, query.get("caption", ""))
+        caption, album = query.get("caption", ""), query.get("album", "")
+        message = user.send_file(query.get("kind", "document"), upload, caption, album)
         return json_response({"message_id": message.id, "before": before, "after": user.chat.revision})
 
     async def send_sample(self, request: web.Request) -> web.StreamResponse:

@@ -16,9 +16,13 @@ class FileProblem(Problem):
     TOO_HARD = "FILE_TOO_HARD"  # opening it takes too much time or memory
     UNREADABLE = "FILE_UNREADABLE"  # no file can be opened now
     KIND = "FILE_KIND"  # by its content it is no JPEG, PNG or PDF
+    HEIC = "FILE_HEIC"  # the format of photos of an iPhone
     BROKEN = "FILE_BROKEN"  # it does not open: damaged or locked
     LOST = "FILE_LOST"  # Telegram did not deliver it
     CODE_NOT_FOUND = "CODE_NOT_FOUND"  # there is no readable policy code
+    CODE_NOT_IN_FILE = "CODE_NOT_IN_FILE"  # the same for a file without compression
+    SCREENSHOT = "CODE_NOT_IN_SCREENSHOT"  # there is none in the picture of a screen
+    PAGES = "CODE_NOT_IN_PAGES"  # limit (pages that are looked at); the file has more
     CODE_SEVERAL = "CODE_SEVERAL"  # there are codes of different policies
 
 

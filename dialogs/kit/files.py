@@ -1,7 +1,8 @@
-"""Download a photo or a file that was sent in the chat, within limits of size and time."""
+"""Download a photo or a file that was sent in the chat, within limits of size and time, and let a flow read it."""
 
 from __future__ import annotations
 
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -14,6 +15,9 @@ from aiohttp import ClientError
 from bot.core.errors import InvalidInput
 from bot.patients.problems import FileProblem
 from bot.patients.rules.barcode import LARGEST_FILE
+from dialogs.kit.flow import Outcome, ReadFile
+from dialogs.kit.link import Link
+from dialogs.kit.render import Turn
 
 DOWNLOAD_WITHIN = 15
 """seconds"""
@@ -30,7 +34,19 @@ def _attached(message: Message) -> PhotoSize | Document | None:
     return message.photo[-1] if message.photo else message.document
 
 
-def require_small(message: Message) -> None:
+async def read_file(turn: Turn, read: ReadFile[Link], prompt: Link, message: Message) -> Outcome:
+    """Return what the file of a message leads to. Raises InvalidInput with what helps for a file that was sent so."""
+    _require_small(message)
+    try:
+        return await read(turn.visitor, prompt, partial(_download, turn.bot, message))
+    except InvalidInput as refused:
+        # Without compression already, so that is no advice.
+        if message.document is not None and refused.problem is FileProblem.CODE_NOT_FOUND:
+            raise InvalidInput(FileProblem.CODE_NOT_IN_FILE) from None
+        raise
+
+
+def _require_small(message: Message) -> None:
     """Raises InvalidInput for a file that is too big, before it is downloaded."""
     sent = _attached(message)
     if sent is None or (sent.file_size or 0) > LARGEST_FILE:
@@ -50,7 +66,7 @@ class FewBytes(BytesIO):
         return super().write(more)
 
 
-async def download(bot: Bot, message: Message) -> bytes:
+async def _download(bot: Bot, message: Message) -> bytes:
     """Return the bytes of the photo or file. Raises InvalidInput: LOST if the download fails, TOO_BIG."""
     sent = _attached(message)
     if sent is None:

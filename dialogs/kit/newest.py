@@ -39,8 +39,6 @@ class NewestScreens:
         self._shown: OrderedDict[int, Shown] = OrderedDict()
         self._lowest: dict[int, int] = {}
         """by the chat: the id of the message that stands lowest"""
-        self._albums: dict[int, str] = {}
-        """by the chat: the album from which a picture was read last"""
 
     def find(self, chat: int) -> Shown | None:
         """Return the screen that was shown last in the chat, or None if it is not remembered."""
@@ -58,14 +56,5 @@ class NewestScreens:
             self.forget(next(iter(self._shown)))
 
     def forget(self, chat: int) -> None:
-        for kept in (self._shown, self._lowest, self._albums):
+        for kept in (self._shown, self._lowest):
             kept.pop(chat, None)
-
-    def keep_album(self, chat: int, album: str | None) -> None:
-        """Remember that a picture of this album was read; None for a picture without an album."""
-        if album is not None and chat in self._shown:
-            self._albums[chat] = album
-
-    def is_album_read(self, chat: int, album: str | None) -> bool:
-        """Return whether another picture of the same album was read."""
-        return album is not None and self._albums.get(chat) == album

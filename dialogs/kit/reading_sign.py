@@ -1,9 +1,9 @@
-"""Say that a photo is being read if that takes longer than a moment."""
+"""Say that an answer is being worked on if that takes longer than a moment."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import structlog
@@ -17,42 +17,81 @@ from dialogs.kit.screen import ways_out
 
 SIGN_AFTER = 0.8
 """seconds"""
+TYPING_LASTS = 4.5
+"""seconds; Telegram shows «печатает…» for five"""
+
+ShowSign = Callable[[], Awaitable[None]]
 
 log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
 async def reading_sign(turn: Turn, prompt: int | None) -> AsyncIterator[None]:
-    """Show a sign if the block runs longer than a moment; the block must not edit the message of the prompt.
+    """Show that a photo is being read; the block must not edit the message of the prompt."""
+
+    async def show_first() -> None:
+        """Edit the prompt's message; where something newer stands below it, the sign of typing must do."""
+        visitor = turn.visitor
+        newest = await visitor.services.shown_news.if_newest(visitor.account.id, prompt)
+        if newest is None:
+            await _show_typing(turn)
+        else:
+            sentence = _("I am reading the photo. It takes a few seconds.")
+            await show(turn.bot, turn.chat, Screen(sentence, (ways_out(),)), newest)
+
+    async with _sign(turn, show_first):
+        yield
+
+
+@asynccontextmanager
+async def typing_sign(turn: Turn) -> AsyncIterator[None]:
+    """Show «печатает…» while the block runs."""
+
+    async def show_first() -> None:
+        await _show_typing(turn)
+
+    async with _sign(turn, show_first):
+        yield
+
+
+@asynccontextmanager
+async def _sign(turn: Turn, show_first: ShowSign) -> AsyncIterator[None]:
+    """Show a sign if the block runs longer than a moment, then «печатает…» until it ends.
 
     A sign that is on its way is waited for, so that it never replaces the answer.
     """
-    is_read = asyncio.Event()
-    sign = asyncio.create_task(_show_sign(turn, prompt, is_read))  # noqa: TID251 - awaited below
+    is_done = asyncio.Event()
+    sign = asyncio.create_task(_show_until(is_done, turn, show_first))  # noqa: TID251 - awaited below
     try:
         yield
     finally:
-        is_read.set()
+        is_done.set()
         await sign
 
 
-async def _show_sign(turn: Turn, prompt: int | None, is_read: asyncio.Event) -> None:
+async def _show_until(is_done: asyncio.Event, turn: Turn, show_first: ShowSign) -> None:
+    if await _is_set_within(SIGN_AFTER, is_done):
+        return
+    await _shown(show_first)
+    while not await _is_set_within(TYPING_LASTS, is_done):
+        await _shown(lambda: _show_typing(turn))
+
+
+async def _is_set_within(seconds: float, event: asyncio.Event) -> bool:
     try:
-        async with asyncio.timeout(SIGN_AFTER):
-            await is_read.wait()
+        async with asyncio.timeout(seconds):
+            await event.wait()
     except TimeoutError:
-        try:
-            await _send_sign(turn, prompt)
-        except (TelegramAPIError, ClientDecodeError) as trouble:
-            log.warning("the sign of reading was not shown", error=type(trouble).__name__)
+        return False
+    return True
 
 
-async def _send_sign(turn: Turn, prompt: int | None) -> None:
-    """Edit the prompt's message; where something newer stands below it, let the chat say that an answer is written."""
-    visitor = turn.visitor
-    newest = await visitor.services.shown_news.if_newest(visitor.account.id, prompt)
-    if newest is None:
-        await turn.bot.send_chat_action(turn.chat, ChatAction.TYPING)
-    else:
-        sentence = _("I am reading the photo. It takes a few seconds.")
-        await show(turn.bot, turn.chat, Screen(sentence, (ways_out(),)), newest)
+async def _shown(show_sign: ShowSign) -> None:
+    try:
+        await show_sign()
+    except (TelegramAPIError, ClientDecodeError) as trouble:
+        log.warning("the sign of work was not shown", error=type(trouble).__name__)
+
+
+async def _show_typing(turn: Turn) -> None:
+    await turn.bot.send_chat_action(turn.chat, ChatAction.TYPING)

@@ -20,20 +20,20 @@ from bot.core.i18n import gettext as _
 from bot.core.matching import is_emergency
 from bot.core.people import Account, Operators
 from bot.delivery.screen import Screen
-from bot.patients.records import FetchFile
 from bot.services import Services
 from dialogs.account.links import EnterCode, Help, Home
 from dialogs.kit.access_code import CODE_PROMPTS, code_prompt, wanted_data
-from dialogs.kit.files import download, is_file, require_small
+from dialogs.kit.files import is_file, read_file
 from dialogs.kit.filters import AnswerFilter, ButtonFilter, ContactFilter, ReadAnswer, shared_contact
 from dialogs.kit.flow import DrawScreen, Flow, Outcome, Reply, SharedContact, Visitor
 from dialogs.kit.link import Action, Link
 from dialogs.kit.names import tell_apart
 from dialogs.kit.newest import NewestScreens
-from dialogs.kit.reading_sign import reading_sign
+from dialogs.kit.reading_sign import reading_sign, typing_sign
 from dialogs.kit.refusals import explain
 from dialogs.kit.render import Turn, answer_press, delete_answer, show_reply
 from dialogs.kit.screen import button, lines, ways_out
+from dialogs.kit.sent_together import Batch
 from dialogs.kit.staying import FlowsBelow, lasting_buttons, leave_buttons, stays
 from dialogs.kit.typed import button_instead, number_in, refused_line, whole_label
 from dialogs.kit.words import Words, as_said, misses_of, same_line
@@ -135,14 +135,21 @@ class Navigator:
             await leave_buttons(turn.bot, call.message, lasting)
 
     async def on_answer(
-        self, message: Message, read: ReadAnswer, prompt: Link, shown: int | None, kept: str, turn: Turn
+        self,
+        message: Message,
+        read: ReadAnswer,
+        prompt: Link,
+        shown: int | None,
+        kept: str,
+        turn: Turn,
+        batch: Batch | None = None,
     ) -> None:
         """Read an answer, delete it (it may hold personal data) and show what follows in the prompt's message.
 
-        Words of emergency and the whole label of a button come before the prompt. If the access code must be typed
-        first, a typed answer is kept and read after the code.
+        Words of emergency and the whole label of a button come before the prompt. Files that were sent together are one
+        ``batch``. If the access code must be typed first, a typed answer is kept and read after the code.
         """
-        visitor, typed = turn.visitor, message.text or ""
+        visitor, batch, typed = turn.visitor, batch or Batch(message), message.text or ""
         if is_emergency(typed):
             await self.words.answer_emergency(turn)
             return
@@ -157,11 +164,11 @@ class Navigator:
             line = "" if kept else _("⚠️ The code first, please. Then send it once more.")
             reply = replace(reply, line=line)
         else:
-            reply, at = await self._read_message(turn, read, prompt, message, shown)
+            reply, at = await self._read_message(turn, read, prompt, batch, shown)
             if kept and isinstance(at, Link) and self._is_wanted(at, prompt):
                 reply, at = await self._read(visitor, self.text_readers[at.__prefix__], at, kept)
-        await delete_answer(turn.bot, message)
-        turn.newest.keep_album(turn.chat, message.media_group_id)
+        for answer in batch.answered():
+            await delete_answer(turn.bot, answer)
         shown = await visitor.services.shown_news.if_newest(visitor.account.id, shown)
         await self.words.show_answer(turn, shown, reply, at, kept if isinstance(at, EnterCode) else "")
 
@@ -172,25 +179,33 @@ class Navigator:
         return isinstance(prompt, CODE_PROMPTS) and at == self.parse(wanted_data(prompt))
 
     async def _read_message(
-        self, turn: Turn, read: ReadAnswer, prompt: Link, message: Message, shown: int | None
+        self, turn: Turn, read: ReadAnswer, prompt: Link, batch: Batch, shown: int | None
     ) -> tuple[Reply, CallbackData]:
+        message = batch.messages[0]
         read_text = self.text_readers.get(prompt.__prefix__)
         if not is_file(message) or read == read_text:
             typed = message.text or number_in(message.caption)
-            return await self._read(turn.visitor, read, prompt, shared_contact(message) or typed)
+            async with typing_sign(turn):
+                return await self._read(turn.visitor, read, prompt, shared_contact(message) or typed)
         if read_text is not None and (number := number_in(message.caption)):
             with suppress(RuleError):  # then the picture may say it
                 reply, at = await self._follow(turn.visitor, await read_text(turn.visitor, prompt, number), prompt)
+                batch.is_accepted = True
                 return as_said(reply), at
-        try:
-            require_small(message)
-        except RuleError as refusal:
-            return await self._refused(turn.visitor, prompt, refusal)
         async with reading_sign(turn, shown):
-            return await self._read(turn.visitor, read, prompt, partial(download, turn.bot, message))
+            try:
+                outcome = await batch.first_read(partial(read_file, turn, read, prompt))
+                reply, at = await self._follow(turn.visitor, outcome, prompt)
+            except RuleError as refusal:
+                return await self._refused(turn.visitor, prompt, refusal)
+        reply = as_said(reply)
+        if len(batch.messages) > 1:
+            several = _("There were several pictures: I took the one that I could read.")
+            reply = replace(reply, line="\n".join(filter(None, (several, reply.line))))
+        return reply, at
 
     async def _read(
-        self, visitor: Visitor, read: ReadAnswer, prompt: Link, answer: str | FetchFile | SharedContact | None
+        self, visitor: Visitor, read: ReadAnswer, prompt: Link, answer: str | SharedContact | None
     ) -> tuple[Reply, CallbackData]:
         try:
             reply, at = await self._follow(visitor, await read(visitor, prompt, answer), prompt)

@@ -124,7 +124,10 @@ async def ask_photo(visitor: Visitor, link: AskPhoto) -> Screen:
             _("<b>Photograph the barcode of the policy and send it here</b>"),
             _("Straight from above, close, in good light, the whole barcode sharp and in the frame."),
             _("Better still send the picture as a file, without compression: JPG, PNG or PDF, 5 MB at most."),
-            _("I delete your message once I have read it. You can also simply write the number here."),
+            _(
+                "I delete your message once I have read it. You can also write the number here: a digital policy has "
+                "no barcode."
+            ),
         ),
         (*drop_rows(link.draft), ways_out(AskNumber(draft=link.draft))),
         asks=True,

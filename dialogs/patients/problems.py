@@ -129,9 +129,13 @@ SENTENCES: Mapping[Problem, str] = {
     ),
     AnswerProblem.YES_OR_NO: N_("First answer the question, please: press a button below."),
     AnswerProblem.GIRL_OR_BOY: N_("Press a button below, please, or write: a girl, a boy."),
-    FileProblem.TOO_BIG: N_("This file is too big: {limit} MB at most. Send a smaller one, or write the number."),
+    FileProblem.TOO_BIG: N_(
+        "This file is too big: {limit} MB at most. Send an ordinary photo of the policy, not a file: Telegram makes it "
+        "smaller. Or write the number."
+    ),
     FileProblem.TOO_LARGE: N_(
-        "This picture has too many points for me. Send an ordinary photo of the policy, or write the number."
+        "This picture has too many points for me. Send it as an ordinary photo, not as a file: Telegram makes it "
+        "smaller. Or write the number."
     ),
     FileProblem.TOO_HARD: N_(
         "This file is too complicated: I could not open it in time. Send an ordinary photo of the policy, or write "
@@ -139,13 +143,32 @@ SENTENCES: Mapping[Problem, str] = {
     ),
     FileProblem.UNREADABLE: N_("I cannot read photos right now. Please write the number of the policy."),
     FileProblem.KIND: N_("I can read JPG, PNG and PDF only. Send such a file, or write the number."),
+    FileProblem.HEIC: N_(
+        "I cannot open HEIC files. Send the picture as an ordinary photo, not as a file. Or set the iPhone to Settings "
+        "→ Camera → Formats → Most Compatible. Or write the number."
+    ),
     FileProblem.BROKEN: N_("This file does not open. Send another one, or write the number."),
     FileProblem.LOST: N_("The file has not reached me. Send it once more, or write the number."),
     FileProblem.CODE_NOT_FOUND: N_(
         "I cannot read a policy's barcode here. Take the picture close and straight, in good light, the whole "
         "barcode in it, and send it as a file, without compression. Or write the number."
     ),
-    FileProblem.CODE_SEVERAL: N_("There are several policies in this picture. Send the child's one by itself."),
+    FileProblem.CODE_NOT_IN_FILE: N_(
+        "I cannot read a policy's barcode in this file. Take the picture again, close and straight, in good light, "
+        "the whole barcode in it. Or write the number."
+    ),
+    FileProblem.SCREENSHOT: N_(
+        "This looks like a picture of a screen. A digital policy has no barcode: write its number, the 16 digits on "
+        "the screen."
+    ),
+    FileProblem.PAGES: N_(
+        "There is no policy's barcode on the first {limit} pages, and I look no further. Send the page with the "
+        "policy alone, or a photo of it. Or write the number."
+    ),
+    FileProblem.CODE_SEVERAL: N_(
+        "There are several policies in this picture. Cover the others, or take the child's one by itself. Or write "
+        "the number."
+    ),
 }
 
 DIGIT = N_("Character {at} is “{found}”: should it be the digit {hint}? Only digits go here.")

@@ -17,6 +17,7 @@ class Effort(NamedTuple):
     samples: int = 40
     starts: int = 7
     bookings: int = 1280
+    photos: int = 240
     rows: int = 5_000_000
     build_within: float = 40.0
     """most seconds to fill one table; a table that takes longer stays smaller, and the line shows its size"""

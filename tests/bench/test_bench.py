@@ -11,12 +11,12 @@ from tests.bench.updates import UpdateFeed, telegram
 from tests.builders import bot_at, some_settings
 
 LINE = re.compile(r"bench \w+ ratio=\d+\.\d{2,4} limit=(\d+(\.\d+)?|-) floor=\w+ samples=\d+( over)?")
-TINY = Effort(rounds=1, samples=2, rows=20_000)
+TINY = Effort(rounds=1, samples=2, photos=2, rows=20_000)
 TAPS = "tap_specialties tap_doctors tap_days tap_times tap_review tap_book tap_menu tap_visits"
 CUT = " ".join(f"{name}_cut" for name in TAPS.split())
 PROMISED = (
     f"{TAPS} {CUT} dispatch_200 read_next20 growth_slots growth_days growth_due booking_64 booking_whole_64 "
-    f"cold_start migrate_noop"
+    f"cold_start migrate_noop photos_unread"
 )
 
 
@@ -74,8 +74,8 @@ def test_synchronous_samples_are_compared_alike() -> None:
 
 
 async def test_short_run_measures_the_named_figures() -> None:
-    measured = [figure async for figure in run(["migrate_noop", "dispatch_200"], TINY)]
-    assert [figure.name for figure in measured] == ["migrate_noop", "dispatch_200"]
+    measured = [figure async for figure in run(["migrate_noop", "dispatch_200", "photos_unread"], TINY)]
+    assert [figure.name for figure in measured] == ["migrate_noop", "dispatch_200", "photos_unread"]
     assert all(LINE.fullmatch(str(figure)) for figure in measured)
 
 

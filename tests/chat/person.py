@@ -53,8 +53,8 @@ class Person:
     async def share_location(self, latitude: float, longitude: float) -> int:
         return await self._act("location", {"latitude": latitude, "longitude": longitude})
 
-    async def send_photo(self, data: bytes, *, name: str = "photo.jpg", caption: str = "") -> int:
-        return await self._upload("photo", data, name, "image/jpeg", caption)
+    async def send_photo(self, data: bytes, *, name: str = "photo.jpg", caption: str = "", album: str = "") -> int:
+        return await self._upload("photo", data, name, "image/jpeg", caption, album)
 
     async def send_document(self, data: bytes, *, name: str, mime: str, caption: str = "") -> int:
         return await self._upload("document", data, name, mime, caption)
@@ -193,9 +193,9 @@ class Person:
         self._acted_at = int(answer["before"])
         return answer
 
-    async def _upload(self, kind: str, data: bytes, name: str, mime: str, caption: str) -> int:
+    async def _upload(self, kind: str, data: bytes, name: str, mime: str, caption: str, album: str = "") -> int:
         await self._introduce()
-        query = urlencode({"kind": kind, "name": name, "caption": caption, **self._group})
+        query = urlencode({"kind": kind, "name": name, "caption": caption, "album": album, **self._group})
         answer = await self._connection.upload(f"{self._path}/file?{query}", data, mime)
         self._acted_at = int(answer["before"])
         return int(answer["message_id"])

@@ -29,14 +29,3 @@ def test_an_older_message_that_is_edited_is_not_the_newest() -> None:
     notice = newest.find(1)
     assert notice is not None
     assert notice.is_newest
-
-
-def test_an_album_is_known_after_one_of_its_pictures() -> None:
-    newest = NewestScreens()
-    newest.keep(1, Shown(20, Screen("menu"), Home()))
-    newest.keep_album(1, "7")
-    newest.keep_album(1, None)
-    assert newest.is_album_read(1, "7")
-    assert not newest.is_album_read(1, "8")
-    assert not newest.is_album_read(1, None)
-    assert not newest.is_album_read(2, "7")

@@ -43,13 +43,14 @@ async def test_own_contact_carries_the_user_id(telegram: Telegram) -> None:
 
 async def test_people_send_locations_and_files(telegram: Telegram) -> None:
     await telegram.anna.share_location(55.75, 37.61)
-    await telegram.anna.send_photo(png(640, 480), caption="полис")
+    await telegram.anna.send_photo(png(640, 480), caption="полис", album="1")
     await telegram.anna.send_document(b"%PDF-1.7", name="полис.pdf", mime="application/pdf")
     await telegram.anna.send_voice()
     await telegram.anna.send_sticker()
     place, photo, paper, voice, sticker = [update["message"] for update in await telegram.take_updates()]
     assert place["location"] == {"latitude": 55.75, "longitude": 37.61}
     assert (photo["photo"][-1]["width"], photo["photo"][-1]["height"], photo["caption"]) == (640, 480, "полис")
+    assert (photo["media_group_id"], "media_group_id" in paper) == ("1", False)
     assert (paper["document"]["file_name"], paper["document"]["mime_type"]) == ("полис.pdf", "application/pdf")
     assert "voice" in voice
     assert "sticker" in sticker

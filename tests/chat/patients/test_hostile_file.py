@@ -96,6 +96,7 @@ async def test_slow_reading_is_shown_in_the_prompt_until_the_answer(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading_sign, "SIGN_AFTER", 0)
+    monkeypatch.setattr(reading_sign, "TYPING_LASTS", 0.05)
     await consent(town.mother)
     answer = await send_file(town.mother, pdf(HERS))
     assert "15 марта 2018" in answer.text
@@ -103,3 +104,11 @@ async def test_slow_reading_is_shown_in_the_prompt_until_the_answer(
     assert shown[-2] == SIGN
     assert "15 марта 2018" in shown[-1].replace("\u00a0", " ")
     assert SIGN not in [message.text for message in await town.mother.messages()]
+    assert await town.chat.calls("sendChatAction")
+
+
+async def test_typed_answer_that_takes_long_is_worked_on_visibly(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading_sign, "SIGN_AFTER", 0)
+    await consent(town.mother)
+    assert "15 марта 2018" in (await say(town.mother, MARIA.policy_number)).text
+    assert [call["params"]["action"] for call in await town.chat.calls("sendChatAction")] == ["typing"]

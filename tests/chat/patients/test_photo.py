@@ -31,6 +31,7 @@ from tests.chat.person import Person
 from tests.chat.policy_register import register_down
 from tests.chat.raw_updates import raw_message
 from tests.chat.town import Town
+from tests.policy_photos import on_a_screen
 
 
 def printed(child: Example, kind: int = 2) -> Image.Image:
@@ -191,6 +192,22 @@ async def test_unreadable_photo_is_answered_with_advice_over_the_prompt(town: To
         "Пришлите номер полиса",
     ):
         assert words in answer.text
+    assert "15 марта 2018" in (await say(mother, MARIA.policy_number)).text
+
+
+@pytest.mark.requirement("E8", "B54")
+async def test_advice_fits_the_file_at_hand(town: Town) -> None:
+    """What was sent as a file is not asked for as a file, and an iPhone's file leads to the setting that helps."""
+    mother = town.mother
+    await consent(mother)
+    heic = await send_file(mother, b"\0\0\0\x18ftypheic" + bytes(64), "IMG_1.HEIC", "image/heic")
+    assert "Форматы → Наиболее совместимый" in heic.text
+    blurred = await send_file(mother, jpeg(seen(HERS, blur=9)), "IMG_1.jpg", "image/jpeg")
+    assert "штрихкод целиком" in blurred.text
+    assert "файлом" not in blurred.text.partition("\n\n")[0]
+    assert "снимок экрана" in (await send_photo(mother, on_a_screen(MARIA.policy_number))).text
+    pages = await send_file(mother, pdf(*[Image.new("L", (300, 400), "white")] * 3, HERS))
+    assert "На первых 3 страницах" in pages.text
     assert "15 марта 2018" in (await say(mother, MARIA.policy_number)).text
 
 
