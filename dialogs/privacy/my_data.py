@@ -59,7 +59,7 @@ async def my_data(visitor: Visitor, link: MyData) -> Screen:
             [counts(summary), _("Names, policies and what you type are kept encrypted.")],
         ),
         (
-            *few_blocks(given, lambda consent: [consent_buttons(consent.purpose)]),
+            *few_blocks(given, lambda consent: consent_rows(consent.purpose)),
             *few(to_give, lambda p: button(_("Give: {title}").format(title=title(p)), AskConsent(step=STEPS[p]))),
             *([(button(_("Phone and e-mail"), MyContacts()),)] if account.may_link else []),
             code_buttons(visitor),
@@ -87,12 +87,12 @@ def consent_line(consent: Consent, *, is_older: bool) -> str:
     )
 
 
-def consent_buttons(purpose: Purpose) -> Row:
+def consent_rows(purpose: Purpose) -> list[Row]:
     step = STEPS[purpose]
-    return (
-        button(_("Text: {title}").format(title=title(purpose)), ConsentText(step=step, reading=True)),
-        button(_("Take back: {title}").format(title=title(purpose)), AskRevoke(step=step)),
-    )
+    return [
+        (button(_("Text: {title}").format(title=title(purpose)), ConsentText(step=step, reading=True)),),
+        (button(_("Take back: {title}").format(title=title(purpose)), AskRevoke(step=step)),),
+    ]
 
 
 @flow.screen(AskRevoke)

@@ -308,7 +308,7 @@ async def test_commands_are_set_once_in_every_language(house: House) -> None:
         offered = await house.bot.get_my_commands(scope=BotCommandScopeAllPrivateChats(), language_code=code)
         assert description in [command.description for command in offered]
     told = await house.bot.get_my_description(language_code="en")
-    assert told.description.startswith("I book a child to a doctor")
+    assert told.description.startswith("I make doctor's appointments for children")
 
 
 SETTERS = ("setMyCommands", "setMyDescription", "setMyShortDescription")
