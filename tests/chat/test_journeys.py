@@ -95,7 +95,7 @@ ENGLISH = Words(
     moved="✅ Moved",
     cancel="cancel the visit",
     cancel_whole="cancel the visit",
-    wants_whole="write it whole",
+    wants_whole="type its whole name",
     yes="yes",
     cancelled="cancelled",
 )

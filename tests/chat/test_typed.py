@@ -134,7 +134,7 @@ async def test_words_press_the_buttons_of_a_reminder(town: Town) -> None:
     assert "Напоминаю" in reminder.text
     shown = await say(mother, "перенести")
     assert shown.id > reminder.id
-    assert "Какой день" in shown.text
+    assert "На какой день" in shown.text
 
 
 async def test_typed_button_does_not_leave_a_number_in_the_chat(town: Town) -> None:

@@ -14,7 +14,7 @@ from tests.chat.message import ChatMessage
 from tests.chat.person import Person
 from tests.desk_code import CODE
 from tests.e2e.demo import UNCHANGED, Demo, running_demo
-from tests.e2e.window import CHROMIUM, DAY, DESKTOP, PHONE, TIME, Window, browser_at
+from tests.e2e.window import CHROMIUM, DAY, DESKTOP, PHONE, TIME, Window, browser_at, read
 
 MOTHER, FATHER, REGISTRAR = 1001, 1002, 1003
 DAY_LONG, NOON = 24 * 3600, 9 * 3600
@@ -154,7 +154,7 @@ async def test_journey_in_a_browser(demo: Demo, chat: ChatClient) -> None:
         await give_access_to_father(mother, await open_window(FATHER, PHONE))
         await book_in_browser(mother)
         await move_from_reminder(mother)
-        visit = await (await mother.see("✅ Перенесено")).inner_text()
+        visit = await read(await mother.see("✅ Перенесено"))
         await cancel_in_browser(await open_window(REGISTRAR, DESKTOP), visit)
         await book_offered_time(mother)
         await show_number_of_card(mother)
@@ -194,7 +194,7 @@ async def give_access_to_father(mother: Window, father: Window) -> None:
     await link_in_browser(father, by_file=True)
     await father.see("есть и у другого аккаунта")
     await father.press("Что дальше")
-    ref = REF.search(await (await father.see("Назовите этот номер второму родителю")).inner_text())
+    ref = REF.search(await read(await father.see("Назовите этот номер второму родителю")))
     assert ref
     await mother.see(ref[0])
     await mother.picture("asked")
@@ -247,7 +247,7 @@ async def cancel_in_browser(registrar: Window, visit: str) -> None:
     await registrar.write(CODE)
     await registrar.press("Открыть регистратуру", "Приёмы сегодня")
     title = registrar.page.get_by_test_id("bot-message").filter(has_text="Детская № 12").last.locator("b").first
-    while when["day"] not in (shown := await title.inner_text()):
+    while when["day"] not in (shown := await read(title)):
         await registrar.press("›")
         await expect(title).not_to_have_text(shown)
     await registrar.press(re.compile(f"{when['time']} · Мария И.* · Педиатр"))

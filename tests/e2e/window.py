@@ -11,6 +11,7 @@ from pathlib import Path
 
 from playwright.async_api import FloatRect, Locator, Page, TimeoutError, ViewportSize, async_playwright, expect
 
+from tests.chat.message import BREAKABLE
 from tests.e2e.demo import Demo
 from tests.time_limits import BUSY
 
@@ -43,6 +44,11 @@ MOST_MESSAGES_BEFORE = 3
 """to other people before the one that a test waits for"""
 
 OpenWindow = Callable[[int, ViewportSize], Awaitable["Window"]]
+
+
+async def read(shown: Locator) -> str:
+    """Return the text of an element as a person reads it: a no-break space looks like a space."""
+    return BREAKABLE.sub(" ", await shown.inner_text())
 
 
 class Window:
@@ -110,7 +116,7 @@ class Window:
         """Return the text of the alert and close it."""
         alert = self.page.get_by_test_id("alert")
         await expect(alert).to_be_visible()
-        text = await alert.inner_text()
+        text = await read(alert)
         await self.page.get_by_test_id("alert-ok").click()
         return text
 

@@ -144,7 +144,7 @@ async def test_visit_that_begins_soon_is_cancelled_but_not_moved(town: Town) -> 
     refused = await mother.press("Перенести")
     assert refused.alert is not None
     assert "перенести здесь уже нельзя, можно только отменить" in refused.alert
-    assert "регистратура: +7 000 000-12-12" in refused.alert
+    assert "Поликлиника может перенести по телефону: +7 000 000-12-12" in refused.alert
     assert "Отменить" in (await mother.screen()).labels
 
 

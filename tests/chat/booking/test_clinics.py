@@ -36,7 +36,7 @@ async def test_one_visit_to_a_dentist_does_not_replace_the_own_clinic(town: Town
     more = await choose(mother, "Ещё поликлиники")
     assert [label.split(" · ")[0] for label in labels(more, CLINIC)] == ["Взрослая № 3", "Детская № 4, Урал"]
     assert labels(await choose(mother, "Назад"), CLINIC) == near
-    await book(mother, "Зубной", "Цветков", DAY, TIME, "Детская стоматология")
+    await book(mother, "Стоматолог", "Цветков", DAY, TIME, "Детская стоматология")
     [child] = await children_of(town, mother)
     assert child.clinic is None  # nobody belongs to a dental clinic
     await book(mother, "Педиатр", "Ким", FRIDAY, TIME, "Детская № 7")
