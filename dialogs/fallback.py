@@ -136,16 +136,15 @@ def is_access_code(message: Message, visitor: Visitor) -> bool:
 async def begin_draft(typed: str, visitor: Visitor) -> Outcome | None:
     """Begin a draft of a card with a typed policy number; return its next question, None for other texts.
 
-    Raises TooManyPatients, OverBudget.
+    The account's card with that number is returned instead, or the screen for an account that can have no more cards.
+    Raises OverBudget.
 
     The nine digits of a temporary certificate are not enough: they may be any number.
     """
     if not visitor.account.may_link or digits_in(typed) <= DIGITS_OF_A_NUMBER:
         return None
     try:
-        return await card_or_next_question(
-            visitor, await visitor.services.linking.begin(visitor.account.id, None, typed)
-        )
+        return await card_or_next_question(visitor.services.linking.begin(visitor.account.id, None, typed))
     except InvalidInput:
         return None
 

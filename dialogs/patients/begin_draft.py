@@ -154,14 +154,12 @@ async def way_back_from_number(visitor: Visitor, draft: DraftId | None) -> Link:
 
 
 async def on_number(visitor: Visitor, prompt: NumberPrompt, typed: str) -> Outcome:
-    return await card_or_next_question(
-        visitor, await visitor.services.linking.begin(visitor.account.id, prompt.draft, typed)
-    )
+    return await card_or_next_question(visitor.services.linking.begin(visitor.account.id, prompt.draft, typed))
 
 
 async def on_photo(visitor: Visitor, prompt: NumberPrompt, fetch: FetchFile) -> Outcome:
     linking = visitor.services.linking
-    return await card_or_next_question(visitor, await linking.begin_from_file(visitor.account.id, prompt.draft, fetch))
+    return await card_or_next_question(linking.begin_from_file(visitor.account.id, prompt.draft, fetch))
 
 
 flow.answer(ChooseWay)(on_number)
@@ -174,9 +172,7 @@ flow.file(AskPhoto)(on_photo)
 
 @flow.answer(AskOldNumber)
 async def on_old_number(visitor: Visitor, prompt: AskOldNumber, typed: str) -> Outcome:
-    return await card_or_next_question(
-        visitor, await visitor.services.linking.begin_old(visitor.account.id, prompt.draft, typed)
-    )
+    return await card_or_next_question(visitor.services.linking.begin_old(visitor.account.id, prompt.draft, typed))
 
 
 @flow.screen(ConfirmFacts)
@@ -210,7 +206,7 @@ async def on_facts(visitor: Visitor, prompt: ConfirmFacts, typed: str) -> Outcom
     """Read «yes», «no», another policy number or the child's name (then the question is asked again)."""
     account, linking, draft = visitor.account.id, visitor.services.linking, prompt.draft
     if has_digits(typed):
-        return await card_or_next_question(visitor, await linking.begin(account, draft, typed))
+        return await card_or_next_question(linking.begin(account, draft, typed))
     agreed = yes_or_no(typed)
     if agreed is None:
         return next_question(await linking.take_name_early(account, draft, typed))

@@ -132,6 +132,6 @@ def no_answer_screen(link: FoundPolicies) -> Screen:
 @flow.action(TakePolicy)
 async def on_take(visitor: Visitor, link: TakePolicy) -> Outcome:
     """Check the policy at once: that it is the right one has just been confirmed."""
-    begun = await visitor.services.finding.take(visitor.account.id, link.draft, link.place)
-    outcome = await card_or_next_question(visitor, begun)
+    taken = visitor.services.finding.take(visitor.account.id, link.draft, link.place)
+    outcome = await card_or_next_question(taken)
     return CheckDraft(draft=link.draft) if isinstance(outcome, ReviewDraft) else outcome

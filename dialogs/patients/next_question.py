@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+
 from bot.core.i18n import gettext as _
 from bot.core.patient import masked
 from bot.delivery.screen import Button
 from bot.glossary import DraftId, PatientId
+from bot.patients.errors import TooManyPatients
 from bot.patients.link import Begun
 from bot.patients.records import Detail
 from bot.patients.rules.drafts import PolicyDraft, Step, name_of, next_step
-from dialogs.kit.flow import Outcome, Reply, Visitor
+from dialogs.kit.flow import Outcome, Reply
 from dialogs.kit.link import Link
 from dialogs.kit.screen import Row, button
 from dialogs.patients.links import (
@@ -58,16 +61,17 @@ def drop_rows(draft: DraftId | None) -> tuple[Row, ...]:
     return ((button(_("Do not add this child"), AskDrop(draft=draft)),),) if draft else ()
 
 
-async def card_or_next_question(visitor: Visitor, begun: Begun) -> Outcome:
-    """Return the account's card with the typed number if there is one, else the next question.
+async def card_or_next_question(begin: Awaitable[Begun]) -> Outcome:
+    """Return the account's card with the given number if there is one, else the next question.
 
-    If the account can have no more cards, the draft is dropped, and the screen that says so is returned.
+    If the account can have no more cards, nothing is begun, and the screen that says so is returned.
     """
-    if begun.draft is not None:
-        if visitor.services.patients.has_room(visitor.account):
-            return next_question(begun.draft)
-        await visitor.services.linking.drop(visitor.account.id, begun.draft.id)
+    try:
+        begun = await begin
+    except TooManyPatients:
         return ChooseWay()
+    if begun.draft is not None:
+        return next_question(begun.draft)
     return Reply(PatientCard(patient=begun.patient or PatientId(0)), line=_("✅ This policy is added already."))
 
 

@@ -147,7 +147,7 @@ async def test_a_clinic_that_wants_a_phone_has_it_in_one_press(town: Town) -> No
     told = await choose(mother, "Детская № 12")
     assert "записывает через бота тех, кто указал телефон" in told.text
     assert "В какую поликлинику?" in (await choose(mother, "Назад")).text
-    prompt = await choose(mother, "Детская № 12", "Поделиться телефоном")
+    prompt = await choose(mother, "Детская № 12", "Поделиться номером")
     assert "без него" not in prompt.text  # untrue here
     assert "тех, кто указал телефон" in (await choose(mother, "Назад")).text
     await choose(mother, "Поделиться номером")

@@ -47,26 +47,34 @@ async def test_photo_after_another_answer_is_an_answer_of_its_own(town: Town) ->
     mother = town.mother
     await consent(mother)
     await mother.send_photo(FRONT)
-    await choose(mother, "другой номер")
+    await choose(mother, "Изменить", "Номер полиса")
     await mother.send_photo(HIS)
     assert "2 ноября 2015" in (await mother.screen()).text
-    await say(mother, "да")
+    await say(mother, "/menu")
     await mother.send_photo(FRONT)
-    assert "Если это полис ребёнка" in (await mother.screen()).text
+    assert "15 марта 2018" in (await mother.screen()).text
 
 
-async def test_album_that_nothing_asks_for_gets_one_offer(town: Town) -> None:
+async def test_album_that_nothing_asks_for_is_one_policy(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, ARTYOM)
     await say(mother, "/menu")
     before = await mother.messages()
     for _ in range(3):
         await mother.send_photo(FRONT, album="1")
-    [offer] = await new_messages(mother, before)
-    assert "Если это полис ребёнка" in offer.text
-    await choose(mother, "Добавить ребёнка")
-    await mother.send_photo(FRONT, album="1")
-    assert "15 марта 2018" in (await mother.screen()).text
+    [read] = await new_messages(mother, before)
+    assert "15 марта 2018" in read.text
+
+
+async def test_album_where_no_child_can_be_added_gets_one_line_and_is_deleted(town: Town) -> None:
+    mother = town.mother
+    await say(mother, "/start")
+    before = len(await mother.messages())
+    for _ in range(3):
+        await mother.send_photo(FRONT, album="1")
+    messages = await mother.messages()
+    assert "Снимок здесь не нужен, я его удалил." in messages[-1].text
+    assert len(messages) == before
 
 
 # --- which messages are one answer ------------------------------------------------------------------------------------

@@ -189,9 +189,12 @@ async def test_the_limit_of_cards_is_said_at_the_first_tap_with_a_phone(template
         said = await choose(mother, "Добавить")
         assert "У вас уже 1 карточка: больше завести нельзя." in said.text
         assert "Поддержка: +7" in said.text
-        # A number typed elsewhere is answered alike, and leaves no unfinished child.
+        # A number that comes elsewhere is answered alike, and leaves no unfinished child.
         await say(mother, "/menu")
-        assert "больше завести нельзя" in (await say(mother, ARTYOM.policy_number)).text
+        assert "Поддержка: +7" in (await say(mother, ARTYOM.policy_number)).text
+        await say(mother, "/menu")
+        await mother.send_photo(jpeg(on_paper(pdf417(barcode(ALINA.policy_number, ALINA.name)))))
+        assert "Поддержка: +7" in (await mother.screen()).text
         assert not (await say(mother, "/menu")).button("Дописать")
         # The number of the card that is there opens it as before.
         assert "Мария" in (await say(mother, MARIA.policy_number)).text
