@@ -18,7 +18,7 @@ from dialogs.appointments.links import Cancel
 from dialogs.family.links import AcceptInvitation, Allow, DeclineInvitation, Promote, Refuse, TakeAway
 from dialogs.kit.link import PAGES, Link
 from dialogs.kit.router import Navigator
-from dialogs.patients.links import AskRegister, CheckDraft, CheckPolicy, DropDraft, NameWrong
+from dialogs.patients.links import CheckDraft, DropDraft, NameWrong
 from dialogs.privacy.links import Erase, Revoke, Unlink
 from dialogs.staff.links import DeskCancel, DeskMoveTo
 from storage.database.connection import Connection
@@ -30,8 +30,6 @@ BACK = {"Назад", "Back"}
 WAYS_OUT = BACK | {"Меню", "Menu"}
 PLACE = re.compile(r"(?:Стр\.|Page) (\d+) (?:из|of) (\d+)")
 ONWARD = {"Дальше ›", "Further ›"}
-MAY_REPEAT = {link.__prefix__ for link in (AskRegister, CheckPolicy)}
-"""Checks whose answer may be the same once more."""
 LATE: dict[str, int] = {
     link.__prefix__: rank
     for rank, links in enumerate(
@@ -141,12 +139,7 @@ class Crawl:
         await self.town.handle()
         if press.spinning or (press.text and APOLOGY.search(press.text)):
             self.wrong.append(f"{data}: answered={press.answered} {press.text}")
-        if (
-            is_offered
-            and data.partition(":")[0] not in MAY_REPEAT
-            and not press.text
-            and shown(self.town.screen(self.person)) == before
-        ):
+        if is_offered and not press.text and shown(self.town.screen(self.person)) == before:
             self.wrong.append(f"no reaction to {data} of {before}")
 
     async def look(self) -> None:
