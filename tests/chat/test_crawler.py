@@ -104,6 +104,7 @@ def explore(town: InProcessChat, findings: Path) -> Explore:
         assert not crawl.wrong, "\n".join(crawl.wrong[:20])
         assert not errors
         assert town.refusals() == []
+        assert crawl.presses < crawl.most_presses, "the crawl was cut short"
         assert len(crawl.screens) >= screens
         chat_map.keep(findings, name, crawl.recorder.graph)
         compare(crawl.recorder.graph, chat_map.gather(findings, CRAWLS))
