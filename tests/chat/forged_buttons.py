@@ -109,6 +109,7 @@ from dialogs.patients.links import (
 from dialogs.privacy.links import (
     AllowTakeover,
     AskExport,
+    AskPhone,
     AskTakeover,
     AskUnlink,
     EnterOldCode,
@@ -236,8 +237,7 @@ def of_visit(ids: OwnedIds, doctor: int, day: date) -> Iterator[CallbackData]:
     patient, visit, order = ids.patient, ids.visit, ids.order
     for_specialty = (NeedsReferral, Doctors, TakeSoonest)
     yield from (kind(patient=patient, clinic=1, specialty=1) for kind in for_specialty)
-    yield LevelNeeded(patient=patient, clinic=1)
-    yield MadeElsewhere(patient=patient, clinic=1)
+    yield from (kind(patient=patient, clinic=1) for kind in (LevelNeeded, AskPhone, MadeElsewhere))
     yield Days(patient=patient, doctor=doctor)
     yield Days(patient=patient, doctor=doctor, replaces=visit)
     yield Times(patient=patient, doctor=doctor, day=day, replaces=visit)

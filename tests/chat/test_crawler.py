@@ -54,7 +54,9 @@ UNREACHED = {
     "Leave": "follows a clinic that answers late",
     "LevelNeeded": "follows a clinic that wants more proved than a policy",
     "MadeElsewhere": "follows a visit that the clinic has made",
-    "NameWrong": "follows the name on a photo, and that has been confirmed",
+    "ConfirmName": "stands on buttons of older releases: the review confirms the name on a photo",
+    "NameRight": "stands on buttons of older releases: the review confirms the name on a photo",
+    "NameWrong": "stands on buttons of older releases: the review confirms the name on a photo",
     "Promote": "is for another representative, and access has been taken away from all",
     "Refuse": "follows a request, and the only one has been allowed",
     "RefuseTakeover": "follows the question of another account, whose phone is the same",
@@ -102,6 +104,7 @@ def explore(town: InProcessChat, findings: Path) -> Explore:
         assert not crawl.wrong, "\n".join(crawl.wrong[:20])
         assert not errors
         assert town.refusals() == []
+        assert crawl.presses < crawl.most_presses, "the crawl was cut short"
         assert len(crawl.screens) >= screens
         chat_map.keep(findings, name, crawl.recorder.graph)
         compare(crawl.recorder.graph, chat_map.gather(findings, CRAWLS))
@@ -244,7 +247,7 @@ async def test_crawl_of_an_owner_with_requests_and_invitations(town: InProcessCh
 
 
 async def leave_drafts(town: InProcessChat) -> None:
-    """Leave drafts: a policy found by the child's data, an old one without a sex, a photo with an unconfirmed name."""
+    """Leave drafts: a policy found by the child's data, an old one without a sex, a photo with a SNILS."""
     await press(town, ANNA, "Данные ребёнка")
     for typed in (EGOR.name.full.replace("Алексеевич", "Андреевич"), "12.01.2019", EGOR.snils):
         await town.say(ANNA, typed)
@@ -255,7 +258,9 @@ async def leave_drafts(town: InProcessChat) -> None:
     photo = Upload("photo.jpg", "image/jpeg", jpeg(on_paper(pdf417(barcode(SOFIA.policy_number, SOFIA.name)))))
     town.actor(ANNA).send_file("photo", photo)
     await town.handle()
-    await press(town, ANNA, "Да", "Меню")
+    await press(town, ANNA, "Добавить необязательное", "СНИЛС")
+    await town.say(ANNA, SOFIA.snils)
+    await press(town, ANNA, "Меню")
 
 
 async def test_crawl_of_a_mother_with_drafts(town: InProcessChat, explore: Explore) -> None:
@@ -264,7 +269,7 @@ async def test_crawl_of_a_mother_with_drafts(town: InProcessChat, explore: Explo
     await explore(short_crawl(town, ANNA), "forms", 30)
 
 
-async def test_crawl_of_a_mother_with_an_access_code(town: InProcessChat, explore: Explore) -> None:
+async def test_crawl_of_a_mother_with_an_access_code_and_a_number(town: InProcessChat, explore: Explore) -> None:
     await settle_in(town, ANNA)
     await town.press(ANNA, NewCode().pack())
     for _time in range(2):
@@ -274,6 +279,8 @@ async def test_crawl_of_a_mother_with_an_access_code(town: InProcessChat, explor
     await town.press(ANNA, AskPhone().pack())
     town.actor(ANNA).share_contact()
     await town.handle()
+    await town.press(ANNA, AskNumber().pack())
+    await town.say(ANNA, EGOR.policy_number)
     await explore(short_crawl(town, ANNA), "code", 30)
 
 

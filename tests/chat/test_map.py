@@ -119,8 +119,9 @@ def test_zero_is_read_as_none_in_an_optional_field(kind: type[CallbackData]) -> 
     absent = [name for name, field in kind.model_fields.items() if field.default is None]
     known = {name: value for name, value in largest(kind) if name not in absent}
     data = kind(**known).pack()
-    assert data.split(":")[1:].count("0") >= len(absent)
-    assert all(getattr(kind.unpack(data), name) is None for name in absent)
+    written = data + ":0" * (len(kind.model_fields) - data.count(":"))  # fields of a later release may be left out
+    assert written.split(":")[1:].count("0") >= len(absent)
+    assert all(getattr(kind.unpack(each), name) is None for each in (data, written) for name in absent)
 
 
 def test_buttons_of_release_0_1_0_are_read() -> None:

@@ -18,7 +18,7 @@ from dialogs.appointments.links import Cancel
 from dialogs.family.links import AcceptInvitation, Allow, DeclineInvitation, Promote, Refuse, TakeAway
 from dialogs.kit.link import PAGES, Link
 from dialogs.kit.router import Navigator
-from dialogs.patients.links import AskRegister, CheckDraft, CheckPolicy, DropDraft, NameWrong
+from dialogs.patients.links import CheckDraft, DropDraft, NameWrong
 from dialogs.privacy.links import Erase, Revoke, Unlink
 from dialogs.staff.links import DeskCancel, DeskMoveTo
 from storage.database.connection import Connection
@@ -30,8 +30,6 @@ BACK = {"Назад", "Back"}
 WAYS_OUT = BACK | {"Меню", "Menu"}
 PLACE = re.compile(r"(?:Стр\.|Page) (\d+) (?:из|of) (\d+)")
 ONWARD = {"Дальше ›", "Further ›"}
-MAY_REPEAT = {link.__prefix__ for link in (AskRegister, CheckPolicy)}
-"""Checks whose answer may be the same once more."""
 LATE: dict[str, int] = {
     link.__prefix__: rank
     for rank, links in enumerate(
@@ -58,7 +56,7 @@ LONGEST_IN_A_ROW = 24
 
 OF_A_KIND = 2
 """How many buttons with equal links are pressed on one kind of screen: the third doctor is like the second."""
-MOST_PRESSES = 3000
+MOST_PRESSES = 4000
 MOST_STEPS_BACK = 10
 LAST_PAGE = PAGES[-1]
 """a page that no list has: its last one is shown"""
@@ -141,12 +139,7 @@ class Crawl:
         await self.town.handle()
         if press.spinning or (press.text and APOLOGY.search(press.text)):
             self.wrong.append(f"{data}: answered={press.answered} {press.text}")
-        if (
-            is_offered
-            and data.partition(":")[0] not in MAY_REPEAT
-            and not press.text
-            and shown(self.town.screen(self.person)) == before
-        ):
+        if is_offered and not press.text and shown(self.town.screen(self.person)) == before:
             self.wrong.append(f"no reaction to {data} of {before}")
 
     async def look(self) -> None:
