@@ -83,7 +83,8 @@ class Fallback:
             await self._navigator.on_answer(message, read, ChooseWay(), None, "", turn, batch)
         else:
             batch.is_refused = True
-            batch.answered()
+            for other in batch.answered()[1:]:  # those that have joined meanwhile
+                await delete_answer(turn.bot, other)
             line = _("I do not need a picture here and have deleted it.")
             await self._navigator.words.repeat(turn, line, message)
 

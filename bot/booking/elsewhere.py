@@ -254,8 +254,6 @@ class VisitsElsewhere:
         at = clinic or whose.clinic
         return Proof(whose, None if at is None else await self._directory.clinic(at), is_proved, wants_phone)
 
-        return await self._storage.read(look)
-
 
 async def require_no_visit(
     view: UnitOfWork,

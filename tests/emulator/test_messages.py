@@ -153,3 +153,9 @@ async def test_refusal_says_why_a_chat_cannot_be_written_to(telegram: Telegram) 
     await telegram.send()
     await telegram.anna.deactivate()
     assert await refusal(ANNA) == "403 Forbidden: user is deactivated"
+
+
+async def test_only_known_signs_of_work_are_shown(telegram: Telegram) -> None:
+    assert (await telegram.call("sendChatAction", chat_id=ANNA, action="typing"))["result"] is True
+    refused = await telegram.refusal("sendChatAction", chat_id=ANNA, action="thinking")
+    assert refused == "400 Bad Request: wrong parameter action in request"

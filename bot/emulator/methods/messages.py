@@ -1,4 +1,4 @@
-"""New messages without files; deleting and pinning messages."""
+"""New messages without files; signs of work; deleting and pinning messages."""
 
 from typing import Any
 
@@ -9,12 +9,34 @@ from bot.emulator.params import Params
 from bot.emulator.state import Emulator
 
 _DELETABLE_SECONDS = 48 * 3600
+_ACTIONS = {
+    "typing",
+    "upload_photo",
+    "record_video",
+    "upload_video",
+    "record_voice",
+    "upload_voice",
+    "upload_document",
+    "choose_sticker",
+    "find_location",
+    "record_video_note",
+    "upload_video_note",
+}
+"""what a chat may show that the bot does, for five seconds"""
 
 
 @method("sendMessage")
 def send_message(emulator: Emulator, params: Params) -> Any:
     require_chat(emulator, params)
     return send(emulator, params, text_content(params)).as_api()
+
+
+@method("sendChatAction")
+def send_chat_action(emulator: Emulator, params: Params) -> bool:
+    require_chat(emulator, params)
+    if params.text("action") not in _ACTIONS:
+        raise bad_request("wrong parameter action in request")
+    return True
 
 
 @method("sendVenue")

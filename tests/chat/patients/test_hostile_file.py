@@ -112,3 +112,4 @@ async def test_typed_answer_that_takes_long_is_worked_on_visibly(town: Town, mon
     await consent(town.mother)
     assert "15 марта 2018" in (await say(town.mother, MARIA.policy_number)).text
     assert [call["params"]["action"] for call in await town.chat.calls("sendChatAction")] == ["typing"]
+    assert await town.chat.refusals() == []
