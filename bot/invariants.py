@@ -17,6 +17,10 @@ NIGHT_FROM = timedelta(hours=3)
 """from midnight in Moscow; everything is looked at once after it"""
 AGAIN = timedelta(minutes=10)
 """between two looks at everything while an invariant is broken: only such a look ends the alarm"""
+SLEPT = timedelta(hours=2)
+"""between two looks: the machine was asleep, or its clock was moved"""
+CATCHES_UP = timedelta(minutes=70)
+"""after that every job has run, the hourly one that erases what is old included"""
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +42,9 @@ class InvariantWatch:
         night, before = (now.astimezone(MOSCOW) - NIGHT_FROM).date(), self._night
         self._night = night
         if since is None:
+            return
+        if now - since > SLEPT:
+            self._whole_from = now + CATCHES_UP
             return
         is_whole = night != before or (self._whole_from is not None and now >= self._whole_from)
         start = None if is_whole else int(min(since, now).timestamp())

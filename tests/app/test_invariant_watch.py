@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.delivery.alarms import Alarm, Alarms
-from bot.invariants import AGAIN, InvariantWatch
+from bot.invariants import AGAIN, CATCHES_UP, InvariantWatch
 from tests.builders import StoppedClock
 from tests.storage.stored import World, opened_world
 
@@ -56,6 +56,14 @@ async def test_alarm_is_on_from_the_next_minute_until_all_is_well(watched: Watch
     watched.change("DELETE FROM consents")
     assert await watched.pass_time(minute) == broken, "a look at the last minute does not end it"
     assert await watched.pass_time(AGAIN) == []
+
+
+async def test_machine_that_has_slept_erases_before_it_is_looked_at(watched: Watched) -> None:
+    watched.change(BY_NIGHT)
+    assert await watched.pass_time(timedelta(days=8)) == []
+    assert await watched.pass_time(timedelta(minutes=1)) == []
+    broken = [(Alarm.INVARIANT_BROKEN, "row_past_its_time")]
+    assert await watched.pass_time(CATCHES_UP) == broken, "what is still there then is a fault"
 
 
 async def test_old_rows_are_looked_at_each_night(watched: Watched) -> None:

@@ -198,7 +198,7 @@ async def test_alternative_may_be_kept_instead(town: Town) -> None:
     assert broken(town) == []
 
 
-async def test_visit_moved_by_a_parent_and_put_back_by_the_clinic_stands_beside_the_new_one(town: Town) -> None:
+async def test_moved_visit_that_is_put_back_stands_beside_the_new_one(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")

@@ -75,7 +75,7 @@ async def test_what_the_feed_has_missed_is_found_in_the_night_and_told_once(town
     assert len(await new_messages(mother, before)) == 1
 
 
-async def test_visit_cancelled_and_put_back_without_a_word_of_the_feed_is_told_both_times(town: Town) -> None:
+async def test_visit_cancelled_and_put_back_beside_the_feed_is_told_twice(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother, "Педиатр", PETROVA, THURSDAY, "10:45")

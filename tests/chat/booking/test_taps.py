@@ -27,7 +27,7 @@ from tests.chat.town import Town
 
 
 @pytest.mark.requirement("C6")
-async def test_a_number_takes_two_answers_the_first_visit_six_taps_and_the_next_one_three(town: Town) -> None:
+async def test_linking_and_booking_take_few_answers_and_taps(town: Town) -> None:
     """The README says the same numbers. A new card chooses its clinic once, on the screen of the confirmed policy."""
     mother = town.mother
     await consent(mother)

@@ -62,7 +62,7 @@ async def test_owner_without_consent_leaves_the_card_to_the_other_parent(town: T
     assert seen.button("Пригласить")
 
 
-async def test_invitation_that_expires_while_the_consents_are_read_is_said_to_have_expired(town: Town) -> None:
+async def test_guest_is_told_of_an_invitation_that_expires_meanwhile(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     payload = await invite(town)
     await arrive(town.father, payload)
