@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 
 from bot.core.people import PersonName
+from bot.core.timing import MOSCOW
 from tests.attack.attack import MOTHERS_PHONE, Attack
 from tests.attack.score import secrets_of
 from tests.chat.actions import choose, consent, link
@@ -16,7 +18,8 @@ FAMILIES = ("Антонов", "Борисов", "Власов", "Громов", 
 GUESSED = [PersonName(family, "Пётр", "Ильич") for family in FAMILIES]
 LOW_IDS = range(1, 7)
 """ids of the first rows, which belong to the attacked people"""
-EIGHT_DAYS = 8 * 24 * 3600
+EIGHT_DAYS = timedelta(days=8)
+REFUSED = "Данные не сошлись с реестром"
 ENDED_WITHIN = 40
 """real seconds in which the bot notices that a question has lapsed"""
 
@@ -57,7 +60,7 @@ async def stranger_guesses_names(attack: Attack) -> None:
     stranger = attack.stranger()
     await consent(stranger)
     seen = await link(stranger, attack.child._replace(name=GUESSED[0]))
-    refused = int("Данные не сошлись" in seen.text)
+    refused = int(REFUSED in seen.text)
     for name in GUESSED[1:]:
         if seen.button("Исправить имя") is None:
             break
@@ -65,7 +68,7 @@ async def stranger_guesses_names(attack: Attack) -> None:
         seen = await attack.write(stranger, name.full, "guessed name", secrets_of(attack.child)[2:])
         if seen.button("Проверить полис"):
             seen = await choose(stranger, "Проверить полис")
-        refused += "Данные не сошлись" in seen.text
+        refused += REFUSED in seen.text
     if refused > TRIES:
         attack.score.leaks.append(f"guessed name: the register answered {refused} guesses")
 
@@ -76,7 +79,8 @@ async def thief_has_the_mothers_telephone_number(attack: Attack) -> None:
     await consent(thief)
     await thief.share_contact()
     await choose(thief, "Перенести")
-    await attack.client.advance(EIGHT_DAYS)
+    late = datetime.fromtimestamp(await attack.client.clock(), MOSCOW) + EIGHT_DAYS
+    await attack.client.set_clock(late.replace(hour=12).timestamp())  # news of the end keeps quiet hours
     await thief.wait_for(re.compile("не ответил за неделю|30 дней"), ENDED_WITHIN)
     for command in ("/menu", "/children", "/visits", "/data"):
         await attack.write(thief, command, "telephone thief")
