@@ -38,6 +38,25 @@ class VisitType(StrEnum):
     EXTENDED = "EXTENDED"
     PLANNED = "PLANNED"
     SHORT = "SHORT"
+    DIAGNOSTICS = "DIAGNOSTICS"
+    TREATMENT = "TREATMENT"
+    VACCINATION = "VACCINATION"
+
+
+class VisitForm(StrEnum):
+    """Whether the patient comes or the doctor telephones."""
+
+    IN_PERSON = "IN_PERSON"
+    PHONE = "PHONE"
+
+
+class Audience(StrEnum):
+    """Who may take a slot; ``DESK`` slots are booked by registrars alone."""
+
+    ALL = "ALL"
+    INFANTS = "INFANTS"
+    """children under one year"""
+    DESK = "DESK"
 
 
 @dataclass(frozen=True, slots=True)

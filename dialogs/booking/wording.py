@@ -50,6 +50,9 @@ def visit_kind(kind: VisitType) -> str:
         VisitType.EXTENDED: _("long visit"),
         VisitType.PLANNED: _("planned visit"),
         VisitType.SHORT: _("short visit"),
+        VisitType.DIAGNOSTICS: _("diagnostics"),
+        VisitType.TREATMENT: _("treatment"),
+        VisitType.VACCINATION: _("vaccination"),
     }[kind]
 
 
@@ -61,6 +64,9 @@ def brief_visit_kind(kind: VisitType) -> str:
         VisitType.EXTENDED: _("long"),
         VisitType.PLANNED: _("planned"),
         VisitType.SHORT: _("short"),
+        VisitType.DIAGNOSTICS: _("diagnostics"),
+        VisitType.TREATMENT: _("treatment"),
+        VisitType.VACCINATION: _("vaccination"),
     }[kind]
 
 

@@ -72,6 +72,9 @@ CODES = {
     "EXTENDED": N_("long visit"),
     "PLANNED": N_("planned visit"),
     "SHORT": N_("short visit"),
+    "DIAGNOSTICS": N_("diagnostics"),
+    "TREATMENT": N_("treatment"),
+    "VACCINATION": N_("vaccination"),
     # RequestStatus, TakeoverStatus, DeskMatter
     "ASKED": N_("waits for an answer"),
     "APPROVED": N_("allowed"),

@@ -51,6 +51,7 @@ IDENTITY = SealedColumn(cards.TABLE, cards.IDENTITY)
 PHONE = SealedColumn(contacts.TABLE, contacts.PHONE)
 TELEGRAM = SealedColumn(telegram_ids.TABLE, telegram_ids.COLUMN)
 PERSON = SealedColumn(registry.PERSONS, "person")
+REFERRAL = SealedColumn(registry.REFERRALS, "referral")
 
 
 SEALED: tuple[SealedColumn, ...] = (
@@ -71,6 +72,7 @@ SEALED: tuple[SealedColumn, ...] = (
     SealedColumn(dialog_state.TABLE, dialog_state.DATA, "key"),
     PERSON,
     SealedColumn(registry.BOOKINGS, "reason"),
+    REFERRAL,
 )
 
 RECOMPUTED: tuple[Recomputed, ...] = (
@@ -79,6 +81,7 @@ RECOMPUTED: tuple[Recomputed, ...] = (
     Recomputed(cards.TABLE, "person_index", cards.PERSON_KIND, SealedColumn(cards.TABLE, cards.PERSON)),
     Recomputed(contacts.TABLE, "phone_index", contacts.INDEX_KIND, PHONE),
     Recomputed(registry.PERSONS, "number_index", registry.BY_POLICY, PERSON, registry.read_policy_number),
+    Recomputed(registry.REFERRALS, "number_index", registry.BY_REFERRAL, REFERRAL, registry.read_referral_number),
     Recomputed(registry.PERSONS, "snils_index", registry.BY_SNILS, PERSON, registry.read_snils),
 )
 

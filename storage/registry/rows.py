@@ -18,8 +18,8 @@ from storage.database.connection import Row
 from storage.database.crypto import BlindIndex, CannotOpen, Cipher, make_uid
 from storage.database.rows import moment, read_rules
 
-PERSONS, BOOKINGS = "registry_persons", "registry_bookings"
-BY_POLICY, BY_SNILS = "registry.policy", "registry.snils"
+PERSONS, BOOKINGS, REFERRALS = "registry_persons", "registry_bookings", "registry_referrals"
+BY_POLICY, BY_SNILS, BY_REFERRAL = "registry.policy", "registry.snils", "registry.referral"
 """kinds of blind indexes"""
 
 
@@ -119,6 +119,18 @@ class RegistryCipher:
     def seal_reason(self, uid: bytes, text: str) -> bytes:
         return self._cipher.seal(BOOKINGS, "reason", uid, text)
 
+    def referral_index(self, number: str) -> bytes:
+        """Return the blind index that finds a referral by its number."""
+        return self._index.of(BY_REFERRAL, number)
+
+    def seal_referral(self, uid: bytes, number: str, from_whom: str) -> bytes:
+        return self._cipher.seal(REFERRALS, "referral", uid, json.dumps([number, from_whom], ensure_ascii=False))
+
+    def open_referral(self, row: Row) -> tuple[str, str]:
+        """Return the number of a referral, and who has issued it."""
+        number, from_whom = json.loads(self._cipher.open(REFERRALS, "referral", row["uid"], row["referral"]))
+        return str(number), str(from_whom)
+
     def open_person(self, row: Row) -> RegisteredPerson:
         family, given, patronymic, birth_date, policy_number, *more = self._open_values(row["uid"], row["person"])
         return RegisteredPerson(
@@ -190,6 +202,11 @@ class RegistryCipher:
 def read_policy_number(person: str) -> str:
     """Return the policy number of an opened person."""
     return str(json.loads(person)[4])
+
+
+def read_referral_number(referral: str) -> str:
+    """Return the number of an opened referral."""
+    return str(json.loads(referral)[0])
 
 
 def read_snils(person: str) -> str | None:

@@ -101,6 +101,7 @@ ROWS: Mapping[str, Row] = {
     "bot.clinics": row(f"{CORE} bot.core.transactions"),
     "bot.clinics.port": row(CORE, logs=False),
     "bot.clinics.desk_port": row(f"{CORE} bot.clinics.port", logs=False),
+    "bot.clinic_file": row(f"{CORE} bot.clinics.port {pure(('patients',))}", "holidays openpyxl python_calamine"),
     "bot.home": row(f"{BELOW_SLICES} {each('bot.{}', SLICES)}"),
     "bot.services": row(f"{BELOW_SLICES} bot.home {each('bot.{}', SLICES)}", logs=False),
     "bot.settings": row("bot.core.limits", "pydantic pydantic_core pydantic_settings"),
@@ -143,7 +144,9 @@ ROWS: Mapping[str, Row] = {
     "storage.database": row(f"{CORE}", DATABASE),
     "storage.database.dialog_state": row(f"{CORE} storage.database", f"{DATABASE} aiogram"),
     "storage.migrations": row("storage.database"),
-    "storage.registry": row(f"{CORE} bot.clinics.port bot.clinics.desk_port {pure(('patients',))} storage.database"),
+    "storage.registry": row(
+        f"{CORE} bot.clinics.port bot.clinics.desk_port bot.clinic_file.records {pure(('patients',))} storage.database"
+    ),
     "storage.clinics": row(f"{CORE} bot.clinics.port storage.database"),
     "storage.delivery": row(f"{CORE} bot.delivery storage.database"),
     "storage.journal": row(f"{CORE} storage.database"),

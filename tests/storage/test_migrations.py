@@ -152,9 +152,10 @@ async def test_migrate_knows_a_database_from_before_the_marks(database: Database
 
 @pytest.mark.parametrize("migration", [each for each in NEWEST if each.expands], ids=lambda each: each.name)
 def test_expanding_migration_takes_nothing_away(migration: Migration) -> None:
-    """The release before still uses every table, column and view that it knows."""
+    """The release before still uses every table, column and view that it knows; a view may be made anew."""
     taken = re.findall(r"\b(?:DROP (?:TABLE|VIEW|COLUMN)|RENAME)\b.*", migration.sql, re.IGNORECASE)
-    assert taken == [], "mark it `-- expands: no, reason`"
+    made_anew = {f"DROP VIEW {name};" for name in re.findall(r"^CREATE VIEW (\w+)", migration.sql, re.MULTILINE)}
+    assert [each for each in taken if each not in made_anew] == [], "mark it `-- expands: no, reason`"
 
 
 def test_migration_without_expands_mark_is_refused(folder: Path) -> None:
