@@ -94,20 +94,15 @@ class Registry:
     ) -> Sequence[OpenDay]:
         # A clinic's local day differs from the day in UTC by one at most.
         first, last = since.astimezone(UTC).date() - timedelta(days=1), until.astimezone(UTC).date() + timedelta(days=1)
-        rows = await self._database.read(
-            lambda connection: queries.list_open_days(
-                connection,
-                doctor=row_id(doctor),
-                since=ceil_seconds(since),
-                until=ceil_seconds(until),
-                first_day=first.isoformat(),
-                last_day=last.isoformat(),
-                now=self._now(),
-                person=_person_id(person),
-                holder=holder,
-            )
-        )
-        return [OpenDay(date.fromisoformat(day), free) for day, free in rows]
+        wanted = self._wanted(doctor, since, until, holder) | {
+            "first_day": first.isoformat(),
+            "last_day": last.isoformat(),
+        }
+
+        async def list_days(connection: Connection) -> list[Row]:
+            return list(await queries.list_open_days(connection, **wanted, **await self._whose(connection, person)))
+
+        return [OpenDay(date.fromisoformat(day), free) for day, free in await self._database.read(list_days)]
 
     async def slots(
         self,
@@ -117,16 +112,22 @@ class Registry:
         person: PersonRef | None = None,
         holder: HolderRef = NO_HOLDER,
     ) -> Sequence[Slot]:
+        wanted = self._wanted(doctor, since, until, holder)
+
+        async def list_slots(connection: Connection) -> list[Row]:
+            return list(await queries.list_free_slots(connection, **wanted, **await self._whose(connection, person)))
+
+        return [read_slot(row) for row in await self._database.read(list_slots)]
+
+    def _wanted(self, doctor: DoctorRef, since: datetime, until: datetime, holder: HolderRef) -> dict[str, object]:
         bounds = {"since": ceil_seconds(since), "until": ceil_seconds(until)}
-        wanted = {
-            "doctor": row_id(doctor),
-            **bounds,
-            "now": self._now(),
-            "person": _person_id(person),
-            "holder": holder,
-        }
-        rows = await self._database.read(lambda connection: queries.list_free_slots(connection, **wanted))
-        return [read_slot(row) for row in rows]
+        return {"doctor": row_id(doctor), **bounds, "now": self._now(), "holder": holder}
+
+    async def _whose(self, connection: Connection, person: PersonRef | None) -> dict[str, object]:
+        """Return what a list of free slots must know of a person: 0 is nobody, whose slots are those of everybody."""
+        row = await queries.find_person(connection, person=row_id(person)) if person else None
+        known = self._cipher.open_person(row) if row else None
+        return {"person": known.id if known else 0, "infant_until": known.infant_until if known else ""}
 
     async def soonest(self, clinic: ClinicRef, specialty: SpecialtyRef, since: datetime, limit: int) -> Sequence[Slot]:
         wanted = {"clinic": row_id(clinic), "specialty": row_id(specialty), "since": ceil_seconds(since)}
@@ -320,8 +321,3 @@ class Registry:
     def _today(self) -> date:
         """Return the day in Moscow: the register of the insured is national, and policies end by Moscow time."""
         return local_day(self._clock.now(), MOSCOW)
-
-
-def _person_id(person: PersonRef | None) -> int:
-    """Return the person whose own holds do not make a slot busy; 0 is no person."""
-    return row_id(person) if person else 0

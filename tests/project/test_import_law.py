@@ -147,6 +147,7 @@ ROWS: Mapping[str, Row] = {
     "storage.registry": row(
         f"{CORE} bot.clinics.port bot.clinics.desk_port bot.clinic_file.records {pure(('patients',))} storage.database"
     ),
+    "storage.registry.timetable": row(f"{CORE} bot.clinic_file.records", "holidays", logs=False),
     "storage.clinics": row(f"{CORE} bot.clinics.port storage.database"),
     "storage.delivery": row(f"{CORE} bot.delivery storage.database"),
     "storage.journal": row(f"{CORE} storage.database"),
