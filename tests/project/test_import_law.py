@@ -124,6 +124,7 @@ ROWS: Mapping[str, Row] = {
     "bot.person_report": EVERYTHING,
     "bot.keys": row(f"bot.settings {CORE} storage.database storage.keys", logs=False),
     "bot.rotation": EVERYTHING,
+    "bot.open_slots": row(f"{CORE} bot.clinics.port", logs=False),
     "bot.backup": EVERYTHING,
     "bot.stream": EVERYTHING,
     "bot.copies": row("bot.settings storage.database", logs=False),
