@@ -112,13 +112,34 @@ WHERE id = :person;
 SELECT s.id, s.clinic_id, s.specialty_id, s.starts_at, s.ends_at, s.local_day, s.status, s.audience,
     c.hold_for, c.horizon, c.notice, COALESCE(d.min_age, o.min_age, p.min_age) AS min_age,
     COALESCE(d.max_age, o.max_age, p.max_age) AS max_age,
-    CASE WHEN o.clinic_id IS NULL THEN p.sex ELSE o.sex END AS sex
+    CASE WHEN o.clinic_id IS NULL THEN p.sex ELSE o.sex END AS sex,
+    COALESCE(o.needs_referral, p.needs_referral) AS needs_referral
 FROM registry_slots s
 JOIN registry_clinics c ON c.id = s.clinic_id
 JOIN registry_specialties p ON p.id = s.specialty_id
 JOIN registry_doctors d ON d.id = s.doctor_id
 LEFT JOIN registry_clinic_specialties o ON o.clinic_id = s.clinic_id AND o.specialty_id = s.specialty_id
 WHERE s.id = :slot;
+
+-- name: list_referrals
+SELECT id, uid, referral, specialty_id, issued_on, valid_until
+FROM registry_referrals
+WHERE person_id = :person AND booking_id IS NULL AND valid_until >= :today
+ORDER BY valid_until, id;
+
+-- name: find_referral^
+-- The referral that a visit on a day spends: a free one, or that of the visit it replaces.
+SELECT id FROM registry_referrals
+WHERE person_id = :person AND specialty_id = :specialty AND issued_on <= :day AND valid_until >= :day
+    AND (booking_id IS NULL OR booking_id = :replaces)
+ORDER BY valid_until, id
+LIMIT 1;
+
+-- name: save_referral!
+UPDATE registry_referrals SET booking_id = :booking WHERE id = :referral;
+
+-- name: release_referral!
+UPDATE registry_referrals SET booking_id = NULL WHERE booking_id = :booking;
 
 -- name: occupy_slot^
 -- Returns no row if the slot is taken. An expired hold, or the holder's own, is replaced.

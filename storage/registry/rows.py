@@ -10,11 +10,11 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.clinics.desk_port import ClinicVisit
-from bot.clinics.port import Booking, BookingStatus, PolicyStatus
+from bot.clinics.port import Booking, BookingStatus, PolicyStatus, Referral
 from bot.core.ages import birthday
 from bot.core.clinic import Audience, Clinic, ClinicKind, Doctor, Level, Slot, Specialty, VisitType
 from bot.core.people import PersonName, Sex
-from bot.glossary import BookingRef, ClinicRef, DoctorRef, Key, PersonRef, SlotRef, SpecialtyRef
+from bot.glossary import BookingRef, ClinicRef, DoctorRef, Key, PersonRef, ReferralRef, SlotRef, SpecialtyRef
 from storage.database.connection import Row
 from storage.database.crypto import BlindIndex, CannotOpen, Cipher, make_uid
 from storage.database.rows import moment, read_rules
@@ -79,6 +79,7 @@ class RegistrySlot:
     min_age: int
     max_age: int
     sex: Sex | None
+    needs_referral: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +136,16 @@ class RegistryCipher:
     def seal_referral(self, uid: bytes, number: str, from_whom: str) -> bytes:
         return self._cipher.seal(REFERRALS, "referral", uid, json.dumps([number, from_whom], ensure_ascii=False))
 
-    def open_referral(self, row: Row) -> tuple[str, str]:
-        """Return the number of a referral, and who has issued it."""
+    def read_referral(self, row: Row) -> Referral:
         number, from_whom = json.loads(self._cipher.open(REFERRALS, "referral", row["uid"], row["referral"]))
-        return str(number), str(from_whom)
+        return Referral(
+            ref=ReferralRef(str(row["id"])),
+            specialty=SpecialtyRef(str(row["specialty_id"])),
+            number=number,
+            issued_on=date.fromisoformat(row["issued_on"]),
+            valid_until=date.fromisoformat(row["valid_until"]),
+            from_whom=from_whom,
+        )
 
     def open_person(self, row: Row) -> RegisteredPerson:
         family, given, patronymic, birth_date, policy_number, *more = self._open_values(row["uid"], row["person"])
@@ -284,4 +291,5 @@ def read_registry_slot(row: Row) -> RegistrySlot:
         min_age=row["min_age"],
         max_age=row["max_age"],
         sex=row["sex"] and Sex(row["sex"]),
+        needs_referral=bool(row["needs_referral"]),
     )

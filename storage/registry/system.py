@@ -19,6 +19,7 @@ from bot.clinics.port import (
     PersonNotFound,
     PersonSearch,
     PolicyClaim,
+    Referral,
     Refused,
     SlotIsTaken,
 )
@@ -43,7 +44,7 @@ from storage.registry.rows import (
     row_id,
 )
 from storage.registry.rules import is_changeable, require_allowed, require_bookable
-from storage.registry.store import find_slot, list_recent_visits, occupy_slot, queries, take_slot
+from storage.registry.store import find_slot, list_recent_visits, occupy_slot, queries, require_referral, take_slot
 
 RESCHEDULED = "rescheduled"
 CHANGES_AT_ONCE = 100
@@ -66,6 +67,7 @@ class Registry:
             finds_by_person=True,
             feeds_changes=True,
             knows_phones=True,
+            knows_referrals=True,
         )
 
     # --- the directory and the timetable ---
@@ -176,6 +178,11 @@ class Registry:
     async def knows_phone(self, person: PersonRef, phone: str) -> bool:
         row = await self._database.read(lambda connection: queries.find_person(connection, person=row_id(person)))
         return bool(row and phone) and self._cipher.open_person(row).phone == phone
+
+    async def referrals(self, person: PersonRef) -> Sequence[Referral]:
+        wanted = {"person": row_id(person), "today": self._today().isoformat()}
+        rows = await self._database.read(lambda connection: queries.list_referrals(connection, **wanted))
+        return [self._cipher.read_referral(row) for row in rows]
 
     # --- visits ---
 
@@ -293,13 +300,17 @@ class Registry:
         visitor = await self._require_person(connection, person)
         recent = await list_recent_visits(connection, self._cipher, visitor.id, now)
         require_allowed(target, visitor, [visit for visit in recent if visit.id != replaces], now, self._today())
+        referral = await require_referral(connection, visitor.id, target, replaces)
         booking = await occupy_slot(connection, key, visitor, target, now, replaces=replaces, holder=holder)
         await take_slot(connection, target.id)
+        if referral is not None:
+            await queries.save_referral(connection, referral=referral, booking=booking)
         return self._cipher.read_booking(await queries.find_visit(connection, booking=booking))
 
     async def _cancel_visit(self, connection: Connection, visit: RegistryVisit, reason: str = "") -> None:
         sealed = self._cipher.seal_reason(visit.uid, reason) if reason else None
         await queries.cancel_visit(connection, booking=visit.id, reason=sealed)
+        await queries.release_referral(connection, booking=visit.id)
         await queries.set_slot_status(connection, slot=visit.slot, was="BUSY", status="FREE")
 
     async def _require_person(self, connection: Connection, person: PersonRef) -> RegisteredPerson:
