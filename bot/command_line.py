@@ -48,6 +48,16 @@ def exit_on_error() -> Iterator[None]:
         raise typer.Exit(FAILED) from None
 
 
+async def migrate_database(settings: Settings) -> str:
+    """Bring the database to the newest schema, and return the sentence that says so."""
+    from bot.app import open_store
+    from storage.migrations import list_applied
+
+    async with open_store(settings) as store:
+        applied = await list_applied(store.database)
+    return f"The database is at its newest schema, {applied[-1].name}."
+
+
 def load_and_configure() -> Settings:
     """Load the settings and configure the logs by them. Raises SettingsError."""
     settings = load_settings()
