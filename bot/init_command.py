@@ -198,7 +198,7 @@ def ask(questions: list[Question], known: Known, troubles: Mapping[Question, str
 def ask_until_right(question: Question, known: Known) -> str:
     """Return the answer, or "" where nothing changes."""
     before = known.in_file(question.name) if known.is_set(question.setting) else ""
-    words = f"{question.words} [Enter: as before]" if before and question.hidden else question.words
+    words = f"{question.words} [Enter keeps it]" if before and question.hidden else question.words
     while True:
         is_shown = bool(before) and not question.hidden
         typed = clean(typer.prompt(words, default=before, show_default=is_shown, hide_input=question.hidden))
