@@ -16,6 +16,8 @@ from typer.testing import CliRunner
 from bot.__main__ import cli
 from bot.emulator import TOKEN, Emulator, serve
 from bot.env_file import EnvFile, can_be_written, quote, write_env_file
+from bot.init_command import KEYS
+from bot.selfcheck import STAND_INS
 from bot.settings import Settings, load_settings
 from bot.setup_questions import QUESTIONS, find_trouble
 from tests.app.terminal import Terminal, terminal
@@ -341,6 +343,15 @@ async def test_file_that_cannot_be_read_is_left_alone(newcomer: Newcomer) -> Non
     told = await newcomer.init("--update", "--token-stdin", *OPTIONS, typed=TOKEN)
     assert (told.code, told.err) == (2, ".env cannot be read: save it as UTF-8\n")
     assert newcomer.written() == [".env"]
+
+
+# --- the questions ----------------------------------------------------------------------------------------------------
+
+
+def test_every_setting_without_a_default_is_asked_for_or_made() -> None:
+    required = {name.upper() for name, field in Settings.model_fields.items() if field.is_required()}
+    assert required == {*KEYS, *(question.name for question in QUESTIONS if question.needed)}
+    assert required == {name.upper() for name in STAND_INS}
 
 
 # --- the file ---------------------------------------------------------------------------------------------------------
