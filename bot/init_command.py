@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Annotated, NamedTuple
 
 import typer
+from pydantic import SecretStr
 
 from bot.command_line import FAILED, exit_on_error, migrate_database
 from bot.env_file import EnvFile, write_env_file
@@ -20,6 +21,8 @@ from bot.setup_questions import QUESTIONS, Question, find_trouble
 
 KEYS = ("SECRET_KEYS", "INDEX_KEYS")
 OLD_INDEX_KEY = "INDEX_KEY"
+FIND = "?"
+"""typed where the number of the chat is not known"""
 HEAD = """\
 # Settings of Registratura, made by `registratura init`; OPERATING.md lists all of them. Keep this file to yourself,
 # and a copy of its keys apart from the database: without them nobody can read what is encrypted.
@@ -162,7 +165,7 @@ def collect_answers(known: Known, given: Mapping[str, str], may_ask: bool) -> di
     right = {question.name: given[question.setting] for question, trouble in troubles.items() if trouble is None}
     open_questions = [question for question in QUESTIONS if question.name not in right and is_asked(question, known)]
     if may_ask:
-        return right | ask(open_questions, known, troubles)
+        return ask(open_questions, known, troubles, right)
     wrong = [f"{question.option}: {trouble}" for question, trouble in troubles.items() if trouble is not None]
     missing = [
         question.option for question in open_questions if question not in troubles and is_missing(question, known)
@@ -183,20 +186,32 @@ def is_missing(question: Question, known: Known) -> bool:
     return question.needed and not known.is_set(question.setting)
 
 
-def ask(questions: list[Question], known: Known, troubles: Mapping[Question, str | None]) -> dict[str, str]:
+def ask(
+    questions: list[Question], known: Known, troubles: Mapping[Question, str | None], right: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the answers together with those that are right already."""
     if questions:
         typer.echo(INTRODUCTION.format(file=place()))
-    answers = {}
+    answers = dict(right)
     for question in questions:
         if trouble := troubles.get(question):
             typer.echo(trouble)
-        if answer := ask_until_right(question, known):
+        while (answer := ask_until_right(question, known)) == FIND:
+            find_chat(known, answers)
+        if answer:
             answers[question.name] = answer
     return answers
 
 
+def find_chat(known: Known, answers: Mapping[str, str]) -> None:
+    from bot.chat_finder import show_chats
+
+    token = answers.get("BOT_TOKEN")
+    show_chats(known.settings.model_copy(update={"bot_token": SecretStr(token)}) if token else known.settings)
+
+
 def ask_until_right(question: Question, known: Known) -> str:
-    """Return the answer, or "" where nothing changes."""
+    """Return the answer, "" where nothing changes, or FIND."""
     before = known.in_file(question.name) if known.is_set(question.setting) else ""
     words = f"{question.words} [Enter keeps it]" if before and question.hidden else question.words
     while True:
@@ -204,6 +219,8 @@ def ask_until_right(question: Question, known: Known) -> str:
         typed = clean(typer.prompt(words, default=before, show_default=is_shown, hide_input=question.hidden))
         if typed == before and (before or not question.needed):
             return ""
+        if typed == FIND and question.setting == "operator_chat":
+            return FIND
         trouble = find_trouble(question, typed) if typed else "An answer is needed here."
         if trouble is None:
             if question.hidden:

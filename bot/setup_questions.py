@@ -63,7 +63,12 @@ QUESTIONS = (
     Question("support_phone", "Telephone of support", text_trouble),
     Question("support_email", "E-mail of support", email_trouble),
     Question("support_hours", "When support answers, in words, such as «по будням с 9 до 18»", text_trouble),
-    Question("operator_chat", "Number of your Telegram chat, for alarms (Enter for none)", chat_trouble, needed=False),
+    Question(
+        "operator_chat",
+        "Number of your Telegram chat, for alarms (Enter for none, ? to find it)",
+        chat_trouble,
+        needed=False,
+    ),
 )
 CHAT = re.compile(r"-?[1-9]\d{0,15}", re.ASCII)
 

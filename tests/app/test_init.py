@@ -22,6 +22,7 @@ from bot.settings import Settings, load_settings
 from bot.setup_questions import QUESTIONS, find_trouble
 from tests.app.terminal import Terminal, terminal
 from tests.app.test_cli import KEY, Ended
+from tests.chat.client import ChatClient
 from tests.project_files import ROOT
 
 OPTIONS = (
@@ -158,6 +159,30 @@ async def test_wrong_answer_is_explained_and_asked_for_again(newcomer: Newcomer)
     settings = newcomer.settings()
     assert (settings.operator_name, settings.operator_address) == ("Оператор", "Садовая, 5")
     assert (settings.support_email, settings.operator_chat) == ("a@b.c", -1001234567890)
+
+
+async def test_number_of_the_chat_is_found_and_its_message_stays_unread(newcomer: Newcomer, emulator: Emulator) -> None:
+    async with newcomer.at_terminal(*OPTIONS) as asked, ChatClient(newcomer.environment["BOT_API_URL"]) as chat:
+        await asked.answer("Token of the bot", TOKEN)
+        await asked.answer("Postal address", "")
+        await asked.answer("Number of your Telegram chat", "?")
+        await asked.answer("Press Start in the chat with the bot", "")
+        assert "No message is waiting" in await asked.answer("Number of your Telegram chat", "?")
+        await chat.person(2002, first_name="Операт\x1bор").start()
+        await asked.answer("Press Start in the chat with the bot", "")
+        assert "  2002  Оператор\n" in await asked.answer("Number of your Telegram chat", "2002")
+        assert await asked.ended() == 0
+    assert len(emulator.updates.pending) == 1
+    assert newcomer.settings().operator_chat == 2002
+
+
+async def test_search_for_the_chat_explains_a_wrong_token(newcomer: Newcomer) -> None:
+    async with newcomer.at_terminal(*OPTIONS, "--operator-address", "-") as asked:
+        await asked.answer("Token of the bot", "1:unknown")
+        await asked.answer("Number of your Telegram chat", "?")
+        await asked.answer("Press Start in the chat with the bot", "")
+        assert "BOT_TOKEN is unknown to Telegram" in await asked.answer("Number of your Telegram chat", "")
+        assert await asked.ended() == 1
 
 
 async def test_options_are_not_asked_for(newcomer: Newcomer) -> None:

@@ -119,6 +119,7 @@ ROWS: Mapping[str, Row] = {
     "bot.command_line": EVERYTHING,
     "bot.init_command": EVERYTHING,
     "bot.setup_questions": EVERYTHING,
+    "bot.chat_finder": EVERYTHING,
     "bot.env_file": row(outside="dotenv", logs=False),
     "bot.new_keys": row(CORE, logs=False),
     "bot.staff_command": EVERYTHING,
