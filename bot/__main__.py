@@ -174,7 +174,7 @@ def read_moment(text: str) -> datetime:
 def check(
     invariants: Annotated[bool, typer.Option("--invariants", help="also look for rows that contradict others")] = False,
 ) -> None:
-    """Look at settings, database, files, catalogues and Telegram; the exit code is not zero where anything is wrong."""
+    """Look at settings, database, files, machine and Telegram; the exit code is not zero where anything is wrong."""
     with exit_on_error():
         configure_logs("CRITICAL", as_json=False)
         from bot.findings import is_sound, show

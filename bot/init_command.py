@@ -268,6 +268,6 @@ def finish() -> None:
     findings = asyncio.run(check_all())
     show(findings)
     if not is_sound(findings):
-        typer.echo("Next: put right what is marked ✗, then `registratura check`. For another answer run `init` again.")
+        typer.echo("Next: after that, `registratura check`. To change an answer, run `registratura init` again.")
         raise typer.Exit(FAILED)
     typer.echo("Next: fill the registry («Fill the registry» in OPERATING.md), then `registratura run`.")

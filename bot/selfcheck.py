@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -159,13 +160,19 @@ async def _disk(settings: Settings, wrong: frozenset[str]) -> str:
 
 async def _zones(settings: Settings, wrong: frozenset[str]) -> str:
     url = settings.database_url.get_secret_value()
-    if "database_url" in wrong or not _exists(url):
-        return examine_zones(())
+    try:
+        used: Sequence[str] = [] if "database_url" in wrong or not _exists(url) else await _zones_of_clinics(url)
+    except (sqlite3.Error, SchemaMismatch):  # "database" says what is wrong with it
+        used = []
+    return examine_zones(used)
+
+
+async def _zones_of_clinics(url: str) -> Sequence[str]:
     database = await open_database(url)
     try:
         if len(await list_applied(database)) < len(list_migrations()):
-            return examine_zones(())
-        return examine_zones(await database.read(lambda connection: SqlZones(connection).list_zone_names()))
+            return []
+        return await database.read(lambda connection: SqlZones(connection).list_zone_names())
     finally:
         await database.close()
 

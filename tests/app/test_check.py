@@ -197,6 +197,13 @@ async def test_unknown_zone_of_a_clinic_is_named(ready: Operator) -> None:
     assert told.startswith("✗ zones of clinics are not known: Europe/Mosocw; if the names are right, install")
 
 
+async def test_file_that_is_no_database_does_not_hide_the_zones(operator: Operator) -> None:
+    (operator.folder / "registratura.sqlite3").write_text("Dear clinic, this is a letter and no database at all. " * 20)
+    told = await operator.run("check")
+    assert found_in(told, "database").startswith("✗ DATABASE_URL names a database that cannot be used")
+    assert found_in(told, "time zones").startswith("✓")
+
+
 async def test_no_zone_at_all_is_one_sentence(ready: Operator, tmp_path: Path) -> None:
     for command in ("check", "run"):
         process = await ready.start(command, before=WITHOUT_PACKAGE, PYTHONTZPATH=str(tmp_path / "none"))

@@ -349,7 +349,9 @@ async def test_what_check_finds_does_not_undo_the_answers(newcomer: Newcomer, em
     told = await newcomer.init("--token-stdin", *OPTIONS, typed=TOKEN)
     assert told.code == 1
     assert "/setjoingroups" in told.out
-    assert told.out.splitlines()[-1].startswith("Next: put right what is marked ✗, then `registratura check`.")
+    *_table, meaning, following = told.out.splitlines()
+    assert meaning == "✗ must be put right."
+    assert following.startswith("Next: after that, `registratura check`.")
     emulator.profile.joins_groups = False
     assert (await newcomer.init(command="check")).code == 0
 
@@ -395,6 +397,15 @@ def test_link_stays_a_link(tmp_path: Path) -> None:
     write_env_file(tmp_path / ".env", "A=2\n")
     assert (tmp_path / ".env").is_symlink()
     assert (tmp_path / "real.env").read_text() == "A=2\n"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_root_leaves_the_file_to_its_owner(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("A=1\n")
+    os.chown(tmp_path / ".env", 1234, 1234)
+    write_env_file(tmp_path / ".env", "A=2\n")
+    found = (tmp_path / ".env").stat()
+    assert (found.st_uid, found.st_gid, mode_of(tmp_path / ".env")) == (1234, 1234, "600")
 
 
 def test_file_that_cannot_be_replaced_leaves_nothing_behind(tmp_path: Path) -> None:
