@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import os
-import secrets
 import signal
 from collections.abc import Awaitable
 from datetime import datetime
@@ -14,9 +12,11 @@ from typing import Annotated
 
 import typer
 
-from bot.command_line import FAILED, exit_on_error, load_and_configure
+from bot.command_line import FAILED, exit_on_error, load_and_configure, migrate_database
 from bot.file_modes import PRIVATE_UMASK
+from bot.init_command import init
 from bot.logs import configure_logs
+from bot.new_keys import make_keys
 from bot.person_command import person
 from bot.settings import Settings, SettingsError
 from bot.staff_command import staff
@@ -31,6 +31,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+cli.command()(init)
 cli.add_typer(staff, name="staff")
 cli.add_typer(person, name="person")
 
@@ -68,17 +69,8 @@ async def stoppable(work: Awaitable[None]) -> None:
 @cli.command()
 def migrate() -> None:
     """Bring the database to the newest schema."""
-
-    async def work(settings: Settings) -> str:
-        from bot.app import open_store
-        from storage.migrations import list_applied
-
-        async with open_store(settings) as store:
-            applied = await list_applied(store.database)
-        return f"The database is at its newest schema, {applied[-1].name}."
-
     with exit_on_error():
-        typer.echo(asyncio.run(work(load_and_configure())))
+        typer.echo(asyncio.run(migrate_database(load_and_configure())))
 
 
 @cli.command("seed-demo")
@@ -130,8 +122,8 @@ def publish_slots(
 @cli.command()
 def keys() -> None:
     """Make keys for SECRET_KEYS and INDEX_KEYS, as lines for .env."""
-    key, index_key = (base64.b64encode(secrets.token_bytes(32)).decode() for _ in range(2))
-    typer.echo(f"SECRET_KEYS=1:{key}\nINDEX_KEYS=1:{index_key}")
+    for name, value in make_keys().items():
+        typer.echo(f"{name}={value}")
 
 
 Without = Annotated[str | None, typer.Option(help="the id of an older key that is lost for good: give up its data")]
@@ -208,14 +200,15 @@ def read_moment(text: str) -> datetime:
 def check(
     invariants: Annotated[bool, typer.Option("--invariants", help="also look for rows that contradict others")] = False,
 ) -> None:
-    """Look at settings, database, files, catalogues and Telegram; the exit code is not zero where anything is wrong."""
+    """Look at settings, database, files, machine and Telegram; the exit code is not zero where anything is wrong."""
     with exit_on_error():
         configure_logs("CRITICAL", as_json=False)
-        from bot.selfcheck import check_all, show
+        from bot.findings import is_sound, show
+        from bot.selfcheck import check_all
 
         findings = asyncio.run(check_all(invariants=invariants))
         show(findings)
-        if not all(finding.ok for finding in findings):
+        if not is_sound(findings):
             raise typer.Exit(FAILED)
 
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from aiogram.exceptions import TelegramAPIError, TelegramNetworkError
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
+from bot.check_machine import examine_disk, examine_zones
+from bot.check_telegram import examine_telegram, leave_telegram_out
 from bot.clock import SystemClock
 from bot.copies import CopiesWrong, examine_copies
 from bot.core.i18n import LANGUAGES, LOCALES
 from bot.file_modes import files_to_keep_private, find_open_to_others
+from bot.findings import CheckFailed, CheckWarns, Finding, Outcome
 from bot.keys import cipher_of, index_of, tell_older_index_keys, tell_older_secret_keys
 from bot.settings import ENV_FILE, EnvFileUnreadable, Proxy, Settings, SettingsError, load_settings
 from bot.start_errors import sentence_for_operator
@@ -29,6 +29,7 @@ from storage.database.crypto import BlindIndex, Cipher
 from storage.database.opening import open_database, path_of
 from storage.keys.canaries import survey
 from storage.migrations import Applied, SchemaMismatch, compare, list_applied, list_migrations
+from storage.zones import SqlZones
 
 NAMED = re.compile(r"\b([A-Z_]+) is (?:missing|wrong)\b")
 KEY = "A" * 43 + "="
@@ -45,43 +46,34 @@ STAND_INS = {
 """Values for missing or wrong settings, so that the other parts can still be checked."""
 
 
-class Finding(NamedTuple):
-    """The result of a check; ``text`` contains no secret."""
-
-    part: str
-    ok: bool
-    text: str
-
-
-class CheckFailed(Exception):
-    """A part is not in order; the text says why."""
-
-
 async def check_all(*, invariants: bool = False) -> list[Finding]:
     """Return a finding for each part; ``invariants`` looks at every row of the database, too."""
-    settings, wrong, text = _load_what_is_right(ENV_FILE)
+    settings, wrong, text = load_what_is_right(ENV_FILE)
     parts: dict[str, Callable[[], Awaitable[str]]] = {
         "database": lambda: _database(settings, wrong),
         "keys": lambda: _keys(settings, wrong),
         "files": lambda: _files(settings, wrong),
+        "disk": lambda: _disk(settings, wrong),
+        "time zones": lambda: _zones(settings, wrong),
         "catalogues": _catalogues,
-        "Telegram": lambda: _telegram(settings, wrong),
     }
-    if settings.telegram_proxy:
-        parts["proxies"] = lambda: _proxies(settings, wrong)
     if settings.backup_folder or settings.backup_url:
         parts["copies"] = lambda: _copies(settings)
     if invariants:
         parts["invariants"] = lambda: _invariants(settings, wrong)
-    return [Finding("settings", not wrong, text), *[await _run(part, check) for part, check in parts.items()]]
+    return [
+        Finding("settings", Outcome.WRONG if wrong else Outcome.FINE, text),
+        *[await _run(part, check) for part, check in parts.items()],
+        *await _telegram(settings, wrong),
+    ]
 
 
-def _load_what_is_right(env_file: Path | None) -> tuple[Settings, frozenset[str], str]:
+def load_what_is_right(env_file: Path | None) -> tuple[Settings, frozenset[str], str]:
     """Return the settings with stand-ins for wrong ones, the names of these, and what was found."""
     try:
         return load_settings(env_file), frozenset(), "every one is there and has the right form"
     except EnvFileUnreadable as unreadable:
-        settings, wrong, _text = _load_what_is_right(None)
+        settings, wrong, _text = load_what_is_right(None)
         return settings, wrong | {"env_file"}, str(unreadable)
     except SettingsError as trouble:
         text = str(trouble)
@@ -92,11 +84,13 @@ def _load_what_is_right(env_file: Path | None) -> tuple[Settings, frozenset[str]
 
 async def _run(part: str, check: Callable[[], Awaitable[str]]) -> Finding:
     try:
-        return Finding(part, True, await check())
+        return Finding(part, Outcome.FINE, await check())
     except CheckFailed as failed:
-        return Finding(part, False, str(failed))
+        return Finding(part, Outcome.WRONG, str(failed))
+    except CheckWarns as warning:
+        return Finding(part, Outcome.WARNING, str(warning))
     except Exception as error:  # a failure of one part must not hide the others
-        return Finding(part, False, sentence_for_operator(error) or type(error).__name__)
+        return Finding(part, Outcome.WRONG, sentence_for_operator(error) or type(error).__name__)
 
 
 async def _database(settings: Settings, wrong: frozenset[str]) -> str:
@@ -158,6 +152,31 @@ async def _files(settings: Settings, wrong: frozenset[str]) -> str:
     return "nobody else on this machine can open the database or .env"
 
 
+async def _disk(settings: Settings, wrong: frozenset[str]) -> str:
+    if "database_url" in wrong:
+        raise CheckFailed("not tried: DATABASE_URL is wrong")
+    return examine_disk(path_of(settings.database_url.get_secret_value()))
+
+
+async def _zones(settings: Settings, wrong: frozenset[str]) -> str:
+    url = settings.database_url.get_secret_value()
+    try:
+        used: Sequence[str] = [] if "database_url" in wrong or not _exists(url) else await _zones_of_clinics(url)
+    except (sqlite3.Error, SchemaMismatch):  # "database" says what is wrong with it
+        used = []
+    return examine_zones(used)
+
+
+async def _zones_of_clinics(url: str) -> Sequence[str]:
+    database = await open_database(url)
+    try:
+        if len(await list_applied(database)) < len(list_migrations()):
+            return []
+        return await database.read(lambda connection: SqlZones(connection).list_zone_names())
+    finally:
+        await database.close()
+
+
 async def _copies(settings: Settings) -> str:
     try:
         return await asyncio.to_thread(examine_copies, settings, SystemClock().now())
@@ -213,10 +232,14 @@ def _read(path: Path, language: str | None) -> Catalog:
         return read_po(source, locale=language)
 
 
-async def _telegram(settings: Settings, wrong: frozenset[str]) -> str:
+async def _telegram(settings: Settings, wrong: frozenset[str]) -> list[Finding]:
     if needed := {"bot_token", "bot_api_url", "telegram_proxy"} & wrong:
-        raise CheckFailed(f"not tried: {', '.join(sorted(needed)).upper()} must be set right first")
-    return f"answers, the bot is @{await _bot_name(settings)}"
+        findings = leave_telegram_out(f"{', '.join(sorted(needed)).upper()} must be set right first")
+    else:
+        findings = await examine_telegram(settings)
+    if settings.telegram_proxy:
+        findings.append(await _run("proxies", lambda: _proxies(settings, wrong)))
+    return findings
 
 
 async def _proxies(settings: Settings, wrong: frozenset[str]) -> str:
@@ -246,11 +269,3 @@ async def _bot_name(settings: Settings) -> str | None:
         return (await bot.get_me(request_timeout=10)).username
     finally:
         await bot.session.close()
-
-
-def show(findings: list[Finding]) -> None:
-    """Print the findings as a table."""
-    table = Table("", "part", "what was found", title_justify="left")
-    for part, ok, text in findings:
-        table.add_row("[green]✓[/]" if ok else "[red]✗[/]", part, escape(text))
-    Console().print(table)

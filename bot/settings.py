@@ -202,7 +202,7 @@ def load_settings(env_file: Path | None = ENV_FILE, **given: Any) -> Settings:
     Raises SettingsError, also as EnvFileUnreadable.
     """
     read: Callable[..., Settings] = Settings
-    _require_readable(env_file)
+    require_readable(env_file)
     try:
         return read(_env_file=env_file, **given)
     except ValidationError as wrong:
@@ -210,7 +210,7 @@ def load_settings(env_file: Path | None = ENV_FILE, **given: Any) -> Settings:
         raise SettingsError("; ".join(_sentence(error) for error in wrong.errors(include_input=False))) from None
 
 
-def _require_readable(env_file: Path | None) -> None:
+def require_readable(env_file: Path | None) -> None:
     """Raises EnvFileUnreadable. The error of the decoder is not kept: it contains the whole file."""
     if env_file is None or not env_file.exists():
         return

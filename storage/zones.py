@@ -26,7 +26,11 @@ class SqlZones:
 
     async def list_zones(self) -> Sequence[ZoneInfo]:
         """Return the zones of all clinics, each once."""
-        return [ZoneInfo(row["zone"]) for row in await queries.list_zones(self._connection)]
+        return [ZoneInfo(name) for name in await self.list_zone_names()]
+
+    async def list_zone_names(self) -> Sequence[str]:
+        """Return the names of the same zones as they are stored, also of those that this machine does not know."""
+        return [row["zone"] for row in await queries.list_zones(self._connection)]
 
     async def find_law(self, zone: ZoneInfo) -> Law | None:
         """Return the law by which the moments of a zone were reckoned last."""

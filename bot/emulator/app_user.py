@@ -128,6 +128,8 @@ class AppUser:
 
     def add_bot(self) -> None:
         if not self.chat.has_bot:
+            if not self.emulator.profile.joins_groups:
+                raise Impossible("this bot can't be added to groups")
             self.chat.has_bot = True
             self._membership("left", "member")
 

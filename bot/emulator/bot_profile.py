@@ -20,12 +20,14 @@ Commands = list[dict[str, str]]
 
 @dataclass(slots=True)
 class BotProfile:
-    """The bot's account."""
+    """The bot's account; the first settings are those that a new bot has from @BotFather."""
 
     id: int
     username: str
     first_name: str
+    joins_groups: bool = True
     reads_groups: bool = False
+    has_topics: bool = False
     descriptions: dict[str, str] = field(default_factory=dict)
     short_descriptions: dict[str, str] = field(default_factory=dict)
     commands: dict[tuple[Scope, str], Commands] = field(default_factory=dict)
@@ -35,11 +37,13 @@ class BotProfile:
 
     def as_me(self) -> dict[str, Any]:
         return self.as_user() | {
-            "can_join_groups": True,
+            "can_join_groups": self.joins_groups,
             "can_read_all_group_messages": self.reads_groups,
             "supports_inline_queries": False,
             "can_connect_to_business": False,
             "has_main_web_app": False,
+            "has_topics_enabled": self.has_topics,
+            "allows_users_to_create_topics": self.has_topics,
         }
 
     def commands_for(self, person: EmulatedPerson) -> Commands:

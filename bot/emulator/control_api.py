@@ -18,6 +18,7 @@ from bot.emulator.people_api import add_people_api
 from bot.emulator.state import Emulator
 from bot.emulator.views import bot_view
 
+_PROFILE_SWITCHES = frozenset({"joins_groups", "reads_groups", "has_topics"})
 _IDLE = {"quiet": 0.02, "patience": 1.0, "limit": 5.0}
 
 
@@ -121,8 +122,10 @@ class ControlApi:
             self.emulator.rate_limits.on = bool(body["rate_limits"])
         if "callback_life" in body:
             self.emulator.presses.lifetime = float(body["callback_life"])
-        if "reads_groups" in body:
-            self.emulator.profile.reads_groups = bool(body["reads_groups"])
+        for name in body.keys() & _PROFILE_SWITCHES:
+            setattr(self.emulator.profile, name, bool(body[name]))
+        if "webhook" in body:
+            self.emulator.updates.set_webhook(str(body["webhook"]))
         return json_response(
             {"rate_limits": self.emulator.rate_limits.on, "callback_life": self.emulator.presses.lifetime}
         )

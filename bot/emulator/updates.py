@@ -18,6 +18,8 @@ SAME_OFFSET_SECONDS = 3.0
 _NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 
 TERMINATED = "terminated by other getUpdates request; make sure that only one bot instance is running"
+REPLACED = "terminated by setWebhook request"
+WEBHOOK_ACTIVE = "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 
 
 @dataclass(slots=True, eq=False)
@@ -41,6 +43,7 @@ class Updates:
     def __init__(self, root: BotActivity, now: Callable[[], float], first_id: int = 100_000_000) -> None:
         self.now = now
         self.allowed: list[str] = []
+        self.webhook = ""
         self.pending: OrderedDict[int, PendingUpdate] = OrderedDict()
         self.history: deque[PendingUpdate] = deque(maxlen=_HISTORY)
         self._root = root
@@ -82,6 +85,12 @@ class Updates:
         if kinds is not None:
             self.allowed = kinds
 
+    def set_webhook(self, url: str) -> None:
+        """Make polling impossible, as another program's webhook does; an empty address ends that."""
+        self.webhook = url
+        if url:
+            self._end_poll(REPLACED)
+
     def _is_allowed(self, kind: str) -> bool:
         return kind in self.allowed if self.allowed else kind not in _NOT_BY_DEFAULT
 
@@ -91,7 +100,12 @@ class Updates:
         return self._poller is not None
 
     async def poll(self, offset: int, limit: int, seconds: float) -> list[dict[str, Any]]:
-        """Return at most `limit` updates from `offset` on; wait up to `seconds` for the first. Ends an older poll."""
+        """Return at most `limit` updates from `offset` on; wait up to `seconds` for the first. Ends an older poll.
+
+        Raises Refusal while there is a webhook.
+        """
+        if self.webhook:
+            raise conflict(WEBHOOK_ACTIVE)
         seconds = self._throttle(offset, seconds)
         self._end_poll()
         self._confirm_below(offset)
@@ -144,6 +158,6 @@ class Updates:
         if self._poller is not None and not self._poller.done():
             self._poller.set_result(None)
 
-    def _end_poll(self) -> None:
+    def _end_poll(self, reason: str = TERMINATED) -> None:
         if self._poller is not None and not self._poller.done():
-            self._poller.set_exception(conflict(TERMINATED))
+            self._poller.set_exception(conflict(reason))

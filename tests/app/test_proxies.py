@@ -21,7 +21,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from structlog.testing import capture_logs
 
 from bot.emulator import Emulator, serve
-from bot.selfcheck import Finding, check_all
+from bot.findings import Finding, Outcome
+from bot.selfcheck import check_all
 from bot.telegram.session import make_bot
 from tests.builders import some_settings
 from tests.chat.town import town as open_town
@@ -152,14 +153,14 @@ async def test_check_names_each_proxy_without_its_password(
     async with proxy_server(("user", PASSWORD)) as proxy:
         alive = f"socks5://{WRITTEN}@127.0.0.1:{proxy.port}"
         found = await found_by_check(monkeypatch, telegram, f"http://127.0.0.1:{dead}", alive)
-        assert found["Telegram"].ok
+        assert found["Telegram"].outcome is Outcome.FINE
         assert found["proxies"] == Finding(
             "proxies",
-            False,
+            Outcome.WRONG,
             f"http://127.0.0.1:{dead} does not let through to Telegram; socks5://127.0.0.1:{proxy.port} lets through",
         )
         found = await found_by_check(monkeypatch, telegram, alive)
-        assert found["proxies"].ok
+        assert found["proxies"].outcome is Outcome.FINE
         found = await found_by_check(monkeypatch, telegram, "ftp://user:secret@host:1")
         assert found["settings"].text.count("TELEGRAM_PROXY is wrong") == 1
         assert "secret" not in str(found)

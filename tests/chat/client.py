@@ -88,7 +88,7 @@ class ChatClient(Connection):
         return answer["update_id"]
 
     async def settings(self, **values: Any) -> None:
-        """Set rate_limits, callback_life or reads_groups."""
+        """Set rate_limits, callback_life, joins_groups, reads_groups, has_topics or webhook ("" for none)."""
         await self.request("POST", "/settings", values)
 
     async def reset(self) -> None:

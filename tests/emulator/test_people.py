@@ -130,6 +130,15 @@ async def test_bot_removed_from_a_group_receives_nothing(telegram: Telegram) -> 
     assert kinds == ["my_chat_member", "message", "my_chat_member"]
 
 
+async def test_bot_that_joins_no_groups_cannot_be_added(telegram: Telegram) -> None:
+    assert (await telegram.do("getMe"))["can_join_groups"] is True
+    await telegram.chat.settings(joins_groups=False, reads_groups=True, has_topics=True)
+    me = await telegram.do("getMe")
+    assert (me["can_join_groups"], me["can_read_all_group_messages"], me["has_topics_enabled"]) == (False, True, True)
+    with pytest.raises(ChatError, match="can't be added to groups"):
+        await telegram.chat.in_group(ANNA).add_bot()
+
+
 async def test_bot_leaves_a_group_and_is_told_so(telegram: Telegram) -> None:
     anna = telegram.chat.in_group(ANNA)
     await anna.add_bot()

@@ -103,3 +103,21 @@ async def test_delete_webhook_can_drop_waiting_updates(telegram: Telegram) -> No
     assert len(await telegram.do("getUpdates")) == 1
     await telegram.do("deleteWebhook", drop_pending_updates=True)
     assert await telegram.do("getUpdates", offset=1) == []
+
+
+async def test_webhook_that_is_left_stops_polling_until_it_is_deleted(telegram: Telegram) -> None:
+    assert await telegram.do("getWebhookInfo") == {
+        "url": "",
+        "has_custom_certificate": False,
+        "pending_update_count": 0,
+    }
+    async with polling(telegram) as poll:
+        await telegram.chat.settings(webhook="https://old.example.org/hook")
+    assert (await poll)["description"] == "Conflict: terminated by setWebhook request"
+    await telegram.anna.say("ждёт")
+    told = await telegram.do("getWebhookInfo")
+    assert (told["url"], told["pending_update_count"]) == ("https://old.example.org/hook", 1)
+    refused = await telegram.refusal("getUpdates")
+    assert refused.startswith("409 Conflict: can't use getUpdates method while webhook is active")
+    await telegram.do("deleteWebhook")
+    assert [update["message"]["text"] for update in await telegram.do("getUpdates")] == ["ждёт"]

@@ -1,4 +1,4 @@
-"""How updates reach the bot: getUpdates; the emulator has no webhook to set."""
+"""How updates reach the bot: getUpdates; a webhook is only there if a test has left it, and gets nothing."""
 
 from typing import Any
 
@@ -20,6 +20,14 @@ async def get_updates(emulator: Emulator, params: Params) -> Any:
 
 @method("deleteWebhook")
 def delete_webhook(emulator: Emulator, params: Params) -> bool:
+    emulator.updates.set_webhook("")
     if params.flag("drop_pending_updates"):
         emulator.updates.clear()
     return True
+
+
+@method("getWebhookInfo")
+def get_webhook_info(emulator: Emulator, params: Params) -> dict[str, Any]:
+    updates = emulator.updates
+    info = {"url": updates.webhook, "has_custom_certificate": False, "pending_update_count": len(updates.pending)}
+    return info | {"max_connections": 40} if updates.webhook else info
