@@ -75,12 +75,13 @@ class Run:
     def keep_running(self) -> None:
         self.bot.keep_running()
 
-    async def kill_once(self) -> None:
+    async def kill_once(self, *, can_start: bool = True) -> None:
         """Let the bot run for 0.1 to 2 seconds, which may be less than its start takes, and kill it.
 
         The release before runs for so long after its start: it is not forked, and would be killed while it loads.
+        Where Telegram does not answer no bot ends its start, so this release alone is killed.
         """
-        is_older = self.older is not None and self.killed % 2 == 1
+        is_older = can_start and self.older is not None and self.killed % 2 == 1
         if is_older:
             self.bot.kill()  # between two kills it may have been this release
             self.bot.keep_running(self.older)

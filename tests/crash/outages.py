@@ -64,7 +64,7 @@ class Run(Protocol):
     rng: Random
 
     def keep_running(self) -> None: ...
-    async def kill_once(self) -> None: ...
+    async def kill_once(self, *, can_start: bool = True) -> None: ...
 
 
 def flag_beside(database: Path) -> Path:
@@ -82,7 +82,7 @@ async def suffer(run: Run, faults: Sequence[dict[str, Any]], outages: int) -> No
             await asyncio.sleep(WORKS_FOR)
             await run.client.set_clock(await run.client.clock() + minutes * 60 / STEPS)
             if step == STEPS // 2 and run.rng.random() < 0.5:
-                await run.kill_once()
+                await run.kill_once(can_start=trouble in OF_CLINIC)
         await _end(run, faults)
         await _recover(run)
 
