@@ -51,7 +51,7 @@ async def claimant_holds_a_time(attack: Attack) -> None:
     assert reviewed, "second account: no review"
     offered = await review(attack.photographer.person, ours, clinic, steps=3)
     assert offered, "second account: nothing is offered to others"
-    if time_of(held) in offered.labels:
+    if any(label.startswith(time_of(held)) for label in offered.labels):
         attack.score.harmed.append("second account: the time that the mother holds is offered to others")
     if booked := await mother.confirm(held):
         await mother.cancel(booked)
