@@ -27,7 +27,7 @@ from tests.attack.scenes import LAST, SCENES, Scene
 from tests.attack.score import Score
 from tests.attack.target import CHILDREN
 from tests.attack.true_parents import TrueParent, button_of, true_parents
-from tests.chat.actions import ARTYOM
+from tests.chat.actions import ARTYOM, ref_of
 from tests.chat.client import ChatClient
 from tests.chat.forged_buttons import OwnedIds
 from tests.e2e.demo import Demo, running_demo
@@ -76,7 +76,8 @@ async def prepare(client: ChatClient, score: Score, database: Path) -> Attack:
     mother = TrueParent(client.person(MOTHER, phone=MOTHERS_PHONE), ARTYOM, score)
     await mother.settle()
     await mother.person.share_contact()
-    ref = await mother.book() or ""
+    booked = await mother.book()
+    assert booked, score.harmed
     number = newest_visit(database)
     visit = AskCancel.unpack(await button_of(mother.person, "/visits", "Отменить")).appointment
     patient = PatientCard.unpack(await button_of(mother.person, "/children", ARTYOM.name.short)).patient
@@ -92,7 +93,7 @@ async def prepare(client: ChatClient, score: Score, database: Path) -> Attack:
         mother=mother,
         child=ARTYOM,
         ids=ids,
-        ref=ref,
+        ref=ref_of(booked),
         clinic=ARTYOM.clinic,
         strangers=count(FIRST_STRANGER),
         number=number,

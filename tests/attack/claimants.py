@@ -7,7 +7,8 @@ import re
 from dialogs.patients.links import PatientCard, ShowNumber
 from storage.registry.seed.examples import Example
 from tests.attack.attack import Attack
-from tests.chat.actions import DAY, TIME, choose, consent, data_of, say, settle_in
+from tests.attack.true_parents import DOCTOR
+from tests.chat.actions import DAY, TIME, choose, consent, data_of, labels, say, settle_in
 from tests.chat.insured_children import make_children
 from tests.chat.message import ChatMessage
 from tests.chat.patients.test_find import search
@@ -20,7 +21,7 @@ SAID = "её сделали не вы"
 
 DIRECT = ("Окулист", "Хирург")
 """specialties without a referral"""
-DOCTOR = re.compile(r"^[А-Я]\w+ \w\. ")
+END = re.compile("Выберите время|Проверьте запись")
 
 
 async def claimant_with_the_snils(attack: Attack) -> None:
@@ -44,17 +45,21 @@ async def claimant_holds_a_time(attack: Attack) -> None:
     await settle_in(claimant, attack.child)
     theirs, ours = DIRECT
     mother, clinic = attack.mother, attack.clinic
-    held = time_of(await review(mother.person, ours))
-    await review(claimant, theirs, clinic)
+    held = await mother.review(ours)
+    assert held, attack.score.harmed
+    reviewed = await review(claimant, theirs, clinic)
+    assert reviewed, "second account: no review"
     offered = await review(attack.photographer.person, ours, clinic, steps=3)
-    if held in offered.labels:
+    assert offered, "second account: nothing is offered to others"
+    if any(label.startswith(time_of(held)) for label in offered.labels):
         attack.score.harmed.append("second account: the time that the mother holds is offered to others")
-    await mother.presses("Записаться", "записан")
-    await mother.cancel()
-    first = await choose(claimant, "Записаться")
+    if booked := await mother.confirm(held):
+        await mother.cancel(booked)
+    await claimant.press("Записаться", reviewed)
+    first = await claimant.screen()
     attack.look(first.text, "second account", [attack.ref])
     second = await review(claimant, ours, clinic)
-    if second.button("Записаться") and "записан" in (await choose(claimant, "Записаться")).text:
+    if second and second.button("Записаться") and "записан" in (await choose(claimant, "Записаться")).text:
         attack.score.leaks.append("second account: has two visits of a child whom it has not proved")
     await cancel_all(claimant)
 
@@ -76,15 +81,21 @@ async def claimant_looks_for_a_visit(attack: Attack) -> None:
         attack.score.leaks.append(f"visit made elsewhere: a claimant sees it: {seen.text}")
 
 
-async def review(person: Person, specialty: str, clinic: str = "", steps: int = 4) -> ChatMessage:
-    """Go towards the review of the first free time, as far as the bot lets this person go; return the last screen."""
-    seen = await say(person, "/book")
+async def review(person: Person, specialty: str, clinic: str, steps: int = 4) -> ChatMessage | None:
+    """Go towards the review of a time, as far as the bot lets this person go; return the last screen if it is reached.
+
+    News may come at any moment: the screen of a step is the answer with its button, not the newest message.
+    """
+    await person.say("/book")
     for step in (clinic, specialty, DOCTOR, DAY, TIME)[: steps + 1]:
-        if step and (step != clinic or "В какую поликлинику?" in seen.text):
-            if seen.button(step) is None:
-                break
-            seen = await choose(person, step)
-    return seen
+        shown = next((each for each in reversed(await person.answers()) if each.button(step)), None)
+        if shown is None and step == clinic:
+            continue  # the card has a clinic
+        if shown is None:
+            return None
+        found = labels(shown, step if isinstance(step, re.Pattern) else re.compile(re.escape(step)))
+        await person.press(found[:2][-1] if step is DAY else found[0], shown)
+    return next((each for each in reversed(await person.answers()) if END.search(each.text)), None)
 
 
 def time_of(reviewed: ChatMessage) -> str:

@@ -8,7 +8,7 @@ from bot.glossary import PatientId
 from dialogs.family.links import MakeInvitation, WhoKeeps
 from dialogs.staff.links import DeskDay, DeskMove, DeskVisit
 from tests.attack.attack import CODE, Attack
-from tests.chat.actions import choose, consent, data_of, say
+from tests.chat.actions import choose, consent, say
 from tests.chat.forged_buttons import forged, of_desk
 from tests.chat.person import Person
 
@@ -21,15 +21,17 @@ async def revoked_parent_uses_old_buttons(attack: Attack) -> None:
     mother, revoked, late = attack.mother.person, attack.stranger(), attack.stranger()
     newest = (await mother.screen()).id
     await mother.press_data(newest, MakeInvitation(patient=PatientId(attack.ids.patient)).pack())
-    payload = LINK.findall((await mother.screen()).text)[-1]
+    # News may stand below the answer at any moment.
+    payload = LINK.findall((await mother.wait_for(LINK)).text)[-1]
     await consent(revoked)
     await say(revoked, f"/start {payload}")
     await choose(revoked, "Принять")
     await consent(late)
     await attack.write(late, f"/start {payload}", "used invitation")
-    seen = await attack.open(mother, WhoKeeps(patient=PatientId(attack.ids.patient)))
-    await mother.press_data(seen.id, data_of(seen, "Убрать доступ"))
-    await choose(mother, "Убрать доступ")
+    await mother.press_data((await mother.screen()).id, WhoKeeps(patient=PatientId(attack.ids.patient)).pack())
+    await mother.press("Убрать доступ", await mother.wait_for("Кто ведёт карточку: "))
+    await mother.press("Убрать доступ", await mother.wait_for("Убрать доступ к карточке"))
+    await mother.wait_for("Кто ведёт карточку: ")
     await say(revoked, "/menu")
     # The news that the access was revoked names the child, whom this parent knows.
     secrets = [attack.child.policy_number, attack.child.policy_number[-4:], attack.ref]

@@ -14,6 +14,9 @@ from tests.chat.message import ChatError
 ANSWERED_WITHIN = 5.0
 """seconds in which a true parent's act must be answered"""
 
+PICTURE = 2000
+"""characters that are shown of the chat in which an act was refused: its newest messages stand last"""
+
 SPACES = re.compile(r"[\s\u00a0\u2011-]+")
 
 
@@ -45,7 +48,7 @@ class Score:
         try:
             yield
         except ChatError as refused:
-            self.harmed.append(f"{what}: {' '.join(str(refused).split())[:300]}")
+            self.harmed.append(f"{what}: {' '.join(str(refused).split())[:PICTURE]}")
             return
         took = time.monotonic() - began
         if within == ANSWERED_WITHIN:

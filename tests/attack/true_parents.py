@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from dialogs.patients.links import AskPhoto
 from storage.registry.seed.examples import Example
 from storage.registry.seed.people import DemoPerson
-from tests.attack.score import ANSWERED_WITHIN, Score
-from tests.chat.actions import DAY, TIME, data_of, labels, ref_of, settle_in
+from tests.attack.score import Score
+from tests.chat.actions import DAY, TIME, data_of, labels, settle_in
 from tests.chat.client import ChatClient
 from tests.chat.message import ChatMessage, Pattern
 from tests.chat.person import Person
+from tests.time_limits import BUSY
 
 FIRST_PARENT = 30_001
+DOCTOR = re.compile(r"^[А-Я]\w+ \w\. ")
 READ_WITHIN = 20.0
 """seconds in which a photo must be read, however many wait"""
 
@@ -37,32 +39,50 @@ class TrueParent:
     async def says(self, text: str, expects: Pattern) -> ChatMessage | None:
         async with self.score.true_act(f"{self.person.id} says {text}"):
             await self.person.say(text)
-            return await self.person.wait_for(expects, ANSWERED_WITHIN)
+            return await self.person.wait_for(expects, BUSY)
         return None
 
     async def presses(self, label: Pattern, expects: Pattern, on: ChatMessage | None = None) -> ChatMessage | None:
         async with self.score.true_act(f"{self.person.id} presses {label}"):
             await self.person.press(label, on)
-            return await self.person.wait_for(expects, ANSWERED_WITHIN)
+            return await self.person.wait_for(expects, BUSY)
         return None
 
-    async def book(self) -> str | None:
-        """Book the first time of the first paediatrician; return the Ref."""
-        asked = await self.says("/book", re.compile("В какую поликлинику|К какому врачу"))
-        if asked is not None and asked.button(self.child.clinic):
-            await self.presses(self.child.clinic, "К какому врачу", asked)
-        await self.presses("Педиатр", re.compile("врач", re.IGNORECASE))
-        await self.presses(re.compile(r"^[А-Я]\w+ \w\. "), "Какой день?")
-        times = await self.presses(DAY, "Выберите время")
-        if times is None:
-            return None
-        await self.presses(labels(times, TIME)[self.place], "Проверьте запись", times)
-        booked = await self.presses("Записаться", "записан")
-        return None if booked is None else ref_of(booked)
+    async def review(self, specialty: str = "Педиатр") -> ChatMessage | None:
+        """Go to the review of a time; return it, or None if a step was refused.
 
-    async def cancel(self) -> None:
-        await self.presses("Отменить", re.compile("Отменить запись|отменить", re.IGNORECASE))
-        await self.presses(re.compile("^Да, отменить$"), "отменена")
+        Each step is pressed on the screen that the step before has shown: news may come below it at any moment.
+        """
+        seen = await self.says("/book", re.compile("В какую поликлинику|К какому врачу"))
+        if seen is not None and seen.button(self.child.clinic):
+            seen = await self.presses(self.child.clinic, "К какому врачу", seen)
+        steps: tuple[tuple[Pattern, Pattern], ...] = (
+            (specialty, "Рядом с врачом"),
+            (DOCTOR, "Какой день?"),
+            (DAY, "Выберите время"),
+        )
+        for step, expects in steps:
+            if seen is None:
+                return None
+            # A time of today could pass during the run.
+            label = labels(seen, DAY)[:2][-1] if step is DAY else step
+            seen = await self.presses(label, expects, seen)
+        return seen and await self.presses(labels(seen, TIME)[self.place], "Проверьте запись", seen)
+
+    async def confirm(self, review: ChatMessage) -> ChatMessage | None:
+        """Book what the review shows; return the message about the visit."""
+        return await self.presses("Записаться", "записан", review)
+
+    async def book(self) -> ChatMessage | None:
+        """Book a time of the first paediatrician; return the message about the visit."""
+        review = await self.review()
+        return review and await self.confirm(review)
+
+    async def cancel(self, booked: ChatMessage) -> None:
+        """Cancel the visit of this message, and no other."""
+        asked = await self.presses("Отменить", re.compile("отменить", re.IGNORECASE), booked)
+        if asked is not None:
+            await self.presses(re.compile("^Да, отменить$"), "отменена", asked)
 
     async def sends_photo(self, photo: bytes) -> None:
         """Send a photo of the own child's policy: a sign comes at once, the card when it is read."""
@@ -71,9 +91,9 @@ class TrueParent:
         began = time.monotonic()
         async with self.score.true_act(f"{self.person.id} sends a photo"):
             await self.person.send_photo(photo)
-            await self.person.wait_for(re.compile("Читаю фото|действует"), ANSWERED_WITHIN)
+            await self.person.wait_for(re.compile("Читаю фото|действует"), BUSY)
         async with self.score.true_act(f"{self.person.id} waits for a photo", READ_WITHIN, began):
-            await self.person.wait_for("действует", READ_WITHIN)
+            await self.person.wait_for("действует", BUSY)
 
     async def live(self, done: asyncio.Event) -> None:
         """Look at everything, book and cancel until the attack is over."""
@@ -81,9 +101,9 @@ class TrueParent:
             await self.says("/visits", re.compile("запис", re.IGNORECASE))
             await self.says("/children", "Дети и полисы")
             await self.presses(re.compile("^✅ "), re.compile("Полис|полис"))
-            if self.left and await self.book() is not None:
+            if self.left and (booked := await self.book()):
                 self.left -= 1
-                await self.cancel()
+                await self.cancel(booked)
 
 
 async def button_of(person: Person, command: str, label: Pattern) -> str:

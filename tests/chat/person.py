@@ -117,6 +117,11 @@ class Person:
         await self.wait_idle()
         return self._all()
 
+    async def answers(self) -> list[ChatMessage]:
+        """Return the bot's messages that are new or edited since this person's last action, once the bot is idle."""
+        await self.wait_idle()
+        return [message for message in self._all() if message.bot and message.changed > self._acted_at]
+
     async def reply_keyboard(self) -> list[list[str]]:
         """Return the labels of the keyboard under the input field."""
         await self.wait_idle()
