@@ -21,6 +21,7 @@ SAID = "её сделали не вы"
 
 DIRECT = ("Окулист", "Хирург")
 """specialties without a referral"""
+VISIT = re.compile(" · Окулист · ")
 END = re.compile("Выберите время|Проверьте запись")
 
 
@@ -105,5 +106,8 @@ def time_of(reviewed: ChatMessage) -> str:
 
 async def cancel_all(person: Person) -> None:
     """Leave the town as it was, so that the scene can be played again."""
-    if (await say(person, "/visits")).button("Отменить"):
+    visits = await say(person, "/visits")
+    if visits.button("Отменить") is None:  # a list: there is also a visit that the claimant does not see
+        visits = await choose(person, labels(visits, VISIT)[0])
+    if visits.button("Отменить"):
         await choose(person, "Отменить", "Да, отменить")
