@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from aiogram import Bot, Dispatcher
@@ -22,10 +22,10 @@ from bot.core.clock import Clock
 from bot.core.i18n import choose_language, load_catalogues, speak
 from bot.core.people import Operator, Operators
 from bot.core.tasks import Background, Tasks
-from bot.delivery.messenger import Messenger
 from bot.delivery.news import OutboxMessage
 from bot.delivery.operator_news import OperatorNews
 from bot.delivery.outbox import Outbox
+from bot.delivery.passing import Deletions
 from bot.delivery.screen import Screen
 from bot.documents.pdf_printer import PdfPrinter
 from bot.documents.policy_reader import PolicyReader
@@ -38,7 +38,7 @@ from bot.log_watch import LogWatch
 from bot.metrics import Metrics
 from bot.services import Services
 from bot.settings import Settings
-from bot.telegram.commands import update_commands
+from bot.telegram.commands import StaffMenus, update_commands
 from bot.telegram.failures import failure_handler
 from bot.telegram.flood import MOST_UPDATES, PersonQueue
 from bot.telegram.groups import Groups
@@ -83,6 +83,14 @@ class Store:
     cipher: Cipher
     index: BlindIndex
     storage: Storage
+
+
+class ChatWork(NamedTuple):
+    """What jobs do in chats beside the outbox."""
+
+    operator_news: OperatorNews
+    menus: StaffMenus
+    deletions: Deletions
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +169,8 @@ def make_services(
         patients_limit=settings.patients_limit,
         reminder_hour=settings.reminder_hour,
         refusals_limit=settings.refusals_limit,
+        digest_at=settings.digest_at,
+        desk_shows=settings.desk_shows == "masked",
     )
     programs.alarms = services.alarms
     return services
@@ -177,7 +187,7 @@ def make_jobs(
     services: Services,
     watch: InvariantWatch,
     log_watch: LogWatch,
-    operator_news: OperatorNews,
+    chats: ChatWork,
     outbox: Outbox,
 ) -> Jobs:
     async def sweep() -> None:
@@ -198,11 +208,14 @@ def make_jobs(
             "takeovers": services.takeovers.finish_due,
             "retention": services.retention.delete_expired,
             "reading": services.reading_alarm.end_due,
+            "digests": services.digests.plan_due,
+            "menus": chats.menus.keep_all,
+            "passing": chats.deletions.delete_due,
             "failed_rows": services.failed_rows.look,
             "silent": services.silent_systems.look,
             "invariants": watch.look,
             "log": log_watch.look,
-            "alarms": operator_news.tell_due,
+            "alarms": chats.operator_news.tell_due,
             "outbox": sweep,
         },
         services.alarms,
@@ -251,11 +264,15 @@ def make_renderer(
     return render_message
 
 
-def make_operator_news(
-    store: Store, services: Services, messenger: Messenger, clock: Clock, settings: Settings
-) -> OperatorNews:
+def make_chat_work(
+    store: Store, services: Services, bot: Bot, messenger: TelegramMessenger, clock: Clock, settings: Settings
+) -> ChatWork:
     describe = describe_in(settings.default_language)
-    return OperatorNews(store.storage, services.alarms, messenger, describe, clock, settings.operator_chat)
+    return ChatWork(
+        OperatorNews(store.storage, services.alarms, messenger, describe, clock, settings.operator_chat),
+        StaffMenus(bot, store.storage, settings.default_language),
+        Deletions(store.storage, messenger, clock),
+    )
 
 
 def operators_of(settings: Settings) -> Operators:
@@ -301,10 +318,8 @@ async def assembled(
         messenger = TelegramMessenger(bot, newest := NewestScreens())
         outbox = Outbox(store.storage, messenger, make_renderer(services, settings, time), time, worker="outbox")
         instance = Instance(store.storage, time, store.cipher.active)
-        watches = make_watches(settings, services, time)
-        jobs = make_jobs(
-            instance, services, *watches, make_operator_news(store, services, messenger, time, settings), outbox
-        )
+        chats = make_chat_work(store, services, bot, messenger, time, settings)
+        jobs = make_jobs(instance, services, *make_watches(settings, services, time), chats, outbox)
         await instance.take()
         stack.push_async_callback(instance.release)
         stack.push_async_callback(tasks.drain, limits.DRAIN_TIMEOUT)
