@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import structlog
 from aiogram import Bot, Dispatcher
@@ -23,9 +23,7 @@ from bot.core.i18n import choose_language, load_catalogues, speak
 from bot.core.people import Operator, Operators
 from bot.core.tasks import Background, Tasks
 from bot.delivery.news import OutboxMessage
-from bot.delivery.operator_news import OperatorNews
 from bot.delivery.outbox import Outbox
-from bot.delivery.passing import Deletions
 from bot.delivery.screen import Screen
 from bot.documents.pdf_printer import PdfPrinter
 from bot.documents.policy_reader import PolicyReader
@@ -38,7 +36,8 @@ from bot.log_watch import LogWatch
 from bot.metrics import Metrics
 from bot.services import Services
 from bot.settings import Settings
-from bot.telegram.commands import StaffMenus, update_commands
+from bot.telegram.chat_work import ChatWork, make_chat_work
+from bot.telegram.commands import update_commands
 from bot.telegram.failures import failure_handler
 from bot.telegram.flood import MOST_UPDATES, PersonQueue
 from bot.telegram.groups import Groups
@@ -51,7 +50,6 @@ from bot.telegram.reachability import reachability
 from bot.telegram.session import make_bot
 from bot.web import serve_web
 from dialogs import all_routers
-from dialogs.kit.alarms import describe_in
 from dialogs.kit.filters import OpenPromptMiddleware
 from dialogs.kit.newest import NewestScreens
 from dialogs.kit.news import render
@@ -83,14 +81,6 @@ class Store:
     cipher: Cipher
     index: BlindIndex
     storage: Storage
-
-
-class ChatWork(NamedTuple):
-    """What jobs do in chats beside the outbox."""
-
-    operator_news: OperatorNews
-    menus: StaffMenus
-    deletions: Deletions
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,17 +254,6 @@ def make_renderer(
     return render_message
 
 
-def make_chat_work(
-    store: Store, services: Services, bot: Bot, messenger: TelegramMessenger, clock: Clock, settings: Settings
-) -> ChatWork:
-    describe = describe_in(settings.default_language)
-    return ChatWork(
-        OperatorNews(store.storage, services.alarms, messenger, describe, clock, settings.operator_chat),
-        StaffMenus(bot, store.storage, settings.default_language),
-        Deletions(store.storage, messenger, clock),
-    )
-
-
 def operators_of(settings: Settings) -> Operators:
     """Return the operator in each language; what has no English text is shown as it is in Russian."""
     russian = Operator(
@@ -318,7 +297,7 @@ async def assembled(
         messenger = TelegramMessenger(bot, newest := NewestScreens())
         outbox = Outbox(store.storage, messenger, make_renderer(services, settings, time), time, worker="outbox")
         instance = Instance(store.storage, time, store.cipher.active)
-        chats = make_chat_work(store, services, bot, messenger, time, settings)
+        chats = make_chat_work(store.storage, services, bot, messenger, time, settings)
         jobs = make_jobs(instance, services, *make_watches(settings, services, time), chats, outbox)
         await instance.take()
         stack.push_async_callback(instance.release)

@@ -57,7 +57,8 @@ async def staff_list(visitor: Visitor, link: StaffList) -> Screen:
 
 def entry_button(visitor: Visitor, each: Account | PostInvitation) -> Button:
     if isinstance(each, PostInvitation):
-        label = _("Invitation: {role}, until {when}").format(role=word(each.role), when=until_words(each.until))
+        until = clock_time(each.until, MOSCOW)
+        label = _("Invitation until {time}: {role}").format(time=until, role=word(each.role))
         return button(label, PostLink(invitation=each.id))
     return button(member_label(visitor, each), Colleague(member=each.id))
 

@@ -146,6 +146,8 @@ ROWS: Mapping[str, Row] = {
     "storage.registry": row(f"{CORE} bot.clinics.port bot.clinics.desk_port {pure(('patients',))} storage.database"),
     "storage.clinics": row(f"{CORE} bot.clinics.port storage.database"),
     "storage.delivery": row(f"{CORE} bot.delivery storage.database"),
+    "storage.passing": row(f"{CORE} storage.database", logs=False),
+    "storage.posts": row(f"{CORE} storage.database", logs=False),
     "storage.journal": row(f"{CORE} storage.database"),
     "storage.alarms": row(f"{CORE} bot.delivery storage.database"),
     "storage.budgets": row(f"{CORE} storage.database"),
