@@ -11,6 +11,7 @@ from bot.core.posts import PostInvitation
 from bot.delivery.screen import Button, Screen
 from bot.staff.invitations import VALID_FOR, start_word
 from bot.staff.rights import Right, require_right
+from dialogs.account.links import Home
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few, page_of
 from dialogs.kit.screen import button, lines, text, ways_out
@@ -166,4 +167,4 @@ async def ask_dismiss(visitor: Visitor, link: AskDismiss) -> Screen:
 async def on_dismiss(visitor: Visitor, link: Dismiss) -> Outcome:
     visitor.account = await visitor.services.members.dismiss_colleague(visitor.account, link.member)
     is_admin = visitor.account.role is Role.ADMIN
-    return Reply(StaffList() if is_admin else Desk(), _("Dismissed: the desk is closed to this member."))
+    return Reply(StaffList() if is_admin else Home(), _("Dismissed: the desk is closed to this member."))
