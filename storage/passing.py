@@ -25,7 +25,7 @@ class SqlPassing:
 
     async def end(self, account: AccountId, now: datetime) -> None:
         """Let the messages of an account be deleted now."""
-        await queries.end_passing(self._connection, account=account, now=seconds(now))
+        await queries.hasten_passing(self._connection, account=account, now=seconds(now))
 
     async def list_due(self, now: datetime, limit: int) -> Sequence[tuple[AccountId, int]]:
         """List the accounts and messages that are to be deleted, the longest due first."""
@@ -33,7 +33,7 @@ class SqlPassing:
         return [(AccountId(row["account_id"]), int(row["message_id"])) for row in rows]
 
     async def postpone(self, account: AccountId, message: int, until: datetime) -> None:
-        await queries.postpone_passing(self._connection, account=account, message=message, until=seconds(until))
+        await queries.pause_passing(self._connection, account=account, message=message, until=seconds(until))
 
     async def drop(self, account: AccountId, message: int) -> None:
         """Forget a message that is deleted or cannot be deleted any more."""

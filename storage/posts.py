@@ -59,7 +59,7 @@ class SqlPosts:
         await queries.open_post_invitation(self._connection, invitation=invitation, account=account)
 
     async def end(self, invitation: PostInvitationId, outcome: PostOutcome, now: datetime) -> None:
-        await queries.end_post_invitation(self._connection, invitation=invitation, outcome=outcome, now=seconds(now))
+        await queries.close_post_invitation(self._connection, invitation=invitation, outcome=outcome, now=seconds(now))
 
     async def forget(self, before: datetime) -> None:
         """Delete invitations that expired before that moment."""

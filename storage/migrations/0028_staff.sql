@@ -28,11 +28,12 @@ CREATE TABLE passing_messages (
     PRIMARY KEY (account_id, message_id)
 ) STRICT;
 CREATE INDEX passing_messages_by_end ON passing_messages (delete_at);
+CREATE INDEX passing_messages_by_age ON passing_messages (shown_at);
 
 -- menu: the role whose commands the chat shows. digest_off: the member wants no digest in the morning. digest_day: the
 -- last local day for which the clinic's digest was planned.
 ALTER TABLE accounts ADD COLUMN menu TEXT;
 ALTER TABLE accounts ADD COLUMN digest_off INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE clinics ADD COLUMN digest_day TEXT;
-CREATE INDEX accounts_with_menu ON accounts (id) WHERE role IS NOT NULL OR menu IS NOT NULL;
+CREATE INDEX accounts_with_menu ON accounts (reachable) WHERE role IS NOT NULL OR menu IS NOT NULL;
 CREATE INDEX open_matters ON desk_matters (opened_at) WHERE closed_at IS NULL;

@@ -352,10 +352,10 @@ SELECT id, ref, kind, account_id, patient_id, clinic_id, opened_at FROM desk_mat
 WHERE id = :matter AND closed_at IS NULL;
 
 -- name: list_open_matters
--- A dispute is settled by the child's own clinic alone. A suspended representation opens nothing.
+-- A dispute is settled by the child's own clinic alone. A suspended representation opens nothing. Moments are positive.
 SELECT m.id, m.ref, m.kind, m.account_id, m.patient_id, m.clinic_id, m.opened_at
 FROM desk_matters m JOIN patients p ON p.id = m.patient_id
-WHERE m.closed_at IS NULL
+WHERE m.closed_at IS NULL AND m.opened_at > 0
     AND (
         coalesce(p.register_clinic_id, p.clinic_id) = :clinic
         OR (m.clinic_id = :clinic AND m.kind <> 'DISPUTE')

@@ -15,7 +15,7 @@ SELECT * FROM staff_invitations WHERE clinic_id = :clinic AND outcome IS NULL AN
 -- name: open_post_invitation!
 UPDATE staff_invitations SET opened_by = :account WHERE id = :invitation AND opened_by IS NULL;
 
--- name: end_post_invitation!
+-- name: close_post_invitation!
 UPDATE staff_invitations SET outcome = :outcome, ended_at = :now WHERE id = :invitation AND outcome IS NULL;
 
 -- name: delete_old_post_invitations!
@@ -23,7 +23,7 @@ DELETE FROM staff_invitations WHERE until < :before;
 
 -- name: list_menus_to_change
 SELECT id, role, menu FROM accounts
-WHERE (role IS NOT NULL OR menu IS NOT NULL) AND coalesce(role, '') <> coalesce(menu, '') AND reachable = 1
+WHERE reachable = 1 AND (role IS NOT NULL OR menu IS NOT NULL) AND coalesce(role, '') <> coalesce(menu, '')
 ORDER BY id;
 
 -- name: set_menu!
