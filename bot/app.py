@@ -22,9 +22,7 @@ from bot.core.clock import Clock
 from bot.core.i18n import choose_language, load_catalogues, speak
 from bot.core.people import Operator, Operators
 from bot.core.tasks import Background, Tasks
-from bot.delivery.messenger import Messenger
 from bot.delivery.news import OutboxMessage
-from bot.delivery.operator_news import OperatorNews
 from bot.delivery.outbox import Outbox
 from bot.delivery.screen import Screen
 from bot.documents.pdf_printer import PdfPrinter
@@ -38,6 +36,7 @@ from bot.log_watch import LogWatch
 from bot.metrics import Metrics
 from bot.services import Services
 from bot.settings import Settings
+from bot.telegram.chat_work import ChatWork, make_chat_work
 from bot.telegram.commands import update_commands
 from bot.telegram.failures import failure_handler
 from bot.telegram.flood import MOST_UPDATES, PersonQueue
@@ -51,7 +50,6 @@ from bot.telegram.reachability import reachability
 from bot.telegram.session import make_bot
 from bot.web import serve_web
 from dialogs import all_routers
-from dialogs.kit.alarms import describe_in
 from dialogs.kit.filters import OpenPromptMiddleware
 from dialogs.kit.newest import NewestScreens
 from dialogs.kit.news import render
@@ -162,6 +160,8 @@ def make_services(
         patients_limit=settings.patients_limit,
         reminder_hour=settings.reminder_hour,
         refusals_limit=settings.refusals_limit,
+        digest_at=settings.digest_at,
+        desk_shows=settings.desk_shows == "masked",
     )
     programs.alarms = services.alarms
     return services
@@ -178,7 +178,7 @@ def make_jobs(
     services: Services,
     watch: InvariantWatch,
     log_watch: LogWatch,
-    operator_news: OperatorNews,
+    chats: ChatWork,
     outbox: Outbox,
     publisher: Publisher,
 ) -> Jobs:
@@ -201,11 +201,14 @@ def make_jobs(
             "takeovers": services.takeovers.finish_due,
             "retention": services.retention.delete_expired,
             "reading": services.reading_alarm.end_due,
+            "digests": services.digests.plan_due,
+            "menus": chats.menus.keep_all,
+            "passing": chats.deletions.delete_due,
             "failed_rows": services.failed_rows.look,
             "silent": services.silent_systems.look,
             "invariants": watch.look,
             "log": log_watch.look,
-            "alarms": operator_news.tell_due,
+            "alarms": chats.operator_news.tell_due,
             "outbox": sweep,
         },
         services.alarms,
@@ -254,13 +257,6 @@ def make_renderer(
     return render_message
 
 
-def make_operator_news(
-    store: Store, services: Services, messenger: Messenger, clock: Clock, settings: Settings
-) -> OperatorNews:
-    describe = describe_in(settings.default_language)
-    return OperatorNews(store.storage, services.alarms, messenger, describe, clock, settings.operator_chat)
-
-
 def operators_of(settings: Settings) -> Operators:
     """Return the operator in each language; what has no English text is shown as it is in Russian."""
     russian = Operator(
@@ -304,14 +300,9 @@ async def assembled(
         messenger = TelegramMessenger(bot, newest := NewestScreens())
         outbox = Outbox(store.storage, messenger, make_renderer(services, settings, time), time, worker="outbox")
         instance = Instance(store.storage, time, store.cipher.active)
-        jobs = make_jobs(
-            instance,
-            services,
-            *make_watches(settings, services, time),
-            make_operator_news(store, services, messenger, time, settings),
-            outbox,
-            Publisher(store.database, time),
-        )
+        chats = make_chat_work(store.storage, services, bot, messenger, time, settings)
+        publisher = Publisher(store.database, time)
+        jobs = make_jobs(instance, services, *make_watches(settings, services, time), chats, outbox, publisher)
         await instance.take()
         stack.push_async_callback(instance.release)
         stack.push_async_callback(tasks.drain, limits.DRAIN_TIMEOUT)

@@ -9,6 +9,8 @@ bot/core/people.py
     Purpose             цель согласия                REPRESENTATIVE, PATIENT, REMINDERS; a consent is for one purpose
     Role                роль сотрудника              of a staff member: REGISTRAR, HEAD, ADMIN
     Operator            оператор бота                the person or company that runs the bot
+bot/core/posts.py
+    PostInvitation      приглашение на работу        a one-time link to a role at a clinic; used by one account
 bot/core/patient.py
     Patient             пациент (ребёнок)            never "child" in code: a patient grows up
     policy_number       номер полиса ОМС (ЕНП)       text of 16 digits, leading zeros kept; others: see PolicyKind
@@ -92,6 +94,7 @@ AppointmentId = NewType("AppointmentId", int)
 OutboxId = NewType("OutboxId", int)
 RequestId = NewType("RequestId", int)
 InvitationId = NewType("InvitationId", int)
+PostInvitationId = NewType("PostInvitationId", int)
 DraftId = NewType("DraftId", int)
 TakeoverId = NewType("TakeoverId", int)
 MatterId = NewType("MatterId", int)

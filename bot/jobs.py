@@ -31,6 +31,9 @@ EVERY: Mapping[str, float] = {
     "takeovers": 10,
     "retention": 3600,
     "reading": 60,
+    "digests": 30,
+    "menus": 5,
+    "passing": 1,
     "failed_rows": 10,
     "silent": 5,
     "invariants": 60,
@@ -53,6 +56,9 @@ watch        look at verified policies that are due for another look
 takeovers    end takeovers that were not answered in time, erase what they suspended for 30 days
 retention    erase what is older than its retention period
 reading      end the alarm about a member of the staff who has read many names
+digests      in the morning: enqueue what the day brings to each clinic's staff
+menus        show each member of the staff the commands of its role, and take them away with it
+passing      delete the messages with full data from the desk
 failed_rows  start or end the alarm about rows that cannot be read or handled
 silent       start or end the alarm about clinic systems that do not answer
 invariants   start or end the alarm about rows that contradict one another

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 from bot.account.access_code import AccessCodes
 from bot.account.accounts import Accounts
 from bot.account.contacts import Contacts
@@ -30,6 +32,7 @@ from bot.core.transactions import Storage
 from bot.delivery.alarms import Alarms
 from bot.delivery.failed_rows import FailedRows
 from bot.delivery.paper import Printer
+from bot.delivery.passing import PassingMessages
 from bot.delivery.shown_news import ShownNews
 from bot.delivery.silent_systems import SilentSystems
 from bot.family.access import Access, announce_claim
@@ -56,9 +59,13 @@ from bot.privacy.retention import Retention
 from bot.privacy.takeover import Takeovers
 from bot.privacy.unlink import Unlinking
 from bot.staff.desk import Staff
+from bot.staff.digest import Digests
+from bot.staff.invitations import StaffInvitations
 from bot.staff.matters import Matters
 from bot.staff.members import Members
+from bot.staff.queue import Queue
 from bot.staff.reading_alarm import ReadingAlarm
+from bot.staff.showing import Showing
 from bot.staff.takeovers import DeskTakeovers
 
 
@@ -78,6 +85,8 @@ class Services:
         patients_limit: int,
         reminder_hour: int,
         refusals_limit: int,
+        digest_at: time,
+        desk_shows: bool,
     ) -> None:
         reminders = Reminders(reminder_hour)
         self.alarms = Alarms(clock)
@@ -88,6 +97,7 @@ class Services:
         self.contacts = Contacts(storage, clock)
         self.menu = Menu(storage, clock)
         self.shown_news = ShownNews(storage, clock)
+        self.passing = PassingMessages(storage, clock)
         self.directory = Directory(storage, systems)
         self.guard = RegisterGuard(storage, self.alarms, clock, refusals_limit)
         self.checks = Checks(storage, systems, self.directory, self.guard, background, clock, announce_claim)
@@ -132,3 +142,16 @@ class Services:
         self.members = Members(storage, self.directory, clock)
         self.matters = Matters(storage, self.directory, desk, self.reading_alarm, clock)
         self.desk_takeovers = DeskTakeovers(storage, self.directory, self.takeovers, self.reading_alarm, clock)
+        self.showing = Showing(
+            storage,
+            self.directory,
+            self.staff,
+            self.matters,
+            self.desk_takeovers,
+            self.reading_alarm,
+            clock,
+            is_allowed=desk_shows,
+        )
+        self.queue = Queue(storage, self.directory)
+        self.staff_invitations = StaffInvitations(storage, self.directory, clock)
+        self.digests = Digests(storage, self.directory, desk, clock, digest_at)

@@ -6,6 +6,7 @@ import base64
 import binascii
 import re
 from collections.abc import Callable
+from datetime import time
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
@@ -186,6 +187,12 @@ class Settings(BaseSettings):
     )
     patients_limit: int = Field(10, ge=1, le=100, description="how many patients one account may link, 1 to 100")
     reminder_hour: int = Field(18, ge=0, le=23, description="the hour of the day-before reminder, 0 to 23")
+    digest_at: time = Field(
+        time(7, 30), ge=time(5), le=time(11), description="when the staff gets the digest of the day, 05:00 to 11:00"
+    )
+    desk_shows: Literal["masked", "never"] = Field(
+        "masked", description="masked (full data of a child for two minutes, by a button) or never"
+    )
     refusals_limit: int = Field(
         100, ge=10, le=100_000, description="how many refusals of the register in an hour are an alarm, 10 to 100000"
     )

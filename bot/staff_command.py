@@ -1,4 +1,4 @@
-"""`registratura staff`: list, add and remove members of the clinics' staff, also while the bot runs."""
+"""`registratura staff`: list, add, invite and remove members of the clinics' staff, also while the bot runs."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from bot.core.people import Role
 from bot.glossary import ClinicId
 
 if TYPE_CHECKING:
+    from bot.core.clinic import Clinic
     from bot.services import Services
 
 # The whole bot takes a second to load: it is imported when a command runs.
 
-staff = typer.Typer(help="List, add and remove members of the clinics' staff.", no_args_is_help=True)
+staff = typer.Typer(help="List, add, invite and remove members of the clinics' staff.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON instead of a table")]
 TelegramId = Annotated[int, typer.Argument(help="the person's Telegram id")]
@@ -40,6 +41,15 @@ def add(
 ) -> None:
     """Make a person a member of a clinic's staff, in place of an earlier role."""
     _run(lambda services: _add(services, telegram_id, role, ClinicId(clinic_id)))
+
+
+@staff.command()
+def invite(
+    role: Annotated[Role, typer.Argument(case_sensitive=False)],
+    clinic_id: Annotated[int, typer.Argument(help="the clinic's number; a wrong one lists them all")],
+) -> None:
+    """Print a link that makes whoever opens it first a member of a clinic's staff; it works once, for 24 hours."""
+    _run(lambda services: _invite(services, role, ClinicId(clinic_id)))
 
 
 @staff.command()
@@ -95,13 +105,44 @@ async def _list(services: Services, *, as_json: bool) -> None:
 
 
 async def _add(services: Services, telegram_id: int, role: Role, clinic_id: ClinicId) -> None:
+    chosen = await _clinic(services, clinic_id)
+    await services.accounts.appoint(telegram_id, role, chosen.id, by=_system_user())
+    typer.echo(f"{telegram_id} is {role} at {chosen.name}.")
+
+
+async def _invite(services: Services, role: Role, clinic_id: ClinicId) -> None:
+    from bot.clock import SystemClock
+    from bot.staff.invitations import start_word
+
+    chosen, username = await _clinic(services, clinic_id), await _bot_name()
+    token = await services.staff_invitations.invite_staff(chosen.id, role, _system_user(), SystemClock().now())
+    typer.echo(f"{role} at {chosen.name}, for whoever opens it first within 24 hours:", err=True)
+    typer.echo(f"https://t.me/{username}?start={start_word(token)}")
+
+
+async def _bot_name() -> str:
+    """Ask Telegram for the bot's name, before a link is made."""
+    from aiogram.exceptions import ClientDecodeError, TelegramAPIError
+
+    from bot.telegram.session import make_bot
+
+    bot = make_bot(load_and_configure())
+    try:
+        return (await bot.me()).username or ""
+    except (TelegramAPIError, ClientDecodeError) as trouble:
+        typer.echo(f"Telegram does not answer ({type(trouble).__name__}): no link is made.", err=True)
+        raise typer.Exit(FAILED) from None
+    finally:
+        await bot.session.close()
+
+
+async def _clinic(services: Services, clinic_id: ClinicId) -> Clinic:
     clinics = {clinic.id: clinic for clinic in await services.directory.clinics()}
     chosen = clinics.get(clinic_id)
     if chosen is None:
         listed = ", ".join(f"{clinic.id} {clinic.name}" for clinic in clinics.values())
         raise typer.BadParameter(f"there is no clinic {clinic_id}; there are: {listed or 'none at all yet'}")
-    await services.accounts.appoint(telegram_id, role, chosen.id, by=_system_user())
-    typer.echo(f"{telegram_id} is {role} at {chosen.name}.")
+    return chosen
 
 
 async def _remove(services: Services, telegram_id: int) -> None:

@@ -55,11 +55,15 @@ from dialogs.privacy import (
 )
 from dialogs.staff import (
     changes as desk_changes,
+    colleagues,
     desk,
     finding,
     matters,
     menu,
+    news as news_staff,
+    posts,
     problems as problems_staff,
+    queue,
     readers,
     refusals as refusals_staff,
     takeovers as desk_takeovers,
@@ -106,9 +110,12 @@ FLOWS = (
     desk.flow,
     desk_changes.flow,
     finding.flow,
+    queue.flow,
+    colleagues.flow,
+    posts.flow,
 )
 
-NEWS = (news_account, news_patients, news_family, news_booking, news_appointments, news_privacy)
+NEWS = (news_account, news_patients, news_family, news_booking, news_appointments, news_privacy, news_staff)
 """Importing one of these modules registers its functions that draw news."""
 
 SENTENCES = (

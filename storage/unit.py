@@ -34,11 +34,13 @@ from storage.family import SqlFamily
 from storage.journal import SqlAudit
 from storage.leases import SqlCursors, SqlLeases
 from storage.lookup import SqlLookup
+from storage.passing import SqlPassing
 from storage.patients.cards import SqlPatients
 from storage.patients.checks import SqlChecks
 from storage.patients.drafts import SqlDrafts
 from storage.patients.matters import SqlMatters
 from storage.patients.representatives import SqlRepresentatives
+from storage.posts import SqlPosts
 from storage.privacy import SqlHoldings
 from storage.steps import SqlSteps
 from storage.zones import SqlZones
@@ -103,6 +105,14 @@ class UnitOfWork:
     @cached_property
     def outbox(self) -> SqlOutbox:
         return SqlOutbox(self._connection, self._cipher)
+
+    @cached_property
+    def passing(self) -> SqlPassing:
+        return SqlPassing(self._connection)
+
+    @cached_property
+    def posts(self) -> SqlPosts:
+        return SqlPosts(self._connection, self._index)
 
     @cached_property
     def drafts(self) -> SqlDrafts:

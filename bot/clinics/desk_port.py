@@ -22,6 +22,8 @@ class ClinicVisit(NamedTuple):
     doctor_number: int
     doctor: PersonName
     specialty: str
+    policy_number: str = ""
+    """"" if the clinic does not tell it"""
 
 
 class EmptyDay(NamedTuple):

@@ -22,6 +22,10 @@ class Deed(StrEnum):
     ACCOUNT_ERASED = "erased"
     STAFF_APPOINTED = "appointed"
     STAFF_DISMISSED = "dismissed"
+    STAFF_INVITED = "invited to a post"
+    STAFF_INVITATION_WITHDRAWN = "invitation to a post withdrawn"
+    STAFF_INVITATION_DECLINED = "invitation to a post declined"
+    COLLEAGUE_DISMISSED = "colleague dismissed"
     LOOKED_UP = "looked up by the operator"
 
     PHONE_SHARED = "phone shared"
@@ -102,6 +106,7 @@ class Deed(StrEnum):
     NAME_LISTED = "name listed at the desk"
     NAME_FOUND = "name found at the desk"
     VISIT_READ = "visit read at the desk"
+    DATA_SHOWN = "full data shown at the desk"
 
     TAKEOVER_ASKED = "takeover asked for"
     TAKEOVER_WITHDRAWN = "takeover withdrawn"

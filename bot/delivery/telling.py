@@ -29,6 +29,8 @@ class Hours(Enum):
     """the same, but at any hour soon after an act of its reader"""
     EARLY_VISITS = auto()
     """the same as WAKING, but at any hour about a visit that begins before 10:00 of the morning to come"""
+    CHOSEN = auto()
+    """at any hour: the operator has chosen it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class Telling:
         self, planned_at: datetime, now: datetime, zone: ZoneInfo, starts: Collection[datetime]
     ) -> datetime:
         """Return the first moment from now on at which the message may ring."""
+        if self.hours is Hours.CHOSEN:
+            return now
         morning = after_quiet_hours(now, zone)
         if self.hours is Hours.SOON and now - planned_at <= SOON:
             return now

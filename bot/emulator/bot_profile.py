@@ -8,13 +8,15 @@ from bot.emulator.errors import bad_request
 from bot.emulator.people import EmulatedPerson
 
 _COMMAND = re.compile(r"/?[a-z0-9_]{1,32}")
+_LANGUAGE = re.compile(r"[a-z]{2}")
 _DESCRIPTION_LIMIT = 256
 _COMMANDS_LIMIT = 100
 
 _WIDE_SCOPES = frozenset({"default", "all_private_chats", "all_group_chats", "all_chat_administrators"})
 _CHAT_SCOPES = frozenset({"chat", "chat_administrators", "chat_member"})
 
-Scope = tuple[str, int]
+Scope = tuple[str, int, int]
+"""its type, with the ids of the chat and the user that it names"""
 Commands = list[dict[str, str]]
 
 
@@ -48,7 +50,7 @@ class BotProfile:
 
     def commands_for(self, person: EmulatedPerson) -> Commands:
         """Return the menu that a person sees: the narrowest scope first, then the person's language."""
-        for scope in (("chat", person.id), ("all_private_chats", 0), ("default", 0)):
+        for scope in (("chat", person.id, 0), ("all_private_chats", 0, 0), ("default", 0, 0)):
             for language in (person.language_code, ""):
                 commands = self.commands.get((scope, language))
                 if commands:
@@ -80,14 +82,28 @@ def _command(value: object) -> dict[str, str]:
 
 
 def read_scope(value: object) -> Scope:
-    """Return the scope as its type and chat id (0 for all chats). Raises Refusal for an unknown one."""
+    """Return the scope as its type, chat and user (0 where it names none). Raises Refusal for an unknown one."""
     if value is None:
-        return ("default", 0)
+        return ("default", 0, 0)
     kind = str(value.get("type")) if isinstance(value, dict) else ""
     if not isinstance(value, dict) or kind not in _WIDE_SCOPES | _CHAT_SCOPES:
         raise bad_request("can't parse BotCommandScope: Unsupported type specified")
     if kind in _WIDE_SCOPES:
-        return (kind, 0)
-    if "chat_id" not in value:
-        raise bad_request("can't parse BotCommandScope: Can't find field \"chat_id\"")
-    return (kind, int(value["chat_id"]))
+        return (kind, 0, 0)
+    return (kind, _field(value, "chat_id"), _field(value, "user_id") if kind == "chat_member" else 0)
+
+
+def read_language(code: str) -> str:
+    """Return a two-letter language code, or "" for all languages. Raises Refusal for any other text."""
+    if code and not _LANGUAGE.fullmatch(code):
+        raise bad_request("invalid language code specified")
+    return code
+
+
+def _field(value: dict[str, Any], name: str) -> int:
+    if name not in value:
+        raise bad_request(f"can't parse BotCommandScope: Can't find field \"{name}\"")
+    try:
+        return int(value[name])
+    except (TypeError, ValueError):
+        raise bad_request(f'can\'t parse BotCommandScope: Field "{name}" must be a valid Number') from None

@@ -33,6 +33,7 @@ class Message:
     edited: int | None = None
     spinning: dict[str, str] = field(default_factory=dict)
     pinned: bool = False
+    protected: bool = False
     revision: int = 0
     changed: int = 0
 
@@ -65,6 +66,8 @@ class Message:
             message["edit_date"] = self.edited
         if self.reply_to is not None and not nested:
             message["reply_to_message"] = self.reply_to.as_api(nested=True)
+        if self.protected:
+            message["has_protected_content"] = True
         if self.inline:
             message["reply_markup"] = {"inline_keyboard": self.inline}
         return message

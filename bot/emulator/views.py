@@ -88,6 +88,8 @@ def _optional(message: Message) -> dict[str, Any]:
         view["keyboard"] = message.keyboard
     if message.pinned:
         view["pinned"] = True
+    if message.protected:
+        view["protected"] = True
     return view
 
 

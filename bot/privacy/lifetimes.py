@@ -22,6 +22,8 @@ KEEP_DRAFTS = timedelta(days=30)
 KEEP_CORRECTIONS = timedelta(days=30)
 """corrections that the register has not accepted"""
 KEEP_ORDERS = timedelta(days=2)
+KEEP_PASSING = timedelta(hours=48)
+"""messages that could not be deleted: Telegram deletes no older ones"""
 KEEP_REQUESTS = timedelta(days=30)
 """requests for access and invitations, after they have ended"""
 KEEP_MATTERS = timedelta(days=365)
@@ -112,6 +114,14 @@ LIFETIMES: Mapping[str, Lifetime] = {
     ),
     "invitations": Lifetime(
         "30 days after the end", BOTH, (Expiry("until", KEEP_REQUESTS, lambda uow, at: uow.family.forget(at)),)
+    ),
+    "staff_invitations": Lifetime(
+        "30 days after the end", ACCOUNT, (Expiry("until", KEEP_REQUESTS, lambda uow, at: uow.posts.forget(at)),)
+    ),
+    "passing_messages": Lifetime(
+        "two minutes, until the job `passing` has deleted the message; at most two days",
+        ACCOUNT,
+        (Expiry("shown_at", KEEP_PASSING, lambda uow, at: uow.passing.forget(at)),),
     ),
     "desk_matters": Lifetime(
         "a year", BOTH, (Expiry("opened_at", KEEP_MATTERS, lambda uow, at: uow.matters.forget(at)),)

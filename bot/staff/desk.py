@@ -275,14 +275,19 @@ class Staff:
         return await self._changed(account, clinic, visit, Deed.UNDONE_AT_DESK)
 
     async def _changed(self, account: Account, clinic: Clinic, visit: ClinicVisit, deed: Deed) -> Keepers:
-        """Record the deed and apply the change to the bot's own visit, without waiting for the job that reads feeds."""
+        """Record the deed and apply the change to the bot's own visit, without waiting for the job that reads feeds.
+
+        The full data of the child that were shown are deleted.
+        """
         await self._record(account, deed, visit.number)
         await self._changes.sync_one(self._directory.serving(clinic))
         return (await self._seen(clinic, visit)).keepers
 
     @writes
     async def _record(self, uow: UnitOfWork, account: Account, deed: Deed, number: int) -> None:
-        await uow.audit.add(Actor.staff(account.id, account.clinic), deed, Subject.visit(number), self._clock.now())
+        now = self._clock.now()
+        await uow.audit.add(Actor.staff(account.id, account.clinic), deed, Subject.visit(number), now)
+        await uow.passing.end(account.id, now)
 
 
 def _page(visits: Sequence[ClinicVisit], page: int) -> Sequence[ClinicVisit]:

@@ -128,6 +128,7 @@ class Matters:
             kind = self._kinds[found.kind]
             await (kind.confirm if outcome is MatterOutcome.CONFIRMED else kind.decline)(uow, staff, found, now)
             await uow.matters.close(found.id, outcome, now)
+            await uow.passing.end(staff.id, now)
             return found
 
         return await self._storage.write(settle)

@@ -10,10 +10,12 @@ from bot.clinics.directory import Directory
 from bot.core.clinic import Clinic
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
+from bot.core.errors import NotYours
 from bot.core.people import Account, Role
 from bot.core.timing import day_bounds, local_day
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.glossary import AccountId
+from bot.staff.errors import LastAdmin
 from bot.staff.rights import Right, require_right
 
 
@@ -62,6 +64,36 @@ class Members:
 
         return DayOfReaders(clinic, at, await self._storage.read(count))
 
+    async def colleagues(self, admin: Account) -> tuple[Clinic, Sequence[Account]]:
+        """List the members of the admin's clinic. Raises NotYours, StaffCodeNeeded."""
+        clinic = require_right(admin, Right.MANAGE_STAFF)
+        members = await self._storage.read(lambda view: view.accounts.list_staff(clinic))
+        return await self._directory.clinic(clinic), members
+
+    @reads
+    async def require_colleague(self, view: UnitOfWork, admin: Account, member: AccountId) -> Account:
+        """Return a member of the admin's clinic. Raises NotYours, StaffCodeNeeded."""
+        return await _require_colleague(view, admin, member)
+
+    @writes
+    async def dismiss_colleague(self, uow: UnitOfWork, admin: Account, member: AccountId) -> Account:
+        """Take role and clinic away from a member of the admin's clinic; return the admin's account as it is now.
+
+        Raises NotYours, StaffCodeNeeded, and LastAdmin for the only admin.
+        """
+        found, now = await _require_colleague(uow, admin, member), self._clock.now()
+        clinic = require_right(admin, Right.MANAGE_STAFF)
+        if found.role is Role.ADMIN:
+            admins = [each for each in await uow.accounts.list_staff(clinic) if each.role is Role.ADMIN]
+            if len(admins) == 1:
+                raise LastAdmin
+        await uow.accounts.dismiss(found.id)
+        await uow.passing.end(found.id, now)
+        post = Subject.post(found.role or Role.REGISTRAR, clinic)
+        await uow.audit.add(Actor.staff(admin.id, clinic), Deed.COLLEAGUE_DISMISSED, Subject.account(found.id), now)
+        await uow.audit.add(Actor.system(found.id), Deed.STAFF_DISMISSED, post, now)
+        return await uow.accounts.require(admin.id)
+
     @reads
     async def all(self, view: UnitOfWork) -> Sequence[Member]:
         """List the members of all clinics, by clinic."""
@@ -79,6 +111,14 @@ class Members:
         if account is None or account.role is None or account.clinic is None:
             return None
         await uow.accounts.dismiss(account.id)
+        await uow.passing.end(account.id, self._clock.now())
         post = Subject.post(account.role, account.clinic)
         await uow.audit.add(Actor.operator(account.id, by), Deed.STAFF_DISMISSED, post, self._clock.now())
         return account
+
+
+async def _require_colleague(view: UnitOfWork, admin: Account, member: AccountId) -> Account:
+    clinic, found = require_right(admin, Right.MANAGE_STAFF), await view.accounts.get(member)
+    if found is None or found.role is None or found.clinic != clinic:
+        raise NotYours
+    return found

@@ -18,7 +18,7 @@ from bot.core.timing import day_bounds, local_day
 from bot.core.transactions import UnitOfWork
 
 READINGS: Mapping[Deed, int] = {Deed.NAME_LISTED: 0, Deed.NAME_FOUND: 1, Deed.VISIT_READ: 2, Deed.MATTER_READ: 2}
-"""how much each shows: a given name and an initial, a family name, everything"""
+"""how much each shows: a name in a list, a name that was looked for by its letters, a visit or a card"""
 
 
 async def journal_visits(
@@ -35,7 +35,7 @@ async def journal_visits(
     A visit that was booked through the bot gets the entry in the journal of its card, where the parents read it.
     ``most`` is what all of them cost together at most. Raises OverBudget: then nothing may be shown.
     """
-    subjects = [await _subject(uow, visit) for visit in visits]
+    subjects = [await subject_of(uow, visit) for visit in visits]
     return await journal_readings(uow, reader, clinic, subjects, deed, now, most)
 
 
@@ -64,7 +64,25 @@ async def journal_readings(
     return used
 
 
-async def _subject(uow: UnitOfWork, visit: ClinicVisit) -> Subject:
+async def journal_showing(
+    uow: UnitOfWork, reader: Account, clinic: Clinic, subjects: Sequence[Subject], now: datetime
+) -> int:
+    """Journal each time that full data are shown; the first time of a day costs a name. Raises OverBudget.
+
+    Return how many names the last hour has cost.
+    """
+    actor, used = Actor.staff(reader.id, clinic.id), 0
+    since, _until = day_bounds(local_day(now, clinic.zone), clinic.zone)
+    new = [Deed.DATA_SHOWN not in await uow.audit.deeds_since(actor, subject, since) for subject in subjects]
+    if names := sum(new):
+        used = await uow.budgets.spend(reader.id, Budget.DESK_NAMES, now, names)
+    for subject in subjects:
+        await uow.audit.add(actor, Deed.DATA_SHOWN, subject, now)
+    return used
+
+
+async def subject_of(uow: UnitOfWork, visit: ClinicVisit) -> Subject:
+    """Return the visit of the bot, whose parents read the entry, else the desk's own."""
     key = visit.booking.key
     booked = None if key is None else await uow.appointments.find_of_key(key)
     return Subject.visit(visit.number) if booked is None else Subject.appointment(booked.id)

@@ -7,6 +7,7 @@
 | MOVE_VISITS      | yes       | yes  | no    |
 | SETTLE_MATTERS   | yes       | yes  | no    |
 | SEE_READERS      | no        | yes  | yes   |
+| MANAGE_STAFF     | no        | no   | yes   |
 
 An admin looks after the staff and needs no patient's name for that.
 """
@@ -31,6 +32,8 @@ class Right(StrEnum):
     """confirm or decline, with papers, what a parent brings to the desk under a Ref"""
     SEE_READERS = "SEE_READERS"
     """how many names each colleague has read"""
+    MANAGE_STAFF = "MANAGE_STAFF"
+    """invite colleagues to the own clinic and dismiss them"""
 
 
 _REGISTRAR = frozenset({Right.SEE_VISITS, Right.CANCEL_VISITS, Right.MOVE_VISITS, Right.SETTLE_MATTERS})
@@ -38,7 +41,7 @@ _REGISTRAR = frozenset({Right.SEE_VISITS, Right.CANCEL_VISITS, Right.MOVE_VISITS
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.REGISTRAR: _REGISTRAR,
     Role.HEAD: _REGISTRAR | {Right.SEE_READERS},
-    Role.ADMIN: frozenset({Right.SEE_READERS}),
+    Role.ADMIN: frozenset({Right.SEE_READERS, Right.MANAGE_STAFF}),
 }
 
 

@@ -76,6 +76,7 @@ class DeskTakeovers:
         clinic, now = require_right(staff, Right.SETTLE_MATTERS), self._clock.now()
         found, _ref, patients = await _require(uow, clinic, await uow.takeovers.find(takeover))
         await self._takeovers.move_with_papers(uow, found, [patient.id for patient in patients], now)
+        await uow.passing.end(staff.id, now)
         for patient in patients:
             await uow.representatives.set_papers(found.new, patient.id, now)
             await uow.audit.add(
@@ -87,6 +88,7 @@ class DeskTakeovers:
         """Move nothing and notify the new account, which may come again with other papers. Raises as ``see``."""
         clinic, now = require_right(staff, Right.SETTLE_MATTERS), self._clock.now()
         found, _ref, patients = await _require(uow, clinic, await uow.takeovers.find(takeover))
+        await uow.passing.end(staff.id, now)
         await uow.outbox.add(TakeoverPapersDeclined(found.new, found.id).due(now), now)
         for patient in patients:
             await uow.audit.add(

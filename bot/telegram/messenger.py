@@ -15,7 +15,7 @@ from aiogram.exceptions import (
     TelegramNetworkError,
     TelegramRetryAfter,
 )
-from aiogram.methods import EditMessageText, GetMe, SendMessage, TelegramMethod
+from aiogram.methods import DeleteMessage, EditMessageText, GetMe, SendMessage, TelegramMethod
 from aiogram.types import Message, ReplyParameters
 from aiohttp import ClientConnectorError, ConnectionTimeoutError
 
@@ -52,6 +52,11 @@ class TelegramMessenger:
             )
             self._newest.keep(chat, Shown(message.message_id, screen, None))
             return message.message_id
+
+    async def delete(self, chat: int, message: int) -> None:
+        """Delete a message of the bot. Raises MessengerError."""
+        with queued():
+            await self._call(DeleteMessage(chat_id=chat, message_id=message))
 
     async def _probe(self) -> None:
         """After a failure send a harmless request first.

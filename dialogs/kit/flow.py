@@ -53,6 +53,8 @@ class Reply:
     files: tuple[File, ...] = ()
     line: str = ""
     """a sentence above the screen, in HTML: what was done or why it was not"""
+    passing: str = ""
+    """HTML of a protected message below the screen, which is deleted after two minutes"""
     misses: int = 0
     """how many typed texts in a row were not accepted"""
 
@@ -83,6 +85,10 @@ OpenDeepLink = Callable[[Visitor, str], Awaitable[Outcome]]
 """Opens what the rest of a deep link names."""
 
 
+def everybody(account: Account) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Flow:
     """The screens, actions, prompts, commands and deep links of one part of the chat.
@@ -95,6 +101,8 @@ class Flow:
     """whether the flow needs no consent"""
     commands: Mapping[str, Link] = field(default_factory=dict)
     """the screen that each command opens"""
+    serves: Callable[[Account], bool] = everybody
+    """for whom the commands work; others are answered as if there were none"""
     presses: dict[str, tuple[type[CallbackData], DrawScreen[Any]]] = field(default_factory=dict)
     """by the code of the link or action"""
     answers: dict[str, ReadText[Any]] = field(default_factory=dict)

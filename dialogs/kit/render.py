@@ -136,6 +136,22 @@ async def send_files(bot: Bot, chat: int, files: Sequence[File]) -> bool:
     return True
 
 
+async def show_passing(turn: Turn, words: str) -> bool:
+    """Send a protected message that is deleted in two minutes; return False if it was not shown.
+
+    It gets its words once its deletion is stored, so that no words stay in the chat if the bot is stopped meanwhile.
+    """
+    bot, chat, visitor = turn.bot, turn.chat, turn.visitor
+    try:
+        sent = await bot.send_message(chat, "…", protect_content=True)
+        await visitor.services.passing.plan(visitor.account.id, sent.message_id)
+        await bot.edit_message_text(keep_together(words), chat_id=chat, message_id=sent.message_id)
+    except (TelegramAPIError, ClientDecodeError) as trouble:
+        log.warning("full data were not shown", error=type(trouble).__name__)
+        return False
+    return True
+
+
 async def answer_press(call: CallbackQuery, alert: str = "", toast: str = "") -> None:
     """Answer a press with an alert, with a line that disappears by itself (``toast``), or silently.
 
@@ -186,10 +202,18 @@ async def show_reply(turn: Turn, message: int | None, reply: Reply, at: Callback
         await remove_keyboard(bot, chat, key_message)
     if screen.shows:
         await visitor.services.shown_news.withdraw(screen.shows, shown if stays(screen) else None)
-    if reply.files and not await send_files(bot, chat, reply.files):
-        line = _("⚠️ The file could not be sent. Press the button again.")
-        await show(bot, chat, replace(screen, text=f"{line}\n\n{screen.text}"), shown)
-    return Placed(shown, is_changed or bool(reply.files))
+    if failure := await _send_below(turn, reply):
+        await show(bot, chat, replace(screen, text=f"{failure}\n\n{screen.text}"), shown)
+    return Placed(shown, is_changed or bool(reply.files) or bool(reply.passing))
+
+
+async def _send_below(turn: Turn, reply: Reply) -> str:
+    """Send what stands below the screen; return a line that says what could not be sent, "" if all was."""
+    if reply.files and not await send_files(turn.bot, turn.chat, reply.files):
+        return _("⚠️ The file could not be sent. Press the button again.")
+    if reply.passing and not await show_passing(turn, reply.passing):
+        return _("⚠️ The full data could not be shown. Press the button again.")
+    return ""
 
 
 def _still_kept(visitor: Visitor, at: CallbackData) -> str:

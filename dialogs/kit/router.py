@@ -100,7 +100,9 @@ class Navigator:
             for prompt, read in flow.contacts.values():
                 router.message.register(self.on_answer, ContactFilter(self.parse, prompt, read))
             for command, link in flow.commands.items():
-                router.message.register(self._on_command(link), Command(command, ignore_case=True))
+                router.message.register(
+                    self._on_command(link), Command(command, ignore_case=True), serving(flow.serves)
+                )
         return router
 
     def parse(self, data: str) -> CallbackData | None:
@@ -298,6 +300,7 @@ class Navigator:
                 alert=further.alert or reply.alert,
                 files=(*reply.files, *further.files),
                 line=further.line or reply.line,
+                passing=further.passing or reply.passing,
             )
         return reply, at
 
@@ -313,6 +316,15 @@ class Navigator:
         """Repeat the prompt of a refused answer, with the number of the try from the second on."""
         is_same = visitor.shown is not None and visitor.shown.at == prompt
         return await self._repeat_prompt(visitor, prompt, refusal, misses_of(visitor) + 1 if is_same else 1)
+
+
+def serving(serves: Callable[[Account], bool]) -> Callable[..., Awaitable[bool]]:
+    """Return a filter that lets these accounts through; asynchronous because aiogram runs any other in a thread."""
+
+    async def is_served(message: Message, turn: Turn) -> bool:
+        return serves(turn.visitor.account)
+
+    return is_served
 
 
 def clinic_silent(link: CallbackData) -> Screen:

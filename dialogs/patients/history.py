@@ -82,6 +82,7 @@ AT_RECEPTION: Mapping[Deed, str] = {
     Deed.NAME_LISTED: N_("{date}, {time} · The reception of “{clinic}” saw the name in a list of visits"),
     Deed.NAME_FOUND: N_("{date}, {time} · The reception of “{clinic}” found the visit by name"),
     Deed.VISIT_READ: N_("{date}, {time} · The reception of “{clinic}” opened the visit"),
+    Deed.DATA_SHOWN: N_("{date}, {time} · The reception of “{clinic}” opened the full data"),
     Deed.MATTER_READ: N_("{date}, {time} · The reception of “{clinic}” opened the card"),
 }
 """what a clinic has read, in whole sentences"""

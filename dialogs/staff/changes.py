@@ -74,7 +74,7 @@ def with_word(done: str, keepers: Keepers) -> str:
     """Return what was done, and whether somebody is told of it."""
     if keepers.reach is Reach.IN_BOT:
         return f"{done} " + _("I tell the parent in a minute.")
-    return f"{done} " + " ".join(filter(None, (_("⚠️ I can tell nobody: phone."), keepers.phone)))
+    return f"{done} " + _("⚠️ I can tell nobody: phone.")
 
 
 @flow.screen(DeskMove)

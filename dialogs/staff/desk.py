@@ -12,10 +12,10 @@ from bot.core.i18n import clock_time, gettext as _, long_day, ngettext, numeric_
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
 from bot.staff.desk import VISITS_ON_A_PAGE, ClinicDay, DayDoctor
-from bot.staff.rights import Right, require_right
-from dialogs.kit.flow import Flow, Visitor
+from bot.staff.rights import Right, has_right, require_right
+from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few, page_of, page_read
-from dialogs.kit.screen import Row, button, copying, lines, text, ways_out
+from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.kit.unreadable import unreadable_at_desk
 from dialogs.staff.links import (
     Desk,
@@ -27,10 +27,22 @@ from dialogs.staff.links import (
     DeskMove,
     DeskUndo,
     DeskVisit,
+    ShowVisit,
 )
-from dialogs.staff.wording import arrival, facts_of, reach, standing, visit_lines
+from dialogs.staff.wording import (
+    arrival,
+    brief_child,
+    facts_of,
+    never_shown,
+    passing_message,
+    reach,
+    showing_rows,
+    standing,
+    visit_lines,
+    whole_child,
+)
 
-flow = Flow("desk", open=True)
+flow = Flow("desk", open=True, commands={"day": DeskDay()}, serves=lambda account: has_right(account, Right.SEE_VISITS))
 
 ONE_DAY = timedelta(days=1)
 DAYS_TO_CHOOSE = 12
@@ -116,7 +128,7 @@ def last_row(visitor: Visitor, shown: ClinicDay) -> Row:
 
 def visit_button(clinic: Clinic, visit: ClinicVisit) -> Button:
     time = clock_time(visit.booking.starts_at, clinic.zone)
-    return button(f"{time} · {visit.person.short} · {visit.specialty}", DeskVisit(number=visit.number))
+    return button(f"{time} · {brief_child(visit)} · {visit.specialty}", DeskVisit(number=visit.number))
 
 
 @flow.screen(DeskDoctors)
@@ -179,8 +191,14 @@ async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
             standing(visit),
             visit_lines(visitor, clinic, visit),
             facts_of(visit, keepers),
-            [arrival(visitor, clinic, keepers) or reach(keepers)],
+            [arrival(visitor, clinic, keepers) or reach(keepers), never_shown(visitor)],
         ),
-        (*rows, *copying(phone=keepers.phone or ""), ways_out(back)),
+        (*showing_rows(visitor, ShowVisit(number=link.number)), *rows, ways_out(back)),
         asks=True,
     )
+
+
+@flow.action(ShowVisit)
+async def on_show(visitor: Visitor, link: ShowVisit) -> Outcome:
+    shown = await visitor.services.showing.visit(visitor.account, link.number)
+    return Reply(DeskVisit(number=link.number), passing=passing_message(whole_child(shown)))

@@ -33,6 +33,7 @@ from dialogs.staff.links import (
     SeeMatter,
     SeeTakeover,
 )
+from dialogs.staff.wording import brief_child
 
 flow = Flow("finding at the desk", open=True)
 
@@ -111,4 +112,4 @@ def counted(shown: FoundVisits) -> str:
 def found_button(clinic: Clinic, visit: ClinicVisit) -> Button:
     starts_at = visit.booking.starts_at
     when = f"{numeric_day(starts_at.astimezone(clinic.zone).date())} {clock_time(starts_at, clinic.zone)}"
-    return button(f"{when} · {visit.person.with_initials}", DeskVisit(number=visit.number))
+    return button(f"{when} · {brief_child(visit)}", DeskVisit(number=visit.number))

@@ -6,8 +6,9 @@ from aiogram.fsm.state import State, StatesGroup
 
 from bot.clinics.port import ClinicReason
 from bot.core.clinic import VisitType
+from bot.core.people import Role
 from bot.delivery.screen import Colour
-from bot.glossary import MatterId, TakeoverId
+from bot.glossary import AccountId, MatterId, PostInvitationId, TakeoverId
 from dialogs.kit.link import Action, Day, Link, Moment, Page
 
 
@@ -184,3 +185,98 @@ class DeclineTakeover(Action, code="Kf"):
     """Decline a takeover: the papers are not right."""
 
     takeover: TakeoverId
+
+
+class ShowVisit(Action, code="Jv"):
+    """Show the full data of the child of a visit."""
+
+    number: int
+
+
+class ShowMatter(Action, code="Jm"):
+    """Show the full data of the child of a desk matter."""
+
+    matter: MatterId
+
+
+class ShowTakeover(Action, code="Jt"):
+    """Show the full data of the children of a takeover."""
+
+    takeover: TakeoverId
+    page: Page = Page(0)
+
+
+class DeskQueue(Link, code="jq"):
+    """The open questions of the clinic."""
+
+    page: Page = Page(0)
+
+
+class SwitchDigest(Action, code="Jg"):
+    """Switch the morning digest on or off."""
+
+    on: bool
+
+
+class StaffList(Link, code="js"):
+    """The members of the admin's clinic and the open invitations to it."""
+
+    page: Page = Page(0)
+
+
+class InviteColleague(Link, code="ji"):
+    """The choice of the role of a link to a post."""
+
+
+class MakePostLink(Action, code="Ji"):
+    """Make a link to a post."""
+
+    role: Role
+
+
+class PostLink(Link, code="jl"):
+    """An open invitation to a post."""
+
+    invitation: PostInvitationId
+
+
+class WithdrawPostLink(Action, code="Jw", colour=Colour.RED):
+    """Withdraw a link to a post."""
+
+    invitation: PostInvitationId
+
+
+class Colleague(Link, code="jm"):
+    """One member of the admin's clinic."""
+
+    member: AccountId
+
+
+class AskDismiss(Link, code="jd"):
+    """The question whether to dismiss a member."""
+
+    member: AccountId
+
+
+class Dismiss(Action, code="Jd", colour=Colour.RED):
+    """Dismiss a member."""
+
+    member: AccountId
+
+
+class InvitedToPost(Link, code="jp"):
+    """A link to a post that the account has opened."""
+
+    invitation: PostInvitationId
+
+
+class AcceptPost(Action, code="Ja", colour=Colour.GREEN):
+    """Take the post."""
+
+    invitation: PostInvitationId
+
+
+class DeclinePost(Action, code="Jn"):
+    """Decline the post."""
+
+    invitation: PostInvitationId

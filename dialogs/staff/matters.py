@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from bot.core.i18n import N_, clock_time, gettext as _, grid_day, spoken_date
+from bot.core.i18n import N_, clock_time, gettext as _, grid_day
 from bot.delivery.screen import Button, Screen
 from bot.patients.records import DeskMatter
 from bot.staff.matters import SeenMatter, VisitOfMatter
@@ -15,7 +15,17 @@ from dialogs.kit.pager import page_of
 from dialogs.kit.screen import button, lines, text, unbroken, ways_out
 from dialogs.kit.specialties import in_a_sentence
 from dialogs.kit.wording import moscow_date
-from dialogs.staff.links import AskMatter, ConfirmMatter, DeclineMatter, DeskDay, DeskVisit, SeeMatter, SeeTakeover
+from dialogs.staff.links import (
+    AskMatter,
+    ConfirmMatter,
+    DeclineMatter,
+    DeskQueue,
+    DeskVisit,
+    SeeMatter,
+    SeeTakeover,
+    ShowMatter,
+)
+from dialogs.staff.wording import masked_child, never_shown, passing_message, showing_rows, whole_child
 
 flow = Flow("matters", open=True)
 
@@ -64,7 +74,7 @@ async def ask_matter(visitor: Visitor, link: AskMatter) -> Screen:
             text(_("Write the number that the parent has brought. It looks like this: {example}"), example=EXAMPLE),
             _("I will show what it is about and which papers to look at."),
         ),
-        (ways_out(DeskDay()),),
+        (ways_out(DeskQueue()),),
         asks=True,
     )
 
@@ -88,14 +98,16 @@ async def see_matter(visitor: Visitor, link: SeeMatter) -> Screen:
             patient_lines(seen),
             _(words.papers),
             visits.place,
+            never_shown(visitor),
         ),
         (
+            *showing_rows(visitor, ShowMatter(matter=link.matter)),
             (
                 button(_("The papers are right"), ConfirmMatter(matter=link.matter)),
                 button(_("Decline the papers"), DeclineMatter(matter=link.matter)),
             ),
             *visits.rows(lambda visit: visit_button(seen, visit)),
-            ways_out(AskMatter()),
+            ways_out(DeskQueue()),
         ),
     )
 
@@ -103,8 +115,7 @@ async def see_matter(visitor: Visitor, link: SeeMatter) -> Screen:
 def patient_lines(seen: SeenMatter) -> list[str]:
     patient = seen.patient
     return [
-        text(_("<b>{name}</b>"), name=patient.name.full),
-        text(_("Born on {date}"), date=spoken_date(patient.birth_date)),
+        masked_child(patient.name, patient.birth_date, patient.policy_number),
         text(_("Asked on {date}"), date=moscow_date(seen.matter.opened_at)),
     ]
 
@@ -115,6 +126,12 @@ def visit_button(seen: SeenMatter, visit: VisitOfMatter) -> Button:
     day, time = grid_day(starts_at.astimezone(zone).date()), clock_time(starts_at, zone)
     label = f"{day}, {time}, {in_a_sentence(visit.card.specialty)}"
     return button(label, DeskVisit(number=visit.number))
+
+
+@flow.action(ShowMatter)
+async def on_show(visitor: Visitor, link: ShowMatter) -> Outcome:
+    shown = await visitor.services.showing.matter(visitor.account, link.matter)
+    return Reply(SeeMatter(matter=link.matter), passing=passing_message(whole_child(shown)))
 
 
 @flow.action(ConfirmMatter)

@@ -9,18 +9,20 @@ from bot.core.people import Account
 from bot.delivery.screen import Screen
 from bot.staff.rights import Right, has_right
 from dialogs.account.links import ChooseLanguage, CodeSettings, Help, NewCode
-from dialogs.kit.flow import Flow, Visitor
+from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.pager import few
 from dialogs.kit.screen import Row, button, lines, ways_out
-from dialogs.staff.links import AskMatter, Desk, DeskDay, DeskReaders
+from dialogs.staff.links import AskMatter, Desk, DeskDay, DeskQueue, DeskReaders, StaffList, SwitchDigest
 
-flow = Flow("desk menu", open=True)
+flow = Flow("desk menu", open=True, commands={"desk": Desk()}, serves=lambda account: account.role is not None)
 
 PLACES: tuple[tuple[Right, str, Link], ...] = (
     (Right.SEE_VISITS, N_("Visits today"), DeskDay()),
     (Right.SETTLE_MATTERS, N_("A question by number"), AskMatter()),
+    (Right.SETTLE_MATTERS, N_("Queue"), DeskQueue()),
     (Right.SEE_READERS, N_("Who has read how much"), DeskReaders()),
+    (Right.MANAGE_STAFF, N_("Staff of the clinic"), StaffList()),
 )
 """what each right opens, with the label of its button"""
 
@@ -32,6 +34,7 @@ async def desk_menu(visitor: Visitor, link: Desk) -> Screen:
         raise NotYours
     sees_visits = has_right(account, Right.SEE_VISITS)
     needs_code = not is_in_force(account.lock, visitor.now)
+    digest = await digest_rows(visitor) if sees_visits and not needs_code else []
     return Screen(
         lines(
             _("<b>The clinic's desk</b>"),
@@ -44,11 +47,26 @@ async def desk_menu(visitor: Visitor, link: Desk) -> Screen:
         (
             *([(button(_("Set a code"), NewCode()),)] if needs_code else places(account)),
             *([] if needs_code else [(button(_("Access code"), CodeSettings()),)]),
+            *digest,
             (button(_("Language / Язык"), ChooseLanguage()), button(_("Help"), Help())),
             *([ways_out()] if account.may_link else []),
         ),
         asks=sees_visits and not needs_code,
     )  # fmt: skip
+
+
+async def digest_rows(visitor: Visitor) -> list[Row]:
+    """Return the row that switches the morning digest."""
+    is_wanted = await visitor.services.digests.is_wanted(visitor.account)
+    label = _("Morning digest: off") if is_wanted else _("Morning digest: on")
+    return [(button(label, SwitchDigest(on=not is_wanted)),)]
+
+
+@flow.action(SwitchDigest)
+async def on_switch_digest(visitor: Visitor, link: SwitchDigest) -> Outcome:
+    await visitor.services.digests.switch(visitor.account, link.on)
+    said = _("The digest comes in the morning.") if link.on else _("The digest comes no more.")
+    return Reply(Desk(), said)
 
 
 def places(account: Account) -> list[Row]:

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from bot.core.i18n import gettext as _
+from bot.core.i18n import N_, gettext as _
 from bot.staff.errors import (
     CannotUndo,
     DeskSlotGone,
+    LastAdmin,
     MatterElsewhere,
     MatterGone,
+    NeverShown,
     OwnMatter,
+    PostGone,
+    PostTrouble,
     StaffCodeNeeded,
     VisitGone,
 )
 from dialogs.account.links import NewCode
 from dialogs.kit.refusals import Explanation, refusal
-from dialogs.staff.links import AskMatter, DeskDay, DeskMove, DeskVisit
+from dialogs.staff.links import AskMatter, DeskDay, DeskMove, DeskVisit, StaffList
+
+POSTS: Mapping[PostTrouble, str] = {
+    PostTrouble.UNKNOWN: N_("This link does not work. Ask for a new one."),
+    PostTrouble.USED: N_("This link has been used already. Ask for a new one."),
+    PostTrouble.WITHDRAWN: N_("The invitation was taken back. If you still need it, ask for a new link."),
+    PostTrouble.EXPIRED: N_("This link has expired. Ask for a new one."),
+    PostTrouble.ALREADY: N_("You have this post already."),
+}
 
 
 @refusal(StaffCodeNeeded)
@@ -55,3 +68,19 @@ def matter_elsewhere(refusal: MatterElsewhere, now: datetime) -> Explanation:
 @refusal(OwnMatter)
 def own_matter(refusal: OwnMatter, now: datetime) -> Explanation:
     return Explanation(_("This is your own question: a colleague settles it."), AskMatter())
+
+
+@refusal(PostGone)
+def post_gone(refusal: PostGone, now: datetime) -> Explanation:
+    return Explanation(_(POSTS[refusal.trouble]))
+
+
+@refusal(LastAdmin)
+def last_admin(refusal: LastAdmin, now: datetime) -> Explanation:
+    sentence = _("You are the only admin of the clinic. Invite another one first, then you can leave.")
+    return Explanation(sentence, StaffList())
+
+
+@refusal(NeverShown)
+def never_shown(refusal: NeverShown, now: datetime) -> Explanation:
+    return Explanation(_("This bot shows no full data of a child."), DeskDay())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from bot.core.i18n import gettext as _, spoken_date
+from bot.core.i18n import gettext as _
 from bot.core.patient import Patient
 from bot.delivery.screen import Screen
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import page_of
 from dialogs.kit.screen import button, lines, text, unbroken, ways_out
-from dialogs.staff.links import AskMatter, ConfirmTakeover, DeclineTakeover, SeeTakeover
+from dialogs.staff.links import AskMatter, ConfirmTakeover, DeclineTakeover, SeeTakeover, ShowTakeover
+from dialogs.staff.wording import masked_child, never_shown, passing_message, showing_rows, whole_child
 
 CHILDREN_ON_A_PAGE = 10
 
@@ -30,9 +31,11 @@ async def see_takeover(visitor: Visitor, link: SeeTakeover) -> Screen:
                   "are missing, decline."),
             ],
             [_("After that the old account sees these children no more, and can take them back for 30 days.")],
+            never_shown(visitor),
         ),
         (
             *children.arrows,
+            *showing_rows(visitor, ShowTakeover(takeover=link.takeover, page=link.page)),
             (
                 button(_("The papers are right"), ConfirmTakeover(takeover=link.takeover)),
                 button(_("Decline the papers"), DeclineTakeover(takeover=link.takeover)),
@@ -43,7 +46,17 @@ async def see_takeover(visitor: Visitor, link: SeeTakeover) -> Screen:
 
 
 def patient_line(patient: Patient) -> str:
-    return text(_("<b>{name}</b>, born on {date}"), name=patient.name.full, date=spoken_date(patient.birth_date))
+    return masked_child(patient.name, patient.birth_date, patient.policy_number)
+
+
+@flow.action(ShowTakeover)
+async def on_show(visitor: Visitor, link: ShowTakeover) -> Outcome:
+    shown = await visitor.services.showing.takeover(visitor.account, link.takeover)
+    children = page_of(link, shown, CHILDREN_ON_A_PAGE)
+    return Reply(
+        SeeTakeover(takeover=link.takeover, page=link.page),
+        passing=passing_message(*(f"{each}\n" for each in children.lines(whole_child) if each)),
+    )
 
 
 @flow.action(ConfirmTakeover)

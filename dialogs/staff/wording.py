@@ -2,16 +2,72 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot.clinics.desk_port import ClinicVisit
 from bot.clinics.port import LIVE, ClinicReason
 from bot.core.clinic import Clinic
 from bot.core.i18n import clock_time, gettext as _, numeric_date, spoken_date, spoken_moment
+from bot.core.patient import masked
+from bot.core.people import PersonName
 from bot.core.timing import local_day
 from bot.staff.keepers import Arrival, Keepers, Reach
+from bot.staff.showing import FullData
 from dialogs.booking.wording import cancel_reason, visit_kind
 from dialogs.kit.flow import Visitor
-from dialogs.kit.screen import text, unbroken
+from dialogs.kit.link import Action
+from dialogs.kit.screen import Row, button, lines, text, unbroken
 from dialogs.kit.wording import moscow_date
+
+NO_NUMBER = "••••"
+
+
+def masked_child(name: PersonName, birth_date: date, policy_number: str) -> str:
+    """Return what the desk shows of a child by default."""
+    return text(
+        _("<b>{name}</b>, born {year}, policy {number}"),
+        name=name.short,
+        year=birth_date.year,
+        number=masked(policy_number) if policy_number else NO_NUMBER,
+    )
+
+
+def brief_child(visit: ClinicVisit) -> str:
+    """Return the same for a button: «Мария И., 2018, 0014»."""
+    last = (visit.policy_number[-4:].strip(),) if visit.policy_number else ()
+    return ", ".join((visit.person.short, str(visit.birth_date.year), *last))
+
+
+def whole_child(shown: FullData) -> str:
+    """Return everything that is compared with the papers, as a block of lines."""
+    return lines(
+        text(_("<b>{name}</b>"), name=shown.name.full),
+        text(_("Born on {date}"), date=spoken_date(shown.birth_date)),
+        text(_("Policy: {number}"), number=shown.policy_number) if shown.policy_number else "",
+        text(_("The representative's phone: {phone}"), phone=shown.phone) if shown.phone else "",
+    )
+
+
+def passing_message(*children: str) -> str:
+    """Return the text of the message with full data."""
+    return lines(*children, [_("I delete this message in two minutes, or once you decide.")])
+
+
+def showing_rows(visitor: Visitor, to: Action) -> list[Row]:
+    """Return the row of the button that shows the full data; none if this bot never shows them."""
+    return [(button(_("Show full data"), to),)] if visitor.services.showing.is_allowed else []
+
+
+def never_shown(visitor: Visitor) -> str:
+    """Return where full data are read if this bot never shows them."""
+    if visitor.services.showing.is_allowed:
+        return ""
+    return text(
+        _("Full data are not shown here: the operator reads them with <code>{command}</code>."), command=COMMAND
+    )
+
+
+COMMAND = "registratura person find --show"
 
 
 def standing(visit: ClinicVisit) -> str:
@@ -28,8 +84,7 @@ def visit_lines(visitor: Visitor, clinic: Clinic, visit: ClinicVisit) -> list[st
     """Return who, to whom, where and when."""
     doctor, room = visit.doctor.with_initials, visit.booking.room
     return [
-        text(_("<b>{name}</b>"), name=visit.person.full),
-        text(_("Born on {date}"), date=spoken_date(visit.birth_date)),
+        masked_child(visit.person, visit.birth_date, visit.policy_number),
         text(
             _("{specialty}, {doctor}, room {room}") if room else _("{specialty}, {doctor}"),
             specialty=visit.specialty,
@@ -41,13 +96,12 @@ def visit_lines(visitor: Visitor, clinic: Clinic, visit: ClinicVisit) -> list[st
 
 
 def facts_of(visit: ClinicVisit, keepers: Keepers) -> list[str]:
-    """Return the number, the kind, who booked, the papers and the phone."""
+    """Return the number, the kind, who booked and the papers."""
     return [
         text(_("Visit number {ref}"), ref=unbroken(keepers.ref)) if keepers.ref else "",
         text(_("Kind of visit: {kind}"), kind=visit_kind(visit.booking.visit_type)),
         _("Booked in the bot") if visit.booking.key else _("Booked without the bot"),
         papers(keepers),
-        text(_("The representative's phone: {phone}"), phone=keepers.phone) if keepers.phone else "",
     ]
 
 
@@ -65,10 +119,9 @@ def reach(keepers: Keepers) -> str:
         case Reach.IN_BOT:
             return _("A parent is in the bot: I tell of every change.")
         case Reach.BLOCKED:
-            said = _("⚠️ The parent does not get the bot's messages: phone.")
+            return _("⚠️ The parent does not get the bot's messages: phone.")
         case Reach.NOBODY:
-            said = _("⚠️ Nobody keeps this visit in the bot: phone.")
-    return with_phone(said, keepers)
+            return _("⚠️ Nobody keeps this visit in the bot: phone.")
 
 
 def arrival(visitor: Visitor, clinic: Clinic, keepers: Keepers) -> str:
@@ -82,9 +135,5 @@ def arrival(visitor: Visitor, clinic: Clinic, keepers: Keepers) -> str:
         case Arrival.ARRIVED:
             return text(_("✅ The parent was told at {time}."), time=at)
         case Arrival.FAILED:
-            return with_phone(_("⚠️ The message did not reach the parent: phone."), keepers)
+            return _("⚠️ The message did not reach the parent: phone.")
     return ""
-
-
-def with_phone(said: str, keepers: Keepers) -> str:
-    return text("{said} {phone}", said=said, phone=keepers.phone) if keepers.phone else said

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from storage import delivery, family
+from storage import delivery, family, posts
 from storage.account import access_code, contacts, moves, takeovers
 from storage.database import dialog_state, telegram_ids
 from storage.patients import cards, checks, drafts
@@ -89,6 +89,9 @@ KEYED_BEFORE = "(keyed_by IS NULL OR keyed_by <> :active)"
 
 KEPT: tuple[Kept, ...] = (
     Kept("invitations", "token_index", family.INDEX_KIND, "made_at < :moved_at", "used_at IS NULL AND until > :now"),
+    Kept(
+        "staff_invitations", "token_index", posts.INDEX_KIND, "made_at < :moved_at", "outcome IS NULL AND until > :now"
+    ),
     Kept("failed_checks", "number_index", checks.INDEX_KIND, "at < :moved_at", "at > :now - 3600"),
     Kept("failed_checks", "asker_index", telegram_ids.INDEX_KIND, "at < :moved_at", "at > :now - 3600"),
     Kept(dialog_state.TABLE, "key", dialog_state.KEY_KIND, "asked_at < :moved_at", "asked_at > :now - 86400"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.core.errors import RefCollision
@@ -47,6 +48,11 @@ class SqlMatters:
     async def get(self, matter: MatterId) -> Matter | None:
         """Return the matter if it is open."""
         return _read_matter(await queries.find_matter(self._connection, matter=matter))
+
+    async def list_open(self, clinic: ClinicId) -> Sequence[Matter]:
+        """List the open matters of the children of a clinic, and those that it has asked for, the oldest first."""
+        rows = await queries.list_open_matters(self._connection, clinic=clinic)
+        return [found for row in rows if (found := _read_matter(row)) is not None]
 
     async def close(self, matter: MatterId, outcome: MatterOutcome, now: datetime) -> None:
         await queries.close_matter(self._connection, matter=matter, outcome=outcome, now=seconds(now))

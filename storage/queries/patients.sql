@@ -351,6 +351,21 @@ WHERE ref = :ref AND closed_at IS NULL;
 SELECT id, ref, kind, account_id, patient_id, clinic_id, opened_at FROM desk_matters
 WHERE id = :matter AND closed_at IS NULL;
 
+-- name: list_open_matters
+-- A dispute is settled by the child's own clinic alone. A suspended representation opens nothing. Moments are positive.
+SELECT m.id, m.ref, m.kind, m.account_id, m.patient_id, m.clinic_id, m.opened_at
+FROM desk_matters m JOIN patients p ON p.id = m.patient_id
+WHERE m.closed_at IS NULL AND m.opened_at > 0
+    AND (
+        coalesce(p.register_clinic_id, p.clinic_id) = :clinic
+        OR (m.clinic_id = :clinic AND m.kind <> 'DISPUTE')
+    )
+    AND EXISTS (
+        SELECT 1 FROM representations r
+        WHERE r.account_id = m.account_id AND r.patient_id = m.patient_id AND r.suspended_until IS NULL
+    )
+ORDER BY m.opened_at, m.id;
+
 -- name: close_matter!
 UPDATE desk_matters SET closed_at = :now, outcome = :outcome WHERE id = :matter AND closed_at IS NULL;
 

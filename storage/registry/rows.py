@@ -195,7 +195,7 @@ class RegistryCipher:
             return ""
 
     def read_desk_visit(self, row: Row) -> ClinicVisit:
-        family, given, patronymic, birth_date, *_ = self._open_values(row["person_uid"], row["person"])
+        family, given, patronymic, birth_date, policy, *_ = self._open_values(row["person_uid"], row["person"])
         return ClinicVisit(
             number=row["id"],
             booking=self.read_booking(row),
@@ -204,6 +204,7 @@ class RegistryCipher:
             doctor_number=row["doctor_id"],
             doctor=PersonName(row["family"], row["given"], row["patronymic"]),
             specialty=row["specialty"],
+            policy_number=policy,
         )
 
     def read_name(self, row: Row) -> PersonName:

@@ -10,6 +10,8 @@ from aiogram.filters.callback_data import CallbackData
 
 from bot.clinics.port import ClinicReason
 from bot.core.clinic import VisitType
+from bot.core.people import Role
+from bot.glossary import AccountId, PostInvitationId
 from bot.patients.records import Detail, KeyField
 from dialogs.appointments.links import (
     Alternatives,
@@ -121,10 +123,14 @@ from dialogs.privacy.links import (
     WithdrawTakeover,
 )
 from dialogs.staff.links import (
+    AcceptPost,
+    AskDismiss,
     AskMatter,
+    Colleague,
     ConfirmMatter,
     ConfirmTakeover,
     DeclineMatter,
+    DeclinePost,
     DeclineTakeover,
     DeskAskCancel,
     DeskCancel,
@@ -138,10 +144,22 @@ from dialogs.staff.links import (
     DeskMove,
     DeskMoveDays,
     DeskMoveTo,
+    DeskQueue,
     DeskUndo,
     DeskVisit,
+    Dismiss,
+    InviteColleague,
+    InvitedToPost,
+    MakePostLink,
+    PostLink,
     SeeMatter,
     SeeTakeover,
+    ShowMatter,
+    ShowTakeover,
+    ShowVisit,
+    StaffList,
+    SwitchDigest,
+    WithdrawPostLink,
 )
 from tests.chat.actions import (
     ALINA,
@@ -266,7 +284,7 @@ def of_takeover(takeover: int) -> Iterator[CallbackData]:
     asked = (AskTakeover, WithdrawTakeover, EnterOldCode, TakeoverPapers)
     kinds = (*asked, AllowTakeover, RefuseTakeover, UndoTakeover)
     yield from (kind(takeover=takeover) for kind in kinds)
-    yield from (kind(takeover=takeover) for kind in (SeeTakeover, ConfirmTakeover, DeclineTakeover))
+    yield from (kind(takeover=takeover) for kind in (SeeTakeover, ShowTakeover, ConfirmTakeover, DeclineTakeover))
 
 
 def of_desk(number: int) -> Iterator[CallbackData]:
@@ -276,10 +294,27 @@ def of_desk(number: int) -> Iterator[CallbackData]:
     yield DeskFound(wanted="иванова")
     yield from (kind(number=number) for kind in (DeskVisit, DeskAskCancel, DeskMove, DeskMoveDays))
     yield AskMatter()
-    yield from (kind(matter=number) for kind in (SeeMatter, ConfirmMatter, DeclineMatter))
+    yield from (kind(matter=number) for kind in (SeeMatter, ShowMatter, ConfirmMatter, DeclineMatter))
+    yield DeskQueue()
+    yield SwitchDigest(on=False)
+    yield ShowVisit(number=number)
     yield from (kind(number=number, reason=ClinicReason.DOCTOR_ILL) for kind in (DeskConfirmCancel, DeskCancel))
     yield from (kind(number=number, start=START, kind=VisitType.CHECKUP) for kind in (DeskConfirmMove, DeskMoveTo))
     yield DeskUndo(number=number)
+
+
+def of_admin(member: int, invitation: int) -> Iterator[CallbackData]:
+    """Yield what an admin presses about the staff of a clinic."""
+    yield StaffList()
+    yield InviteColleague()
+    yield MakePostLink(role=Role.ADMIN)
+    yield from (kind(member=AccountId(member)) for kind in (Colleague, AskDismiss, Dismiss))
+    yield from (kind(invitation=PostInvitationId(invitation)) for kind in (PostLink, WithdrawPostLink))
+
+
+def of_post(invitation: int) -> Iterator[CallbackData]:
+    kinds = (InvitedToPost, AcceptPost, DeclinePost)
+    yield from (kind(invitation=PostInvitationId(invitation)) for kind in kinds)
 
 
 def all_buttons(ids: OwnedIds) -> Iterator[CallbackData]:
@@ -288,3 +323,5 @@ def all_buttons(ids: OwnedIds) -> Iterator[CallbackData]:
     yield from of_invitation(NOWHERE)
     yield from of_takeover(NOWHERE)
     yield from of_desk(NOWHERE)
+    yield from of_admin(NOWHERE, NOWHERE)
+    yield from of_post(NOWHERE)

@@ -16,6 +16,7 @@ from dialogs.kit.render import keyboard
 from dialogs.kit.screen import button, copying, relative
 
 BOOKS_OR_AGREES = {
+    "AcceptPost",
     "AcceptInvitation",
     "Agree",
     "AgreeTo",
@@ -26,6 +27,8 @@ BOOKS_OR_AGREES = {
     "ShareBack",
 }
 LOSES = {
+    "Dismiss",
+    "WithdrawPostLink",
     "AllowTakeover",
     "Cancel",
     "CancelInvitation",

@@ -59,6 +59,13 @@ async def test_unknown_command_scope_is_refused(telegram: Telegram, scope: Any, 
     assert refused == f"400 Bad Request: can't parse BotCommandScope: {reason}"
 
 
+async def test_commands_of_a_chat_need_a_chat_and_a_language(telegram: Telegram) -> None:
+    unknown = {"type": "chat", "chat_id": 987_654}
+    assert await telegram.refusal("setMyCommands", commands=[], scope=unknown) == "400 Bad Request: chat not found"
+    wrong = await telegram.refusal("deleteMyCommands", language_code="russian")
+    assert wrong == "400 Bad Request: invalid language code specified"
+
+
 async def test_person_sees_commands_of_narrowest_scope_and_language(telegram: Telegram) -> None:
     def menu(word: str) -> Any:
         return [{"command": "start", "description": word}]

@@ -13,7 +13,7 @@ from bot.core.errors import RuleError
 from bot.delivery.news import News
 from bot.jobs import EVERY
 from bot.settings import Settings
-from bot.telegram.commands import COMMANDS
+from bot.telegram.commands import COMMANDS, OF_ROLE
 from dialogs.kit.flow import Flow
 from tests.project_files import ROOT, module_name, modules, read
 
@@ -48,7 +48,7 @@ NOT_IN_THE_MENU = {"start", "export"}
 
 
 def test_every_command_of_a_flow_is_in_the_command_menu() -> None:
-    listed = {command for command, _description in COMMANDS}
+    listed = {command for menu in (COMMANDS, *OF_ROLE.values()) for command, _description in menu}
     missing = {command for flow in dialogs.FLOWS for command in flow.commands} - listed - NOT_IN_THE_MENU
     assert sorted(missing) == [], "add these to COMMANDS in bot/telegram/commands.py"
 

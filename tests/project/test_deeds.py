@@ -46,8 +46,12 @@ card confirmed
 card erased
 card printed
 card removed
+change of the desk undone
 changed by the clinic
+code guessed elsewhere
+colleague dismissed
 coming confirmed
+consent declined
 consent given
 consent revoked
 corrected: birth_date
@@ -60,7 +64,6 @@ correction refused
 data taken out
 desk matter declined
 desk matter read
-document seen
 detail changed: address
 detail changed: certificate
 detail changed: issued_on
@@ -72,14 +75,19 @@ detail removed: issued_on
 detail removed: snils
 detail removed: valid_until
 dismissed
+document seen
 email given
 email removed
 erased
 forgotten code remembered
+full data shown at the desk
 invitation accepted
 invitation cancelled
 invitation declined
 invitation made
+invitation to a post declined
+invitation to a post withdrawn
+invited to a post
 looked up by the operator
 name corrected
 name found at the desk
@@ -93,9 +101,9 @@ policy check: needs_correction
 policy check: rejected
 policy check: verified
 policy linked
-taken over
-code guessed elsewhere
+sharing ended
 suspended erased
+taken over
 takeover asked for
 takeover confirmed at the desk
 takeover declined at the desk
@@ -111,9 +119,6 @@ visit made elsewhere found
 visit moved
 visit moved for the clinic
 visit read at the desk
-change of the desk undone
-consent declined
-sharing ended
 """.strip().splitlines()
 """Actions in journals of earlier releases."""
 

@@ -84,7 +84,7 @@ EVERY_SLICE = f"{each('bot.{}', SLICES)} {each('dialogs.{}', SLICES)}"
 COMMON_STORAGE = (
     "storage.database storage.clinics storage.delivery storage.journal storage.leases storage.lookup storage.budgets "
     "storage.alarms storage.erasures storage.steps "
-    "storage.lookup storage.zones"
+    "storage.lookup storage.zones storage.posts storage.passing"
 )
 DATABASE = "aiosqlite aiosql cryptography"
 
@@ -159,6 +159,8 @@ ROWS: Mapping[str, Row] = {
     "storage.registry.timetable": row(f"{CORE} bot.clinic_file.records", "holidays", logs=False),
     "storage.clinics": row(f"{CORE} bot.clinics.port storage.database"),
     "storage.delivery": row(f"{CORE} bot.delivery storage.database"),
+    "storage.passing": row(f"{CORE} storage.database", logs=False),
+    "storage.posts": row(f"{CORE} storage.database", logs=False),
     "storage.journal": row(f"{CORE} storage.database"),
     "storage.alarms": row(f"{CORE} bot.delivery storage.database"),
     "storage.budgets": row(f"{CORE} storage.database"),

@@ -16,7 +16,7 @@ from bot.account.news import CodeDropped, CodeDropPlanned
 from bot.appointments.news import CancelledByClinic, CancelledByOther, MarkedByClinic, MovedByClinic, PutBackByClinic
 from bot.booking.news import BookedByOther, BookingAnswered, CancellationAnswered, MovedByOther, VisitReminder
 from bot.core.i18n import speak
-from bot.core.people import Purpose
+from bot.core.people import Purpose, Role
 from bot.delivery.news import News, OutboxMessage, Urgency
 from bot.family.news import (
     AccessGiven,
@@ -29,7 +29,7 @@ from bot.family.news import (
     OtherLeft,
     SharingEnded,
 )
-from bot.glossary import AccountId, AppointmentId, InvitationId, OutboxId, PatientId, RequestId, TakeoverId
+from bot.glossary import AccountId, AppointmentId, ClinicId, InvitationId, OutboxId, PatientId, RequestId, TakeoverId
 from bot.patients.news import (
     CardClosed,
     CardToConfirm,
@@ -56,6 +56,7 @@ from bot.privacy.news import (
     TakeoverRefused,
     TakeoverUndone,
 )
+from bot.staff.news import MorningDigest, PostTaken
 from dialogs.kit.news import KINDS
 from dialogs.privacy.export_codes import word
 from tests.storage.stored import NOW
@@ -88,6 +89,18 @@ QUEUED = [
     (OtherJoined(ME, MASHA), "OTHER_JOINED", {"patient": 5}, "other_joined:5:3"),
     (OtherLeft(ME, MASHA), "OTHER_LEFT", {"patient": 5}, "other_left:5:3"),
     (BecameOwner(ME, MASHA), "BECAME_OWNER", {"patient": 5}, "became_owner:5:3"),
+    (
+        PostTaken(ME, AccountId(9), Role.REGISTRAR),
+        "POST_TAKEN",
+        {"member": 9, "role": "REGISTRAR"},
+        "post:3:9:REGISTRAR",
+    ),
+    (
+        MorningDigest(ME, ClinicId(1), date(2026, 11, 24)),
+        "MORNING_DIGEST",
+        {"clinic": 1, "day": "2026-11-24"},
+        "digest:1:2026-11-24:3",
+    ),
     (InvitationRecalled(ME, InvitationId(6)), "INVITATION_RECALLED", {"invitation": 6}, "recalled:6"),
     (BookingAnswered(ME, VISIT), "BOOKING", {"appointment": 7}, "booking:7"),
     (CancellationAnswered(ME, VISIT), "CANCELLATION", {"appointment": 7}, "cancellation:7"),
@@ -192,4 +205,5 @@ def test_only_news_of_the_account_itself_need_no_consent() -> None:
     needless = {news for news in concrete() if not news.needs_consent}
     made = {TakeoverMovedHere, TakeoverMovedAway, TakeoverUndone}
     takeovers = {TakeoverAsked, TakeoverRefused, TakeoverPapersDeclined, TakeoverLapsed, NothingToTakeOver, *made}
-    assert needless == {InvitationRecalled, CodeDropPlanned, CodeDropped, ConsentWithdrawn, *takeovers}
+    of_staff = {MorningDigest, PostTaken}
+    assert needless == {InvitationRecalled, CodeDropPlanned, CodeDropped, ConsentWithdrawn, *takeovers, *of_staff}

@@ -49,7 +49,10 @@ def send(emulator: Emulator, params: Params, content: Content) -> Message:
     inline, keyboard = read_markup(params, private=chat.private)
     replied = _replied_to(chat, params)
     author = emulator.profile.as_user()
-    return emulator.add_message(chat, author, content, inline=inline, keyboard=keyboard, reply_to=replied)
+    protected = params.flag("protect_content")
+    return emulator.add_message(
+        chat, author, content, inline=inline, keyboard=keyboard, reply_to=replied, protected=protected
+    )
 
 
 def _replied_to(chat: Chat, params: Params) -> Message | None:

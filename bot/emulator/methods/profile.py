@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.emulator.bot_profile import Commands, Scope, read_commands, read_scope
+from bot.emulator.bot_profile import Commands, Scope, read_commands, read_language, read_scope
 from bot.emulator.errors import bad_request
 from bot.emulator.methods.method_table import method
 from bot.emulator.params import Params
@@ -19,25 +19,35 @@ def get_me(emulator: Emulator, params: Params) -> Any:
 @method("setMyCommands")
 def set_my_commands(emulator: Emulator, params: Params) -> bool:
     commands = read_commands(params.json("commands", "can't parse commands JSON object"))
-    emulator.profile.commands[_commands_key(params)] = commands
+    key = _commands_key(emulator, params)
+    if commands:
+        emulator.profile.commands[key] = commands
+    else:
+        emulator.profile.commands.pop(key, None)
     _refresh_chats(emulator)
     return True
 
 
 @method("getMyCommands")
 def get_my_commands(emulator: Emulator, params: Params) -> Commands:
-    return emulator.profile.commands.get(_commands_key(params), [])
+    return emulator.profile.commands.get(_commands_key(emulator, params), [])
 
 
 @method("deleteMyCommands")
 def delete_my_commands(emulator: Emulator, params: Params) -> bool:
-    emulator.profile.commands.pop(_commands_key(params), None)
+    emulator.profile.commands.pop(_commands_key(emulator, params), None)
     _refresh_chats(emulator)
     return True
 
 
-def _commands_key(params: Params) -> tuple[Scope, str]:
-    return read_scope(params.json("scope", _SCOPE)), params.text("language_code")
+def _commands_key(emulator: Emulator, params: Params) -> tuple[Scope, str]:
+    """Return scope and language. Raises Refusal for a chat that the bot does not know or a scope of the other kind."""
+    kind, chat_id, user_id = read_scope(params.json("scope", _SCOPE))
+    if chat_id:
+        chat = emulator.chat_for_bot(str(chat_id))
+        if chat.private and kind != "chat":
+            raise bad_request("can't change commands in private chats")
+    return (kind, chat_id, user_id), read_language(params.text("language_code"))
 
 
 @method("setMyDescription")

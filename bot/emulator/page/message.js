@@ -18,6 +18,7 @@ export function draw(view, beginEdit) {
   part("text").hidden = !view.text;
   part("edited").hidden = view.edited === null;
   part("pin").hidden = !view.pinned;
+  part("shield").hidden = !view.protected;
   const time = part("meta").querySelector("time");
   time.textContent = hours.format(view.date * 1000);
   time.dateTime = new Date(view.date * 1000).toISOString();

@@ -106,11 +106,12 @@ async def test_staff_command_takes_effect_while_the_bot_runs(town: Town) -> None
     assert "Кто сколько прочитал" in (await say(town.registrar, "/start")).labels
 
 
-async def command(town: Town, *words: str) -> tuple[int, str]:
+async def command(town: Town, *words: str, typed: str = "") -> tuple[int, str]:
     """Run a command of the program on the database of the running bot; return its exit code and what it prints."""
     key = base64.b64encode(b"k" * 32).decode()
     environment = {
         "BOT_TOKEN": "4242:EMULATOR",
+        "BOT_API_URL": town.settings.bot_api_url or "",
         "DATABASE_URL": town.settings.database_url.get_secret_value(),
         "SECRET_KEYS": f"test:{key}",
         "INDEX_KEY": key,
@@ -119,7 +120,7 @@ async def command(town: Town, *words: str) -> tuple[int, str]:
         "SUPPORT_EMAIL": "help@example.org",
         "SUPPORT_HOURS": "-",
     }
-    ended = await asyncio.to_thread(CliRunner().invoke, cli, words, env=environment)
+    ended = await asyncio.to_thread(CliRunner().invoke, cli, words, env=environment, input=typed)
     return ended.exit_code, ended.output
 
 

@@ -134,11 +134,11 @@ async def test_desk_in_use_does_not_ask_for_the_code_again(town: Town) -> None:
     for _time in range(4):
         await town.pass_time(minutes=10)
         _answer, seen = await send(town.registrar, data_of(day, VISIT))
-        assert "Иванова" in seen.text
+        assert "Мария И., 2018" in seen.text
     await town.pass_time(minutes=16)
     _answer, seen = await send(town.registrar, data_of(day, VISIT))
     assert "Введите код доступа" in seen.text
-    assert "Иванова" in (await say(town.registrar, CODE)).text
+    assert "Мария И., 2018" in (await say(town.registrar, CODE)).text
 
 
 async def test_export_says_which_clinic_has_read(town: Town) -> None:
@@ -182,7 +182,7 @@ async def test_card_of_a_matter_costs_a_name_and_is_journaled_once(town: Town) -
     for _time in range(2):
         await say(town.registrar, "/start")
         await choose(town.registrar, "Вопрос по номеру")
-        assert "Иванова" in (await say(town.registrar, number)).text
+        assert "Мария И., 2018" in (await say(town.registrar, number)).text
     assert await readings(town, "desk matter read", "patient 1") == 1
     [line, *_before] = await history_of(town)
     assert line == "23 ноября, 12:00 · Регистратура «Детской № 12» открыла карточку"

@@ -1,0 +1,96 @@
+"""Showing the full data of a child at the desk: each press is journaled, and the operator may switch it off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from bot.clinics.calls import clinic_call
+from bot.clinics.directory import Directory
+from bot.core.clinic import Clinic
+from bot.core.clock import Clock
+from bot.core.deeds import Subject
+from bot.core.patient import Patient
+from bot.core.people import Account, PersonName
+from bot.core.transactions import Storage, UnitOfWork
+from bot.glossary import MatterId, TakeoverId
+from bot.staff.desk import Staff
+from bot.staff.errors import NeverShown
+from bot.staff.matters import Matters
+from bot.staff.reading import journal_showing, subject_of
+from bot.staff.reading_alarm import ReadingAlarm
+from bot.staff.rights import Right, require_right
+from bot.staff.takeovers import DeskTakeovers
+
+
+class FullData(NamedTuple):
+    """What the desk compares with the papers; ``phone`` is "" if none is known."""
+
+    name: PersonName
+    birth_date: date
+    policy_number: str
+    phone: str
+
+
+class Showing:
+    def __init__(
+        self,
+        storage: Storage,
+        directory: Directory,
+        staff: Staff,
+        matters: Matters,
+        takeovers: DeskTakeovers,
+        alarm: ReadingAlarm,
+        clock: Clock,
+        *,
+        is_allowed: bool,
+    ) -> None:
+        self._storage, self._directory, self._staff, self._matters = storage, directory, staff, matters
+        self._takeovers, self._alarm, self._clock = takeovers, alarm, clock
+        self.is_allowed = is_allowed
+
+    @clinic_call
+    async def visit(self, member: Account, number: int) -> FullData:
+        """Raises NotYours, StaffCodeNeeded, NeverShown, VisitGone, OverBudget."""
+        self._require_allowed(member)
+        clinic, visit, keepers = await self._staff.visit(member, number)
+
+        async def journal(uow: UnitOfWork) -> int:
+            return await journal_showing(uow, member, clinic, [await subject_of(uow, visit)], self._clock.now())
+
+        await self._alarm.note(member, await self._storage.write(journal))
+        return FullData(visit.person, visit.birth_date, visit.policy_number, keepers.phone or "")
+
+    async def matter(self, member: Account, matter: MatterId) -> FullData:
+        """Raises as ``Matters.see``, and NeverShown."""
+        self._require_allowed(member)
+        seen = await self._matters.see(member, matter)
+        contact = await self._storage.read(lambda view: view.contacts.get(seen.matter.account))
+        await self._journal(member, seen.clinic, [seen.patient])
+        return _of(seen.patient, contact.whole_phone or "")
+
+    async def takeover(self, member: Account, takeover: TakeoverId) -> Sequence[FullData]:
+        """Return the data of the children of this clinic. Raises as ``DeskTakeovers.see``, and NeverShown."""
+        self._require_allowed(member)
+        seen = await self._takeovers.see(member, takeover)
+        clinic = await self._directory.clinic(require_right(member, Right.SETTLE_MATTERS))
+        await self._journal(member, clinic, seen.patients)
+        return [_of(patient, "") for patient in seen.patients]
+
+    async def _journal(self, member: Account, clinic: Clinic, patients: Sequence[Patient]) -> None:
+        subjects, now = [Subject.patient(patient.id) for patient in patients], self._clock.now()
+        names = await self._storage.write(lambda uow: journal_showing(uow, member, clinic, subjects, now))
+        await self._alarm.note(member, names)
+
+    def _require_allowed(self, member: Account) -> None:
+        """Raises NotYours for whoever is no member of a staff, else NeverShown if nothing is shown."""
+        require_right(member, Right.SEE_VISITS)
+        if not self.is_allowed:
+            raise NeverShown
+
+
+def _of(patient: Patient, phone: str) -> FullData:
+    # A number that the bot has found and nobody has typed is shown masked everywhere.
+    number = patient.masked_policy if patient.number_found else patient.policy_number
+    return FullData(patient.name, patient.birth_date, number, phone)

@@ -1,0 +1,149 @@
+"""The desk shows a child masked; «Показать» sends everything as one protected message that is deleted soon."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.core.clinic import Level
+from dialogs.staff.links import ShowVisit
+from tests.chat.actions import (
+    DOCTOR_ILL,
+    MARIA,
+    PETROVA,
+    THURSDAY,
+    at_desk,
+    book,
+    choose,
+    data_of,
+    ref_of,
+    say,
+    send,
+    settle_in,
+)
+from tests.chat.patients.test_levels import demand, to_booking
+from tests.chat.person import Person
+from tests.chat.staff.test_members import command
+from tests.chat.staff.test_reading import VISIT, history_of, readings
+from tests.chat.town import Town, town as opened_town
+
+SHOWN = "full data shown at the desk"
+WHOLE = ("Иванова Мария Сергеевна", "Дата рождения: 15 марта 2018 года", f"Полис: {MARIA.policy_number}")
+
+
+async def passing(person: Person) -> list[str]:
+    """Return the texts of the protected messages that stand in a chat."""
+    return [message.text for message in await person.messages() if message.raw.get("protected")]
+
+
+async def booked(town: Town) -> str:
+    await settle_in(town.mother, MARIA)
+    return ref_of(await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00"))
+
+
+async def shown_at_desk(town: Town) -> None:
+    await at_desk(town)
+    await choose(town.registrar, VISIT)
+    await town.registrar.press("Показать")
+
+
+async def test_no_screen_of_the_desk_names_a_child_in_full(town: Town) -> None:
+    ref = await booked(town)
+    day = await at_desk(town)
+    assert "08:00 · Мария И., 2018, 0014 · Педиатр" in day.labels
+    found = await say(town.registrar, "Иванова")
+    screens = [day, found, await say(town.registrar, ref)]
+    screens += [await choose(town.registrar, "Перенести"), await choose(town.registrar, "Назад", "Отменить приём")]
+    for seen in screens:
+        for part in ("Иванова М", "Сергеевна", "15 марта", MARIA.policy_number):
+            assert part not in f"{seen.text} {seen.labels}"
+
+
+async def test_shown_data_are_protected_and_gone_in_two_minutes(town: Town) -> None:
+    await booked(town)
+    await shown_at_desk(town)
+    [text] = await passing(town.registrar)
+    for fact in WHOLE:
+        assert fact in text
+    await town.pass_time(seconds=110)
+    assert await passing(town.registrar)
+    await town.pass_time(seconds=11)
+    assert await passing(town.registrar) == []
+
+
+async def test_each_press_is_journaled_and_replaces_the_message_before(town: Town) -> None:
+    await booked(town)
+    await shown_at_desk(town)
+    await town.registrar.press("Показать")
+    await town.work()
+    assert len(await passing(town.registrar)) == 1
+    assert await readings(town, SHOWN) == 2
+    [line, *_before] = await history_of(town)
+    assert line.startswith("23 ноября, 12:00 · Регистратура «Детской № 12» открыла полные данные: Педиатр, ")
+
+
+async def test_shown_data_go_with_the_decision(town: Town) -> None:
+    await booked(town)
+    await shown_at_desk(town)
+    await choose(town.registrar, "Отменить приём", DOCTOR_ILL, "Да, отменить")
+    await town.work()
+    assert await passing(town.registrar) == []
+
+
+async def test_shown_data_are_deleted_after_a_restart(town: Town) -> None:
+    await booked(town)
+    await shown_at_desk(town)
+    await town.restart()
+    assert await passing(town.registrar)
+    await town.pass_time(minutes=2)
+    assert await passing(town.registrar) == []
+
+
+async def test_dismissed_member_keeps_no_shown_data(town: Town) -> None:
+    await booked(town)
+    await shown_at_desk(town)
+    await town.app.services.members.dismiss(town.registrar.id)
+    await town.work()
+    assert await passing(town.registrar) == []
+
+
+async def test_card_of_a_matter_is_shown_in_full_by_the_button(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await demand(town, Level.PAPERS)
+    number = ref_of(await to_booking(town.mother))
+    await say(town.registrar, "/start")
+    assert "Показать" in (await say(town.registrar, number)).labels
+    await town.registrar.press("Показать")
+    [text] = await passing(town.registrar)
+    assert WHOLE[0] in text
+    assert await readings(town, SHOWN, "patient 1") == 1
+    await town.registrar.press("Документы в порядке")
+    await town.work()
+    assert await passing(town.registrar) == []
+
+
+@pytest.fixture
+async def silent_town(template: Path, tmp_path: Path) -> AsyncIterator[Town]:
+    async with opened_town(template, tmp_path, desk_shows="never") as town:
+        yield town
+
+
+async def test_operator_may_never_show_full_data(silent_town: Town) -> None:
+    """The screen names the command that reads them; a forged button shows nothing."""
+    town = silent_town
+    ref = await booked(town)
+    visit = data_of(await at_desk(town), VISIT)
+    _answer, seen = await send(town.registrar, visit)
+    assert "Показать" not in seen.labels
+    assert "registratura person find --show" in seen.text
+    answer, _seen = await send(town.registrar, ShowVisit(number=int(visit.split(":")[1])).pack())
+    assert answer.alert == "Полные данные ребёнка этот бот не показывает."
+    assert await passing(town.registrar) == []
+    code, printed = await command(town, "person", "find", "--show", "--json", typed=ref)
+    assert code == 0
+    [account] = json.loads(printed)["accounts"]
+    [child] = account["children"]
+    assert (child["name"], child["policy_number"]) == (MARIA.name.full, MARIA.policy_number)
