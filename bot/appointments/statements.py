@@ -49,6 +49,7 @@ class Stated(NamedTuple):
             specialty=self.specialty.id,
             clinic=self.clinic.id,
             address=self.clinic.address,
+            zone=self.clinic.zone,
             room=self.room,
             state=STATES[booking.status],
         )
