@@ -38,6 +38,7 @@ from bot.log_watch import LogWatch
 from bot.metrics import Metrics
 from bot.services import Services
 from bot.settings import Settings
+from bot.telegram.arrivals import Arrivals
 from bot.telegram.commands import update_commands
 from bot.telegram.failures import failure_handler
 from bot.telegram.flood import MOST_UPDATES, PersonQueue
@@ -222,6 +223,7 @@ def make_dispatcher(
     dispatcher = Dispatcher(storage=dialogs, events_isolation=locks, disable_fsm=True)
     (metrics or Metrics()).watch(dispatcher)
     kept = () if settings.operator_chat is None else (settings.operator_chat,)
+    dispatcher.update.outer_middleware(Arrivals())
     dispatcher.update.outer_middleware(Groups(settings.default_language, kept))
     dispatcher.update.outer_middleware(PersonQueue(settings.default_language))
     dispatcher.update.outer_middleware(NewestPresses())
