@@ -92,7 +92,7 @@ COMPARED: Mapping[str, tuple[str, ...]] = {
     "room": ("room",),
     "status": ("state",),
 }
-"""the fields of KnownVisit that come from each field of a Booking: names, addresses and zones by the clinic's own lists"""
+"""the fields of KnownVisit that come from each field of a Booking; names, addresses and zones are those of the lists"""
 
 NOT_TOLD: Mapping[str, str] = {
     "ref": "the system's own name of the visit, by which the visit is found; people read our Ref",

@@ -48,7 +48,7 @@ def _doctor_name(change: Change, difference: Difference) -> str:
     """The same doctor has another name; another doctor has a line already."""
     if any(each.field == "doctor" for each in change.differences):
         return ""
-    return _both(_("Doctor"), *(each or _("not given") for each in difference[1:]))
+    return _both(_("Doctor"), *(each or _("(the clinic gives no name)") for each in difference[1:]))
 
 
 def _specialty(change: Change, difference: Difference) -> str:

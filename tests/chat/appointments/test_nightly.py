@@ -115,6 +115,28 @@ async def test_new_name_of_the_doctor_and_new_address_of_the_clinic_are_told(tow
     assert len(await new_messages(mother, before)) == 1
 
 
+async def test_new_name_that_no_screen_has_listed_is_told_once(town: Town, faulty: FaultyClinic) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother, "Педиатр", PETROVA, THURSDAY, "10:45")
+    clinic = await ClinicSide.of_newest(town)
+    await clinic.state_quietly(
+        "UPDATE registry_doctors SET family = 'Сидорова' WHERE id = "
+        "(SELECT s.doctor_id FROM registry_slots s JOIN registry_bookings b ON b.slot_id = s.id WHERE b.id = :booking)"
+    )
+    before = await mother.messages()
+    faulty.down.add("doctors")
+    await pass_until(town, moscow(24, 2))
+    faulty.recover()
+    await pass_until(town, moscow(24, 8))
+    assert await new_messages(mother, before) == [], "the list of doctors did not answer"
+    for day in (25, 26):
+        await pass_until(town, moscow(day, 2))
+        await pass_until(town, moscow(day, 8))
+    news = [each.text for each in await new_messages(mother, before) if "изменила" in each.text]
+    assert ["Врач: было Петрова Анна Сергеевна, стало Сидорова Анна Сергеевна" in text for text in news] == [True]
+
+
 async def test_clinic_in_another_zone_is_told_once_with_both_times(town: Town) -> None:
     """The clinic's record has another zone: the visit begins at the same moment, which its clocks show as 12:45."""
     mother = town.mother
