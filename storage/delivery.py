@@ -151,7 +151,7 @@ class SqlOutbox:
 
     async def expire(self, message: OutboxId) -> None:
         """End a message that is not worth telling any more."""
-        row = await queries.expire_message(self._connection, message=message)
+        row = await queries.finish_late_message(self._connection, message=message)
         _log_expired([] if row is None else [row])
 
     async def give_up(self, message: OutboxId, error: str) -> None:

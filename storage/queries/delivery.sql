@@ -129,7 +129,7 @@ WHERE id = :message AND status = 'CLAIMED';
 UPDATE outbox SET status = :status, lease_until = NULL, error = :error
 WHERE id = :message AND status IN ('QUEUED', 'CLAIMED');
 
--- name: expire_message^
+-- name: finish_late_message^
 -- Returns no row if the message is not live any more.
 UPDATE outbox SET status = 'EXPIRED', lease_until = NULL
 WHERE id = :message AND status IN ('QUEUED', 'CLAIMED')
