@@ -36,6 +36,7 @@ from bot.log_watch import LogWatch
 from bot.metrics import Metrics
 from bot.services import Services
 from bot.settings import Settings
+from bot.telegram.arrivals import Arrivals
 from bot.telegram.chat_work import ChatWork, make_chat_work
 from bot.telegram.commands import update_commands
 from bot.telegram.failures import failure_handler
@@ -228,6 +229,7 @@ def make_dispatcher(
     dispatcher = Dispatcher(storage=dialogs, events_isolation=locks, disable_fsm=True)
     (metrics or Metrics()).watch(dispatcher)
     kept = () if settings.operator_chat is None else (settings.operator_chat,)
+    dispatcher.update.outer_middleware(Arrivals())
     dispatcher.update.outer_middleware(Groups(settings.default_language, kept))
     dispatcher.update.outer_middleware(PersonQueue(settings.default_language))
     dispatcher.update.outer_middleware(NewestPresses())
@@ -300,9 +302,14 @@ async def assembled(
         messenger = TelegramMessenger(bot, newest := NewestScreens())
         outbox = Outbox(store.storage, messenger, make_renderer(services, settings, time), time, worker="outbox")
         instance = Instance(store.storage, time, store.cipher.active)
-        chats = make_chat_work(store.storage, services, bot, messenger, time, settings)
-        publisher = Publisher(store.database, time)
-        jobs = make_jobs(instance, services, *make_watches(settings, services, time), chats, outbox, publisher)
+        jobs = make_jobs(
+            instance,
+            services,
+            *make_watches(settings, services, time),
+            make_chat_work(store.storage, services, bot, messenger, time, settings),
+            outbox,
+            Publisher(store.database, time),
+        )
         await instance.take()
         stack.push_async_callback(instance.release)
         stack.push_async_callback(tasks.drain, limits.DRAIN_TIMEOUT)

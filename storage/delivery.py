@@ -115,7 +115,7 @@ class SqlOutbox:
         An account that is answering a prompt gets only edits for two minutes. ``attempts`` includes this one, so that a
         message which kills its worker is counted too.
         """
-        await queries.refresh_queue(self._connection, now=seconds(now), wall=seconds(wall))
+        _log_expired(await queries.refresh_queue(self._connection, now=seconds(now), wall=seconds(wall)))
         rows = await queries.claim_due(
             self._connection,
             now=seconds(now),
@@ -151,9 +151,8 @@ class SqlOutbox:
 
     async def expire(self, message: OutboxId) -> None:
         """End a message that is not worth telling any more."""
-        await queries.finish_message(
-            self._connection, message=message, status=OutboxStatus.EXPIRED, error="its time is over"
-        )
+        row = await queries.finish_late_message(self._connection, message=message)
+        _log_expired([] if row is None else [row])
 
     async def give_up(self, message: OutboxId, error: str) -> None:
         await queries.finish_message(self._connection, message=message, status=OutboxStatus.FAILED, error=error)
@@ -215,6 +214,15 @@ class SqlOutbox:
             starts_at=moment(row["starts_at"]),
             zone=MOSCOW if row["zone"] is None else ZoneInfo(row["zone"]),
         )
+
+
+def _log_expired(rows: Sequence[Row]) -> None:
+    """Log each message that nobody was told in time, with the reason of its last failed attempt."""
+    for row in rows:
+        if row["status"] == OutboxStatus.EXPIRED:
+            log.warning(
+                "a message expired", message=row["id"], kind=row["kind"], attempts=row["attempts"], why=row["error"]
+            )
 
 
 def _due_at(row: Row) -> datetime | None:

@@ -43,6 +43,9 @@ from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.delivery.errors import NotYet
 from bot.glossary import AccountId, AppointmentId, BookingRef, SystemName
 
+REMINDED_BY = {"starts_at", "clinic", "zone", "state"}
+"""the fields of KnownVisit on which the moment of a reminder depends"""
+
 log = structlog.get_logger(__name__)
 
 
@@ -156,7 +159,7 @@ class ClinicChanges:
         if visit.cancelling or (not visit.is_live and visit.status is not stated.before.appointment.status):
             return False  # what a representative has just asked for goes on
         was, will = told_of(card), stated.told
-        if will.state is VisitState.WAITING or (visit.status is booking.status and was == will):
+        if will.state is VisitState.WAITING or (visit.status is booking.status and not compare(was, will)):
             return False
         if will.state is VisitState.CANCELLED:
             if was.state is VisitState.CANCELLED:
@@ -188,7 +191,7 @@ class ClinicChanges:
             await uow.outbox.withdraw_of(visit, VisitReminder)
             return
         after = await uow.appointments.get(visit)
-        is_due = (was.starts_at, was.clinic, was.state) != (will.starts_at, will.clinic, will.state)
+        is_due = any(each.field in REMINDED_BY for each in compare(was, will))
         if is_due and after is not None:
             await self._reminders.plan(uow, after, now)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any, NamedTuple, Self, get_type_hints
+from zoneinfo import ZoneInfo
 
 from bot.appointments.news import ChangedByClinic
 from bot.booking.records import Appointment, AppointmentCard
@@ -55,6 +56,8 @@ class KnownVisit:
     specialty: SpecialtyId
     clinic: ClinicId
     address: str
+    zone: ZoneInfo
+    """in which the time was told"""
     room: str
     state: VisitState
 
@@ -85,11 +88,11 @@ COMPARED: Mapping[str, tuple[str, ...]] = {
     "visit_type": ("visit_type",),
     "doctor": ("doctor", "doctor_name"),
     "specialty": ("specialty",),
-    "clinic": ("clinic", "address"),
+    "clinic": ("clinic", "address", "zone"),
     "room": ("room",),
     "status": ("state",),
 }
-"""the fields of KnownVisit that come from each field of a Booking: names and addresses by the clinic's own lists"""
+"""the fields of KnownVisit that come from each field of a Booking; names, addresses and zones are those of the lists"""
 
 NOT_TOLD: Mapping[str, str] = {
     "ref": "the system's own name of the visit, by which the visit is found; people read our Ref",
@@ -113,6 +116,7 @@ def told_of(card: AppointmentCard) -> KnownVisit:
         specialty=visit.specialty,
         clinic=visit.clinic,
         address=card.clinic.address if card.told_address is None else card.told_address,
+        zone=card.told_zone or card.clinic.zone,
         room=visit.room or card.doctor.room,
         state=STATES[visit.status],
     )
@@ -129,9 +133,19 @@ def told_before(message: ChangedByClinic, now: KnownVisit) -> KnownVisit:
 
 
 def compare(was: KnownVisit, now: KnownVisit) -> list[Difference]:
-    """Return every field that differs, in the order of KnownVisit."""
+    """Return every field that differs, in the order of KnownVisit; zones whose clocks show the same do not."""
+    if _shows_same_time(was, now):
+        was = replace(was, zone=now.zone)
     pairs = ((each.name, getattr(was, each.name), getattr(now, each.name)) for each in fields(KnownVisit))
     return [Difference(name, before, after) for name, before, after in pairs if before != after]
+
+
+def _shows_same_time(was: KnownVisit, now: KnownVisit) -> bool:
+    return all(at.astimezone(was.zone).utcoffset() == at.astimezone(now.zone).utcoffset() for at in _starts(was, now))
+
+
+def _starts(was: KnownVisit, now: KnownVisit) -> tuple[datetime, ...]:
+    return (was.starts_at,) if was.starts_at == now.starts_at else (was.starts_at, now.starts_at)
 
 
 def is_worth_telling(was: KnownVisit, now: KnownVisit, moment: datetime) -> bool:
@@ -140,7 +154,7 @@ def is_worth_telling(was: KnownVisit, now: KnownVisit, moment: datetime) -> bool
     They are not told of a visit that is off and stays off, of one that took place after it had begun, and of the room
     or doctor of one that has ended.
     """
-    if was == now:
+    if not compare(was, now):
         return False
     states = {was.state, now.state}
     if VisitState.MISSED in states:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import structlog
@@ -18,8 +19,12 @@ from bot.core.clock import Clock
 from bot.core.people import PersonName
 from bot.core.readable import CannotOpen
 from bot.core.transactions import Storage, UnitOfWork, reads
-from bot.glossary import AppointmentId, BookingRef, PersonRef, SystemName
+from bot.glossary import AppointmentId, BookingRef, ClinicId, PersonRef, SpecialtyId, SystemName
 
+LISTED_FOR = timedelta(hours=6)
+"""for which a list of doctors is believed when visits are compared: each is asked for once a night"""
+MOST_LISTS = 10_000
+"""remembered lists; what is forgotten is only asked for again"""
 MOST_TRIES = 20
 """to ask about one booking of a feed, each 5 seconds after the last"""
 
@@ -49,6 +54,7 @@ class Stated(NamedTuple):
             specialty=self.specialty.id,
             clinic=self.clinic.id,
             address=self.clinic.address,
+            zone=self.clinic.zone,
             room=self.room,
             state=STATES[booking.status],
         )
@@ -60,6 +66,7 @@ class Statements:
     def __init__(self, storage: Storage, directory: Directory, clock: Clock) -> None:
         self._storage, self._directory, self._clock = storage, directory, clock
         self._tries: Counter[BookingRef] = Counter()
+        self._listed: dict[tuple[ClinicId, SpecialtyId], datetime] = {}
 
     async def of_feed(self, system: ClinicSystem, bookings: Sequence[Booking]) -> dict[BookingRef, Stated]:
         """Return the statements of the bookings that are visits of ours.
@@ -91,6 +98,8 @@ class Statements:
         A visit that the clinic lists no more is cancelled. Raises ClinicError.
         """
         cards = await self._list_cards(visits)
+        if await self._list_doctors(cards):
+            cards = await self._list_cards(visits)  # their doctors may have other names now
         person = next((card.patient.person for card in cards if card.patient.person is not None), None)
         if person is None:
             return [], []
@@ -105,6 +114,22 @@ class Statements:
             if booking is not None:
                 found.append(await self._locate(card, booking))
         return found, listed
+
+    async def _list_doctors(self, cards: Sequence[AppointmentCard]) -> bool:
+        """Let the clinics of the visits list their doctors, unless they did of late; return whether any has."""
+        now, has_listed = self._clock.now(), False
+        if len(self._listed) >= MOST_LISTS:
+            self._listed.clear()
+        for place, card in {(card.clinic.id, card.specialty.id): card for card in cards}.items():
+            if place in self._listed and now - self._listed[place] < LISTED_FOR:
+                continue
+            try:
+                await self._directory.doctors(card.clinic, card.specialty)
+            except ClinicError as trouble:  # the known names are compared
+                log.warning("doctors cannot be listed", system=card.clinic.system, trouble=type(trouble).__name__)
+                continue
+            self._listed[place], has_listed = now, True
+        return has_listed
 
     # --- our visits ---------------------------------------------------------------------------------------------------
 

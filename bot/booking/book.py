@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bot.booking import rules
 from bot.booking.choose import Choices, Chosen, holder_of
-from bot.booking.elsewhere import require_none_hidden
+from bot.booking.elsewhere import require_no_hidden_at, require_none_hidden
 from bot.booking.errors import BookedByFamily, OneVisitOnly, OrderExpired, SlotGone
 from bot.booking.news import BookingAnswered
 from bot.booking.records import Appointment, AppointmentCard, NewOrder, Order
@@ -89,11 +89,25 @@ class Booker:
             await self._settlement.settle_soon(taken.appointment)
             raise taken
         slot = await self._require_free(chosen, starts_at, visit_type, replaces, holder)
-        _require_bookable(account.id, chosen, slot, others, now, replaces)
+        await self._require_fitting(account.id, chosen, slot, others, replaces)
         hold = await self._hold(chosen, key, slot, replaces, holder)
         new_order = NewOrder(key, account.id, patient, doctor, slot, hold.expires_at if hold else None, replaces)
         order = await self._storage.write(lambda uow: uow.orders.add(new_order, now))
         return Reviewed(chosen, order, rules.deadline(slot, chosen.clinic.rules), old)
+
+    async def _require_fitting(
+        self,
+        account: AccountId,
+        chosen: Chosen,
+        slot: Slot,
+        others: Sequence[Appointment],
+        replaces: AppointmentId | None,
+    ) -> None:
+        """Raises what the rules refuse; BookedElsewhere for a visit at that time that the account does not see."""
+        _require_bookable(account, chosen, slot, others, self._clock.now(), replaces)
+        if chosen.patient.has_elsewhere:
+            whose, at, now = chosen.patient, chosen.clinic, self._clock.now()
+            await self._storage.read(lambda view: require_no_hidden_at(view, account, whose, at, slot, now))
 
     async def _require_free(
         self,

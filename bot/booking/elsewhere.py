@@ -23,7 +23,7 @@ from bot.booking.records import ClinicLook, VisitElsewhere
 from bot.booking.reminders import Reminders
 from bot.clinics.directory import Directory
 from bot.clinics.port import Booking, ClinicError, ClinicSystem, ClinicSystems
-from bot.core.clinic import Clinic
+from bot.core.clinic import Clinic, Slot
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.errors import NotYours
@@ -281,6 +281,15 @@ async def require_none_hidden(
     hidden = await view.elsewhere.hidden(account, now, patient.id) if patient.has_elsewhere else ()
     if any(visit.specialty == specialty for visit in hidden):
         raise BookedElsewhere(patient.id, clinic.id, clinic.phone)
+
+
+async def require_no_hidden_at(
+    view: UnitOfWork, account: AccountId, patient: Patient, clinic: Clinic, slot: Slot, now: datetime
+) -> None:
+    """Raises BookedElsewhere if a visit that the account does not see is at the time of the slot."""
+    hidden = await view.elsewhere.hidden(account, now, patient.id) if patient.has_elsewhere else ()
+    if any(visit.starts_at < slot.ends_at and slot.starts_at < visit.ends_at for visit in hidden):
+        raise BookedElsewhere(patient.id, clinic.id, clinic.phone, at_that_time=True)
 
 
 async def _record(

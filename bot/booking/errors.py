@@ -64,12 +64,13 @@ class AlreadyBooked(RuleError):
 class BookedElsewhere(RuleError):
     """A visit to the same specialty exists that the account has not made and may not see: it is told no more.
 
+    ``at_that_time``: the visit is to any specialty, at the time that was chosen.
     ``clinic`` and ``phone`` are those of the clinic where it wants to book: where the visit is, is not told either.
     """
 
-    def __init__(self, patient: PatientId, clinic: ClinicId, phone: str) -> None:
+    def __init__(self, patient: PatientId, clinic: ClinicId, phone: str, *, at_that_time: bool = False) -> None:
         super().__init__()
-        self.patient, self.clinic, self.phone = patient, clinic, phone
+        self.patient, self.clinic, self.phone, self.at_that_time = patient, clinic, phone, at_that_time
 
 
 class TimeClash(RuleError):

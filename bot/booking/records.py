@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from bot.clinics.port import LIVE, BookingStatus
 from bot.core.clinic import Clinic, Doctor, Slot, Specialty, VisitType
@@ -99,6 +100,8 @@ class AppointmentCard:
     """the name that people were told last; None if it is not known or was not read"""
     told_address: str | None = None
     """the same of the clinic's address"""
+    told_zone: ZoneInfo | None = None
+    """the same of the zone in which the time was told"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import GetUpdates, SendChatAction, TelegramMethod
 
+from bot.telegram.arrivals import arrived_at
 from bot.telegram.overtaken import is_overtaken
 
 FASTEST, SLOWEST = 26.5, 5.0
@@ -39,7 +40,9 @@ CHAT_MEMORY = 3.0
 MOST_CHATS = 1000
 
 LONGEST_WAIT = 8
-"""seconds that a reply waits for its turn and after each 429, all together"""
+"""seconds from the arrival of an update in which its reply may wait for its turn and after each 429"""
+SHORTEST_WAIT = 1
+"""seconds that a reply may wait in any case: the work on its update may have taken all of LONGEST_WAIT"""
 RETRIES = (0.3, 1.0)
 MESSAGES = ("send", "edit", "copy", "forward")
 REPEATABLE = ("edit", "answerCallbackQuery", "delete", "get", "leave", "set")
@@ -170,9 +173,9 @@ class PacedRequests(BaseRequestMiddleware):
             self._pace.take_turn()
 
     async def _reply(self, call: Callable[[], Awaitable[Any]], method: TelegramMethod[Any]) -> Any:
-        """Send a reply at its turn. Raises TelegramRetryAfter if that is more than LONGEST_WAIT away."""
+        """Send a reply at its turn. Raises TelegramRetryAfter if its reader would wait more than LONGEST_WAIT."""
         time = asyncio.get_running_loop().time
-        deadline = time() + LONGEST_WAIT
+        deadline = _deadline(time())
         while True:
             wait = self._pace.chat_wait(chat_of(method))
             self._require_no_wait(method, wait if time() + wait > deadline else 0)
@@ -231,6 +234,12 @@ class PacedRequests(BaseRequestMiddleware):
         if chat is not None and is_message(method):
             self._pace.count_delivery(chat)
         return result
+
+
+def _deadline(now: float) -> float:
+    """Return until when a reply may wait that is made now."""
+    since = arrived_at()
+    return now + LONGEST_WAIT if since is None else max(since + LONGEST_WAIT, now + min(SHORTEST_WAIT, LONGEST_WAIT))
 
 
 def chat_of(method: TelegramMethod[Any]) -> int | None:

@@ -17,7 +17,8 @@ def before_and_after(visitor: Visitor, change: Change) -> list[str]:
     """Return who, when and where, with a line for every field that differs."""
     card, zone = change.card, change.card.clinic.zone
     was_at = next((each.was for each in change.differences if each.field == "starts_at"), card.appointment.starts_at)
-    was = spoken_moment(was_at, change.clinic.zone, visitor.now)
+    was_zone = next((each.was for each in change.differences if each.field == "zone"), change.clinic.zone)
+    was = spoken_moment(was_at, was_zone, visitor.now)
     now = spoken_moment(card.appointment.starts_at, zone, visitor.now)
     when = [text(_("Was: {when}"), when=was), text(_("<b>Now: {when}</b>"), when=now)]
     if was == now:
@@ -47,7 +48,7 @@ def _doctor_name(change: Change, difference: Difference) -> str:
     """The same doctor has another name; another doctor has a line already."""
     if any(each.field == "doctor" for each in change.differences):
         return ""
-    return _both(_("Doctor"), difference.was, difference.now)
+    return _both(_("Doctor"), *(each or _("(the clinic gives no name)") for each in difference[1:]))
 
 
 def _specialty(change: Change, difference: Difference) -> str:
@@ -63,6 +64,13 @@ def _address(change: Change, difference: Difference) -> str:
     if any(each.field == "clinic" for each in change.differences):
         return ""
     return _both(_("Address"), difference.was, difference.now)
+
+
+def _zone(change: Change, difference: Difference) -> str:
+    """The lines of the time show it; the reason is said where the clinic is the same one."""
+    if any(each.field == "clinic" for each in change.differences):
+        return ""
+    return _("The clinic is in another time zone now.")
 
 
 def _room(change: Change, difference: Difference) -> str:
@@ -82,6 +90,7 @@ LINES: Mapping[str, Callable[[Change, Difference], str]] = {
     "specialty": _specialty,
     "clinic": _clinic,
     "address": _address,
+    "zone": _zone,
     "room": _room,
     "state": _shown_elsewhere,
 }

@@ -95,7 +95,11 @@ def already_booked(refusal: AlreadyBooked, now: datetime) -> Explanation:
 
 @refusal(BookedElsewhere)
 def booked_elsewhere(refusal: BookedElsewhere, now: datetime) -> Explanation:
-    sentence = _("There is a visit to this doctor already, and it was not made by you. Reception: {phone}")
+    sentence = (
+        _("There is a visit at this time already, and it was not made by you. Choose another time. Reception: {phone}")
+        if refusal.at_that_time
+        else _("There is a visit to this doctor already, and it was not made by you. Reception: {phone}")
+    )
     way_out = MadeElsewhere(patient=refusal.patient, clinic=refusal.clinic)
     return Explanation(sentence.format(phone=refusal.phone), way_out)
 

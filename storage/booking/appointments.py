@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.booking.records import Appointment, AppointmentCard, CancelReason, Order, Viewer, VisitElsewhere
 from bot.clinics.port import Booking, BookingStatus
@@ -169,7 +170,9 @@ class SqlAppointments:
         row = await queries.find_card(self._connection, appointment=appointment)
         if row is None:
             return None
-        return replace(self._card(row), told_doctor=row["told_doctor"], told_address=row["told_address"])
+        zone = None if row["told_zone"] is None else ZoneInfo(row["told_zone"])
+        told = {"told_doctor": row["told_doctor"], "told_address": row["told_address"], "told_zone": zone}
+        return replace(self._card(row), **told)
 
     async def viewers(self, appointment: AppointmentId) -> Sequence[Viewer]:
         """Return the accounts that see a visit, by id."""
@@ -297,6 +300,7 @@ class SqlAppointments:
             clinic=clinic.id,
             told_doctor=doctor.name.full,
             told_address=clinic.address,
+            told_zone=clinic.zone.key,
         )
 
     async def request_cancellation(self, appointment: AppointmentId, late: bool, next_try: datetime) -> None:

@@ -24,7 +24,8 @@ DELETE FROM orders WHERE created_at < :before;
 -- may be one that is shared with the account's own. The room is stored as it is told: the doctor's if the time has none.
 INSERT INTO appointments (
     ref, account_id, patient_id, clinic_id, specialty_id, doctor_id, starts_at, ends_at, visit_type, room, status, key,
-    slot, system, replaces, next_try, created_at, told_doctor, told_address
+    slot, system, replaces, next_try, created_at, told_doctor, told_address,
+    told_zone
 )
 VALUES (
     coalesce((SELECT chain.ref FROM appointments chain WHERE chain.id = :replaces), :ref), :account,
@@ -33,7 +34,7 @@ VALUES (
     coalesce(nullif(CAST(:room AS TEXT), ''), (SELECT d.room FROM doctors d WHERE d.id = :doctor)), 'PENDING', :key, :slot,
     (SELECT c.system FROM clinics c WHERE c.id = :clinic), :replaces, :next_try, :now,
     (SELECT trim(replace(d.family || ' ' || d.given || ' ' || d.patronymic, '  ', ' ')) FROM doctors d WHERE d.id = :doctor),
-    (SELECT c.address FROM clinics c WHERE c.id = :clinic)
+    (SELECT c.address FROM clinics c WHERE c.id = :clinic), (SELECT c.zone FROM clinics c WHERE c.id = :clinic)
 )
 ON CONFLICT DO NOTHING
 RETURNING *;
@@ -42,11 +43,13 @@ RETURNING *;
 -- Returns no row if the ref is in use, or if a live appointment has the booking.
 INSERT INTO appointments (
     ref, account_id, patient_id, clinic_id, specialty_id, doctor_id, starts_at, ends_at, visit_type, room, status, key,
-    slot, system, booking, elsewhere, created_at
+    slot, system, booking, elsewhere, created_at, told_doctor, told_address, told_zone
 )
 VALUES (
     :ref, :account, :patient, :clinic, :specialty, :doctor, :starts_at, :ends_at, :visit_type, :room, :status, :key, '',
-    :system, :booking, :elsewhere, :now
+    :system, :booking, :elsewhere, :now,
+    (SELECT nullif(trim(replace(d.family || ' ' || d.given || ' ' || d.patronymic, '  ', ' ')), '') FROM doctors d WHERE d.id = :doctor),
+    (SELECT c.address FROM clinics c WHERE c.id = :clinic), (SELECT c.zone FROM clinics c WHERE c.id = :clinic)
 )
 ON CONFLICT DO NOTHING
 RETURNING id;
@@ -69,12 +72,12 @@ WHERE patient_id = :patient AND system = :system AND elsewhere = 1 AND status IN
 -- No row if the ref is in use, or if no such doctor was ever listed. One that replaces another has its Ref.
 INSERT INTO appointments (
     ref, account_id, patient_id, clinic_id, specialty_id, doctor_id, starts_at, ends_at, visit_type, room, status, key,
-    slot, system, booking, replaces, created_at
+    slot, system, booking, replaces, created_at, told_doctor, told_address, told_zone
 )
 SELECT coalesce((SELECT chain.ref FROM appointments chain WHERE chain.id = :replaces), :ref), :account, :patient,
     d.clinic_id, d.specialty_id, d.id, :starts_at, :ends_at, :visit_type, :room, :status, :key, '', :system, :booking,
-    :replaces, :now
-FROM doctors d WHERE d.system = :system AND d.ref = :doctor
+    :replaces, :now, nullif(trim(replace(d.family || ' ' || d.given || ' ' || d.patronymic, '  ', ' ')), ''), c.address, c.zone
+FROM doctors d JOIN clinics c ON c.id = d.clinic_id WHERE d.system = :system AND d.ref = :doctor
 ON CONFLICT DO NOTHING
 RETURNING *;
 
@@ -103,7 +106,8 @@ WHERE card.id = :appointment AND visit_viewers.account_id = :account
 ORDER BY visit_viewers.own_id <> card.patient_id LIMIT 1;
 
 -- name: find_card^
-SELECT card.*, p.number_found, 1 AS has_other_card, 1 AS has_elsewhere, a.elsewhere, a.told_doctor, a.told_address
+SELECT card.*, p.number_found, 1 AS has_other_card, 1 AS has_elsewhere, a.elsewhere, a.told_doctor, a.told_address,
+    a.told_zone
 FROM appointment_cards card JOIN patients p ON p.id = card.patient_id JOIN appointments a ON a.id = card.id
 WHERE card.id = :appointment;
 
@@ -192,7 +196,7 @@ RETURNING id;
 UPDATE appointments SET
     status = :status, booking = :booking, starts_at = :starts_at, ends_at = :ends_at, room = :room,
     visit_type = :visit_type, doctor_id = :doctor, specialty_id = :specialty, clinic_id = :clinic,
-    told_doctor = :told_doctor, told_address = :told_address,
+    told_doctor = :told_doctor, told_address = :told_address, told_zone = :told_zone,
     confirmed = CASE WHEN starts_at = :starts_at AND status IN ('BOOKED', 'CHECKED_IN') THEN confirmed ELSE 0 END,
     reason = NULL, late = 0, cancelling = 0, next_try = NULL
 WHERE id = :appointment;

@@ -50,8 +50,8 @@ WHERE appointment_id = :appointment AND account_id = :account AND kind = 'REMIND
 UPDATE outbox SET status = 'WITHDRAWN', lease_until = NULL
 WHERE account_id = :account AND kind = :kind AND status IN ('QUEUED', 'CLAIMED');
 
--- name: refresh_queue!
--- Requeue messages whose lease has expired; expire messages whose time to be sent is over.
+-- name: refresh_queue
+-- Requeue messages whose lease has expired; expire messages whose time to be sent is over. Returns both.
 UPDATE outbox SET
     status = CASE WHEN expires_at <= :now THEN 'EXPIRED' ELSE 'QUEUED' END,
     lease_until = NULL
@@ -59,7 +59,8 @@ WHERE id IN (
     SELECT lapsed.id FROM outbox lapsed WHERE lapsed.status = 'CLAIMED' AND lapsed.lease_until <= :wall
     UNION ALL
     SELECT late.id FROM outbox late WHERE late.status = 'QUEUED' AND late.expires_at <= :now
-);
+)
+RETURNING id, kind, status, attempts, error;
 
 -- name: claim_due
 -- The order of the returned rows is undefined. The list of urgencies limits the part of the index that is read.
@@ -127,6 +128,12 @@ WHERE id = :message AND status = 'CLAIMED';
 -- name: finish_message!
 UPDATE outbox SET status = :status, lease_until = NULL, error = :error
 WHERE id = :message AND status IN ('QUEUED', 'CLAIMED');
+
+-- name: finish_late_message^
+-- Returns no row if the message is not live any more.
+UPDATE outbox SET status = 'EXPIRED', lease_until = NULL
+WHERE id = :message AND status IN ('QUEUED', 'CLAIMED')
+RETURNING id, kind, status, attempts, error;
 
 -- name: find_due_time^
 SELECT min(due_at) AS due_at FROM outbox

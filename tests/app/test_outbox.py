@@ -14,9 +14,10 @@ from structlog.testing import capture_logs
 
 from bot.core.tasks import Tasks
 from bot.delivery import outbox as delivery
-from bot.delivery.errors import NotYet
+from bot.delivery.errors import NotYet, TooLate
 from bot.delivery.news import OutboxMessage, Urgency
 from bot.delivery.screen import Screen
+from bot.patients.news import CheckAnswered
 from tests.app.post import ANNA, CROWD, IGOR, Post
 from tests.builders import bot_at
 from tests.time_limits import BUSY
@@ -181,8 +182,36 @@ async def test_messages_expire_in_an_outage_that_outlasts_them(post: Post) -> No
     async with bot_at("http://127.0.0.1:9") as nowhere:
         post.bot = nowhere
         post.restart()
+        with capture_logs() as lines:
+            await post.sweep_for(timedelta(minutes=12))
+    assert await post.statuses() == ["EXPIRED"]
+    assert [line["kind"] for line in lines if line["event"] == "a message expired"] == [CheckAnswered.kind]
+
+
+async def test_message_that_expires_in_flight_is_logged_once(post: Post) -> None:
+    """Its last useful moment passes between the claim and the send."""
+
+    def too_late(_message: OutboxMessage) -> Screen:
+        raise TooLate
+
+    post.says = too_late
+    await post.enqueue(ANNA, "Новость")
+    with capture_logs() as lines:
         await post.sweep_for(timedelta(minutes=12))
     assert await post.statuses() == ["EXPIRED"]
+    assert [line["log_level"] for line in lines if line["event"] == "a message expired"] == ["warning"]
+
+
+async def test_lapsed_lease_of_an_expired_message_is_logged(post: Post) -> None:
+    """The mark of a claimed message fails until its last useful moment is over."""
+    await post.enqueue(ANNA, "Новость", expires_at=post.clock.now() + timedelta(minutes=1))
+    post.fails = lambda sql: "'SENT'" in sql
+    await post.outbox.sweep()
+    post.restart()
+    with capture_logs() as lines:
+        await post.sweep_for(delivery.LEASE * 2)
+    assert await post.statuses() == ["EXPIRED"]
+    assert len([line for line in lines if line["event"] == "a message expired"]) == 1
 
 
 async def test_failed_mark_does_not_send_the_message_again(post: Post) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramRetryAfter
+from aiogram.types import TelegramObject
 
 from bot.core.tasks import Tasks
 from bot.emulator import EmulatedPerson, Emulator, serve
 from bot.telegram import pace
+from bot.telegram.arrivals import Arrivals
 from bot.telegram.pace import queued
 from tests.builders import bot_at
 from tests.chat.client import ChatClient
@@ -62,3 +65,27 @@ async def test_answer_that_would_wait_too_long_is_not_sent(
     sent = await telegram.calls("sendMessage")
     assert 0 < len(refused) == len(CROWD) - len(sent)
     assert await telegram.refusals() == []
+
+
+async def test_wait_of_an_answer_counts_from_the_arrival_of_its_update(
+    telegram: ChatClient, bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The work on an update has taken all of the time: its answer does not wait for the chat any more."""
+    monkeypatch.setattr(pace, "LONGEST_WAIT", 3)
+    monkeypatch.setattr(pace, "SHORTEST_WAIT", 0.1)
+    early, late = CROWD[:2]
+
+    async def answer_late(_event: TelegramObject, _data: dict[str, Any]) -> None:
+        await asyncio.sleep(2.5)
+        await bot.send_message(late.id, "Ответ")
+
+    async def answer_early(_event: TelegramObject, _data: dict[str, Any]) -> None:
+        await bot.send_message(early.id, "Ответ")
+
+    for person in (early, late):
+        await telegram.fault("429", method="sendMessage", chat=person.id, retry_after=1)
+    arrivals, event = Arrivals(), TelegramObject()
+    await arrivals(answer_early, event, {})
+    with pytest.raises(TelegramRetryAfter):
+        await arrivals(answer_late, event, {})
+    assert [call["chat"] for call in await telegram.calls("sendMessage")].count(late.id) == 1

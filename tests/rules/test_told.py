@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, strategies as st
@@ -40,6 +41,7 @@ TOLD = KnownVisit(
     specialty=SpecialtyId(2),
     clinic=ClinicId(3),
     address="Садовая, 5",
+    zone=MOSCOW,
     room="101",
     state=VisitState.LIVE,
 )
@@ -52,6 +54,7 @@ OTHER = KnownVisit(
     specialty=SpecialtyId(5),
     clinic=ClinicId(6),
     address="Полевая, 18",
+    zone=ZoneInfo("Asia/Yekaterinburg"),
     room="",
     state=VisitState.CANCELLED,
 )
@@ -92,6 +95,13 @@ def test_what_was_told_is_stored_and_read_back(field: str) -> None:
 def test_fields_that_another_release_stored_or_did_not_are_no_difference() -> None:
     assert KnownVisit.read("", TOLD) == TOLD
     assert KnownVisit.read('{"room": "7", "floor": 2}', TOLD) == replace(TOLD, room="7")
+
+
+def test_zones_whose_clocks_show_the_same_are_no_difference() -> None:
+    there = replace(TOLD, zone=ZoneInfo("Europe/Simferopol"))
+    assert compare(TOLD, there) == []
+    assert not is_worth_telling(TOLD, there, START - HOUR)
+    assert [each.field for each in compare(TOLD, replace(there, room="7"))] == ["room"]
 
 
 def test_message_of_a_release_that_knew_the_time_only_was_about_a_live_visit() -> None:

@@ -263,7 +263,12 @@ async def test_appointment_card_has_patient_doctor_and_clinic(world: World) -> N
     async def look(view: UnitOfWork) -> AppointmentCard:
         card = await view.appointments.require(world.mother.id, made.id)
         told = await view.appointments.get(made.id)
-        assert told == replace(card, told_doctor=world.doctor.name.full, told_address=world.clinic.address)
+        assert told == replace(
+            card,
+            told_doctor=world.doctor.name.full,
+            told_address=world.clinic.address,
+            told_zone=world.clinic.zone,
+        )
         assert card.patient == await view.patients.require(world.mother.id, patient)
         return card
 

@@ -9,6 +9,7 @@ import pytest
 
 from bot.clinics.port import Booking, BookingStatus, PolicyClaim
 from bot.core.i18n import load_catalogues, speak
+from bot.core.timing import MOSCOW
 from bot.glossary import Key
 from dialogs.booking.choose import booked_label
 from storage.database.connection import Row
@@ -18,6 +19,7 @@ from tests.chat.actions import (
     FRIDAY,
     MARIA,
     PETROVA,
+    THURSDAY,
     account_of,
     at_desk,
     book,
@@ -142,6 +144,21 @@ async def test_old_buttons_hold_no_time_beside_a_visit_made_elsewhere(town: Town
     refused = await stranger.press("10:00")
     assert refused.alert is not None
     assert refused.alert.startswith(SAID)
+    assert await rows(town, "SELECT id FROM registry_bookings WHERE status = 'HELD'") == []
+
+
+async def test_time_of_a_hidden_visit_to_another_specialist_is_refused_before_the_review(town: Town) -> None:
+    stranger = town.stranger
+    await settle_in(stranger, MARIA)
+    hidden = await visit_by_phone(town, specialty="ЛОР")
+    await looked(town, stranger)
+    await say(stranger, "/book")
+    await choose(stranger, "Педиатр", PETROVA, THURSDAY)
+    at = hidden.starts_at.astimezone(MOSCOW).strftime("%H:%M")
+    refused = await stranger.press(at)
+    assert refused.alert is not None
+    assert refused.alert.startswith("На это время запись уже есть, её сделали не вы. Выберите другое время.")
+    assert "ЛОР" not in (await stranger.screen()).text
     assert await rows(town, "SELECT id FROM registry_bookings WHERE status = 'HELD'") == []
 
 

@@ -115,6 +115,51 @@ async def test_new_name_of_the_doctor_and_new_address_of_the_clinic_are_told(tow
     assert len(await new_messages(mother, before)) == 1
 
 
+async def test_new_name_that_no_screen_has_listed_is_told_once(town: Town, faulty: FaultyClinic) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother, "Педиатр", PETROVA, THURSDAY, "10:45")
+    clinic = await ClinicSide.of_newest(town)
+    await clinic.state_quietly(
+        "UPDATE registry_doctors SET family = 'Сидорова' WHERE id = "
+        "(SELECT s.doctor_id FROM registry_slots s JOIN registry_bookings b ON b.slot_id = s.id WHERE b.id = :booking)"
+    )
+    before = await mother.messages()
+    faulty.down.add("doctors")
+    await pass_until(town, moscow(24, 2))
+    faulty.recover()
+    await pass_until(town, moscow(24, 8))
+    assert await new_messages(mother, before) == [], "the list of doctors did not answer"
+    for day in (25, 26):
+        await pass_until(town, moscow(day, 2))
+        await pass_until(town, moscow(day, 8))
+    news = [each.text for each in await new_messages(mother, before) if "изменила" in each.text]
+    assert ["Врач: было Петрова Анна Сергеевна, стало Сидорова Анна Сергеевна" in text for text in news] == [True]
+
+
+async def test_clinic_in_another_zone_is_told_once_with_both_times(town: Town) -> None:
+    """The clinic's record has another zone: the visit begins at the same moment, which its clocks show as 12:45."""
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother, "Педиатр", PETROVA, THURSDAY, "10:45")
+    clinic = await ClinicSide.of_newest(town)
+    await clinic.state_quietly("UPDATE registry_clinics SET zone = 'Asia/Yekaterinburg' WHERE name = 'Детская № 12'")
+    await pass_until(town, moscow(23, 18))
+    before = await mother.messages()
+    for hour in (2, 8):
+        await pass_until(town, moscow(24, hour))
+    [news] = await new_messages(mother, before)
+    assert "Было: чт 26 ноября, 10:45\n" in news.text
+    assert "Стало: чт 26 ноября, 12:45 по Екатеринбургу\n" in news.text.replace("\u00a0", " ")
+    assert "У поликлиники теперь другой часовой пояс." in news.text
+    await pass_until(town, moscow(25, 2))
+    await pass_until(town, moscow(25, 8))
+    assert len(await new_messages(mother, before)) == 1
+    await pass_until(town, moscow(25, 16))
+    [_news, reminder] = await new_messages(mother, before)
+    assert "12:45 по Екатеринбургу" in reminder.text.replace("\u00a0", " "), "at 18:00 of the clinic's clocks"
+
+
 async def test_visit_under_another_person_is_not_called_cancelled(town: Town) -> None:
     """The register may give a corrected policy another person, whose list does not have the visit."""
     mother = town.mother
