@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import SequenceMatcher
+from enum import Enum
 
 from bot.core.synonyms import (
     AGREEING,
@@ -27,7 +28,7 @@ from bot.core.synonyms import (
     WITHOUT_MEANING,
     YES,
 )
-from bot.core.typed_dates import day_of, read_day, whole_year
+from bot.core.typed_dates import day_of, read_day, read_hour, whole_year
 from bot.core.typed_text import visible
 
 
@@ -49,6 +50,15 @@ class Choice:
     """one step up, whatever its label: «Другой день» too"""
 
 
+class PartOfDay(Enum):
+    """From which hour to before which one."""
+
+    MORNING = (0, 12)
+    AFTERNOON = (12, 17)
+    AFTER_LUNCH = (13, 24)
+    EVENING = (17, 24)
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """The buttons that a text may mean: none, the one that is pressed, or several to choose from."""
@@ -56,6 +66,10 @@ class Match:
     choices: tuple[Choice, ...] = ()
     needs_whole_label: bool = False
     """the only choice is red and its label was typed in part"""
+    part: PartOfDay | None = None
+    """the text names this part of the day: the choices are its times, none if there is no such time"""
+    needs_day: bool = False
+    """the text names a part of the day where a day is chosen first"""
 
     @property
     def pressed(self) -> Choice | None:
@@ -148,6 +162,8 @@ def match(text: str, choices: Sequence[Choice], today: date) -> Match:
         for find in (*_NAMING, _red_within, _way_back, _first_of_equals):
             if found := find(typed, choices, today):
                 return Match(found, _is_only_red(found))
+        if (at_part := _by_part_of_day(typed, choices)) is not None:
+            return at_part
     return NOTHING
 
 
@@ -210,7 +226,7 @@ _WEEKDAYS: dict[str, int] = {
 }
 _NEAR_DAYS = {"сегодня": 0, "завтра": 1, "послезавтра": 2, "today": 0, "tomorrow": 1}
 _NUMBER_OF_A_DAY = re.compile(r"(?:на |в )?(\d{1,2})(?: ?-?(?:го|е|ое|числа|число|st|nd|rd|th))?", re.IGNORECASE)
-_BEFORE_A_DAY = re.compile(r"^(?:на|во?|с|on|at|for) +", re.IGNORECASE)
+_BEFORE_A_DAY = re.compile(r"^(?:на|во?|с|к|on|at|for) +", re.IGNORECASE)
 
 
 def _by_day(text: str, choices: Sequence[Choice], today: date) -> tuple[Choice, ...]:
@@ -259,7 +275,7 @@ _CLOCK = re.compile(r"(?<!\d)(\d{2}):(\d{2})(?!\d)")
 
 def _by_time(text: str, choices: Sequence[Choice], today: date) -> tuple[Choice, ...]:
     """Return the buttons with the time that the text names: «8:30», «в 10», «в 3 дня»."""
-    typed = _TIME.fullmatch(text.strip().rstrip("."))
+    typed = _TIME.fullmatch(_in_digits(text))
     if typed is None:
         return ()
     hour, minute = int(typed[1]), typed[2]
@@ -269,6 +285,52 @@ def _by_time(text: str, choices: Sequence[Choice], today: date) -> tuple[Choice,
     shown = [(choice, found) for choice in choices if (found := _CLOCK.search(choice.label))]
     exact = tuple(choice for choice, at in shown if (int(at[1]), int(at[2])) == (hour, int(minute or 0)))
     return exact or (() if minute else tuple(choice for choice, at in shown if int(at[1]) == hour))
+
+
+def _in_digits(text: str) -> str:
+    """Return a typed time with its hour in digits: «в 10» for «в десять», «в 9:30» for «в половине десятого»."""
+    words = _BEFORE_A_DAY.sub("", text.strip().rstrip(".!?"))
+    read = read_hour(words)
+    return text.strip().rstrip(".") if read is None else read
+
+
+_PARTS: dict[str, PartOfDay] = {
+    phrase: part
+    for part, phrases in {
+        PartOfDay.MORNING: (
+            "утром",
+            "утро",
+            "с утра",
+            "утречком",
+            "до обеда",
+            "в первой половине дня",
+            "in the morning",
+        ),
+        PartOfDay.AFTERNOON: ("днем", "день", "in the afternoon", "afternoon"),
+        PartOfDay.AFTER_LUNCH: ("после обеда", "после школы", "во второй половине дня", "after lunch", "after school"),
+        PartOfDay.EVENING: ("вечером", "вечер", "вечерком", "к вечеру", "после работы", "in the evening", "after work"),
+    }.items()
+    for phrase in phrases
+}
+_AROUND_A_PART = {"на", "к", "ближе", "можно", "лучше", "хочу", "мне", "нам", "бы", "пожалуйста", "давайте", "please"}
+
+
+def _by_part_of_day(text: str, choices: Sequence[Choice]) -> Match | None:
+    """Return the times of the part of a day that the text names, None if it names none or no time is chosen here."""
+    words = list(words_of(text))
+    while words and words[0] in _AROUND_A_PART and " ".join(words) not in _PARTS:
+        words.pop(0)
+    while words and words[-1] in _AROUND_A_PART:
+        words.pop()
+    part = _PARTS.get(" ".join(words))
+    if part is None:
+        return None
+    first, end = part.value
+    timed = [(choice, int(at[1])) for choice in choices if (at := _CLOCK.match(choice.label))]
+    if timed:
+        return Match(tuple(choice for choice, hour in timed if first <= hour < end), part=part)
+    is_day_asked = any(choice.day is not None and not choice.leads_up for choice in choices)
+    return Match(part=part, needs_day=True) if is_day_asked else None
 
 
 def _by_words(text: str, choices: Sequence[Choice], today: date) -> tuple[Choice, ...]:
