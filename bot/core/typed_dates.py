@@ -1,4 +1,4 @@
-"""Read a day or an hour as people type it: «в десять», «5 мая 2022», «4.10.25», "March 15, 2018", «пятое мая две тысячи двадцатого».
+"""Read a day or an hour as people type it: «5 мая 2022», «4.10.25», «пятое мая две тысячи двадцатого», «в десять».
 
 Every form in which the bot writes a day (``bot.core.i18n``) is read, too.
 """
