@@ -95,8 +95,13 @@ class Booker:
         hold = await self._hold(chosen, key, slot, replaces, holder)
         new_order = NewOrder(key, account.id, patient, doctor, slot, hold.expires_at if hold else None, replaces)
         order = await self._storage.write(lambda uow: uow.orders.add(new_order, now))
-        meanwhile = await self._meanwhile(account.id, chosen, slot, others, now)
-        return Reviewed(chosen, order, rules.deadline(slot, chosen.clinic.rules), old, meanwhile)
+        return Reviewed(
+            chosen,
+            order,
+            rules.deadline(slot, chosen.clinic.rules),
+            old,
+            await self._meanwhile(account.id, chosen, slot, others, now),
+        )
 
     async def _meanwhile(
         self, account: AccountId, chosen: Chosen, slot: Slot, others: Sequence[Appointment], now: datetime

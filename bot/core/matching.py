@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import SequenceMatcher
-from enum import Enum
 
 from bot.core.synonyms import (
     AGREEING,
@@ -28,8 +27,9 @@ from bot.core.synonyms import (
     WITHOUT_MEANING,
     YES,
 )
-from bot.core.typed_dates import day_of, read_day, read_hour, whole_year
+from bot.core.typed_dates import day_of, read_day, whole_year
 from bot.core.typed_text import visible
+from bot.core.typed_times import PartOfDay, read_hour, read_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +48,6 @@ class Choice:
     """what «да» means on a screen that asks whether everything is right"""
     leads_up: bool = False
     """one step up, whatever its label: «Другой день» too"""
-
-
-class PartOfDay(Enum):
-    """From which hour to before which one."""
-
-    MORNING = (0, 12)
-    AFTERNOON = (12, 17)
-    AFTER_LUNCH = (13, 24)
-    EVENING = (17, 24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,35 +285,9 @@ def _in_digits(text: str) -> str:
     return text.strip().rstrip(".") if read is None else read
 
 
-_PARTS: dict[str, PartOfDay] = {
-    phrase: part
-    for part, phrases in {
-        PartOfDay.MORNING: (
-            "утром",
-            "утро",
-            "с утра",
-            "утречком",
-            "до обеда",
-            "в первой половине дня",
-            "in the morning",
-        ),
-        PartOfDay.AFTERNOON: ("днем", "день", "in the afternoon", "afternoon"),
-        PartOfDay.AFTER_LUNCH: ("после обеда", "после школы", "во второй половине дня", "after lunch", "after school"),
-        PartOfDay.EVENING: ("вечером", "вечер", "вечерком", "к вечеру", "после работы", "in the evening", "after work"),
-    }.items()
-    for phrase in phrases
-}
-_AROUND_A_PART = {"на", "к", "ближе", "можно", "лучше", "хочу", "мне", "нам", "бы", "пожалуйста", "давайте", "please"}
-
-
 def _by_part_of_day(text: str, choices: Sequence[Choice]) -> Match | None:
     """Return the times of the part of a day that the text names, None if it names none or no time is chosen here."""
-    words = list(words_of(text))
-    while words and words[0] in _AROUND_A_PART and " ".join(words) not in _PARTS:
-        words.pop(0)
-    while words and words[-1] in _AROUND_A_PART:
-        words.pop()
-    part = _PARTS.get(" ".join(words))
+    part = read_part(words_of(text))
     if part is None:
         return None
     first, end = part.value

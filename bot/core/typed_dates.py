@@ -1,4 +1,4 @@
-"""Read a day or an hour as people type it: «5 мая 2022», «4.10.25», «пятое мая две тысячи двадцатого», «в десять».
+"""Read a day as people type it: «5 мая 2022», «4.10.25», "March 15, 2018", «пятое мая две тысячи двадцатого».
 
 Every form in which the bot writes a day (``bot.core.i18n``) is read, too.
 """
@@ -161,82 +161,6 @@ def _sum_of(words: list[str]) -> int | None:
     values = [next((_NUMBERS[stem] for stem in _LONGEST_FIRST if word.startswith(stem)), None) for word in words]
     known = [value for value in values if value is not None]
     return sum(known) if known and len(known) == len(values) else None
-
-
-_HOURS: dict[str, int] = {
-    word: number
-    for number, words in enumerate(
-        (
-            "час часу часа one",
-            "два двум двух two",
-            "три трем трех three",
-            "четыре четырем четырех four",
-            "пять пяти five",
-            "шесть шести six",
-            "семь семи seven",
-            "восемь восьми eight",
-            "девять девяти nine",
-            "десять десяти ten",
-            "одиннадцать одиннадцати eleven",
-            "двенадцать двенадцати twelve",
-        ),
-        start=1,
-    )
-    for word in words.split()
-}
-"""the hours of a clock, as they are said after «в», «к» and «около»"""
-_HALVES: dict[str, int] = {
-    "первого": 0,
-    "второго": 1,
-    "третьего": 2,
-    "четвертого": 3,
-    "пятого": 4,
-    "шестого": 5,
-    "седьмого": 6,
-    "восьмого": 7,
-    "девятого": 8,
-    "десятого": 9,
-    "одиннадцатого": 10,
-    "двенадцатого": 11,
-}
-"""the hour that is half over: «половина десятого» is 9:30"""
-_MINUTES: dict[str, int] = {
-    "пятнадцать": 15,
-    "пятнадцати": 15,
-    "двадцать": 20,
-    "двадцати": 20,
-    "тридцать": 30,
-    "тридцати": 30,
-    "сорок": 40,
-    "сорока": 40,
-    "fifteen": 15,
-    "twenty": 20,
-    "thirty": 30,
-    "forty": 40,
-}
-_HALF = re.compile(r"(?:половин[аеу]|пол) ?(?P<russian>[а-я]+)|half past (?P<english>[a-z]+)")
-_HOUR = re.compile(
-    r"(?:(?:около|часам|часов|к|about|around) )*(?P<hour>[a-zа-я]+)(?: час(?:а|ов|ам)?)?"
-    r"(?: (?P<minutes>[a-zа-я]+)(?: минут)?)?"
-    r"(?: (?P<part>утра|дня|вечера|am|pm))?"
-)
-
-
-def read_hour(text: str) -> str | None:
-    """Return an hour that was typed in words in digits, «9:30» for «половина десятого»; None for another text."""
-    typed = visible(text).casefold().replace("ё", "е").strip()
-    if half := _HALF.fullmatch(typed):
-        known = _HALVES.get(half["russian"] or "")
-        hour = _HOURS.get(half["english"] or "") if known is None else known or 12
-        return None if hour is None else f"{hour}:30"
-    found = _HOUR.fullmatch(typed)
-    if found is None or found["hour"] not in _HOURS:
-        return None
-    minutes = found["minutes"]
-    if minutes is not None and minutes not in _MINUTES:
-        return None
-    clock = f"{_HOURS[found['hour']]}" + (f":{_MINUTES[minutes]}" if minutes else "")
-    return f"{clock} {found['part']}" if found["part"] else clock
 
 
 def whole_year(typed: TypedDay, today: date) -> int | None:

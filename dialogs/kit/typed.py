@@ -10,10 +10,11 @@ from html import escape
 from aiogram.filters.callback_data import CallbackData
 
 from bot.core.i18n import gettext as _
-from bot.core.matching import Choice, Match, PartOfDay, match, match_named, match_whole, words_of
+from bot.core.matching import Choice, Match, match, match_named, match_whole, words_of
 from bot.core.people import Operator
 from bot.core.synonyms import MENU_WORDS, TO_DOCTOR, WITHOUT_MEANING
 from bot.core.timing import MOSCOW, local_day
+from bot.core.typed_times import PartOfDay
 from bot.delivery.screen import Colour, Screen
 from dialogs.account.links import ChooseLanguage, Help, Home
 from dialogs.appointments.links import AppointmentList

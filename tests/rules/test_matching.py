@@ -10,7 +10,6 @@ from hypothesis import given, strategies as st
 from bot.core.matching import (
     Choice,
     Match,
-    PartOfDay,
     is_emergency,
     is_thanks,
     match,
@@ -20,6 +19,7 @@ from bot.core.matching import (
     words_of,
 )
 from bot.core.synonyms import PLAIN_YES, TO_LATIN_KEYS, TO_RUSSIAN_KEYS
+from bot.core.typed_times import PartOfDay
 
 TODAY = date(2026, 11, 23)  # a Monday
 
