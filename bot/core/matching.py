@@ -27,9 +27,9 @@ from bot.core.synonyms import (
     WITHOUT_MEANING,
     YES,
 )
-from bot.core.typed_dates import day_of, read_day, whole_year
+from bot.core.typed_dates import WEEKDAYS, day_of, read_day, whole_year
 from bot.core.typed_text import visible
-from bot.core.typed_times import PartOfDay, read_hour, read_part
+from bot.core.typed_times import PartOfDay, read_part, read_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,21 +200,6 @@ def _is_negative(words: Collection[str]) -> bool:
     return not NEGATIONS.isdisjoint(words)
 
 
-_WEEKDAYS: dict[str, int] = {
-    stem: number
-    for number, stems in enumerate(
-        (
-            "понедельник пн monday mon",
-            "вторник вт tuesday tue",
-            "сред ср wednesday wed",
-            "четверг чт thursday thu",
-            "пятниц пт friday fri",
-            "суббот сб saturday sat",
-            "воскресен вс sunday sun",
-        )
-    )
-    for stem in stems.split()
-}
 _NEAR_DAYS = {"сегодня": 0, "завтра": 1, "послезавтра": 2, "today": 0, "tomorrow": 1}
 _NUMBER_OF_A_DAY = re.compile(r"(?:на |в )?(\d{1,2})(?: ?-?(?:го|е|ое|числа|число|st|nd|rd|th))?", re.IGNORECASE)
 _BEFORE_A_DAY = re.compile(r"^(?:на|во?|с|к|on|at|for) +", re.IGNORECASE)
@@ -236,7 +221,7 @@ def _meant_day(text: str, today: date) -> Callable[[date], bool] | None:
     near = next((_NEAR_DAYS[word] for word in words if word in _NEAR_DAYS), None)
     if near is not None:
         return lambda day: day == today + timedelta(days=near)
-    weekday = next((_WEEKDAYS[stem] for word in words for stem in _WEEKDAYS if _is_weekday(word, stem)), None)
+    weekday = next((WEEKDAYS[stem] for word in words for stem in WEEKDAYS if _is_weekday(word, stem)), None)
     number = next((int(word) for word in words if word.isdecimal() and len(word) <= 2), None)
     if weekday is not None:
         return lambda day: day.weekday() == weekday and number in {None, day.day}
@@ -256,33 +241,18 @@ def _is_weekday(word: str, stem: str) -> bool:
     return word == stem or (len(stem) > 3 and word.startswith(stem) and len(word) - len(stem) <= LONGEST_ENDING)
 
 
-_TIME = re.compile(
-    r"(?:в |к |на |at )?(\d{1,2})(?:[ :.-]?(\d{2}))?(?: ?(?:час(?:ов|а)?|ч))?(?: ?(утра|дня|вечера|am|pm))?",
-    re.IGNORECASE,
-)
-FIRST_HOUR = 7  # no clinic opens earlier: «в 3» is 15:00
 _CLOCK = re.compile(r"(?<!\d)(\d{2}):(\d{2})(?!\d)")
 
 
 def _by_time(text: str, choices: Sequence[Choice], today: date) -> tuple[Choice, ...]:
     """Return the buttons with the time that the text names: «8:30», «в 10», «в 3 дня»."""
-    typed = _TIME.fullmatch(_in_digits(text))
+    typed = read_time(text)
     if typed is None:
         return ()
-    hour, minute = int(typed[1]), typed[2]
-    part = (typed[3] or "").casefold()
-    if hour < 12 and (part in {"дня", "вечера", "pm"} or (not part and hour < FIRST_HOUR)):
-        hour += 12
+    hour, minute = typed
     shown = [(choice, found) for choice in choices if (found := _CLOCK.search(choice.label))]
-    exact = tuple(choice for choice, at in shown if (int(at[1]), int(at[2])) == (hour, int(minute or 0)))
-    return exact or (() if minute else tuple(choice for choice, at in shown if int(at[1]) == hour))
-
-
-def _in_digits(text: str) -> str:
-    """Return a typed time with its hour in digits: «в 10» for «в десять», «в 9:30» for «в половине десятого»."""
-    words = _BEFORE_A_DAY.sub("", text.strip().rstrip(".!?"))
-    read = read_hour(words)
-    return text.strip().rstrip(".") if read is None else read
+    exact = tuple(choice for choice, at in shown if (int(at[1]), int(at[2])) == (hour, minute or 0))
+    return exact or (() if minute is not None else tuple(choice for choice, at in shown if int(at[1]) == hour))
 
 
 def _by_part_of_day(text: str, choices: Sequence[Choice]) -> Match | None:

@@ -123,3 +123,24 @@ def read_hour(text: str) -> str | None:
         return None
     clock = f"{_HOURS[found['hour']]}" + (f":{_MINUTES[minutes]}" if minutes else "")
     return f"{clock} {found['part']}" if found["part"] else clock
+
+
+_TIME = re.compile(
+    r"(?:в |к |на |at )?(\d{1,2})(?:[ :.-]?(\d{2}))?(?: ?(?:час(?:ов|а)?|ч))?(?: ?(утра|дня|вечера|am|pm))?",
+    re.IGNORECASE,
+)
+FIRST_HOUR = 7  # no clinic opens earlier: «в 3» is 15:00
+_BEFORE_AN_HOUR = re.compile(r"^(?:на|во?|к|at) +", re.IGNORECASE)
+
+
+def read_time(text: str) -> tuple[int, int | None] | None:
+    """Return the hour and the minutes of «8:30», «в 10», «в 3 дня» or «к трём»; None for another text."""
+    plain = text.strip().rstrip(".!?")
+    typed = _TIME.fullmatch(read_hour(_BEFORE_AN_HOUR.sub("", plain)) or plain)
+    if typed is None:
+        return None
+    hour, minute = int(typed[1]), typed[2]
+    part = (typed[3] or "").casefold()
+    if hour < 12 and (part in {"дня", "вечера", "pm"} or (not part and hour < FIRST_HOUR)):
+        hour += 12
+    return hour, None if minute is None else int(minute)
