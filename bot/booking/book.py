@@ -41,6 +41,8 @@ class Reviewed(NamedTuple):
     order: Order
     deadline: datetime
     replaces: AppointmentCard | None
+    meanwhile: Sequence[AppointmentCard] = ()
+    """the visits of other patients of the account at that time in other clinics"""
 
 
 class Booker:
@@ -93,7 +95,23 @@ class Booker:
         hold = await self._hold(chosen, key, slot, replaces, holder)
         new_order = NewOrder(key, account.id, patient, doctor, slot, hold.expires_at if hold else None, replaces)
         order = await self._storage.write(lambda uow: uow.orders.add(new_order, now))
-        return Reviewed(chosen, order, rules.deadline(slot, chosen.clinic.rules), old)
+        return Reviewed(
+            chosen,
+            order,
+            rules.deadline(slot, chosen.clinic.rules),
+            old,
+            await self._meanwhile(account.id, chosen, slot, others, now),
+        )
+
+    async def _meanwhile(
+        self, account: AccountId, chosen: Chosen, slot: Slot, others: Sequence[Appointment], now: datetime
+    ) -> Sequence[AppointmentCard]:
+        """Return the visits of other patients to which nobody can go who goes to this one."""
+        found = {each.id for each in rules.elsewhere_meanwhile(chosen.patient.id, chosen.clinic.id, slot, others)}
+        if not found:
+            return ()
+        upcoming = await self._storage.read(lambda view: view.appointments.upcoming(account, now))
+        return [card for card in upcoming if card.appointment.id in found]
 
     async def _require_fitting(
         self,

@@ -25,7 +25,7 @@ from bot.core.clinic import Clinic, ClinicKind, ClinicRules, Doctor, Level, Slot
 from bot.core.errors import RuleError
 from bot.core.patient import Patient
 from bot.core.timing import local_day
-from bot.glossary import AccountId, AppointmentId, ClinicId, DoctorId, SpecialtyId
+from bot.glossary import AccountId, AppointmentId, ClinicId, DoctorId, PatientId, SpecialtyId
 from bot.patients.errors import PolicyNotVerified
 from bot.patients.records import Representation
 
@@ -142,6 +142,20 @@ def refusals(
     if clash:
         reasons.append(TimeClash(patient.id, clash.starts_at, zone, clash.id))
     return reasons
+
+
+def elsewhere_meanwhile(
+    patient: PatientId, clinic: ClinicId, slot: Slot, others: Sequence[Appointment]
+) -> list[Appointment]:
+    """Return the visits of other patients at the time of a slot in other clinics: one person cannot take both there."""
+    return [
+        each
+        for each in others
+        if each.patient != patient
+        and each.clinic != clinic
+        and each.starts_at < slot.ends_at
+        and slot.starts_at < each.ends_at
+    ]
 
 
 def booked_by_family(

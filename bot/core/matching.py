@@ -27,8 +27,9 @@ from bot.core.synonyms import (
     WITHOUT_MEANING,
     YES,
 )
-from bot.core.typed_dates import day_of, read_day, whole_year
+from bot.core.typed_dates import WEEKDAYS, day_of, read_day, whole_year
 from bot.core.typed_text import visible
+from bot.core.typed_times import PartOfDay, read_part, read_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,10 @@ class Match:
     choices: tuple[Choice, ...] = ()
     needs_whole_label: bool = False
     """the only choice is red and its label was typed in part"""
+    part: PartOfDay | None = None
+    """the text names this part of the day: the choices are its times, none if there is no such time"""
+    needs_day: bool = False
+    """the text names a part of the day where a day is chosen first"""
 
     @property
     def pressed(self) -> Choice | None:
@@ -148,6 +153,8 @@ def match(text: str, choices: Sequence[Choice], today: date) -> Match:
         for find in (*_NAMING, _red_within, _way_back, _first_of_equals):
             if found := find(typed, choices, today):
                 return Match(found, _is_only_red(found))
+        if (at_part := _by_part_of_day(typed, choices)) is not None:
+            return at_part
     return NOTHING
 
 
@@ -193,24 +200,9 @@ def _is_negative(words: Collection[str]) -> bool:
     return not NEGATIONS.isdisjoint(words)
 
 
-_WEEKDAYS: dict[str, int] = {
-    stem: number
-    for number, stems in enumerate(
-        (
-            "понедельник пн monday mon",
-            "вторник вт tuesday tue",
-            "сред ср wednesday wed",
-            "четверг чт thursday thu",
-            "пятниц пт friday fri",
-            "суббот сб saturday sat",
-            "воскресен вс sunday sun",
-        )
-    )
-    for stem in stems.split()
-}
 _NEAR_DAYS = {"сегодня": 0, "завтра": 1, "послезавтра": 2, "today": 0, "tomorrow": 1}
 _NUMBER_OF_A_DAY = re.compile(r"(?:на |в )?(\d{1,2})(?: ?-?(?:го|е|ое|числа|число|st|nd|rd|th))?", re.IGNORECASE)
-_BEFORE_A_DAY = re.compile(r"^(?:на|во?|с|on|at|for) +", re.IGNORECASE)
+_BEFORE_A_DAY = re.compile(r"^(?:на|во?|с|к|on|at|for) +", re.IGNORECASE)
 
 
 def _by_day(text: str, choices: Sequence[Choice], today: date) -> tuple[Choice, ...]:
@@ -229,7 +221,7 @@ def _meant_day(text: str, today: date) -> Callable[[date], bool] | None:
     near = next((_NEAR_DAYS[word] for word in words if word in _NEAR_DAYS), None)
     if near is not None:
         return lambda day: day == today + timedelta(days=near)
-    weekday = next((_WEEKDAYS[stem] for word in words for stem in _WEEKDAYS if _is_weekday(word, stem)), None)
+    weekday = next((WEEKDAYS[stem] for word in words for stem in WEEKDAYS if _is_weekday(word, stem)), None)
     number = next((int(word) for word in words if word.isdecimal() and len(word) <= 2), None)
     if weekday is not None:
         return lambda day: day.weekday() == weekday and number in {None, day.day}
@@ -249,26 +241,31 @@ def _is_weekday(word: str, stem: str) -> bool:
     return word == stem or (len(stem) > 3 and word.startswith(stem) and len(word) - len(stem) <= LONGEST_ENDING)
 
 
-_TIME = re.compile(
-    r"(?:в |к |на |at )?(\d{1,2})(?:[ :.-]?(\d{2}))?(?: ?(?:час(?:ов|а)?|ч))?(?: ?(утра|дня|вечера|am|pm))?",
-    re.IGNORECASE,
-)
-FIRST_HOUR = 7  # no clinic opens earlier: «в 3» is 15:00
 _CLOCK = re.compile(r"(?<!\d)(\d{2}):(\d{2})(?!\d)")
 
 
 def _by_time(text: str, choices: Sequence[Choice], today: date) -> tuple[Choice, ...]:
     """Return the buttons with the time that the text names: «8:30», «в 10», «в 3 дня»."""
-    typed = _TIME.fullmatch(text.strip().rstrip("."))
+    typed = read_time(text)
     if typed is None:
         return ()
-    hour, minute = int(typed[1]), typed[2]
-    part = (typed[3] or "").casefold()
-    if hour < 12 and (part in {"дня", "вечера", "pm"} or (not part and hour < FIRST_HOUR)):
-        hour += 12
+    hour, minute = typed
     shown = [(choice, found) for choice in choices if (found := _CLOCK.search(choice.label))]
-    exact = tuple(choice for choice, at in shown if (int(at[1]), int(at[2])) == (hour, int(minute or 0)))
-    return exact or (() if minute else tuple(choice for choice, at in shown if int(at[1]) == hour))
+    exact = tuple(choice for choice, at in shown if (int(at[1]), int(at[2])) == (hour, minute or 0))
+    return exact or (() if minute is not None else tuple(choice for choice, at in shown if int(at[1]) == hour))
+
+
+def _by_part_of_day(text: str, choices: Sequence[Choice]) -> Match | None:
+    """Return the times of the part of a day that the text names, None if it names none or no time is chosen here."""
+    part = read_part(words_of(text))
+    if part is None:
+        return None
+    first, end = part.value
+    timed = [(choice, int(at[1])) for choice in choices if (at := _CLOCK.match(choice.label))]
+    if timed:
+        return Match(tuple(choice for choice, hour in timed if first <= hour < end), part=part)
+    is_day_asked = any(choice.day is not None and not choice.leads_up for choice in choices)
+    return Match(part=part, needs_day=True) if is_day_asked else None
 
 
 def _by_words(text: str, choices: Sequence[Choice], today: date) -> tuple[Choice, ...]:

@@ -51,6 +51,23 @@ MONTHS: dict[str, int] = {
 }
 """by the first three letters of their names"""
 
+WEEKDAYS: dict[str, int] = {
+    stem: number
+    for number, stems in enumerate(
+        (
+            "понедельник пн monday mon",
+            "вторник вт tuesday tue",
+            "сред ср wednesday wed",
+            "четверг чт thursday thu",
+            "пятниц пт friday fri",
+            "суббот сб saturday sat",
+            "воскресен вс sunday sun",
+        )
+    )
+    for stem in stems.split()
+}
+"""by the beginnings of their names, from Monday as 0"""
+
 _MONTH_NAME = re.compile(
     r"(?:январ|феврал|март|апрел|ма[йяюе]|июн|июл|август|сентябр|октябр|ноябр|декабр)[а-я]{0,2}"
     r"|(?:янв|фев|мар|апр|авг|сен|сент|окт|ноя|нояб|дек)\.?"

@@ -12,7 +12,7 @@ from bot.delivery.screen import Button, Screen
 from dialogs.appointments.links import Alternatives, AppointmentList
 from dialogs.booking.links import Review
 from dialogs.booking.visit_screens import same_specialty
-from dialogs.booking.wording import day_and_time, patient_and_doctor, short_doctor_name
+from dialogs.booking.wording import day_and_time, doctor_names, patient_and_doctor
 from dialogs.kit.flow import Flow, Visitor
 from dialogs.kit.pager import few
 from dialogs.kit.screen import Row, button, lines, ways_out
@@ -36,13 +36,14 @@ async def alternatives(visitor: Visitor, link: Alternatives) -> Screen:
 
 
 def offer_rows(card: AppointmentCard, offers: Sequence[DoctorSlot], now: datetime) -> list[Row]:
-    return few(offers, lambda offer: offer_button(card, offer, now))
+    names = doctor_names(offer.doctor for offer in offers)
+    return few(offers, lambda offer: offer_button(card, offer, names[offer.doctor.id], now))
 
 
-def offer_button(card: AppointmentCard, offer: DoctorSlot, now: datetime) -> Button:
+def offer_button(card: AppointmentCard, offer: DoctorSlot, name: str, now: datetime) -> Button:
     doctor, slot = offer
     to = Review(patient=card.patient.id, doctor=doctor.id, start=slot.starts_at, kind=slot.visit_type)
-    return button(f"{short_doctor_name(doctor)} · {day_and_time(slot.starts_at, card.clinic, now)}", to)
+    return button(f"{name} · {day_and_time(slot.starts_at, card.clinic, now)}", to)
 
 
 def other_time_button(card: AppointmentCard) -> Button:

@@ -28,10 +28,10 @@ from dialogs.booking.links import (
 )
 from dialogs.booking.wording import (
     day_and_time,
+    doctor_names,
     full_doctor_name,
     kinds_differ,
     minutes_of,
-    short_doctor_name,
     short_specialist,
     time_label,
 )
@@ -240,8 +240,8 @@ async def doctors(visitor: Visitor, link: Doctors) -> Screen:
 
 
 def doctors_with_time(visitor: Visitor, choice: DoctorChoice, soonest: datetime | None, shown: Pages[Doctor]) -> Screen:
-    patient, clinic, specialty, _every = choice
-    today = local_day(visitor.now, clinic.zone)
+    patient, clinic, specialty, every = choice
+    today, names = local_day(visitor.now, clinic.zone), doctor_names(every)
     any_doctor: list[Row] = []
     if soonest is not None and (len(shown.items) > 1 or shown.count > 1):
         when = day_and_time(soonest, clinic, visitor.now)
@@ -249,7 +249,7 @@ def doctors_with_time(visitor: Visitor, choice: DoctorChoice, soonest: datetime 
         any_doctor = [(button(_("Any doctor · {when}").format(when=when), to),)]
 
     def doctor_button(doctor: Doctor) -> Button:
-        label = f"{short_doctor_name(doctor)} · {nearest_day(doctor.nearest, clinic, today)}"
+        label = f"{names[doctor.id]} · {nearest_day(doctor.nearest, clinic, today)}"
         return button(label, Days(patient=patient.id, doctor=doctor.id))
 
     return Screen(

@@ -12,6 +12,8 @@ from dialogs.booking.links import Book, Doctors, GiveUp, OtherTime, Review, Take
 from dialogs.booking.visit_screens import booked
 from dialogs.booking.wording import minutes_of, patient_and_doctor, place, visit_kind
 from dialogs.kit.flow import Flow, Outcome, Visitor
+from dialogs.kit.names import patient_name
+from dialogs.kit.pager import first_lines
 from dialogs.kit.screen import button, lines, relative, text
 
 flow = Flow("confirming")
@@ -35,7 +37,7 @@ async def on_soonest(visitor: Visitor, link: TakeSoonest) -> Outcome:
 
 
 def review_screen(visitor: Visitor, reviewed: Reviewed) -> Screen:
-    chosen, order, _deadline, old = reviewed
+    chosen, order, _deadline, old, _meanwhile = reviewed
     clinic, slot = chosen.clinic, order.slot
     was = (
         text(_("Instead of: {when}"), when=spoken_moment(old.appointment.starts_at, clinic.zone, visitor.now))
@@ -57,12 +59,26 @@ def review_screen(visitor: Visitor, reviewed: Reviewed) -> Screen:
                 place(clinic, slot.room or chosen.doctor.room),
                 was,
             ],
+            meanwhile_lines(visitor, reviewed),
             [cancel_rule(visitor, reviewed), hold_time(visitor, reviewed)],
         ),
         (
             (button(_("Move the visit") if old else _("Book"), Book(order=order.id)),),
             (button(_("Another time"), OtherTime(order=order.id), up=True), button(leave, GiveUp(order=order.id))),
             (button(_("Menu"), Home()),),
+        ),
+    )
+
+
+def meanwhile_lines(visitor: Visitor, reviewed: Reviewed) -> list[str]:
+    """Return a line for each other child who has a visit in another clinic at this time."""
+    return first_lines(
+        reviewed.meanwhile,
+        lambda card: text(
+            _("⚠️ At this time {name} already has a visit: {clinic}, {when}."),
+            name=patient_name(card.patient),
+            clinic=card.clinic.name,
+            when=spoken_moment(card.appointment.starts_at, card.clinic.zone, visitor.now),
         ),
     )
 

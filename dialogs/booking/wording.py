@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bot.booking.choose import Chosen
@@ -12,7 +12,9 @@ from bot.core.ages import age_on
 from bot.core.clinic import Clinic, Doctor, Slot, Specialty, VisitType
 from bot.core.i18n import clock_time, gettext as _, near_day, ngettext
 from bot.core.timing import local_day
+from bot.glossary import DoctorId
 from bot.patients.rules.watch import PASSPORT_AGE
+from dialogs.kit.doctors import Listed, told_apart
 from dialogs.kit.names import patient_name
 from dialogs.kit.screen import text
 from dialogs.kit.specialties import as_told_at_clinic, in_a_sentence, uncapitalised
@@ -29,6 +31,16 @@ def short_doctor_name(doctor: Doctor) -> str:
     if not doctor.name.family:
         return _("(the clinic gives no name)")
     return doctor.name.family if doctor.is_room else doctor.name.with_initials
+
+
+def doctor_names(doctors: Iterable[Doctor]) -> dict[DoctorId, str]:
+    """Return the label of each doctor of a list, no two alike: with the given name, then the room, where needed."""
+    each = {doctor.id: doctor for doctor in doctors}
+    listed = [
+        Listed(short_doctor_name(one), one.name, _("room {room}").format(room=one.room) if one.room else "")
+        for one in each.values()
+    ]
+    return dict(zip(each, told_apart(listed), strict=True))
 
 
 def full_doctor_name(doctor: Doctor) -> str:

@@ -37,6 +37,8 @@ class Visitor:
     """the bot's own, for links that open it"""
     shown: Shown | None = None
     """the newest screen of the chat, if it is remembered"""
+    noted: str = ""
+    """what was typed and must stand in no button, such as a name that is looked for; the sealed prompt keeps it"""
 
     @property
     def operator(self) -> Operator:

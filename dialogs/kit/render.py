@@ -224,7 +224,8 @@ def _still_kept(visitor: Visitor, at: CallbackData) -> str:
 
 async def _store_prompt(turn: Turn, screen: Screen, at: CallbackData, facts: Mapping[str, object]) -> None:
     """Store the prompt if the screen asks for an answer, else close the open one; do not write if there is neither."""
-    prompt = {"prompt": at.pack(), **facts} if screen.asks and isinstance(at, Link) else {}
+    noted = {"noted": turn.visitor.noted} if turn.visitor.noted else {}
+    prompt = {"prompt": at.pack(), **facts, **noted} if screen.asks and isinstance(at, Link) else {}
     if prompt or turn.visitor.open_prompt:
         await turn.state.set_data(prompt)
         turn.visitor.open_prompt = prompt

@@ -61,7 +61,8 @@ class TurnMiddleware(BaseMiddleware):
         open_prompt, username = data["open_prompt"], data.get("username", "")
         chat: Chat | None = data.get("event_chat")
         shown = None if chat is None else self._newest.find(chat.id)
-        visitor = Visitor(account, self._services, self._operators, now, message, open_prompt, username, shown)
+        noted = open_prompt.get("noted", "")
+        visitor = Visitor(account, self._services, self._operators, now, message, open_prompt, username, shown, noted)
         # A press without a message has no chat; it is answered without a screen.
         await tell_apart(self._services, account)
         data["turn"] = Turn(visitor, data["bot"], chat.id if chat else 0, data["state"], self._newest)

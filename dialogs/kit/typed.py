@@ -14,6 +14,7 @@ from bot.core.matching import Choice, Match, match, match_named, match_whole, wo
 from bot.core.people import Operator
 from bot.core.synonyms import MENU_WORDS, TO_DOCTOR, WITHOUT_MEANING
 from bot.core.timing import MOSCOW, local_day
+from bot.core.typed_times import PartOfDay
 from bot.delivery.screen import Colour, Screen
 from dialogs.account.links import ChooseLanguage, Help, Home
 from dialogs.appointments.links import AppointmentList
@@ -34,6 +35,9 @@ _LONG_NUMBER = re.compile(rf"\d(?:[\s-]*\d){{{DIGITS_OF_A_NUMBER - 1},}}")
 
 MOST_NAMED = 3
 """labels in the question which button is meant"""
+
+MOST_TIMES_NAMED = 8
+"""times in the sentence about a part of the day"""
 
 MANY_MISSES = 3
 """texts in a row that were not accepted: from then on each refusal says whom to ask"""
@@ -146,10 +150,33 @@ def emergency_line() -> str:
 
 def not_certain_line(found: Match) -> str:
     """Return the question which button is meant."""
+    if found.part is not None:
+        return part_of_day_line(found, found.part)
     if found.needs_whole_label:
         return text(_("To do this, press the button or write it whole: “{label}”."), label=found.choices[0].label)
     labels = ", ".join(f"«{choice.label}»" for choice in found.choices[:MOST_NAMED])
     return text(_("Which button do you mean: {labels}? Press it, please:"), labels=labels)
+
+
+def part_of_day_line(found: Match, part: PartOfDay) -> str:
+    """Return which of the shown times are in a part of the day; that there is none, or that a day is chosen first."""
+    if found.needs_day:
+        return _("First choose a day, then a time on it:")
+    if not found.choices:
+        return {
+            PartOfDay.MORNING: _("No free time is shown here for the morning. Choose another time:"),
+            PartOfDay.AFTERNOON: _("No free time is shown here for the afternoon. Choose another time:"),
+            PartOfDay.AFTER_LUNCH: _("No free time is shown here after lunch. Choose another time:"),
+            PartOfDay.EVENING: _("No free time is shown here for the evening. Choose another time:"),
+        }[part]
+    offered = {
+        PartOfDay.MORNING: _("In the morning there is: {times}. Press a time:"),
+        PartOfDay.AFTERNOON: _("In the afternoon there is: {times}. Press a time:"),
+        PartOfDay.AFTER_LUNCH: _("After lunch there is: {times}. Press a time:"),
+        PartOfDay.EVENING: _("In the evening there is: {times}. Press a time:"),
+    }[part]
+    named = [choice.label.partition(" ·")[0] for choice in found.choices[:MOST_TIMES_NAMED]]
+    return text(offered, times=", ".join(named) + ("…" if len(found.choices) > len(named) else ""))
 
 
 def not_understood_line(misses: int, operator: Operator) -> str:

@@ -52,7 +52,7 @@ class Words:
             return
         await self.recall(visitor)
         found = any_words(visitor.shown, typed, self._parse, visitor)
-        if found.choices:
+        if found.choices or found.part is not None:
             await self.answer_match(message, found, turn)
         elif (link := menu_link(typed) or await self._beyond(visitor, typed)) is not None:
             await self._press_for(message, link, turn)

@@ -17,7 +17,7 @@ from bot.patients.errors import (
 )
 from dialogs.kit.link import Link
 from dialogs.kit.refusals import Explanation, refusal
-from dialogs.patients.links import PatientCard, PatientList, ReviewCorrection, ReviewDraft
+from dialogs.patients.links import ChooseWay, PatientCard, ReviewCorrection, ReviewDraft
 
 
 @refusal(PolicyNotVerified)
@@ -42,7 +42,7 @@ def too_many_patients(refusal: TooManyPatients, now: datetime) -> Explanation:
         "There can be {n} cards at most. Write to support if you need more.",
         refusal.limit,
     )
-    return Explanation(sentence.format(n=refusal.limit), PatientList())
+    return Explanation(sentence.format(n=refusal.limit), ChooseWay())  # with the phone of support
 
 
 @refusal(TooManyChecks)

@@ -13,6 +13,7 @@ from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
 from bot.staff.desk import VISITS_ON_A_PAGE, ClinicDay, DayDoctor
 from bot.staff.rights import Right, has_right, require_right
+from dialogs.kit.doctors import Listed, told_apart
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few, page_of, page_read
 from dialogs.kit.screen import Row, button, lines, text, ways_out
@@ -136,8 +137,11 @@ async def doctors(visitor: Visitor, link: DeskDoctors) -> Screen:
     clinic, found = await visitor.services.staff.doctors(visitor.account, link.day)
     page = page_of(link, found, DOCTORS_ON_A_PAGE)
 
+    listed = [Listed(each.name.with_initials, each.name, each.specialty) for each in found]
+    names = dict(zip((each.number for each in found), told_apart(listed), strict=True))
+
     def doctor_button(each: DayDoctor) -> Button:
-        label = f"{each.name.with_initials} ({each.visits})"
+        label = f"{names[each.number]} ({each.visits})"
         return button(label, DeskDoctorDay(day=link.day, doctor=each.number))
 
     return Screen(

@@ -12,6 +12,7 @@ from bot.staff.desk import MOST_FOUND, VISITS_ON_A_PAGE, FoundVisits
 from bot.staff.errors import MatterGone
 from bot.staff.names import read_name
 from bot.staff.problems import DeskProblem
+from bot.staff.rights import Right, require_right
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.pager import page_read
@@ -29,6 +30,7 @@ from dialogs.staff.links import (
     DeskFound,
     DeskMove,
     DeskMoveDays,
+    DeskNames,
     DeskVisit,
     SeeMatter,
     SeeTakeover,
@@ -46,7 +48,8 @@ async def on_typed(visitor: Visitor, prompt: Link, typed: str) -> Outcome:
     wanted = read_name(typed)
     if wanted is None:
         raise MatterGone if read_ref(typed) else InvalidInput(DeskProblem.SEARCH)
-    return DeskFound(wanted=wanted)
+    visitor.noted = wanted
+    return DeskNames()
 
 
 async def find_numbered(visitor: Visitor, typed: str) -> Link | None:
@@ -71,6 +74,7 @@ for prompt in (
     DeskDoctorDay,
     DeskDoctors,
     DeskFound,
+    DeskNames,
     DeskVisit,
     DeskAskCancel,
     DeskConfirmCancel,
@@ -82,8 +86,16 @@ for prompt in (
 
 
 @flow.screen(DeskFound)
-async def found(visitor: Visitor, link: DeskFound) -> Screen:
-    shown = await visitor.services.staff.search(visitor.account, link.wanted, link.page)
+async def found_by_old_button(visitor: Visitor, link: DeskFound) -> Outcome:
+    visitor.noted = link.wanted
+    return DeskNames(page=link.page)
+
+
+@flow.screen(DeskNames)
+async def found(visitor: Visitor, link: DeskNames) -> Screen:
+    if not visitor.noted:
+        return name_needed(visitor)
+    shown = await visitor.services.staff.search(visitor.account, visitor.noted, link.page)
     page = page_read(link, shown.visits, shown.total, VISITS_ON_A_PAGE)
     return Screen(
         lines(
@@ -97,6 +109,19 @@ async def found(visitor: Visitor, link: DeskFound) -> Screen:
             *page.rows(lambda visit: found_button(shown.clinic, visit)),
             ways_out(DeskDay()),
         ),
+        asks=True,
+    )
+
+
+def name_needed(visitor: Visitor) -> Screen:
+    """Return the screen for a page of a search whose name is not kept any more."""
+    require_right(visitor.account, Right.SEE_VISITS)
+    return Screen(
+        lines(
+            _("This search is over."),
+            _("To find a visit, write a family name or the number of the visit."),
+        ),
+        (ways_out(DeskDay()),),
         asks=True,
     )
 

@@ -144,6 +144,7 @@ from dialogs.staff.links import (
     DeskMove,
     DeskMoveDays,
     DeskMoveTo,
+    DeskNames,
     DeskQueue,
     DeskUndo,
     DeskVisit,
@@ -292,6 +293,7 @@ def of_desk(number: int) -> Iterator[CallbackData]:
     yield from (kind(day=START.date()) for kind in (DeskDays, DeskDoctors))
     yield DeskDoctorDay(day=START.date(), doctor=number)
     yield DeskFound(wanted="иванова")
+    yield DeskNames()
     yield from (kind(number=number) for kind in (DeskVisit, DeskAskCancel, DeskMove, DeskMoveDays))
     yield AskMatter()
     yield from (kind(matter=number) for kind in (SeeMatter, ShowMatter, ConfirmMatter, DeclineMatter))

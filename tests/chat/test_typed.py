@@ -17,6 +17,7 @@ from tests.chat.actions import (
     new_messages,
     say,
     settle_in,
+    to_days,
     to_name,
 )
 from tests.chat.town import Town
@@ -165,3 +166,15 @@ async def test_a_name_of_two_words_is_taken_without_a_patronymic(town: Town) -> 
     await to_name(mother, MARIA)
     await say(mother, "Иванова Мария")
     assert "Имя: Иванова Мария\n" in (await say(mother, "да")).text
+
+
+async def test_time_in_words_and_part_of_a_day_are_understood(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await to_days(mother)
+    assert "Сначала выберите день, потом время" in (await say(mother, "утром")).text
+    assert "Выберите время" in (await say(mother, "на пятницу")).text
+    morning = await say(mother, "можно утром?")
+    assert morning.text.startswith("Утром свободно: 08:00, ")
+    assert "Вечером здесь свободного времени нет" in (await say(mother, "вечером")).text
+    assert "10:00" in (await say(mother, "в десять")).text

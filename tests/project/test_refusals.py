@@ -10,11 +10,11 @@ import pytest
 from bot.account.problems import CodeProblem
 from bot.core.errors import InvalidInput, NotYours, RuleError
 from bot.glossary import PatientId
-from bot.patients.errors import NotOwner
+from bot.patients.errors import NotOwner, TooManyPatients
 from dialogs.account.links import Home
 from dialogs.kit.problems import problem_sentences
 from dialogs.kit.refusals import Explanation, explain, explained_as, refusal
-from dialogs.patients.links import PatientCard
+from dialogs.patients.links import ChooseWay, PatientCard
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 
@@ -38,6 +38,11 @@ def test_refusal_names_sentence_and_way_out() -> None:
     answer = explain(NotOwner(PatientId(5)), NOW)
     assert answer.sentence.startswith("Это может только владелец карточки")
     assert answer.way_out == PatientCard(patient=5)
+
+
+def test_refusal_at_the_limit_of_cards_leads_to_the_screen_with_a_phone() -> None:
+    """A policy that was found before the limit was reached is refused when it is taken or checked."""
+    assert explain(TooManyPatients(5), NOW).way_out == ChooseWay()
 
 
 def test_subclass_without_explanation_uses_that_of_its_base() -> None:

@@ -9,6 +9,7 @@ from hypothesis import given, strategies as st
 
 from bot.core.matching import (
     Choice,
+    Match,
     is_emergency,
     is_thanks,
     match,
@@ -18,6 +19,7 @@ from bot.core.matching import (
     words_of,
 )
 from bot.core.synonyms import PLAIN_YES, TO_LATIN_KEYS, TO_RUSSIAN_KEYS
+from bot.core.typed_times import PartOfDay
 
 TODAY = date(2026, 11, 23)  # a Monday
 
@@ -104,6 +106,17 @@ def means(text: str, among: list[Choice]) -> str | None:
         ("в 9", TIMES, "09:00"),
         ("в 10 часов", TIMES, "10:30"),
         ("в 3", choices("13:00", "15:15", "Меню"), "15:15"),
+        ("в десять", TIMES, "10:30"),
+        ("к девяти тридцати", choices("09:00", "09:30"), "09:30"),
+        ("к трём", choices("13:00", "15:15", "Меню"), "15:15"),
+        ("в час", choices("13:00", "15:15", "Меню"), "13:00"),
+        ("в половине десятого", choices("09:00", "09:30", "10:30"), "09:30"),
+        ("half past nine", choices("09:00", "09:30", "10:30"), "09:30"),
+        ("at ten", TIMES, "10:30"),
+        ("вечером", choices("08:30", "12:15", "17:30", "Меню"), "17:30"),
+        ("после обеда", choices("08:30", "14:15", "Меню"), "14:15"),
+        ("до обеда", choices("08:30", "14:15", "Меню"), "08:30"),
+        ("in the morning", choices("08:30", "14:15", "Меню"), "08:30"),
         ("назад", TIMES, "Другой день"),
         ("пораньше", TIMES, "08:30"),
         ("мне все равно", TIMES, "08:30"),
@@ -137,6 +150,25 @@ def test_words_that_fit_two_buttons_press_none(text: str, among: list[Choice], l
     assert found.pressed is None
     assert len(found.choices) == 2
     assert {choice.label for choice in found.choices} == labels
+
+
+def test_part_of_a_day_offers_its_times_alone() -> None:
+    among = choices("08:30", "11:45", "12:00", "16:45", "17:00 · справка", "Меню")
+    offered = {
+        text: match(text, among, TODAY) for text in ("утром", "можно днём?", "вечером", "на вечер", "ближе к вечеру")
+    }
+    assert [choice.label for choice in offered["утром"].choices] == ["08:30", "11:45"]
+    assert [choice.label for choice in offered["можно днём?"].choices] == ["12:00", "16:45"]
+    assert {match.choices[0].label for text, match in offered.items() if "вечер" in text} == {"17:00 · справка"}
+    assert offered["утром"].part is PartOfDay.MORNING
+    assert offered["утром"].pressed is None
+
+
+def test_part_of_a_day_without_a_time_is_said() -> None:
+    found = match("вечером", choices("08:30", "11:45", "Меню"), TODAY)
+    assert (found.choices, found.part, found.needs_day) == ((), PartOfDay.EVENING, False)
+    assert match("вечером", days(date(2026, 11, 24)), TODAY).needs_day
+    assert match("вечером", HOME, TODAY) == Match()
 
 
 @pytest.mark.parametrize("text", ["спасибо", "абракадабра", "🙂", "", "к", "не знаю", "Иванова Мария", "12345", "x"])
@@ -201,6 +233,8 @@ def days(*offered: date) -> list[Choice]:
         ("24", date(2026, 11, 24)),
         ("24-го", date(2026, 11, 24)),
         ("на 24 ноября", date(2026, 11, 24)),
+        ("на вторник", date(2026, 11, 24)),
+        ("давайте на среду утром", date(2026, 11, 25)),
         ("tomorrow", date(2026, 11, 24)),
         ("on Wednesday", date(2026, 11, 25)),
     ],

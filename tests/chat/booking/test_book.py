@@ -337,3 +337,43 @@ async def test_booking_whose_screen_failed_is_sent_as_a_message(town: Town) -> N
     assert MOMENT.search(sent.text)
     account = await account_of(town, mother)
     assert len(await town.app.services.visits.upcoming(account.id)) == 1
+
+
+async def test_review_says_that_another_child_is_elsewhere_at_that_time(town: Town) -> None:
+    """One parent cannot be in two clinics; in one clinic two children may be seen at the same time."""
+    mother = town.mother
+    await settle_in(mother, MARIA, ARTYOM)
+    await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00", "Мария")
+    there = await review(mother, "Педиатр", "Ким", THURSDAY, "08:00", "Артём", "Детская № 7")
+    assert "В это время у ребёнка Мария И. уже запись: Детская № 12, чт 26 ноября, 08:00." in there.text
+    assert there.button("Записаться")
+    await choose(mother, "Не записываться")
+    at_other_time = await review(mother, "Педиатр", "Ким", THURSDAY, "13:00", "Артём", "Детская № 7")
+    assert "уже запись" not in at_other_time.text
+    await choose(mother, "Не записываться")
+    nearby = await review(mother, "ЛОР", ZAITSEV, THURSDAY, TIME, "Артём", *AT_GARDEN)
+    assert "уже запись" not in nearby.text
+
+
+async def test_two_doctors_of_one_name_have_different_buttons(town: Town) -> None:
+    """With the given name, then with the room; at the desk with the specialty."""
+
+    async def rename(connection: Connection) -> None:
+        await connection.execute(
+            "UPDATE registry_doctors SET family = 'Петрова', given = 'Алла', patronymic = 'Сергеевна' "
+            "WHERE id = (SELECT min(id) FROM registry_doctors WHERE clinic_id = 1 AND is_room = 0 "
+            "AND family != 'Петрова' AND specialty_id = (SELECT min(specialty_id) FROM registry_doctors "
+            "WHERE clinic_id = 1 AND family = 'Петрова'))",
+            {},
+        )
+
+    await town.app.store.database.write(rename)
+    await settle_in(town.mother, MARIA)
+    await say(town.mother, "/book")
+    offered = [label.partition(" · ")[0] for label in (await choose(town.mother, *AT_GARDEN, "Педиатр")).labels]
+    assert {"Петрова Анна С.", "Петрова Алла С."} <= set(offered)
+    assert len(offered) == len(set(offered))
+    await at_desk(town)
+    listed = [label.partition(" (")[0] for label in (await choose(town.registrar, "По врачам")).labels]
+    assert {"Петрова Анна С.", "Петрова Алла С."} <= set(listed)
+    assert len(listed) == len(set(listed))

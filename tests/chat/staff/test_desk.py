@@ -8,6 +8,8 @@ import pytest
 
 from bot.core.people import Role
 from bot.glossary import ClinicId
+from dialogs.kit.link import Page
+from dialogs.staff.links import DeskFound
 from tests.chat.actions import (
     DOCTOR_ILL,
     FRIDAY,
@@ -214,3 +216,30 @@ async def test_closed_day_leads_to_the_next_day_with_visits(town: Town) -> None:
 
 async def clinics(town: Town) -> list[ClinicId]:
     return [clinic.id for clinic in await town.app.services.directory.clinics()]
+
+
+async def test_searched_name_stands_in_no_button_and_pages_work_after_a_restart(town: Town) -> None:
+    await at_desk(town, "23 ноября")
+    found = await say(town.registrar, "ова")
+    assert "Стр. 1 из" in found.text
+    assert not [button.value for row in found.buttons for button in row if re.search("[а-яё]", str(button.value))]
+    await town.restart()
+    second = await choose(town.registrar, "Дальше")
+    assert "«ова»" in second.text
+    assert "Стр. 2 из" in second.text
+
+
+async def test_page_of_a_search_that_is_over_asks_for_the_name(town: Town) -> None:
+    await at_desk(town, "23 ноября")
+    further = data_of(await say(town.registrar, "ова"), "Дальше")
+    await say(town.registrar, "/help")
+    _answer, screen = await send(town.registrar, further)
+    assert "Этот поиск закончен." in screen.text
+    assert "«ова»" in (await say(town.registrar, "ова")).text
+
+
+async def test_search_button_of_an_earlier_release_still_works(town: Town) -> None:
+    await at_desk(town, "23 ноября")
+    _answer, screen = await send(town.registrar, DeskFound(wanted="ова", page=Page(1)).pack())
+    assert "Стр. 2 из" in screen.text
+    assert not [button.value for row in screen.buttons for button in row if re.search("[а-яё]", str(button.value))]
