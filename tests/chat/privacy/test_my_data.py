@@ -164,7 +164,7 @@ async def test_erasure_can_cancel_visits_at_the_clinic(town: Town) -> None:
     await say(mother, "/data")
     asked = await choose(mother, "Удалить всё")
     assert "1 предстоящая запись" in asked.text
-    assert "Всё удалено" in (await choose(mother, "Отменить записи и удалить")).text
+    assert "Всё удалено" in (await choose(mother, "Отменить в поликлинике и удалить")).text
     assert rows_of(town, mother.id) == []
     assert "08:00 · Мария И. · Педиатр" not in (await at_desk(town)).labels
 
@@ -175,7 +175,7 @@ async def test_erasure_can_keep_visits_at_the_clinic(town: Town) -> None:
     await settle_in(mother, MARIA)
     booked = await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
     await say(mother, "/data")
-    told = await choose(mother, "Удалить всё", "Удалить всё, записи оставить")
+    told = await choose(mother, "Удалить всё", "Оставить в поликлинике и удалить всё")
     assert "Запись осталась в силе" in told.text
     assert ref_of(booked) in told.text
     assert "чт 26 ноября, 08:00" in told.text
@@ -241,7 +241,7 @@ async def test_erasure_leaves_a_shared_card_with_the_father(town: Town) -> None:
     await say(mother, "/data")
     asked = await choose(mother, "Удалить всё")
     assert "1 карточка, которую ведёт и другой представитель, останется у него" in asked.text
-    assert "Отменить записи и удалить" not in asked.labels
+    assert "Отменить в поликлинике и удалить" not in asked.labels
     assert "Всё удалено" in (await choose(mother, "Да, удалить")).text
     await town.pass_time(minutes=3)  # The message waits while the prompt for a policy number is fresh.
     assert "Мария И." in (await father.wait_for("Мария И.")).text

@@ -1,0 +1,70 @@
+"""A grandmother on a narrow phone types words and presses no button, in Russian and in English."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import ViewportSize, expect
+
+from tests.chat.client import ChatClient
+from tests.chat.test_journeys import ENGLISH, RUSSIAN, Words
+from tests.e2e.demo import UNCHANGED, Demo, running_demo
+from tests.e2e.window import CHROMIUM, Window, browser_at
+
+GRANDMOTHER = 1005
+DAY_LONG, NOON = 24 * 3600, 9 * 3600
+NARROW = ViewportSize(width=360, height=640)
+NUMBER, MISTYPED, NAME = "7796 1897 8400 0014", "7796 1897 8401 0014", "Иванова Мария Сергеевна"
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[Demo]:
+    with running_demo(tmp_path) as shown:
+        yield shown
+
+
+@pytest.fixture
+async def chat(demo: Demo) -> AsyncIterator[ChatClient]:
+    async with ChatClient(demo.url, key=demo.key) as client:
+        midnight = await client.clock() // DAY_LONG * DAY_LONG
+        await client.set_clock(midnight + DAY_LONG + NOON)
+        yield client
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here, and no CHROMIUM that names one")
+@pytest.mark.parametrize("words", [RUSSIAN, ENGLISH], ids=lambda words: words.language)
+async def test_grandmother_types_in_a_narrow_window(demo: Demo, chat: ChatClient, words: Words) -> None:
+    """She mistypes the number once, links the child, books and cancels."""
+    grandmother = chat.person(GRANDMOTHER, first_name="Нина", language_code=words.language)
+    await grandmother.wait_idle()
+    async with browser_at(demo) as open_window:
+        window = await open_window(GRANDMOTHER, NARROW)
+        await window.page.get_by_test_id("start").click()
+        await grandmother.screen()
+
+        async def say(*typed: str) -> None:
+            for each in typed:
+                async with window.page.expect_response(lambda answer: "/say" in answer.url):
+                    await window.write(each)
+                await grandmother.screen()
+
+        await say(words.read, words.agree, words.agree, words.agree, MISTYPED)
+        await window.see("7796 · 1897 · 8401 · 0014")
+        await say(NUMBER, words.right, NAME, words.right)
+        await window.see(words.checked)
+        await say(words.specialist, words.clinic, words.specialist, words.any_doctor)
+        await say(words.other_day, words.any_time, words.confirm)
+        await expect(window.page.get_by_test_id("bot-message").filter(has_text=words.booked).last).to_be_visible()
+        await say(words.cancel_whole, words.yes)
+        await window.see(words.cancelled)
+        assert not await is_wider_than_window(window)
+    assert [update for update in await chat.updates() if "callback_query" in update] == []
+    assert [call for call in await chat.refusals() if UNCHANGED not in str(call)] == []
+
+
+async def is_wider_than_window(window: Window) -> bool:
+    """Return whether the page must be scrolled sideways with a big font."""
+    await window.page.evaluate("document.documentElement.style.fontSize = '130%'")
+    return bool(await window.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
