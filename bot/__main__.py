@@ -101,6 +101,32 @@ def seed_demo() -> None:
         typer.echo(asyncio.run(work(load_and_configure())))
 
 
+@cli.command("publish-slots")
+def publish_slots(
+    folder: Annotated[Path, typer.Argument(help="where the files are written")],
+    url: Annotated[str, typer.Option(help="the address at which a web server shows the folder")],
+    bot_name: Annotated[str, typer.Option("--bot", help="the bot's name in Telegram, for the link to it")] = "",
+) -> None:
+    """Write the free times for other programs, as files of HL7 SMART Scheduling Links."""
+
+    async def work(settings: Settings) -> str:
+        from bot.app import embedded_alone, open_store
+        from bot.clock import SystemClock
+        from bot.open_slots import SCHEDULES, SLOTS, find_open_slots, write_files
+        from storage.registry.system import Registry
+
+        clock = SystemClock()
+        async with open_store(settings) as store:
+            registry = Registry(store.database, store.cipher, store.index, clock)
+            found = await find_open_slots(embedded_alone(registry), clock.now(), bot_name)
+        write_files(found, folder, url, clock.now())
+        slots, doctors = len(found[SLOTS]), len(found[SCHEDULES])
+        return f"{slots} free times of {doctors} doctors, without those who ask for a referral."
+
+    with exit_on_error():
+        typer.echo(asyncio.run(work(load_and_configure())))
+
+
 @cli.command()
 def keys() -> None:
     """Make keys for SECRET_KEYS and INDEX_KEYS, as lines for .env."""

@@ -66,6 +66,7 @@ from storage.database.opening import open_database, path_of
 from storage.keys.canaries import check_keys, check_secret_keys
 from storage.migrations import migrate
 from storage.registry.desk import RegistryDesk
+from storage.registry.publishing import Publisher
 from storage.registry.system import Registry
 from storage.unit import Storage
 
@@ -179,6 +180,7 @@ def make_jobs(
     log_watch: LogWatch,
     operator_news: OperatorNews,
     outbox: Outbox,
+    publisher: Publisher,
 ) -> Jobs:
     async def sweep() -> None:
         if await services.restored.compare():
@@ -189,6 +191,7 @@ def make_jobs(
             "lease": instance.renew,
             "directory": services.directory.refresh,
             "zones": services.wall_clock.keep,
+            "publish": publisher.publish,
             "sync": services.clinic_changes.sync,
             "compare": services.nightly.compare_due,
             "settle": services.settlement.settle_due,
@@ -301,9 +304,13 @@ async def assembled(
         messenger = TelegramMessenger(bot, newest := NewestScreens())
         outbox = Outbox(store.storage, messenger, make_renderer(services, settings, time), time, worker="outbox")
         instance = Instance(store.storage, time, store.cipher.active)
-        watches = make_watches(settings, services, time)
         jobs = make_jobs(
-            instance, services, *watches, make_operator_news(store, services, messenger, time, settings), outbox
+            instance,
+            services,
+            *make_watches(settings, services, time),
+            make_operator_news(store, services, messenger, time, settings),
+            outbox,
+            Publisher(store.database, time),
         )
         await instance.take()
         stack.push_async_callback(instance.release)

@@ -106,6 +106,7 @@ DoctorRef = NewType("DoctorRef", str)
 SlotRef = NewType("SlotRef", str)
 PersonRef = NewType("PersonRef", str)
 BookingRef = NewType("BookingRef", str)
+ReferralRef = NewType("ReferralRef", str)
 HolderRef = NewType("HolderRef", str)
 """Who holds a slot for a person: several accounts may act for one person, and each has a hold of its own."""
 

@@ -23,6 +23,7 @@ from bot.booking.errors import (
     NotActive,
     NotForThisPatient,
     OutcomePending,
+    ReferralRequired,
     SlotGone,
     TimeClash,
 )
@@ -36,6 +37,7 @@ from bot.clinics.port import (
     ClinicError,
     ClinicSystem,
     HasActiveVisit,
+    NoReferral,
     NotEligible,
     NotFound,
     PolicyInactive,
@@ -258,6 +260,8 @@ class Settlement:
                 return await self._conflict(TimeClash, card, refused.existing)
             case NotEligible():
                 return NotForThisPatient(patient, card.specialty.id)
+            case NoReferral():
+                return ReferralRequired(patient, card.specialty.id)
             case PolicyInactive():
                 await self._queue_policy_check(card)
                 return PolicyNotVerified(patient)

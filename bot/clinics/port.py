@@ -17,6 +17,7 @@ ClinicError                     nothing was done, except for OutcomeUnknown
 │   ├── HasActiveVisit          ``existing``: the live booking to the same specialty
 │   ├── VisitsOverlap           ``existing``: the live booking at that time
 │   ├── NotEligible             age or sex
+│   ├── NoReferral              the specialty wants a referral, and the person has none for that day
 │   ├── PolicyInactive
 │   ├── PersonNotFound
 │   ├── NotFound                no such clinic, doctor or booking
@@ -43,6 +44,7 @@ from bot.glossary import (
     HolderRef,
     Key,
     PersonRef,
+    ReferralRef,
     SlotRef,
     SpecialtyRef,
     SystemName,
@@ -79,6 +81,10 @@ class VisitsOverlap(Refused):
 
 
 class NotEligible(Refused):
+    pass
+
+
+class NoReferral(Refused):
     pass
 
 
@@ -182,6 +188,21 @@ class FoundPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class Referral:
+    """A referral that no visit has spent; it is valid from ``issued_on`` to ``valid_until``, local days of the clinic.
+
+    ``from_whom`` is as the clinic writes it, "" if it does not say.
+    """
+
+    ref: ReferralRef
+    specialty: SpecialtyRef
+    number: str
+    issued_on: date
+    valid_until: date
+    from_whom: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Hold:
     """A slot that is held for a person until ``expires_at``; ``key`` releases it."""
 
@@ -228,6 +249,8 @@ class Capabilities:
     """``changes``"""
     knows_phones: bool
     """``knows_phone``"""
+    knows_referrals: bool
+    """``referrals``; without it no specialty that needs a referral can be booked"""
 
 
 class Changes(NamedTuple):
@@ -289,6 +312,13 @@ class ClinicSystem(Protocol):
         """
         ...
 
+    async def referrals(self, person: PersonRef) -> Sequence[Referral]:
+        """List the person's referrals that are not spent and whose last day is not over, by last day.
+
+        Unknown persons have none. Raises Unsupported.
+        """
+        ...
+
     async def hold(self, key: Key, person: PersonRef, slot: SlotRef, holder: HolderRef = NO_HOLDER) -> Hold:
         """Hold a slot for a few minutes; it releases the old hold of this holder for the person, and no other's.
 
@@ -303,7 +333,8 @@ class ClinicSystem(Protocol):
     async def book(self, key: Key, person: PersonRef, slot: SlotRef, holder: HolderRef = NO_HOLDER) -> Booking:
         """Book a slot, which the holder may hold; the same key returns the same booking.
 
-        Raises SlotIsTaken, SlotIsGone, HasActiveVisit, VisitsOverlap, NotEligible, PolicyInactive.
+        Where the specialty needs a referral, the visit spends the one that ends first; its cancellation gives it back.
+        Raises SlotIsTaken, SlotIsGone, HasActiveVisit, VisitsOverlap, NotEligible, NoReferral, PolicyInactive.
         """
         ...
 

@@ -52,6 +52,9 @@ WITH every AS (
     UNION ALL
     SELECT 'registry_bookings.reason ' || rowid AS place, reason AS sealed
     FROM registry_bookings WHERE reason IS NOT NULL
+    UNION ALL
+    SELECT 'registry_referrals.referral ' || rowid AS place, referral AS sealed
+    FROM registry_referrals WHERE referral IS NOT NULL
 )
 SELECT every.place
 FROM every

@@ -155,3 +155,7 @@ FROM registry_bookings b
 JOIN registry_slots s ON s.id = b.slot_id
 JOIN registry_doctors d ON d.id = s.doctor_id
 WHERE b.status <> 'HELD';
+
+INSERT INTO registry_published (doctor_id, local_day) SELECT DISTINCT doctor_id, local_day FROM registry_slots;
+
+CREATE INDEX registry_bookings_of_slot ON registry_bookings (slot_id);

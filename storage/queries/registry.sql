@@ -1,4 +1,5 @@
--- The embedded clinic system. A slot is offered if it is FREE, in the future, within the clinic's horizon and not held.
+-- The embedded clinic system. A slot is offered if it is FREE, begins within the clinic's notice and horizon, is not
+-- held, and is for everybody, or for the person: an infant's until the day :infant_until.
 
 -- name: list_clinics
 -- Every clinic: ids begin at 1, and the condition reads the small table by its key.
@@ -8,10 +9,12 @@ WHERE id > 0
 ORDER BY id;
 
 -- name: list_specialties
-SELECT p.id, p.code, p.name, p.needs_referral, p.min_age, p.max_age, p.sex, (
+SELECT p.id, p.code, COALESCE(o.name, p.name) AS name, COALESCE(o.needs_referral, p.needs_referral) AS needs_referral,
+    COALESCE(o.min_age, p.min_age) AS min_age, COALESCE(o.max_age, p.max_age) AS max_age,
+    CASE WHEN o.clinic_id IS NULL THEN p.sex ELSE o.sex END AS sex, (
     SELECT s.starts_at FROM registry_slots s
-    WHERE s.clinic_id = c.id AND s.specialty_id = p.id AND s.status = 'FREE'
-        AND s.starts_at > :now AND s.starts_at < :now + c.horizon
+    WHERE s.clinic_id = c.id AND s.specialty_id = p.id AND s.status = 'FREE' AND s.audience = 'ALL'
+        AND s.starts_at > :now + c.notice AND s.starts_at < :now + c.horizon
         AND NOT EXISTS (
             SELECT 1 FROM registry_bookings h WHERE h.slot_id = s.id AND h.status = 'HELD' AND h.expires_at > :now
         )
@@ -19,16 +22,18 @@ SELECT p.id, p.code, p.name, p.needs_referral, p.min_age, p.max_age, p.sex, (
     LIMIT 1
 ) AS nearest
 FROM registry_clinics c
-JOIN registry_doctors d ON d.clinic_id = c.id
+JOIN registry_doctors d ON d.clinic_id = c.id AND d.retired = 0
 JOIN registry_specialties p ON p.id = d.specialty_id
-WHERE c.id = :clinic
-GROUP BY c.id, p.id
+LEFT JOIN registry_clinic_specialties o ON o.clinic_id = c.id AND o.specialty_id = p.id
+WHERE c.id = :clinic AND p.retired = 0
+GROUP BY c.id, p.id, o.clinic_id, o.specialty_id
 ORDER BY p.place;
 
 -- name: list_doctors
 SELECT d.id, d.family, d.given, d.patronymic, d.room, d.is_room, (
     SELECT s.starts_at FROM registry_slots s
-    WHERE s.doctor_id = d.id AND s.status = 'FREE' AND s.starts_at > :now AND s.starts_at < :now + c.horizon
+    WHERE s.doctor_id = d.id AND s.status = 'FREE' AND s.audience = 'ALL'
+        AND s.starts_at > :now + c.notice AND s.starts_at < :now + c.horizon
         AND NOT EXISTS (
             SELECT 1 FROM registry_bookings h WHERE h.slot_id = s.id AND h.status = 'HELD' AND h.expires_at > :now
         )
@@ -37,7 +42,7 @@ SELECT d.id, d.family, d.given, d.patronymic, d.room, d.is_room, (
 ) AS nearest
 FROM registry_clinics c
 JOIN registry_doctors d ON d.clinic_id = c.id
-WHERE c.id = :clinic AND d.specialty_id = :specialty
+WHERE c.id = :clinic AND d.specialty_id = :specialty AND d.retired = 0
 ORDER BY nearest NULLS LAST, d.family, d.given, d.patronymic;
 
 -- name: list_open_days
@@ -46,8 +51,11 @@ SELECT s.local_day, COUNT(*) AS free
 FROM registry_doctors d
 JOIN registry_clinics c ON c.id = d.clinic_id
 JOIN registry_slots s ON s.doctor_id = d.id
-WHERE d.id = :doctor AND s.status = 'FREE' AND s.local_day >= :first_day AND s.local_day <= :last_day
-    AND s.starts_at >= :since AND s.starts_at < :until AND s.starts_at > :now AND s.starts_at < :now + c.horizon
+WHERE d.id = :doctor AND s.status = 'FREE'
+    AND (s.audience = 'ALL' OR (s.audience = 'INFANTS' AND s.local_day < :infant_until))
+    AND s.local_day >= :first_day AND s.local_day <= :last_day
+    AND s.starts_at >= :since AND s.starts_at < :until
+    AND s.starts_at > :now + c.notice AND s.starts_at < :now + c.horizon
     AND NOT EXISTS (
         SELECT 1 FROM registry_bookings h WHERE h.slot_id = s.id AND h.status = 'HELD' AND h.expires_at > :now
             AND NOT (h.person_id = :person AND h.holder = :holder)
@@ -57,12 +65,14 @@ ORDER BY s.local_day;
 
 -- name: list_free_slots
 -- A slot that this holder holds for the person is free for the holder. The id 0 belongs to no person.
-SELECT s.id, s.doctor_id, s.starts_at, s.ends_at, s.visit_type, d.room
+SELECT s.id, s.doctor_id, s.starts_at, s.ends_at, s.visit_type, COALESCE(NULLIF(s.room, ''), d.room)
 FROM registry_doctors d
 JOIN registry_clinics c ON c.id = d.clinic_id
 JOIN registry_slots s ON s.doctor_id = d.id
 WHERE d.id = :doctor AND s.status = 'FREE'
-    AND s.starts_at >= :since AND s.starts_at < :until AND s.starts_at > :now AND s.starts_at < :now + c.horizon
+    AND (s.audience = 'ALL' OR (s.audience = 'INFANTS' AND s.local_day < :infant_until))
+    AND s.starts_at >= :since AND s.starts_at < :until
+    AND s.starts_at > :now + c.notice AND s.starts_at < :now + c.horizon
     AND NOT EXISTS (
         SELECT 1 FROM registry_bookings h WHERE h.slot_id = s.id AND h.status = 'HELD' AND h.expires_at > :now
             AND NOT (h.person_id = :person AND h.holder = :holder)
@@ -70,12 +80,12 @@ WHERE d.id = :doctor AND s.status = 'FREE'
 ORDER BY s.starts_at, s.id;
 
 -- name: list_soonest_slots
-SELECT s.id, s.doctor_id, s.starts_at, s.ends_at, s.visit_type, d.room
+SELECT s.id, s.doctor_id, s.starts_at, s.ends_at, s.visit_type, COALESCE(NULLIF(s.room, ''), d.room)
 FROM registry_clinics c
 JOIN registry_slots s ON s.clinic_id = c.id
 JOIN registry_doctors d ON d.id = s.doctor_id
-WHERE c.id = :clinic AND s.specialty_id = :specialty AND s.status = 'FREE'
-    AND s.starts_at >= :since AND s.starts_at > :now AND s.starts_at < :now + c.horizon
+WHERE c.id = :clinic AND s.specialty_id = :specialty AND s.status = 'FREE' AND s.audience = 'ALL'
+    AND s.starts_at >= :since AND s.starts_at > :now + c.notice AND s.starts_at < :now + c.horizon
     AND NOT EXISTS (
         SELECT 1 FROM registry_bookings h WHERE h.slot_id = s.id AND h.status = 'HELD' AND h.expires_at > :now
     )
@@ -83,28 +93,53 @@ ORDER BY s.starts_at, s.id
 LIMIT :limit;
 
 -- name: find_person_by_policy^
-SELECT id, uid, person, sex, status, valid_until, clinic_id
+SELECT id, uid, person, sex, status, valid_until, clinic_id, priority
 FROM registry_persons
 WHERE number_index = :number;
 
 -- name: list_persons_by_snils
-SELECT id, uid, person, sex, status, valid_until, clinic_id
+SELECT id, uid, person, sex, status, valid_until, clinic_id, priority
 FROM registry_persons
 WHERE snils_index = :snils
 ORDER BY id;
 
 -- name: find_person^
-SELECT id, uid, person, sex, status, valid_until, clinic_id
+SELECT id, uid, person, sex, status, valid_until, clinic_id, priority
 FROM registry_persons
 WHERE id = :person;
 
 -- name: find_slot^
-SELECT s.id, s.clinic_id, s.specialty_id, s.starts_at, s.ends_at, s.local_day, s.status,
-    c.hold_for, c.horizon, p.min_age, p.max_age, p.sex
+SELECT s.id, s.clinic_id, s.specialty_id, s.starts_at, s.ends_at, s.local_day, s.status, s.audience,
+    c.hold_for, c.horizon, c.notice, COALESCE(d.min_age, o.min_age, p.min_age) AS min_age,
+    COALESCE(d.max_age, o.max_age, p.max_age) AS max_age,
+    CASE WHEN o.clinic_id IS NULL THEN p.sex ELSE o.sex END AS sex,
+    COALESCE(o.needs_referral, p.needs_referral) AS needs_referral
 FROM registry_slots s
 JOIN registry_clinics c ON c.id = s.clinic_id
 JOIN registry_specialties p ON p.id = s.specialty_id
+JOIN registry_doctors d ON d.id = s.doctor_id
+LEFT JOIN registry_clinic_specialties o ON o.clinic_id = s.clinic_id AND o.specialty_id = s.specialty_id
 WHERE s.id = :slot;
+
+-- name: list_referrals
+SELECT id, uid, referral, specialty_id, issued_on, valid_until
+FROM registry_referrals
+WHERE person_id = :person AND booking_id IS NULL AND valid_until >= :today
+ORDER BY valid_until, id;
+
+-- name: find_referral^
+-- The referral that a visit on a day spends: a free one, or that of the visit it replaces.
+SELECT id FROM registry_referrals
+WHERE person_id = :person AND specialty_id = :specialty AND issued_on <= :day AND valid_until >= :day
+    AND (booking_id IS NULL OR booking_id = :replaces)
+ORDER BY valid_until, id
+LIMIT 1;
+
+-- name: save_referral!
+UPDATE registry_referrals SET booking_id = :booking WHERE id = :referral;
+
+-- name: release_referral!
+UPDATE registry_referrals SET booking_id = NULL WHERE booking_id = :booking;
 
 -- name: occupy_slot^
 -- Returns no row if the slot is taken. An expired hold, or the holder's own, is replaced.
@@ -265,3 +300,72 @@ FROM registry_clinics c
 JOIN registry_slots s ON s.clinic_id = c.id
 WHERE c.name = :clinic AND s.local_day >= :first_day
 GROUP BY s.local_day, s.doctor_id;
+
+-- name: list_publishing_clinics
+SELECT id, zone, horizon, publish_at FROM registry_clinics WHERE id > 0 AND retired = 0 ORDER BY id;
+
+-- name: list_practices
+-- A practice that neither the timetable nor an exception names keeps the slots that it has.
+SELECT d.id, d.specialty_id, d.valid_from, d.valid_until, d.room
+FROM registry_doctors d
+WHERE d.clinic_id = :clinic AND d.retired = 0 AND (
+    EXISTS (SELECT 1 FROM registry_timetable t WHERE t.doctor_id = d.id)
+    OR EXISTS (
+        SELECT 1 FROM registry_exceptions e
+        WHERE e.clinic_id = d.clinic_id AND (e.doctor_id = d.id OR e.substitute_id = d.id)
+    )
+)
+ORDER BY d.id;
+
+-- name: list_hours
+SELECT t.*
+FROM registry_doctors d
+JOIN registry_timetable t ON t.doctor_id = d.id
+WHERE d.clinic_id = :clinic
+ORDER BY t.doctor_id, t.id;
+
+-- name: list_other_days
+SELECT doctor_id, first_day, last_day, what, starts, ends, minutes, substitute_id, room
+FROM registry_exceptions
+WHERE clinic_id = :clinic AND last_day >= :today
+ORDER BY id;
+
+-- name: list_published
+SELECT p.doctor_id, p.local_day
+FROM registry_doctors d
+JOIN registry_published p ON p.doctor_id = d.id
+WHERE d.clinic_id = :clinic AND p.local_day >= :first_day
+ORDER BY p.doctor_id, p.local_day;
+
+-- name: add_published*!
+INSERT INTO registry_published (doctor_id, local_day) VALUES (:doctor, :local_day)
+ON CONFLICT (doctor_id, local_day) DO NOTHING;
+
+-- name: add_planned_slots*!
+INSERT INTO registry_slots (
+    doctor_id, clinic_id, specialty_id, starts_at, ends_at, local_day, visit_type, form, audience, room, status
+)
+VALUES (
+    :doctor_id, :clinic_id, :specialty_id, :starts_at, :ends_at, :local_day, :visit_type, :form, :audience, :room, 'FREE'
+)
+ON CONFLICT (doctor_id, starts_at, visit_type) DO NOTHING;
+
+-- name: list_slots_from
+-- All slots of a clinic that are ahead. A hold counts until it is deleted.
+SELECT s.id, s.doctor_id, s.starts_at, s.ends_at, s.visit_type, s.form, s.audience, s.room, s.status,
+    EXISTS (SELECT 1 FROM registry_bookings b WHERE b.slot_id = s.id AND b.status = 'HELD') AS held
+FROM registry_doctors d
+JOIN registry_slots s ON s.doctor_id = d.id
+WHERE d.clinic_id = :clinic AND s.starts_at > :now
+ORDER BY s.doctor_id, s.starts_at;
+
+-- name: mark_slots_blocked*!
+UPDATE registry_slots SET status = 'BLOCKED' WHERE id = :slot AND status = 'FREE';
+
+-- name: delete_unused_slots*!
+-- A slot that somebody has ever booked stays: visits that were called off refer to it.
+DELETE FROM registry_slots
+WHERE id = :slot AND NOT EXISTS (SELECT 1 FROM registry_bookings b WHERE b.slot_id = registry_slots.id);
+
+-- name: save_slot_details*!
+UPDATE registry_slots SET form = :form, audience = :audience, room = :room WHERE id = :slot;

@@ -15,7 +15,7 @@ from storage.database.crypto import BlindIndex, Cipher
 from storage.database.rows import moment, seconds
 from storage.registry.rows import RegistryCipher, RegistrySlot, RegistryVisit, row_id
 from storage.registry.rules import require_restorable, require_target
-from storage.registry.store import find_slot, list_recent_visits, queries, take_slot
+from storage.registry.store import find_referral, find_slot, list_recent_visits, queries, take_slot
 
 READ_AT_ONCE = 500
 """visits of a search whose names are decrypted between two hops to the database"""
@@ -93,6 +93,7 @@ class RegistryDesk:
         async def cancel(connection: Connection) -> Booking:
             visit = await self._require_live(connection, clinic, number)
             await queries.cancel_visit(connection, booking=number, reason=self._cipher.seal_reason(visit.uid, reason))
+            await queries.release_referral(connection, booking=number)
             return await self._publish(connection, visit, undo_until)
 
         return await self._database.write(cancel)
@@ -118,8 +119,11 @@ class RegistryDesk:
             was = _undoable(visit, await queries.find_last_change_of_visit(connection, booking=number), now)
             others = await list_recent_visits(connection, self._cipher, row_id(visit.booking.person), now)
             target = require_restorable(await find_slot(connection, SlotRef(str(was))), visit, others, now)
+            referral = await find_referral(connection, row_id(visit.booking.person), target, number)
             await queries.set_slot_status(connection, slot=target.id, was="BLOCKED", status="BUSY")
             await queries.restore_visit(connection, booking=number, slot=target.id)
+            if referral is not None:
+                await queries.save_referral(connection, referral=referral, booking=number)
             if target.id != visit.slot:
                 await queries.set_slot_status(connection, slot=visit.slot, was="BUSY", status="FREE")
             return await self._add_change(connection, visit)

@@ -10,10 +10,11 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.clinics.desk_port import ClinicVisit
-from bot.clinics.port import Booking, BookingStatus, PolicyStatus
-from bot.core.clinic import Clinic, ClinicKind, Doctor, Level, Slot, Specialty, VisitType
+from bot.clinics.port import Booking, BookingStatus, PolicyStatus, Referral
+from bot.core.ages import birthday
+from bot.core.clinic import Audience, Clinic, ClinicKind, Doctor, Level, Slot, Specialty, VisitType
 from bot.core.people import PersonName, Sex
-from bot.glossary import BookingRef, ClinicRef, DoctorRef, Key, PersonRef, SlotRef, SpecialtyRef
+from bot.glossary import BookingRef, ClinicRef, DoctorRef, Key, PersonRef, ReferralRef, SlotRef, SpecialtyRef
 from storage.database.connection import Row
 from storage.database.crypto import BlindIndex, CannotOpen, Cipher, make_uid
 from storage.database.rows import moment, read_rules
@@ -47,6 +48,12 @@ class RegisteredPerson:
     clinic: int | None = None
     phone: str = ""
     """``+`` and digits; "" if the clinic has none on file"""
+    has_priority: bool = False
+
+    @property
+    def infant_until(self) -> str:
+        """The local day from which slots for infants are not for this person; with priority they always are."""
+        return date.max.isoformat() if self.has_priority else birthday(self.birth_date, 1).isoformat()
 
     def status_on(self, day: date) -> PolicyStatus:
         if self.status is PolicyStatus.ACTIVE and self.valid_until is not None and self.valid_until < day:
@@ -65,11 +72,14 @@ class RegistrySlot:
     ends_at: datetime
     day: date
     status: str
+    audience: Audience
     hold_for: timedelta
     horizon: timedelta
+    notice: timedelta
     min_age: int
     max_age: int
     sex: Sex | None
+    needs_referral: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +102,7 @@ class RegistryCipher:
         uid = make_uid()
         sealed = self.seal_person(uid, PersonName("", ""), date.min, "")
         row: dict[str, object] = {"id": 0, "uid": uid, "person": sealed, "sex": Sex.FEMALE}
-        self._dummy: Row = row | {"status": PolicyStatus.EXPIRED, "valid_until": None, "clinic_id": None}
+        self._dummy: Row = row | {"status": PolicyStatus.EXPIRED, "valid_until": None, "clinic_id": None, "priority": 0}
 
     def policy_index(self, policy_number: str) -> bytes:
         """Return the blind index that finds a person by policy number."""
@@ -125,10 +135,16 @@ class RegistryCipher:
     def seal_referral(self, uid: bytes, number: str, from_whom: str) -> bytes:
         return self._cipher.seal(REFERRALS, "referral", uid, json.dumps([number, from_whom], ensure_ascii=False))
 
-    def open_referral(self, row: Row) -> tuple[str, str]:
-        """Return the number of a referral, and who has issued it."""
+    def read_referral(self, row: Row) -> Referral:
         number, from_whom = json.loads(self._cipher.open(REFERRALS, "referral", row["uid"], row["referral"]))
-        return str(number), str(from_whom)
+        return Referral(
+            ref=ReferralRef(str(row["id"])),
+            specialty=SpecialtyRef(str(row["specialty_id"])),
+            number=number,
+            issued_on=date.fromisoformat(row["issued_on"]),
+            valid_until=date.fromisoformat(row["valid_until"]),
+            from_whom=from_whom,
+        )
 
     def open_person(self, row: Row) -> RegisteredPerson:
         family, given, patronymic, birth_date, policy_number, *more = self.open_values(row["uid"], row["person"])
@@ -142,6 +158,7 @@ class RegistryCipher:
             valid_until=row["valid_until"] and date.fromisoformat(row["valid_until"]),
             clinic=row["clinic_id"],
             phone=more[1] if len(more) > 1 else "",
+            has_priority=bool(row["priority"]),
         )
 
     def open_candidates(self, rows: Sequence[Row]) -> list[RegisteredPerson]:
@@ -279,9 +296,12 @@ def read_registry_slot(row: Row) -> RegistrySlot:
         ends_at=moment(row["ends_at"]),
         day=date.fromisoformat(row["local_day"]),
         status=row["status"],
+        audience=Audience(row["audience"]),
         hold_for=timedelta(seconds=row["hold_for"]),
         horizon=timedelta(seconds=row["horizon"]),
+        notice=timedelta(seconds=row["notice"]),
         min_age=row["min_age"],
         max_age=row["max_age"],
         sex=row["sex"] and Sex(row["sex"]),
+        needs_referral=bool(row["needs_referral"]),
     )

@@ -18,15 +18,19 @@ from bot.clinics.port import (
     VisitsOverlap,
 )
 from bot.core.ages import age_on
+from bot.core.clinic import Audience
 from storage.registry.rows import RegisteredPerson, RegistrySlot, RegistryVisit
 
 
 def require_bookable(slot: RegistrySlot | None, now: datetime) -> RegistrySlot:
     """Return a slot that is open for booking.
 
-    Raises SlotIsGone if it is missing, blocked, in the past or beyond the clinic's horizon, SlotIsTaken if it is busy.
+    Raises SlotIsGone if it is missing, blocked, the desk's, sooner than the clinic's notice or beyond its horizon,
+    SlotIsTaken if it is busy.
     """
-    if slot is None or slot.status == "BLOCKED" or not now < slot.starts_at < now + slot.horizon:
+    if slot is None or slot.status == "BLOCKED" or slot.audience is Audience.DESK:
+        raise SlotIsGone
+    if not now + slot.notice < slot.starts_at < now + slot.horizon:
         raise SlotIsGone
     if slot.status == "BUSY":
         raise SlotIsTaken
@@ -45,6 +49,8 @@ def require_allowed(
     of_age = slot.min_age <= age_on(person.birth_date, slot.day) <= slot.max_age
     if not of_age or slot.sex not in {None, person.sex}:
         raise NotEligible
+    if slot.audience is Audience.INFANTS and slot.day.isoformat() >= person.infant_until:
+        raise NotEligible("the slot is for children under one year")
     for visit in others:
         if refusal := _conflict(slot, visit, now):
             raise refusal

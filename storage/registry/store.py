@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.clinics.port import NO_HOLDER, BookingStatus, SlotIsGone, SlotIsTaken
+from bot.clinics.port import NO_HOLDER, BookingStatus, NoReferral, SlotIsGone, SlotIsTaken
 from bot.glossary import HolderRef, Key, SlotRef
 from storage.database.connection import Connection
 from storage.database.crypto import make_uid
@@ -33,6 +33,27 @@ async def take_slot(connection: Connection, slot: int) -> None:
         return
     row = await queries.find_slot(connection, slot=slot)
     raise SlotIsTaken if row["status"] == "BUSY" else SlotIsGone
+
+
+async def require_referral(
+    connection: Connection, person: int, slot: RegistrySlot, replaces: int | None = None
+) -> int | None:
+    """Return the referral that a visit spends; None if the specialty needs none. Raises NoReferral."""
+    referral = await find_referral(connection, person, slot, replaces)
+    if referral is None and slot.needs_referral:
+        raise NoReferral
+    return referral
+
+
+async def find_referral(
+    connection: Connection, person: int, slot: RegistrySlot, replaces: int | None = None
+) -> int | None:
+    """Return the person's referral for that day that ends first; the one of the visit ``replaces`` counts as free."""
+    if not slot.needs_referral:
+        return None
+    wanted = {"person": person, "specialty": slot.specialty, "day": slot.day.isoformat(), "replaces": replaces or 0}
+    row = await queries.find_referral(connection, **wanted)
+    return row and int(row["id"])
 
 
 async def list_recent_visits(

@@ -19,6 +19,7 @@ from bot.clinics.port import (
     PersonNotFound,
     PersonSearch,
     PolicyClaim,
+    Referral,
     Refused,
     SlotIsTaken,
 )
@@ -43,7 +44,7 @@ from storage.registry.rows import (
     row_id,
 )
 from storage.registry.rules import is_changeable, require_allowed, require_bookable
-from storage.registry.store import find_slot, list_recent_visits, occupy_slot, queries, take_slot
+from storage.registry.store import find_slot, list_recent_visits, occupy_slot, queries, require_referral, take_slot
 
 RESCHEDULED = "rescheduled"
 CHANGES_AT_ONCE = 100
@@ -66,6 +67,7 @@ class Registry:
             finds_by_person=True,
             feeds_changes=True,
             knows_phones=True,
+            knows_referrals=True,
         )
 
     # --- the directory and the timetable ---
@@ -94,20 +96,15 @@ class Registry:
     ) -> Sequence[OpenDay]:
         # A clinic's local day differs from the day in UTC by one at most.
         first, last = since.astimezone(UTC).date() - timedelta(days=1), until.astimezone(UTC).date() + timedelta(days=1)
-        rows = await self._database.read(
-            lambda connection: queries.list_open_days(
-                connection,
-                doctor=row_id(doctor),
-                since=ceil_seconds(since),
-                until=ceil_seconds(until),
-                first_day=first.isoformat(),
-                last_day=last.isoformat(),
-                now=self._now(),
-                person=_person_id(person),
-                holder=holder,
-            )
-        )
-        return [OpenDay(date.fromisoformat(day), free) for day, free in rows]
+        wanted = self._wanted(doctor, since, until, holder) | {
+            "first_day": first.isoformat(),
+            "last_day": last.isoformat(),
+        }
+
+        async def list_days(connection: Connection) -> list[Row]:
+            return list(await queries.list_open_days(connection, **wanted, **await self._whose(connection, person)))
+
+        return [OpenDay(date.fromisoformat(day), free) for day, free in await self._database.read(list_days)]
 
     async def slots(
         self,
@@ -117,16 +114,22 @@ class Registry:
         person: PersonRef | None = None,
         holder: HolderRef = NO_HOLDER,
     ) -> Sequence[Slot]:
+        wanted = self._wanted(doctor, since, until, holder)
+
+        async def list_slots(connection: Connection) -> list[Row]:
+            return list(await queries.list_free_slots(connection, **wanted, **await self._whose(connection, person)))
+
+        return [read_slot(row) for row in await self._database.read(list_slots)]
+
+    def _wanted(self, doctor: DoctorRef, since: datetime, until: datetime, holder: HolderRef) -> dict[str, object]:
         bounds = {"since": ceil_seconds(since), "until": ceil_seconds(until)}
-        wanted = {
-            "doctor": row_id(doctor),
-            **bounds,
-            "now": self._now(),
-            "person": _person_id(person),
-            "holder": holder,
-        }
-        rows = await self._database.read(lambda connection: queries.list_free_slots(connection, **wanted))
-        return [read_slot(row) for row in rows]
+        return {"doctor": row_id(doctor), **bounds, "now": self._now(), "holder": holder}
+
+    async def _whose(self, connection: Connection, person: PersonRef | None) -> dict[str, object]:
+        """Return what a list of free slots must know of a person: 0 is nobody, whose slots are those of everybody."""
+        row = await queries.find_person(connection, person=row_id(person)) if person else None
+        known = self._cipher.open_person(row) if row else None
+        return {"person": known.id if known else 0, "infant_until": known.infant_until if known else ""}
 
     async def soonest(self, clinic: ClinicRef, specialty: SpecialtyRef, since: datetime, limit: int) -> Sequence[Slot]:
         wanted = {"clinic": row_id(clinic), "specialty": row_id(specialty), "since": ceil_seconds(since)}
@@ -175,6 +178,11 @@ class Registry:
     async def knows_phone(self, person: PersonRef, phone: str) -> bool:
         row = await self._database.read(lambda connection: queries.find_person(connection, person=row_id(person)))
         return bool(row and phone) and self._cipher.open_person(row).phone == phone
+
+    async def referrals(self, person: PersonRef) -> Sequence[Referral]:
+        wanted = {"person": row_id(person), "today": self._today().isoformat()}
+        rows = await self._database.read(lambda connection: queries.list_referrals(connection, **wanted))
+        return [self._cipher.read_referral(row) for row in rows]
 
     # --- visits ---
 
@@ -292,13 +300,17 @@ class Registry:
         visitor = await self._require_person(connection, person)
         recent = await list_recent_visits(connection, self._cipher, visitor.id, now)
         require_allowed(target, visitor, [visit for visit in recent if visit.id != replaces], now, self._today())
+        referral = await require_referral(connection, visitor.id, target, replaces)
         booking = await occupy_slot(connection, key, visitor, target, now, replaces=replaces, holder=holder)
         await take_slot(connection, target.id)
+        if referral is not None:
+            await queries.save_referral(connection, referral=referral, booking=booking)
         return self._cipher.read_booking(await queries.find_visit(connection, booking=booking))
 
     async def _cancel_visit(self, connection: Connection, visit: RegistryVisit, reason: str = "") -> None:
         sealed = self._cipher.seal_reason(visit.uid, reason) if reason else None
         await queries.cancel_visit(connection, booking=visit.id, reason=sealed)
+        await queries.release_referral(connection, booking=visit.id)
         await queries.set_slot_status(connection, slot=visit.slot, was="BUSY", status="FREE")
 
     async def _require_person(self, connection: Connection, person: PersonRef) -> RegisteredPerson:
@@ -320,8 +332,3 @@ class Registry:
     def _today(self) -> date:
         """Return the day in Moscow: the register of the insured is national, and policies end by Moscow time."""
         return local_day(self._clock.now(), MOSCOW)
-
-
-def _person_id(person: PersonRef | None) -> int:
-    """Return the person whose own holds do not make a slot busy; 0 is no person."""
-    return row_id(person) if person else 0

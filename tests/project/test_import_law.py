@@ -124,6 +124,7 @@ ROWS: Mapping[str, Row] = {
     "bot.person_report": EVERYTHING,
     "bot.keys": row(f"bot.settings {CORE} storage.database storage.keys", logs=False),
     "bot.rotation": EVERYTHING,
+    "bot.open_slots": row(f"{CORE} bot.clinics.port", logs=False),
     "bot.backup": EVERYTHING,
     "bot.stream": EVERYTHING,
     "bot.copies": row("bot.settings storage.database", logs=False),
@@ -147,6 +148,7 @@ ROWS: Mapping[str, Row] = {
     "storage.registry": row(
         f"{CORE} bot.clinics.port bot.clinics.desk_port bot.clinic_file.records {pure(('patients',))} storage.database"
     ),
+    "storage.registry.timetable": row(f"{CORE} bot.clinic_file.records", "holidays", logs=False),
     "storage.clinics": row(f"{CORE} bot.clinics.port storage.database"),
     "storage.delivery": row(f"{CORE} bot.delivery storage.database"),
     "storage.journal": row(f"{CORE} storage.database"),

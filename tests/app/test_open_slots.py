@@ -1,0 +1,103 @@
+"""Tests of the free times that are published for other programs."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fhir.resources.R4B import get_fhir_model_class
+
+from bot.clinics.port import ClinicSystem
+from bot.core.clinic import Audience
+from bot.open_slots import find_open_slots, write_files
+from tests.storage.registry_world import World, key, world_in
+
+URL = "https://clinic.example.org/times"
+KINDS = ("Location", "PractitionerRole", "Schedule", "Slot")
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with world_in(tmp_path) as world:
+        yield world
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "times"
+
+
+async def publish(world: World, folder: Path, **more: str) -> dict[str, list[dict[str, Any]]]:
+    """Publish, and return the resources by kind, read as a program reads them: from the manifest on."""
+    systems: list[ClinicSystem] = [world.registry]
+    now = world.clock.now()
+    write_files(await find_open_slots(systems, now, **more), folder, URL, now)
+    return read(folder)
+
+
+def read(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    manifest = json.loads((folder / "$bulk-publish").read_text())
+    assert manifest["request"] == f"{URL}/$bulk-publish"
+    files = {output["type"]: folder / output["url"].removeprefix(f"{URL}/") for output in manifest["output"]}
+    return {kind: [json.loads(line) for line in file.read_text().splitlines()] for kind, file in files.items()}
+
+
+async def test_every_line_is_a_valid_resource_of_fhir_r4(world: World, folder: Path) -> None:
+    found = await publish(world, folder, bot_name="registratura_bot")
+    assert tuple(found) == KINDS
+    for kind, resources in found.items():
+        assert resources
+        for resource in resources:
+            get_fhir_model_class(kind).model_validate(resource)
+
+
+async def test_every_reference_leads_to_a_resource(world: World, folder: Path) -> None:
+    found = await publish(world, folder)
+    known = {f"{kind}/{resource['id']}" for kind, resources in found.items() for resource in resources}
+    assert len(known) == sum(map(len, found.values()))
+    named = {slot["schedule"]["reference"] for slot in found["Slot"]}
+    named |= {actor["reference"] for schedule in found["Schedule"] for actor in schedule["actor"]}
+    named |= {place["reference"] for role in found["PractitionerRole"] for place in role["location"]}
+    assert named <= known
+
+
+async def test_times_are_those_that_anybody_may_book(world: World, folder: Path) -> None:
+    before = await publish(world, folder)
+    taken, held, closed = [await world.slot(hour=hour) for hour in (9, 10, 11)]
+    await world.registry.book(key(1), await world.person(), taken)
+    await world.registry.hold(key(2), await world.person(), held)
+    await world.run("UPDATE registry_slots SET audience = :who WHERE id = :id", who=Audience.DESK, id=int(closed))
+    after = await publish(world, folder)
+    assert len(before["Slot"]) - len(after["Slot"]) == 3
+    assert {slot["id"] for slot in after["Slot"]} < {slot["id"] for slot in before["Slot"]}
+
+
+async def test_doctor_who_asks_for_a_referral_is_not_named(world: World, folder: Path) -> None:
+    await world.run("UPDATE registry_specialties SET needs_referral = 1 WHERE code = 'ent'")
+    services = {each["serviceType"][0]["text"] for each in (await publish(world, folder))["Schedule"]}
+    assert services == {"Педиатр", "Гинеколог", "Подростковый"}
+
+
+async def test_time_is_local_and_says_where_to_book(world: World, folder: Path) -> None:
+    found = await publish(world, folder, bot_name="registratura_bot")
+    starts = {slot["start"] for slot in found["Slot"]}
+    assert {"2026-11-24T09:00:00+03:00", "2026-11-24T09:00:00+05:00"} < starts, "each in the zone of its clinic"
+    links = {each["url"].rpartition("/")[2]: each for each in found["Slot"][0]["extension"]}
+    assert links["booking-phone"]["valueString"] == "+7 000 000-12-12"
+    assert links["booking-deep-link"]["valueUrl"] == "https://t.me/registratura_bot"
+
+
+async def test_nothing_but_the_files_is_left_in_the_folder(world: World, folder: Path) -> None:
+    await publish(world, folder)
+    await publish(world, folder)
+    assert sorted(os.listdir(folder)) == [
+        "$bulk-publish",
+        "location.ndjson",
+        "practitionerrole.ndjson",
+        "schedule.ndjson",
+        "slot.ndjson",
+    ]
