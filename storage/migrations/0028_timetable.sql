@@ -86,8 +86,6 @@ CREATE INDEX registry_exceptions_of_clinic ON registry_exceptions (clinic_id, la
 ALTER TABLE registry_slots ADD COLUMN audience TEXT NOT NULL DEFAULT 'ALL';
 ALTER TABLE registry_slots ADD COLUMN form TEXT NOT NULL DEFAULT 'IN_PERSON';
 ALTER TABLE registry_slots ADD COLUMN room TEXT NOT NULL DEFAULT '';
--- A BLOCKED slot that the template no longer has: it is offered again if the template gets it back.
-ALTER TABLE registry_slots ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0;
 
 -- Which days of which practice are published: a day without slots is not looked at again.
 CREATE TABLE registry_published (

@@ -187,8 +187,8 @@ UPDATE registry_persons SET clinic_id = NULL WHERE id = :id;
 SELECT id FROM registry_persons WHERE number_index = :number;
 
 -- name: list_referrals
-SELECT r.id, r.uid, r.number_index, r.referral, r.person_id, p.code AS specialty, r.issued_on, r.valid_until, r.booking_id,
-    r.from_file
+SELECT r.id, r.uid, r.number_index, r.referral, r.person_id, r.specialty_id, p.code AS specialty, r.issued_on,
+    r.valid_until, r.booking_id, r.from_file
 FROM registry_referrals r
 JOIN registry_specialties p ON p.id = r.specialty_id
 WHERE r.id > 0;
@@ -208,9 +208,12 @@ WHERE number_index = :number;
 -- name: close_referrals*!
 UPDATE registry_referrals SET valid_until = :day WHERE id = :id;
 
--- name: list_visits_ahead
-SELECT s.starts_at, s.ends_at, s.visit_type, s.local_day
-FROM registry_slots s
-JOIN registry_bookings b ON b.slot_id = s.id
-WHERE s.doctor_id = :practice AND s.starts_at > :now AND (b.status = 'BOOKED' OR b.status = 'CHECKED_IN')
+-- name: list_touched_visits
+SELECT d.code, d.family, d.given, d.patronymic, s.id, s.local_day
+FROM registry_doctors d
+JOIN registry_slots s ON s.doctor_id = d.id
+WHERE d.id = :practice AND s.status = 'BUSY' AND s.starts_at > :now
 ORDER BY s.starts_at;
+
+-- name: list_clinics_to_plan
+SELECT id, zone, horizon, publish_at FROM registry_clinics WHERE id > 0 ORDER BY id;

@@ -65,6 +65,18 @@ class DirectoryPlan:
     known: Known
     problems: list[Problem]
 
+    def changed_practices(self) -> set[int]:
+        """Return the practices whose slots may be others, but for their timetable."""
+        found = {each.id for each in self.practices.changed}
+        clinics = {str(each.values["code"]) for each in self.clinics.changed}
+        return found | {each.id for each in self.known.practices.values() if each.values["clinic"] in clinics}
+
+    def ended_practices(self) -> set[int]:
+        """Return the practices that end if what the file no longer names is retired."""
+        clinics = {self.known.clinic_codes[each.id] for each in self.clinics.gone}
+        found = {each.id for each in self.practices.gone}
+        return found | {each.id for each in self.known.practices.values() if each.values["clinic"] in clinics}
+
     def summaries(self) -> list[SheetSummary]:
         return [
             summary(Sheet.CLINICS, self.clinics, lambda row: str(row["name"])),
@@ -400,25 +412,27 @@ def reference_problems(file: ClinicFile, plan: DirectoryPlan) -> Iterator[Proble
     """Yield the rows that name a clinic or a practice which neither the file nor the registry has."""
     practices = {practice.code for practice in file.practices} | {str(code) for code in plan.known.practices}
     clinics = {clinic.code for clinic in file.clinics} | {str(code) for code in plan.known.clinics}
-    for row in file.timetable:
-        if row.practice not in practices:
-            yield Problem(Sheet.TIMETABLE, row.practice, Reason.UNKNOWN_PRACTICE)
+    for sheet, code in _named_practices(file):
+        if code and code not in practices:
+            yield Problem(sheet, code, Reason.UNKNOWN_PRACTICE)
+    for sheet, code in _named_clinics(file):
+        if code and code not in clinics:
+            yield Problem(sheet, code, Reason.UNKNOWN_CLINIC)
+
+
+def _named_practices(file: ClinicFile) -> Iterator[tuple[Sheet, str]]:
+    yield from ((Sheet.TIMETABLE, row.practice) for row in file.timetable)
     for exception in file.exceptions or ():
-        for code in filter(None, (exception.practice, exception.substitute)):
-            if code not in practices:
-                yield Problem(Sheet.EXCEPTIONS, code, Reason.UNKNOWN_PRACTICE)
-        if exception.clinic and exception.clinic not in clinics:
-            yield Problem(Sheet.EXCEPTIONS, exception.clinic, Reason.UNKNOWN_CLINIC)
-    for district in file.districts or ():
-        if district.practice not in practices:
-            yield Problem(Sheet.DISTRICTS, district.practice, Reason.UNKNOWN_PRACTICE)
-    for sheet, rows in ((Sheet.DISTRICTS, file.districts), (Sheet.DOCUMENTS, file.documents)):
-        for each in rows or ():
-            if each.clinic not in clinics:
-                yield Problem(sheet, each.clinic, Reason.UNKNOWN_CLINIC)
-    for specialty in file.specialties or ():
-        if specialty.clinic and specialty.clinic not in clinics:
-            yield Problem(Sheet.SPECIALTIES, specialty.clinic, Reason.UNKNOWN_CLINIC)
+        yield from ((Sheet.EXCEPTIONS, code) for code in (exception.practice, exception.substitute))
+    yield from ((Sheet.DISTRICTS, row.practice) for row in file.districts or ())
+
+
+def _named_clinics(file: ClinicFile) -> Iterator[tuple[Sheet, str]]:
+    yield from ((Sheet.SPECIALTIES, row.clinic) for row in file.specialties or ())
+    yield from ((Sheet.EXCEPTIONS, row.clinic) for row in file.exceptions or ())
+    yield from ((Sheet.PATIENTS, row.clinic) for row in file.patients or ())
+    yield from ((Sheet.DISTRICTS, row.clinic) for row in file.districts or ())
+    yield from ((Sheet.DOCUMENTS, row.clinic) for row in file.documents or ())
 
 
 def _codes(ids: dict[str, int]) -> dict[Any, str]:

@@ -21,6 +21,7 @@ from storage.registry.importing.directory import (
 )
 from storage.registry.importing.people import plan_patients, retire_patients, write_patients, write_referrals
 from storage.registry.importing.plan import Imported, Problem, Progress, SheetSummary
+from storage.registry.importing.slots import publish_changes
 from storage.registry.rows import RegistryCipher
 
 
@@ -74,18 +75,22 @@ async def import_file(
     *,
     retire: bool = False,
     is_trial: bool = False,
+    publish: bool = True,
     progress: Progress | None = None,
 ) -> Imported:
     """Write a file within a transaction. The caller rolls it back if problems are returned.
 
-    ``is_trial`` leaves out the patients, whose sealing takes long: they are compared only.
+    ``is_trial`` leaves out the patients, whose sealing takes long: they are compared only. Without ``publish`` no slot
+    changes.
     """
     plan = await plan_directory(connection, file)
-    problems = [*plan.problems, *reference_problems(file, plan)]
+    problems = list(dict.fromkeys([*plan.problems, *reference_problems(file, plan)]))
     if problems:
         return Imported(tuple(plan.summaries()), tuple(problems))
     ids = await write_directory(connection, plan)
     retired = await retire_directory(connection, plan) if retire else 0
+    changed = plan.changed_practices() | (plan.ended_practices() if retire else set())
+    clinics: set[int] = set()
     others = await write_clinic_specialties(connection, file, ids)
     written = [
         await write_timetable(connection, file, ids),
@@ -99,7 +104,13 @@ async def import_file(
         connection, sealing, file, ids, now, retire=retire, is_trial=is_trial, progress=progress
     )
     sheets += people[0]
-    return Imported(tuple(sheets), tuple(people[1]), retired=retired + people[2])
+    imported = Imported(tuple(sheets), tuple(people[1]), retired=retired + people[2])
+    if not publish or imported.problems:
+        return imported
+    for each in filter(None, written):
+        changed |= each.practices
+        clinics |= each.clinics
+    return await publish_changes(connection, imported, changed, clinics, now)
 
 
 def _with_more(sheet: SheetSummary, others: int) -> SheetSummary:

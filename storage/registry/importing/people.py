@@ -38,9 +38,10 @@ async def plan_patients(
 ) -> PatientsPlan:
     plan = PatientsPlan()
     wanted = {sealing.policy_index(patient.policy_number): patient for patient in patients}
-    after, rows = 0, [None]
-    while rows:
+    after, is_last = 0, False
+    while not is_last:
         rows = await queries.list_persons_after(connection, after=after, limit=PAGE)
+        is_last = len(rows) < PAGE
         for row in rows:
             after = row["id"]
             patient = wanted.pop(row["number_index"], None)
@@ -136,6 +137,15 @@ async def retire_patients(connection: Connection, plan: PatientsPlan) -> int:
 # --- referrals --------------------------------------------------------------------------------------------------------
 
 
+@dataclass(slots=True)
+class ReferralsPlan:
+    new: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[dict[str, Any]] = field(default_factory=list)
+    same: int = 0
+    gone: list[Row] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
 async def write_referrals(
     connection: Connection,
     sealing: RegistryCipher,
@@ -147,44 +157,55 @@ async def write_referrals(
 ) -> tuple[SheetSummary, list[Problem]]:
     """Write referrals; return what has changed, and those whose patient nobody knows. A spent one keeps its visit."""
     stored = {row["number_index"]: row for row in await queries.list_referrals(connection)}
-    problems: list[Problem] = []
-    new: list[dict[str, Any]] = []
-    changed: list[dict[str, Any]] = []
-    named: set[bytes] = set()
+    plan = ReferralsPlan()
     for referral in referrals:
-        number = sealing.referral_index(referral.number)
-        named.add(number)
-        person = await queries.find_person_of_referral(connection, number=sealing.policy_index(referral.policy_number))
-        if person is None or referral.specialty not in specialties:
-            reason = Reason.NO_PATIENT if person is None else Reason.UNKNOWN_SPECIALTY
-            problems.append(Problem(Sheet.REFERRALS, referral.number, reason))
-            continue
-        columns = {
-            "person_id": person["id"],
-            "issued_on": referral.issued_on.isoformat(),
-            "valid_until": referral.valid_until.isoformat(),
-        }
-        row = stored.get(number)
-        if row is None or not _is_same_referral(sealing, row, referral, columns):
-            uid = make_uid() if row is None else row["uid"]
-            sealed = sealing.seal_referral(uid, referral.number, referral.from_whom)
-            more = {"uid": uid, "number": number, "referral": sealed, "specialty_id": specialties[referral.specialty]}
-            (new if row is None else changed).append(columns | more)
-    gone = [
-        row
-        for number, row in stored.items()
-        if number not in named
-        and row["from_file"]
-        and row["booking_id"] is None
-        and row["valid_until"] >= today.isoformat()
-    ]
-    await queries.add_referrals(connection, new)
-    await queries.save_referrals(connection, changed)
+        row = stored.pop(sealing.referral_index(referral.number), None)
+        await _plan_referral(connection, sealing, plan, referral, row, specialties)
+    plan.gone = [row for row in stored.values() if _can_end(row, today)]
+    await queries.add_referrals(connection, plan.new)
+    await queries.save_referrals(connection, plan.changed)
     if retire:
         yesterday = (today - timedelta(days=1)).isoformat()
-        await queries.close_referrals(connection, [{"id": row["id"], "day": yesterday} for row in gone])
-    same = len(named) - len(new) - len(changed) - len(problems)
-    return SheetSummary(Sheet.REFERRALS, len(new), len(changed), same, 0, len(gone)), problems
+        await queries.close_referrals(connection, [{"id": row["id"], "day": yesterday} for row in plan.gone])
+    return (
+        SheetSummary(Sheet.REFERRALS, len(plan.new), len(plan.changed), plan.same, 0, len(plan.gone)),
+        plan.problems,
+    )
+
+
+async def _plan_referral(
+    connection: Connection,
+    sealing: RegistryCipher,
+    plan: ReferralsPlan,
+    referral: ReferralRow,
+    row: Row | None,
+    specialties: Mapping[str, int],
+) -> None:
+    person = await queries.find_person_of_referral(connection, number=sealing.policy_index(referral.policy_number))
+    if person is None or referral.specialty not in specialties:
+        reason = Reason.NO_PATIENT if person is None else Reason.UNKNOWN_SPECIALTY
+        plan.problems.append(Problem(Sheet.REFERRALS, referral.number, reason))
+        return
+    columns = {
+        "person_id": person["id"],
+        "issued_on": referral.issued_on.isoformat(),
+        "valid_until": referral.valid_until.isoformat(),
+    }
+    if row is not None and _is_same_referral(sealing, row, referral, columns):
+        plan.same += 1
+        return
+    uid = make_uid() if row is None else row["uid"]
+    more = {
+        "uid": uid,
+        "number": sealing.referral_index(referral.number),
+        "referral": sealing.seal_referral(uid, referral.number, referral.from_whom),
+        "specialty_id": specialties[referral.specialty],
+    }
+    (plan.new if row is None else plan.changed).append(columns | more)
+
+
+def _can_end(row: Row, today: date) -> bool:
+    return bool(row["from_file"]) and row["booking_id"] is None and row["valid_until"] >= today.isoformat()
 
 
 def _is_same_referral(sealing: RegistryCipher, row: Row, referral: ReferralRow, columns: Mapping[str, Any]) -> bool:
@@ -193,10 +214,11 @@ def _is_same_referral(sealing: RegistryCipher, row: Row, referral: ReferralRow, 
     if any(row[column] != value for column, value in columns.items()):
         return False
     try:
-        return sealing.open_referral(row) == (referral.number, referral.from_whom)
+        known = sealing.read_referral(row)
     except CannotOpen:
         return False
+    return (known.number, known.from_whom) == (referral.number, referral.from_whom)
 
 
 def _iso(day: date | None) -> str | None:
-    return day and day.isoformat()
+    return None if day is None else day.isoformat()

@@ -40,7 +40,7 @@ class Reason(StrEnum):
     DOCTOR_TWICE = "DOCTOR_TWICE"
     """the doctor has another practice at this clinic in this specialty"""
     PRACTICE_MOVED = "PRACTICE_MOVED"
-    """a practice stays at its clinic and in its specialty, because its visits are there: another one needs a new code"""
+    """a practice stays at its clinic and in its specialty, because its visits are there: another needs a new code"""
     NO_PATIENT = "NO_PATIENT"
     """the policy number of a referral is in no list"""
 
@@ -122,7 +122,7 @@ class Imported:
         return not (changed or self.retired or self.new_slots or self.withdrawn_slots)
 
 
-def compare(wanted: Rows, stored: Mapping[Key, Found]) -> Changes:
+def compare(wanted: Mapping[Any, Values], stored: Mapping[Key, Found]) -> Changes:
     """Compare rows that have a code. A stored row is compared in the columns that the file gives."""
     changes = Changes()
     for key, values in wanted.items():
@@ -137,7 +137,7 @@ def compare(wanted: Rows, stored: Mapping[Key, Found]) -> Changes:
     return changes
 
 
-def compare_sets(wanted: Iterable[Key], stored: Mapping[Key, Values]) -> tuple[list[Key], int, list[Values]]:
+def compare_sets(wanted: Iterable[Key], stored: Mapping[Any, Values]) -> tuple[list[Key], int, list[Values]]:
     """Compare rows without a code: return those to add, how many are there already, and those to delete."""
     distinct = dict.fromkeys(wanted)
     new = [key for key in distinct if key not in stored]

@@ -19,20 +19,10 @@ from bot.clinic_file.records import (
 )
 from storage.registry.importing.plan import Values
 
-TIMETABLE = [
-    "weekday",
-    "starts",
-    "ends",
-    "minutes",
-    "weeks",
-    "dates",
-    "visit_type",
-    "form",
-    "audience",
-    "valid_from",
-    "valid_until",
-    "on_holidays",
-]
+TIMETABLE = (
+    *("weekday", "starts", "ends", "minutes", "weeks", "dates", "visit_type", "form", "audience"),
+    *("valid_from", "valid_until", "on_holidays"),
+)
 EXCEPTION = ["first_day", "last_day", "what", "starts", "ends", "minutes", "room", "reason"]
 DISTRICT = ["district", "street", "houses"]
 
@@ -159,4 +149,4 @@ def _seconds(length: timedelta) -> int:
 
 
 def _iso(day: date | None) -> str | None:
-    return day and day.isoformat()
+    return None if day is None else day.isoformat()
