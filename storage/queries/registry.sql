@@ -2,10 +2,10 @@
 -- held, and is for everybody, or for the person: an infant's until the day :infant_until.
 
 -- name: list_clinics
--- Every clinic: ids begin at 1, and the condition reads the small table by its key.
+-- Every clinic that is not retired: ids begin at 1, and the condition reads the small table by its key.
 SELECT id, name, address, phone, zone, kind, cancel_before, move_before, arrive_before, hold_for, horizon, level
 FROM registry_clinics
-WHERE id > 0
+WHERE id > 0 AND retired = 0
 ORDER BY id;
 
 -- name: list_specialties
