@@ -216,4 +216,4 @@ WHERE d.id = :practice AND s.status = 'BUSY' AND s.starts_at > :now
 ORDER BY s.starts_at;
 
 -- name: list_clinics_to_plan
-SELECT id, zone, horizon, publish_at FROM registry_clinics WHERE id > 0 ORDER BY id;
+SELECT id, zone, horizon, publish_at, retired FROM registry_clinics WHERE id > 0 ORDER BY id;

@@ -10,7 +10,6 @@ from datetime import datetime
 from storage.database.connection import Connection, Row
 from storage.database.queries import load_queries
 from storage.database.rows import seconds
-from storage.registry import store
 from storage.registry.importing.plan import Imported, TouchedVisits
 from storage.registry.publishing import days_to_publish, publish_missing, replan
 
@@ -29,14 +28,13 @@ async def publish_changes(
         if row["id"] in practices or row["clinic_id"] in clinics:
             of_clinic[row["clinic_id"]].add(row["id"])
     new, withdrawn, booked = 0, 0, set[int]()
-    open_clinics = {row["id"] for row in await store.queries.list_publishing_clinics(connection)}
     for row in await queries.list_clinics_to_plan(connection):
         days = days_to_publish(row, now)
         if changed := of_clinic.get(row["id"]):
             found = await replan(connection, days, changed, now)
             new, withdrawn = new + found.new, withdrawn + found.withdrawn
             booked |= {*found.booked}
-        if row["id"] in open_clinics:
+        if not row["retired"]:
             new += (await publish_missing(connection, days)).slots
     touched = [visits for each in of_clinic.values() for visits in await _list_touched(connection, each, booked, now)]
     return replace(imported, new_slots=new, withdrawn_slots=withdrawn, touched=tuple(touched))
