@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date, time
@@ -17,6 +20,7 @@ from bot.glossary import ClinicRef, DoctorRef, Key, PersonRef
 from storage.database.connection import Row
 from storage.database.rows import moment, seconds
 from storage.registry.importing.plan import Imported, Reason, Sheet, SheetSummary
+from tests.project_files import ROOT
 from tests.storage.importing.town_file import (
     GIRL,
     SMALL,
@@ -224,6 +228,22 @@ async def test_rows_of_an_older_release_get_their_codes(world: ImportWorld) -> N
         await world.database.write(lambda connection, each=each: connection.execute(each, {}))  # type: ignore[misc]
     await world.apply(SMALL)
     assert await world.everything() == before
+
+
+@pytest.mark.parametrize("words", ["DELETE FROM registry_timetable", "UPDATE registry_slots", "COMMIT"])
+async def test_import_killed_in_the_middle_leaves_the_old_data(tmp_path: Path, words: str) -> None:
+    async with import_world(tmp_path) as world:
+        await world.apply(SMALL)
+        before = await world.everything()
+    file = next(tmp_path.glob("*.sqlite3"))
+    program = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.storage.importing.killed_import", str(file), words, cwd=ROOT
+    )
+    assert await program.wait() == -signal.SIGKILL
+    async with import_world(tmp_path) as world:
+        assert await world.everything() == before
+        imported = await world.apply(with_hours(SMALL, "p1", time(11)))
+        assert imported.withdrawn_slots > 0
 
 
 FAULTS = {

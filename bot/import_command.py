@@ -1,0 +1,161 @@
+"""`registratura import`: show what a clinic's file changes in the registry, or change it, also while the bot runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from bot.clinic_file.records import ClinicFile
+from bot.command_line import FAILED, load_and_configure
+from bot.file_modes import find_open_to_others
+from storage.registry.importing.plan import Imported, Problem, Reason, Sheet, SheetSummary, TouchedVisits
+
+if TYPE_CHECKING:
+    from bot.app import Store
+
+ReadFile = Callable[[Path], tuple[ClinicFile, Table | None]]
+"""Returns what a file says, and a table of its faulty cells, None if there are none."""
+
+SHOWN = 20
+"""names of rows that are listed of each sheet"""
+
+SHEETS = {
+    Sheet.CLINICS: "Клиники",
+    Sheet.SPECIALTIES: "Специальности",
+    Sheet.DOCTORS: "Врачи",
+    Sheet.PRACTICES: "Приёмы",
+    Sheet.TIMETABLE: "Расписание",
+    Sheet.EXCEPTIONS: "Исключения",
+    Sheet.PATIENTS: "Пациенты",
+    Sheet.REFERRALS: "Направления",
+    Sheet.DISTRICTS: "Участки",
+    Sheet.DOCUMENTS: "Документы",
+}
+
+REASONS = {
+    Reason.UNKNOWN_CLINIC: "такой клиники нет ни в файле, ни в базе",
+    Reason.UNKNOWN_SPECIALTY: "такой специальности нет ни в файле, ни в базе",
+    Reason.UNKNOWN_DOCTOR: "такого врача нет на листе «Врачи»",
+    Reason.UNKNOWN_PRACTICE: "такого приёма нет ни в файле, ни в базе",
+    Reason.NAME_TAKEN: "так уже называется другая клиника",
+    Reason.DOCTOR_TWICE: "у этого врача уже есть приём по этой специальности в этой клинике",
+    Reason.PRACTICE_MOVED: "у приёма нельзя сменить клинику или специальность: заведите приём с новым кодом",
+    Reason.NO_PATIENT: "пациента с этим полисом нет ни в файле, ни в базе",
+}
+
+
+def refuse_open_file(path: Path, file: ClinicFile) -> str | None:
+    """Return a sentence if the file names patients and others on this machine can open it, else None."""
+    if not file.patients and not file.referrals:
+        return None
+    files = [each for each in path.rglob("*") if each.is_file()] if path.is_dir() else [path]
+    found = find_open_to_others(files)
+    return found and f"В файле есть пациенты: {found}"
+
+
+async def import_clinic_file(path: Path, read: ReadFile, *, apply: bool, retire: bool) -> None:
+    """Read a file, show what it would change and, with ``apply``, change it. Raises typer.Exit if it has errors."""
+    from bot.app import open_store
+
+    console = Console()
+    settings = load_and_configure()
+    file, faults = read(path)
+    if faults is not None:
+        console.print(faults)
+        console.print("В файле есть ошибки: ничего не изменено.")
+        raise typer.Exit(FAILED)
+    if refusal := refuse_open_file(path, file):
+        console.print(escape(refusal))
+        raise typer.Exit(FAILED)
+    async with open_store(settings) as store:
+        imported = await _run(console, store, file, apply=apply, retire=retire)
+    show(console, imported, applied=apply, retire=retire)
+    if imported.problems:
+        raise typer.Exit(FAILED)
+    if apply and file.patients:
+        console.print("Пациенты записаны в базу и зашифрованы. Теперь удалите файл.")
+
+
+async def _run(console: Console, store: Store, file: ClinicFile, *, apply: bool, retire: bool) -> Imported:
+    from bot.clock import SystemClock
+    from storage.registry.importing.importing import Importer
+
+    importer, now = Importer(store.database, store.cipher, store.index), SystemClock().now()
+    if not apply:
+        return await importer.dry_run(file, now, retire=retire)
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("Записываю", total=None)
+
+        def report(sheet: Sheet, done: int, total: int) -> None:
+            bar.update(task, description=SHEETS[sheet], completed=done, total=total)
+
+        return await importer.apply(file, now, retire=retire, progress=report)
+
+
+# --- what is shown ----------------------------------------------------------------------------------------------------
+
+
+def show(console: Console, imported: Imported, *, applied: bool, retire: bool) -> None:
+    """Print what has changed or would change. Of patients only numbers are shown."""
+    if imported.problems:
+        console.print(_problems(imported.problems))
+        console.print("Файл не подходит к базе: ничего не изменено.")
+        return
+    console.print(_summary(imported.sheets))
+    console.print(f"Свободное время: новых {imported.new_slots}, снято {imported.withdrawn_slots}.")
+    for line in _gone(imported.sheets, retire=retire):
+        console.print(escape(line))
+    if imported.touched:
+        console.print(_touched(imported.touched))
+        console.print("Эти записи остаются: импорт их не отменяет и не переносит.")
+    if imported.changes_nothing:
+        console.print("Изменений нет.")
+    elif applied:
+        console.print("Готово: всё записано.")
+    else:
+        console.print("Это проверка: ничего не изменено. Чтобы записать, повторите с --apply.")
+
+
+def _summary(sheets: Iterable[SheetSummary]) -> Table:
+    table = Table("лист", title="Что изменится", title_justify="left")
+    for heading in ("новых", "изменено", "без изменений", "заменено", "больше не названо"):
+        table.add_column(heading, justify="right")
+    for each in sheets:
+        numbers = (each.new, each.changed, each.same, each.ended, each.gone)
+        table.add_row(SHEETS[each.sheet], *(str(number) if number else "" for number in numbers))
+    return table
+
+
+def _problems(problems: Sequence[Problem]) -> Table:
+    table = Table("лист", "строка", "что не так", title="Ошибки", title_justify="left")
+    for each in problems:
+        table.add_row(SHEETS[each.sheet], escape(each.row), REASONS[each.reason])
+    return table
+
+
+def _touched(touched: Iterable[TouchedVisits]) -> Table:
+    table = Table("приём", "врач", "записей", "с", "по", title="Записи на время, которого больше нет")
+    for each in touched:
+        names = escape(each.practice), escape(each.doctor)
+        table.add_row(*names, str(each.visits), each.first_day, each.last_day)
+    return table
+
+
+def _gone(sheets: Iterable[SheetSummary], *, retire: bool) -> Iterable[str]:
+    """Yield a line for each sheet with rows that the file no longer names."""
+    fate = "больше не предлагается" if retire else "остаётся; чтобы снять, добавьте --retire"
+    for each in sheets:
+        if each.gone and each.gone_names:
+            names = ", ".join(each.gone_names[:SHOWN])
+            more = f" и ещё {each.gone - SHOWN}" if each.gone > SHOWN else ""
+            yield f"{SHEETS[each.sheet]}: нет в файле — {names}{more}: {fate}."
+        elif each.gone:
+            yield f"{SHEETS[each.sheet]}: нет в файле — {each.gone}: {fate}."
