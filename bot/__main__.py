@@ -16,6 +16,7 @@ import typer
 
 from bot.command_line import FAILED, exit_on_error, load_and_configure
 from bot.file_modes import PRIVATE_UMASK
+from bot.import_command import import_file
 from bot.logs import configure_logs
 from bot.person_command import person
 from bot.settings import Settings, SettingsError
@@ -31,6 +32,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+cli.command("import")(import_file)
 cli.add_typer(staff, name="staff")
 cli.add_typer(person, name="person")
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import asyncio
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -13,15 +14,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from bot.clinic_file.records import ClinicFile
-from bot.command_line import FAILED, load_and_configure
+from bot.command_line import FAILED, exit_on_error, load_and_configure
 from bot.file_modes import find_open_to_others
 from storage.registry.importing.plan import Imported, Problem, Reason, Sheet, SheetSummary, TouchedVisits
 
 if TYPE_CHECKING:
     from bot.app import Store
-
-ReadFile = Callable[[Path], tuple[ClinicFile, Table | None]]
-"""Returns what a file says, and a table of its faulty cells, None if there are none."""
 
 SHOWN = 20
 """names of rows that are listed of each sheet"""
@@ -60,15 +58,56 @@ def refuse_open_file(path: Path, file: ClinicFile) -> str | None:
     return found and f"В файле есть пациенты: {found}"
 
 
-async def import_clinic_file(path: Path, read: ReadFile, *, apply: bool, retire: bool) -> None:
+def import_file(
+    file: Annotated[Path | None, typer.Argument(help="a workbook (XLSX) or a folder of CSV files")] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="change the registry; without it nothing is changed")] = False,
+    retire: Annotated[bool, typer.Option("--retire", help="end what the file no longer names")] = False,
+    template: Annotated[Path | None, typer.Option(help="write an example file here and end")] = None,
+) -> None:
+    """Fill the registry of a clinic without a system of its own from a file, while the bot runs."""
+    if (file is None) is (template is None):
+        raise typer.BadParameter("name either a file or --template")
+    with exit_on_error():
+        if template is not None:
+            write_template(template)
+        elif file is not None:
+            asyncio.run(import_clinic_file(file, apply=apply, retire=retire))
+
+
+def write_template(path: Path) -> None:
+    """Write the demo town made small: its first clinic, two doctors and their hours, as examples."""
+    from bot.clinic_file.template import write_folder, write_workbook
+    from storage.registry.seed.file import small_town_file
+
+    write = write_workbook if path.suffix.lower() == ".xlsx" else write_folder
+    write(path, small_town_file(), as_examples=True)
+    typer.echo(f"Образец записан: {path}")
+
+
+def read_clinic_file(path: Path) -> tuple[ClinicFile, Sequence[str], bool]:
+    """Return what a file says, a line for each mistake and remark, and whether it can be used."""
+    from bot.clinic_file.parsing import parse
+    from bot.clinic_file.problems import Problems
+    from bot.clinic_file.tables import open_tables
+    from bot.clinic_file.wording import sentences_for
+    from bot.core.i18n import speak
+
+    problems = Problems()
+    file, problems = parse(open_tables(path, problems), problems)
+    with speak("ru"):
+        return file, sentences_for(problems), problems.count == 0
+
+
+async def import_clinic_file(path: Path, *, apply: bool, retire: bool) -> None:
     """Read a file, show what it would change and, with ``apply``, change it. Raises typer.Exit if it has errors."""
     from bot.app import open_store
 
     console = Console()
     settings = load_and_configure()
-    file, faults = read(path)
-    if faults is not None:
-        console.print(faults)
+    file, lines, is_usable = read_clinic_file(path)
+    for line in lines:
+        console.print(escape(line))
+    if not is_usable:
         console.print("В файле есть ошибки: ничего не изменено.")
         raise typer.Exit(FAILED)
     if refusal := refuse_open_file(path, file):

@@ -119,6 +119,7 @@ ROWS: Mapping[str, Row] = {
     "bot.__main__": EVERYTHING,
     "bot.command_line": EVERYTHING,
     "bot.staff_command": EVERYTHING,
+    "bot.import_command": EVERYTHING,
     "bot.person_acts": EVERYTHING,
     "bot.person_command": EVERYTHING,
     "bot.person_report": EVERYTHING,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.clinic_file.records import ClinicFile
+from bot.clinic_file.records import ClinicFile, SpecialtyRow
 from bot.core.clinic import ClinicRules
 from storage.database.connection import Connection
 from storage.database.queries import load_queries
@@ -39,6 +39,7 @@ from storage.registry.importing.rows import (
     specialty_row,
     timetable_key,
 )
+from storage.registry.seed.clinics import SPECIALTIES
 
 queries = load_queries("importing")
 
@@ -179,7 +180,18 @@ def _wanted_specialties(file: ClinicFile, known: Known) -> Rows:
             found = known.specialties.get(row.code)
             columns = specialty_row(row)
             wanted[row.code] = columns if found is None else {key: found.values[key] for key in columns}
+    if file.specialties is None:
+        unknown = {practice.specialty for practice in file.practices} - {str(code) for code in known.specialties}
+        wanted |= {code: specialty_row(standard_specialty(code)) for code in sorted(unknown)}
     return wanted
+
+
+def standard_specialty(code: str) -> SpecialtyRow:
+    """Return what is usual for a specialty that a file without its sheet names by code or by name."""
+    for each in SPECIALTIES:
+        if code.casefold() in {each.code, each.name.casefold()}:
+            return SpecialtyRow(code, each.name, "", (), each.min_age, each.max_age, each.sex, each.needs_referral)
+    return SpecialtyRow(code, code)
 
 
 def _name_problems(clinics: Rows, known: Known) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import time
 
 from bot.clinic_file.records import (
@@ -28,7 +29,7 @@ from storage.registry.seed.clinics import (
     Band,
     DemoDoctor,
 )
-from storage.registry.seed.people import DemoPerson
+from storage.registry.seed.people import DemoPerson, list_examples
 
 SATURDAY_NUMBER = 6
 CODES = {clinic.name: clinic.code for clinic in CLINICS}
@@ -72,6 +73,21 @@ def town_file(people: list[DemoPerson], rules: ClinicRules) -> ClinicFile:
         ],
         timetable=[row for order, doctor in enumerate(DOCTORS) for row in _hours(doctor, order)],
         patients=[_patient(person) for person in people],
+    )
+
+
+def small_town_file() -> ClinicFile:
+    """Return the town made small, as an example to fill in: one clinic, two doctors, and the child of the demo."""
+    town = town_file(list_examples()[:1], ClinicRules())
+    codes = {"p1", "p5"}
+    practices = [row for row in town.practices if row.code in codes]
+    return replace(
+        town,
+        clinics=town.clinics[:1],
+        specialties=[row for row in town.specialties or () if row.code in {each.specialty for each in practices}],
+        doctors=[row for row in town.doctors if row.code in {each.doctor for each in practices}],
+        practices=practices,
+        timetable=[row for row in town.timetable if row.practice in codes],
     )
 
 
