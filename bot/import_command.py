@@ -16,7 +16,7 @@ from rich.table import Table
 from bot.clinic_file.records import ClinicFile
 from bot.command_line import FAILED, exit_on_error, load_and_configure
 from bot.file_modes import find_open_to_others
-from storage.registry.importing.plan import Imported, Problem, Reason, Sheet, SheetSummary, TouchedVisits
+from storage.registry.importing.plan import Imported, ImportProblem, ImportSheet, Reason, SheetSummary, TouchedVisits
 
 if TYPE_CHECKING:
     from bot.app import Store
@@ -25,16 +25,16 @@ SHOWN = 20
 """names of rows that are listed of each sheet"""
 
 SHEETS = {
-    Sheet.CLINICS: "Клиники",
-    Sheet.SPECIALTIES: "Специальности",
-    Sheet.DOCTORS: "Врачи",
-    Sheet.PRACTICES: "Приёмы",
-    Sheet.TIMETABLE: "Расписание",
-    Sheet.EXCEPTIONS: "Исключения",
-    Sheet.PATIENTS: "Пациенты",
-    Sheet.REFERRALS: "Направления",
-    Sheet.DISTRICTS: "Участки",
-    Sheet.DOCUMENTS: "Документы",
+    ImportSheet.CLINICS: "Клиники",
+    ImportSheet.SPECIALTIES: "Специальности",
+    ImportSheet.DOCTORS: "Врачи",
+    ImportSheet.PRACTICES: "Приёмы",
+    ImportSheet.TIMETABLE: "Расписание",
+    ImportSheet.EXCEPTIONS: "Исключения",
+    ImportSheet.PATIENTS: "Пациенты",
+    ImportSheet.REFERRALS: "Направления",
+    ImportSheet.DISTRICTS: "Участки",
+    ImportSheet.DOCUMENTS: "Документы",
 }
 
 REASONS = {
@@ -133,7 +133,7 @@ async def _run(console: Console, store: Store, file: ClinicFile, *, apply: bool,
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("Записываю", total=None)
 
-        def report(sheet: Sheet, done: int, total: int) -> None:
+        def report(sheet: ImportSheet, done: int, total: int) -> None:
             bar.update(task, description=SHEETS[sheet], completed=done, total=total)
 
         return await importer.apply(file, now, retire=retire, progress=report)
@@ -173,7 +173,7 @@ def _summary(sheets: Iterable[SheetSummary]) -> Table:
     return table
 
 
-def _problems(problems: Sequence[Problem]) -> Table:
+def _problems(problems: Sequence[ImportProblem]) -> Table:
     table = Table("лист", "строка", "что не так", title="Ошибки", title_justify="left")
     for each in problems:
         table.add_row(SHEETS[each.sheet], escape(each.row), REASONS[each.reason])

@@ -7,20 +7,22 @@ from datetime import UTC, datetime
 from bot.clinic_file.records import ClinicFile
 from storage.database.connection import Connection, Database
 from storage.database.crypto import BlindIndex, Cipher
-from storage.registry.importing.directory import (
-    Ids,
-    plan_directory,
-    reference_problems,
-    retire_directory,
+from storage.registry.importing.belongings import (
     write_clinic_specialties,
-    write_directory,
     write_districts,
     write_documents,
     write_exceptions,
     write_timetable,
 )
+from storage.registry.importing.directory import (
+    Ids,
+    plan_directory,
+    reference_problems,
+    retire_directory,
+    write_directory,
+)
 from storage.registry.importing.people import plan_patients, retire_patients, write_patients, write_referrals
-from storage.registry.importing.plan import Imported, Problem, Progress, SheetSummary
+from storage.registry.importing.plan import Imported, ImportProblem, Progress, SheetSummary
 from storage.registry.importing.slots import publish_changes
 from storage.registry.rows import RegistryCipher
 
@@ -132,9 +134,9 @@ async def _import_people(
     retire: bool,
     is_trial: bool,
     progress: Progress | None,
-) -> tuple[list[SheetSummary], list[Problem], int]:
+) -> tuple[list[SheetSummary], list[ImportProblem], int]:
     sheets: list[SheetSummary] = []
-    problems: list[Problem] = []
+    problems: list[ImportProblem] = []
     retired = 0
     if file.patients is not None:
         patients = await plan_patients(connection, sealing, file.patients, ids.clinics)

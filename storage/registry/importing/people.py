@@ -11,7 +11,7 @@ from bot.clinic_file.records import PatientRow, ReferralRow
 from storage.database.connection import Connection, Row
 from storage.database.crypto import CannotOpen, make_uid
 from storage.database.queries import load_queries
-from storage.registry.importing.plan import Problem, Progress, Reason, Sheet, SheetSummary
+from storage.registry.importing.plan import ImportProblem, ImportSheet, Progress, Reason, SheetSummary
 from storage.registry.rows import RegistryCipher, person_values
 
 queries = load_queries("importing")
@@ -30,7 +30,7 @@ class PatientsPlan:
 
     def summary(self) -> SheetSummary:
         """Return how many there are; the names stay out of what is printed."""
-        return SheetSummary(Sheet.PATIENTS, len(self.new), len(self.changed), self.same, 0, len(self.gone))
+        return SheetSummary(ImportSheet.PATIENTS, len(self.new), len(self.changed), self.same, 0, len(self.gone))
 
 
 async def plan_patients(
@@ -114,7 +114,7 @@ def _counted(
     for number, row in enumerate(rows, done + 1):
         yield row
         if progress and (number % 500 == 0 or number == total):
-            progress(Sheet.PATIENTS, number, total)
+            progress(ImportSheet.PATIENTS, number, total)
 
 
 def _row(
@@ -143,7 +143,7 @@ class ReferralsPlan:
     changed: list[dict[str, Any]] = field(default_factory=list)
     same: int = 0
     gone: list[Row] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[ImportProblem] = field(default_factory=list)
 
 
 async def write_referrals(
@@ -154,7 +154,7 @@ async def write_referrals(
     today: date,
     *,
     retire: bool,
-) -> tuple[SheetSummary, list[Problem]]:
+) -> tuple[SheetSummary, list[ImportProblem]]:
     """Write referrals; return what has changed, and those whose patient nobody knows. A spent one keeps its visit."""
     stored = {row["number_index"]: row for row in await queries.list_referrals(connection)}
     plan = ReferralsPlan()
@@ -168,7 +168,7 @@ async def write_referrals(
         yesterday = (today - timedelta(days=1)).isoformat()
         await queries.close_referrals(connection, [{"id": row["id"], "day": yesterday} for row in plan.gone])
     return (
-        SheetSummary(Sheet.REFERRALS, len(plan.new), len(plan.changed), plan.same, 0, len(plan.gone)),
+        SheetSummary(ImportSheet.REFERRALS, len(plan.new), len(plan.changed), plan.same, 0, len(plan.gone)),
         plan.problems,
     )
 
@@ -184,7 +184,7 @@ async def _plan_referral(
     person = await queries.find_person_of_referral(connection, number=sealing.policy_index(referral.policy_number))
     if person is None or referral.specialty not in specialties:
         reason = Reason.NO_PATIENT if person is None else Reason.UNKNOWN_SPECIALTY
-        plan.problems.append(Problem(Sheet.REFERRALS, referral.number, reason))
+        plan.problems.append(ImportProblem(ImportSheet.REFERRALS, referral.number, reason))
         return
     columns = {
         "person_id": person["id"],

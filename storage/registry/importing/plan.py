@@ -11,11 +11,11 @@ Values = Mapping[str, Any]
 Key = Hashable
 Rows = dict[Key, Values]
 """rows of a sheet by what tells them apart; they refer to others by code"""
-Progress = Callable[["Sheet", int, int], None]
+Progress = Callable[["ImportSheet", int, int], None]
 """Called with the sheet, how many of its rows are done, and how many there are."""
 
 
-class Sheet(StrEnum):
+class ImportSheet(StrEnum):
     CLINICS = "CLINICS"
     SPECIALTIES = "SPECIALTIES"
     DOCTORS = "DOCTORS"
@@ -46,16 +46,16 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ImportProblem:
     """A row that cannot be written; ``row`` is its code, never personal data."""
 
-    sheet: Sheet
+    sheet: ImportSheet
     row: str
     reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class KnownRow:
     """A row of the file, and the id of the row that it changes."""
 
     id: int
@@ -63,7 +63,7 @@ class Found:
 
 
 @dataclass(slots=True)
-class Changes:
+class SheetChanges:
     """What the file says of one sheet.
 
     ``ended`` are rows without a code that the file replaces by others (hours, days off); ``gone`` are rows with a code
@@ -71,10 +71,10 @@ class Changes:
     """
 
     new: list[Values] = field(default_factory=list)
-    changed: list[Found] = field(default_factory=list)
+    changed: list[KnownRow] = field(default_factory=list)
     same: int = 0
     ended: list[Values] = field(default_factory=list)
-    gone: list[Found] = field(default_factory=list)
+    gone: list[KnownRow] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
@@ -85,7 +85,7 @@ class Changes:
 class SheetSummary:
     """How many rows of a sheet are new, changed, the same, replaced and no longer named; ``gone_names`` are codes."""
 
-    sheet: Sheet
+    sheet: ImportSheet
     new: int
     changed: int
     same: int
@@ -110,7 +110,7 @@ class Imported:
     """What an import has changed, or would change."""
 
     sheets: tuple[SheetSummary, ...]
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[ImportProblem, ...] = ()
     touched: tuple[TouchedVisits, ...] = ()
     new_slots: int = 0
     withdrawn_slots: int = 0
@@ -122,15 +122,15 @@ class Imported:
         return not (changed or self.retired or self.new_slots or self.withdrawn_slots)
 
 
-def compare(wanted: Mapping[Any, Values], stored: Mapping[Key, Found]) -> Changes:
+def compare(wanted: Mapping[Any, Values], stored: Mapping[Key, KnownRow]) -> SheetChanges:
     """Compare rows that have a code. A stored row is compared in the columns that the file gives."""
-    changes = Changes()
+    changes = SheetChanges()
     for key, values in wanted.items():
         found = stored.get(key)
         if found is None:
             changes.new.append(values)
         elif _differs(values, found.values):
-            changes.changed.append(Found(found.id, values))
+            changes.changed.append(KnownRow(found.id, values))
         else:
             changes.same += 1
     changes.gone = [found for key, found in stored.items() if key not in wanted and not found.values["retired"]]
@@ -149,7 +149,7 @@ def _differs(wanted: Values, stored: Values) -> bool:
     return any(stored[column] != value for column, value in wanted.items())
 
 
-def summary(sheet: Sheet, changes: Changes, names: Callable[[Values], str]) -> SheetSummary:
+def summary(sheet: ImportSheet, changes: SheetChanges, names: Callable[[Values], str]) -> SheetSummary:
     gone = tuple(names(found.values) for found in changes.gone)
     return SheetSummary(
         sheet, len(changes.new), len(changes.changed), changes.same, len(changes.ended), len(gone), gone

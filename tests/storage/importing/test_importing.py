@@ -17,10 +17,10 @@ import pytest
 from bot.clinic_file.records import ClinicFile, DayChange, ExceptionRow, PracticeRow, ReferralRow
 from bot.clinics.port import BookingStatus, SlotIsGone
 from bot.core.people import PersonName
-from bot.glossary import ClinicRef, DoctorRef, Key, PersonRef
+from bot.glossary import ClinicRef, DoctorRef, Key, PersonRef, SlotRef
 from storage.database.connection import Row
 from storage.database.rows import moment, seconds
-from storage.registry.importing.plan import Imported, Reason, Sheet, SheetSummary
+from storage.registry.importing.plan import Imported, ImportSheet, Reason, SheetSummary
 from tests.project_files import ROOT
 from tests.storage.importing.town_file import (
     GIRL,
@@ -38,7 +38,7 @@ async def world(tmp_path: Path) -> AsyncIterator[ImportWorld]:
         yield world
 
 
-def of_sheet(imported: Imported, sheet: Sheet) -> SheetSummary:
+def of_sheet(imported: Imported, sheet: ImportSheet) -> SheetSummary:
     return next(each for each in imported.sheets if each.sheet is sheet)
 
 
@@ -50,7 +50,7 @@ async def book_last(world: ImportWorld, practice: int = 1) -> tuple[PersonRef, d
         " LIMIT 1",
         practice=practice,
     )
-    await world.registry.book(Key("visit"), person, str(row["id"]))  # type: ignore[arg-type]
+    await world.registry.book(Key("visit"), person, SlotRef(str(row["id"])))
     return person, date.fromisoformat(row["local_day"])
 
 
@@ -65,16 +65,16 @@ async def test_dry_run_changes_nothing_and_counts_what_would_change(world: Impor
     imported = await world.dry_run(SMALL)
     assert await world.everything() == before
     assert {each.sheet: each.new for each in imported.sheets} == {
-        Sheet.CLINICS: 1,
-        Sheet.SPECIALTIES: 2,
-        Sheet.DOCTORS: 2,
-        Sheet.PRACTICES: 2,
-        Sheet.TIMETABLE: 10,
-        Sheet.EXCEPTIONS: 1,
-        Sheet.DISTRICTS: 1,
-        Sheet.DOCUMENTS: 1,
-        Sheet.PATIENTS: 1,
-        Sheet.REFERRALS: 1,
+        ImportSheet.CLINICS: 1,
+        ImportSheet.SPECIALTIES: 2,
+        ImportSheet.DOCTORS: 2,
+        ImportSheet.PRACTICES: 2,
+        ImportSheet.TIMETABLE: 10,
+        ImportSheet.EXCEPTIONS: 1,
+        ImportSheet.DISTRICTS: 1,
+        ImportSheet.DOCUMENTS: 1,
+        ImportSheet.PATIENTS: 1,
+        ImportSheet.REFERRALS: 1,
     }
     assert imported.new_slots > 0
 
@@ -145,7 +145,7 @@ async def test_hours_that_come_back_are_offered_again(world: ImportWorld) -> Non
 async def test_what_is_no_longer_named_stays_and_is_listed(world: ImportWorld) -> None:
     await world.apply(SMALL)
     imported = await world.apply(without_practice(SMALL, "p2"))
-    assert of_sheet(imported, Sheet.PRACTICES).gone_names == ("p2 (Зайцев Олег)",)
+    assert of_sheet(imported, ImportSheet.PRACTICES).gone_names == ("p2 (Зайцев Олег)",)
     assert len(await world.registry.specialties(ClinicRef("1"))) == 2
     assert await free_slots(world, practice=2)
 
@@ -187,7 +187,7 @@ async def test_changed_patient_is_sealed_anew(world: ImportWorld) -> None:
     (patient,) = SMALL.patients
     changed = replace(SMALL, patients=[replace(patient, name=PersonName("Петрова", "Мария", "Сергеевна"))])
     imported = await world.apply(changed)
-    assert of_sheet(imported, Sheet.PATIENTS) == SheetSummary(Sheet.PATIENTS, 0, 1, 0)
+    assert of_sheet(imported, ImportSheet.PATIENTS) == SheetSummary(ImportSheet.PATIENTS, 0, 1, 0)
     assert (await world.registry.check_policy(replace(GIRL, name=PersonName("Петрова", "Мария", "Сергеевна")))).ref
 
 
@@ -226,7 +226,7 @@ async def test_rows_of_an_older_release_get_their_codes(world: ImportWorld) -> N
     before = await world.everything()
     sql = ("UPDATE registry_clinics SET code = NULL", "UPDATE registry_doctors SET code = NULL, doctor_code = NULL")
     for each in sql:
-        await world.database.write(lambda connection, each=each: connection.execute(each, {}))  # type: ignore[misc]
+        await world.database.write(lambda connection, each=each: connection.execute(each, {}))  # type: ignore[misc]  # a default binds the statement
     await world.apply(SMALL)
     assert await world.everything() == before
 

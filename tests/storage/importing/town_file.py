@@ -93,7 +93,7 @@ class ImportWorld:
 
     async def everything(self) -> dict[str, list[tuple[object, ...]]]:
         async def read(connection: Connection) -> dict[str, list[tuple[object, ...]]]:
-            tables = {table: await connection.fetch(f"SELECT * FROM {table}", {}) for table in TABLES}  # noqa: S608
+            tables = {table: await connection.fetch(f"SELECT * FROM {table}", {}) for table in TABLES}  # noqa: S608 - our own tables
             return {table: [tuple(row) for row in rows] for table, rows in tables.items()}
 
         return await self.database.read(read)
