@@ -128,7 +128,7 @@ class Coordinate:
             number = float("nan")
         if not -180 <= number <= 180:
             raise Refused(Fault.COORDINATE, found=shown(cell), lowest=self.lowest, highest=self.highest)
-        return number
+        return round(number, 6)
 
     def write(self, value: float) -> Cell:
         return value

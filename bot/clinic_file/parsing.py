@@ -234,7 +234,7 @@ def _clinic(row: FoundRow) -> ClinicRow:
 
 def _record(record: Callable[..., Record], row: FoundRow, **made: Any) -> Record:
     """Make a record of the values that have a field; the others have the record's defaults."""
-    known = {each.name for each in fields(record)}  # type: ignore[arg-type]
+    known = {each.name for each in fields(record)}  # type: ignore[arg-type]  # every record is a dataclass
     values = {name: value for name, value in row.values.items() if name in known}
     return record(**{**values, **made})
 

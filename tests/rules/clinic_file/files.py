@@ -30,7 +30,7 @@ def smallest() -> Sheets:
 
 
 def parsed(sheets: Mapping[str, list[list[Any]]]) -> tuple[ClinicFile, Problems]:
-    return parse([Table(name, lambda rows=rows: iter(rows)) for name, rows in sheets.items()])  # type: ignore[misc]
+    return parse([Table(name, lambda rows=rows: iter(rows)) for name, rows in sheets.items()])  # type: ignore[misc]  # a default of a lambda
 
 
 def read(path: Path) -> tuple[ClinicFile, Problems]:
