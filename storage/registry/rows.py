@@ -119,11 +119,10 @@ class RegistryCipher:
     def seal_person(
         self, uid: bytes, name: PersonName, birth_date: date, policy_number: str, snils: str = "", phone: str = ""
     ) -> bytes:
-        values = [name.family, name.given, name.patronymic, birth_date.isoformat(), policy_number]
-        if snils or phone:
-            values.append(snils)
-        if phone:
-            values.append(phone)
+        return self.seal_values(uid, person_values(name, birth_date, policy_number, snils, phone))
+
+    def seal_values(self, uid: bytes, values: Sequence[str]) -> bytes:
+        """Seal what ``person_values`` has returned."""
         return self._cipher.seal(PERSONS, "person", uid, json.dumps(values, ensure_ascii=False))
 
     def seal_reason(self, uid: bytes, text: str) -> bytes:
@@ -148,7 +147,7 @@ class RegistryCipher:
         )
 
     def open_person(self, row: Row) -> RegisteredPerson:
-        family, given, patronymic, birth_date, policy_number, *more = self._open_values(row["uid"], row["person"])
+        family, given, patronymic, birth_date, policy_number, *more = self.open_values(row["uid"], row["person"])
         return RegisteredPerson(
             id=row["id"],
             name=PersonName(family, given, patronymic),
@@ -195,7 +194,7 @@ class RegistryCipher:
             return ""
 
     def read_desk_visit(self, row: Row) -> ClinicVisit:
-        family, given, patronymic, birth_date, policy, *_ = self._open_values(row["person_uid"], row["person"])
+        family, given, patronymic, birth_date, policy, *_ = self.open_values(row["person_uid"], row["person"])
         return ClinicVisit(
             number=row["id"],
             booking=self.read_booking(row),
@@ -209,12 +208,25 @@ class RegistryCipher:
 
     def read_name(self, row: Row) -> PersonName:
         """Return the name of the person of a desk visit."""
-        family, given, patronymic, *_ = self._open_values(row["person_uid"], row["person"])
+        family, given, patronymic, *_ = self.open_values(row["person_uid"], row["person"])
         return PersonName(family, given, patronymic)
 
-    def _open_values(self, uid: bytes, sealed: bytes) -> list[str]:
+    def open_values(self, uid: bytes, sealed: bytes) -> list[str]:
+        """Return the ``person_values`` of a row. Raises CannotOpen."""
         values: list[str] = json.loads(self._cipher.open(PERSONS, "person", uid, sealed))
         return values
+
+
+def person_values(
+    name: PersonName, birth_date: date, policy_number: str, snils: str = "", phone: str = ""
+) -> list[str]:
+    """Return what is sealed of a person; what is unknown at the end is left out."""
+    values = [name.family, name.given, name.patronymic, birth_date.isoformat(), policy_number]
+    if snils or phone:
+        values.append(snils)
+    if phone:
+        values.append(phone)
+    return values
 
 
 def read_policy_number(person: str) -> str:
