@@ -67,7 +67,6 @@ SAME_IN_EVERY_LANGUAGE = {
     "support": "+7 000 000-00-00, help@example.org",
     "time": "10:30",
     "command": "registratura person find --show",
-    "first": "08:00",
     "last": "17:45",
     "today": "24.11.2026",
     "total": "540",

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from bot.clinic_file.problems import Fault, Refused
+from bot.clinic_file.problems import CellRefused, FileFault
 from bot.core.errors import InvalidInput
 from bot.core.patient import NameField
 from bot.core.typed_text import visible
@@ -25,9 +25,9 @@ _HOURS = re.compile(r"(\d{1,2}:\d{2}) ?[-–—−] ?(\d{1,2}:\d{2})")
 _LONGEST_SHOWN = 40
 
 
-class Kind(Protocol):
+class CellKind(Protocol):
     def read(self, cell: Cell) -> Any:
-        """Return the value of a cell that is not empty. Raises Refused."""
+        """Return the value of a cell that is not empty. Raises CellRefused."""
 
     def write(self, value: Any) -> Cell:
         """Return a cell that reads as this value."""
@@ -44,12 +44,12 @@ def shown(cell: Cell) -> str:
 
 
 def text_of(cell: Cell) -> str:
-    """Return the text of a cell; a whole number is its digits. Raises Refused for a date or a time."""
+    """Return the text of a cell; a whole number is its digits. Raises CellRefused for a date or a time."""
     if isinstance(cell, str):
         return visible(cell)
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return str(int(cell)) if float(cell).is_integer() else str(cell)
-    raise Refused(Fault.NOT_TEXT, found=shown(cell))
+    raise CellRefused(FileFault.NOT_TEXT, found=shown(cell))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Text:
     def read(self, cell: Cell) -> str:
         text = text_of(cell)
         if len(text) > self.longest:
-            raise Refused(Fault.TOO_LONG, longest=self.longest)
+            raise CellRefused(FileFault.TOO_LONG, longest=self.longest)
         return text
 
     def write(self, value: str) -> Cell:
@@ -67,8 +67,8 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """Words between commas."""
+class WordList:
+    """WordList between commas."""
 
     def read(self, cell: Cell) -> tuple[str, ...]:
         return tuple(word for part in Text(500).read(cell).split(",") if (word := part.strip()))
@@ -78,7 +78,7 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class OneOf:
     """One of a few words."""
 
     values: Mapping[str, Any]
@@ -89,13 +89,13 @@ class Choice:
         for word, value in self.values.items():
             if word.replace("ё", "е") == plain:
                 return value
-        raise Refused(Fault.UNKNOWN_VALUE, found=shown(typed), allowed=", ".join(self.values))
+        raise CellRefused(FileFault.UNKNOWN_VALUE, found=shown(typed), allowed=", ".join(self.values))
 
     def write(self, value: Any) -> Cell:
         return next(word for word, known in self.values.items() if known == value)
 
 
-YES_OR_NO = Choice({"да": True, "нет": False})
+YES_OR_NO = OneOf({"да": True, "нет": False})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class Whole:
                 return int(number)
         except (ValueError, OverflowError):
             pass
-        raise Refused(Fault.NUMBER, found=shown(cell), lowest=self.lowest, highest=self.highest)
+        raise CellRefused(FileFault.NUMBER, found=shown(cell), lowest=self.lowest, highest=self.highest)
 
     def write(self, value: int) -> Cell:
         return value
@@ -127,7 +127,7 @@ class Coordinate:
         except ValueError:
             number = float("nan")
         if not -180 <= number <= 180:
-            raise Refused(Fault.COORDINATE, found=shown(cell), lowest=self.lowest, highest=self.highest)
+            raise CellRefused(FileFault.COORDINATE, found=shown(cell), lowest=self.lowest, highest=self.highest)
         return round(number, 6)
 
     def write(self, value: float) -> Cell:
@@ -161,14 +161,14 @@ class Day:
                 return date(int(found[3]), int(found[2]), int(found[1]))
         except ValueError:
             pass
-        raise Refused(Fault.DATE, found=shown(cell))
+        raise CellRefused(FileFault.DATE, found=shown(cell))
 
     def write(self, value: date) -> Cell:
         return value
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class TimeOfDay:
     def read(self, cell: Cell) -> time:
         if isinstance(cell, time) and not (cell.second or cell.microsecond):
             return cell
@@ -178,23 +178,23 @@ class Clock:
                 return time(int(found[1]), int(found[2]))
         except ValueError:
             pass
-        raise Refused(Fault.TIME, found=shown(cell))
+        raise CellRefused(FileFault.TIME, found=shown(cell))
 
     def write(self, value: time) -> Cell:
         return value
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
+class WorkDay:
     """Opening hours of a day: «8:00–20:00»."""
 
     def read(self, cell: Cell) -> tuple[time, time]:
         found = _HOURS.fullmatch(visible(cell)) if isinstance(cell, str) else None
         if found is None:
-            raise Refused(Fault.HOURS, found=shown(cell))
-        starts, ends = Clock().read(found[1]), Clock().read(found[2])
+            raise CellRefused(FileFault.HOURS, found=shown(cell))
+        starts, ends = TimeOfDay().read(found[1]), TimeOfDay().read(found[2])
         if ends <= starts:
-            raise Refused(Fault.END_BEFORE_START, found=shown(cell))
+            raise CellRefused(FileFault.END_BEFORE_START, found=shown(cell))
         return starts, ends
 
     def write(self, value: tuple[time, time]) -> Cell:
@@ -210,7 +210,7 @@ class Zone:
                 return ZoneInfo(name).key
         except (KeyError, ValueError, OSError):
             pass
-        raise Refused(Fault.ZONE, found=shown(cell))
+        raise CellRefused(FileFault.ZONE, found=shown(cell))
 
     def write(self, value: str) -> Cell:
         return value
@@ -222,21 +222,21 @@ class Policy:
 
     def read(self, cell: Cell) -> str:
         if not isinstance(cell, str):
-            raise Refused(Fault.NUMBER_CELL)
+            raise CellRefused(FileFault.NUMBER_CELL)
         digits = re.sub(r"[\s\-–—−]", "", visible(cell))
         if not (digits.isascii() and digits.isdigit()):
             return self._old(cell)
         if len(digits) == 16 and check_digit(digits[:-1]) != digits[-1]:
-            raise Refused(Fault.CHECK_DIGIT)
+            raise CellRefused(FileFault.CHECK_DIGIT)
         if len(digits) == 9 or policy_facts(digits) is not None:
             return digits
-        raise Refused(Fault.POLICY)
+        raise CellRefused(FileFault.POLICY)
 
     def _old(self, cell: str) -> str:
         try:
             return parse_old_policy(cell)
         except InvalidInput:
-            raise Refused(Fault.POLICY) from None
+            raise CellRefused(FileFault.POLICY) from None
 
     def write(self, value: str) -> Cell:
         return value
@@ -246,11 +246,11 @@ class Policy:
 class Snils:
     def read(self, cell: Cell) -> str:
         if not isinstance(cell, str):
-            raise Refused(Fault.NUMBER_CELL)
+            raise CellRefused(FileFault.NUMBER_CELL)
         try:
             return parse_snils(cell)
         except InvalidInput:
-            raise Refused(Fault.SNILS) from None
+            raise CellRefused(FileFault.SNILS) from None
 
     def write(self, value: str) -> Cell:
         return value
@@ -267,7 +267,7 @@ class Phone:
                 return f"+7{digits}"
             if len(digits) == 11 and digits[0] in "78":
                 return f"+7{digits[1:]}"
-        raise Refused(Fault.PHONE, found=shown(cell))
+        raise CellRefused(FileFault.PHONE, found=shown(cell))
 
     def write(self, value: str) -> Cell:
         return value
@@ -283,7 +283,7 @@ class Name:
         try:
             return parse_name_part(text_of(cell), self.part)
         except InvalidInput:
-            raise Refused(Fault.NAME) from None
+            raise CellRefused(FileFault.NAME) from None
 
     def write(self, value: str) -> Cell:
         return value

@@ -8,20 +8,20 @@ from enum import StrEnum
 
 from bot.clinic_file.cells import (
     YES_OR_NO,
-    Choice,
-    Clock,
+    CellKind,
     Coordinate,
     Day,
-    Hours,
-    Kind,
     Name,
+    OneOf,
     Phone,
     Policy,
     Snils,
     Span,
     Text,
+    TimeOfDay,
     Whole,
-    Words,
+    WordList,
+    WorkDay,
     Zone,
 )
 from bot.clinic_file.records import CheckedBy, DayChange, IssuedBy, Parity
@@ -58,22 +58,22 @@ class Column:
 
     field: str
     header: str
-    kind: Kind
+    kind: CellKind
     note: str
     example: str = ""
     required: bool = False
 
 
-def must(field: str, header: str, kind: Kind, note: str, example: str = "") -> Column:
+def must(field: str, header: str, kind: CellKind, note: str, example: str = "") -> Column:
     return Column(field, header, kind, note, example, required=True)
 
 
 CODE = Text(40)
 WEEKDAYS = {name: number for number, name in enumerate(("пн", "вт", "ср", "чт", "пт", "сб", "вс"), start=1)}
-KINDS = Choice({"детская": ClinicKind.CHILDREN, "взрослая": ClinicKind.ADULT, "стоматология": ClinicKind.DENTAL})
-SEX = Choice({"ж": Sex.FEMALE, "м": Sex.MALE})
-WEEKS = Choice({"все": Parity.ALL, "чётные": Parity.EVEN, "нечётные": Parity.ODD})
-VISIT_TYPES = Choice(
+KINDS = OneOf({"детская": ClinicKind.CHILDREN, "взрослая": ClinicKind.ADULT, "стоматология": ClinicKind.DENTAL})
+SEX = OneOf({"ж": Sex.FEMALE, "м": Sex.MALE})
+WEEKS = OneOf({"все": Parity.ALL, "чётные": Parity.EVEN, "нечётные": Parity.ODD})
+VISIT_TYPES = OneOf(
     {
         "приём": VisitType.PLANNED,
         "профилактика": VisitType.CHECKUP,
@@ -85,9 +85,9 @@ VISIT_TYPES = Choice(
         "длинный": VisitType.EXTENDED,
     }
 )
-FORMS = Choice({"очно": VisitForm.IN_PERSON, "телефон": VisitForm.PHONE})
-AUDIENCES = Choice({"все": Audience.ALL, "до года": Audience.INFANTS, "регистратура": Audience.DESK})
-CHANGES = Choice(
+FORMS = OneOf({"очно": VisitForm.IN_PERSON, "телефон": VisitForm.PHONE})
+AUDIENCES = OneOf({"все": Audience.ALL, "до года": Audience.INFANTS, "регистратура": Audience.DESK})
+CHANGES = OneOf(
     {
         "закрыто": DayChange.CLOSED,
         "открыто": DayChange.OPEN,
@@ -95,10 +95,10 @@ CHANGES = Choice(
         "кабинет": DayChange.ROOM,
     }
 )
-STATUSES = Choice(
+STATUSES = OneOf(
     {"действует": PolicyStatus.ACTIVE, "приостановлен": PolicyStatus.SUSPENDED, "истёк": PolicyStatus.EXPIRED}
 )
-POLICY_KINDS = Choice({"единый": 16, "временный": 9, "старый": 0})
+POLICY_KINDS = OneOf({"единый": 16, "временный": 9, "старый": 0})
 AGE = Whole(0, 200)
 HOUR, MINUTE, DAY = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)
 A_DAY = "Дата: 31.12.2026."
@@ -119,7 +119,7 @@ DETAILS = (
     Column(
         "papers",
         "бумаги",
-        Choice({"нет": "NONE", "принести": "BRING", "файл": "FILE"}),
+        OneOf({"нет": "NONE", "принести": "BRING", "файл": "FILE"}),
         "Нужны ли бумаги для прикрепления: нет, принести в клинику или прислать файлом.",
     ),
     Column("late_after", "опоздание мин", Whole(0, 240), "После скольких минут пациент опоздал; обычно 15."),
@@ -130,7 +130,7 @@ DETAILS = (
 """Of a clinic, what is in ``ClinicRow.details``."""
 
 OPENING_HOURS = tuple(
-    Column(f"hours{number}", name, Hours(), "Часы работы: 8:00–20:00. Пусто: закрыто.", "8:00–20:00")
+    Column(f"hours{number}", name, WorkDay(), "Часы работы: 8:00–20:00. Пусто: закрыто.", "8:00–20:00")
     for name, number in WEEKDAYS.items()
 )
 
@@ -147,13 +147,13 @@ SHEETS: dict[Sheet, tuple[Column, ...]] = {
         Column(
             "checked_by",
             "проверка",
-            Choice({"список": CheckedBy.LIST, "регистратура": CheckedBy.DESK}),
+            OneOf({"список": CheckedBy.LIST, "регистратура": CheckedBy.DESK}),
             "Кто проверяет полис: список пациентов этого файла или регистратура.",
         ),
         Column("check_within", "срок проверки ч", Span(HOUR, 240), "Рабочих часов на проверку полиса; обычно 4."),
         Column("books_unchecked", "запись до проверки", YES_OR_NO, "Можно ли записаться, пока полис проверяют."),
         Column("horizon", "горизонт дн", Span(DAY, 365), "На сколько дней вперёд открыта запись; обычно 14."),
-        Column("publish_at", "открывать в", Clock(), "Когда открывается новый день; обычно 07:30."),
+        Column("publish_at", "открывать в", TimeOfDay(), "Когда открывается новый день; обычно 07:30."),
         Column("notice", "не позже чем за мин", Span(MINUTE, 10_080), "За сколько минут до приёма запись закрыта."),
         Column("cancel_before", "отмена за ч", Span(HOUR, 720), "Позже отмена считается поздней; обычно 24."),
         Column("move_before", "перенос за ч", Span(HOUR, 720), "Позже перенести нельзя; обычно 24."),
@@ -162,7 +162,7 @@ SHEETS: dict[Sheet, tuple[Column, ...]] = {
         Column("clinic", "клиника", CODE, "Код клиники. Пусто: для всех клиник."),
         must("code", "код", CODE, "Ваше короткое имя специальности.", "педиатр"),
         must("name", "название", Text(60), "Как на кнопке.", "Педиатр"),
-        Column("words", "слова для поиска", Words(), "Через запятую.", "детский врач, участковый"),
+        Column("words", "слова для поиска", WordList(), "Через запятую.", "детский врач, участковый"),
         Column("min_age", "возраст от", AGE, "Полных лет, включительно."),
         Column("max_age", "возраст до", AGE, "Полных лет, включительно."),
         Column("sex", "пол", SEX, "ж или м. Пусто: для всех."),
@@ -192,9 +192,9 @@ SHEETS: dict[Sheet, tuple[Column, ...]] = {
     ),
     Sheet.TIMETABLE: (
         must("practice", "приём", CODE, "Код с листа «Приёмы».", "петрова-д12"),
-        must("weekday", "день", Choice(WEEKDAYS), "День недели.", "пн"),
-        must("starts", "с", Clock(), "Время начала: 8:00.", "8:00"),
-        must("ends", "до", Clock(), "Время конца: 14:00.", "14:00"),
+        must("weekday", "день", OneOf(WEEKDAYS), "День недели.", "пн"),
+        must("starts", "с", TimeOfDay(), "Время начала: 8:00.", "8:00"),
+        must("ends", "до", TimeOfDay(), "Время конца: 14:00.", "14:00"),
         must("minutes", "минут", Whole(1, 480), "Сколько длится один визит.", "15"),
         Column("weeks", "недели", WEEKS, "Все, чётные или нечётные недели года."),
         Column("dates", "числа", WEEKS, "Все, чётные или нечётные числа месяца."),
@@ -211,8 +211,8 @@ SHEETS: dict[Sheet, tuple[Column, ...]] = {
         must("first_day", "дата с", Day(), f"Первый день. {A_DAY}", "11.01.2027"),
         Column("last_day", "по", Day(), "Последний день. Пусто: один день."),
         must("what", "что", CHANGES, "Закрыто, открыто, замена или кабинет.", "закрыто"),
-        Column("starts", "с", Clock(), "Время начала, если не весь день."),
-        Column("ends", "до", Clock(), "Время конца, если не весь день."),
+        Column("starts", "с", TimeOfDay(), "Время начала, если не весь день."),
+        Column("ends", "до", TimeOfDay(), "Время конца, если не весь день."),
         Column("minutes", "минут", Whole(1, 480), "Длина визита, если открыто."),
         Column("substitute", "замещает", CODE, "Код приёма врача, который замещает."),
         Column("room", "кабинет", Text(20), "Другой кабинет."),
@@ -261,7 +261,7 @@ SHEETS: dict[Sheet, tuple[Column, ...]] = {
         Column(
             "issued_by",
             "выдаёт",
-            Choice({"стойка": IssuedBy.DESK, "файл": IssuedBy.FILE}),
+            OneOf({"стойка": IssuedBy.DESK, "файл": IssuedBy.FILE}),
             "На стойке или файлом; обычно стойка.",
         ),
     ),

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from bot.clinic_file.columns import DETAILS, HELP_SHEET, REQUIRED_SHEETS, WEEKDAYS, Sheet
 from bot.clinic_file.overlaps import find_overlaps
-from bot.clinic_file.problems import Fault, Problems
+from bot.clinic_file.problems import FileFault, Problems
 from bot.clinic_file.reading import FoundRow, nearest, plain, read_rows
 from bot.clinic_file.records import (
     ClinicFile,
@@ -50,14 +50,14 @@ def _by_sheet(tables: Iterable[Table], problems: Problems) -> Mapping[Sheet, Tab
     for table in tables:
         sheet = known.get(plain(table.name))
         if sheet is None and plain(table.name) != plain(HELP_SHEET):
-            problems.add(table.name, 0, "", Fault.UNKNOWN_SHEET, hint=nearest(table.name, list(Sheet)))
+            problems.add(table.name, 0, "", FileFault.UNKNOWN_SHEET, hint=nearest(table.name, list(Sheet)))
         elif sheet in found:
-            problems.add(table.name, 0, "", Fault.SHEET_TWICE)
+            problems.add(table.name, 0, "", FileFault.SHEET_TWICE)
         elif sheet is not None:
             found[sheet] = table
     for sheet in REQUIRED_SHEETS:
         if sheet not in found:
-            problems.add(sheet, 0, "", Fault.MISSING_SHEET)
+            problems.add(sheet, 0, "", FileFault.MISSING_SHEET)
     return found
 
 
@@ -122,14 +122,14 @@ class _Parser:
         self.names.setdefault(row.sheet, {})[name] = None
         first = self.codes.setdefault(row.sheet, {}).setdefault(value, row.number)
         if first != row.number:
-            row.refuse(key[-1], Fault.TWICE, first=first)
+            row.refuse(key[-1], FileFault.TWICE, first=first)
 
     def _refer(self, row: FoundRow, field: str, sheet: Sheet) -> None:
         """Refuse a code that no row of the sheet has."""
         code = row.get(field)
         known = self.names.get(sheet, {})
         if code and sheet in self.tables and code not in known:
-            row.refuse(field, Fault.UNKNOWN_CODE, found=code, other=sheet, hint=nearest(code, sorted(known)))
+            row.refuse(field, FileFault.UNKNOWN_CODE, found=code, other=sheet, hint=nearest(code, sorted(known)))
 
     # --- the sheets ---
 
@@ -140,7 +140,7 @@ class _Parser:
 
     def _doctor(self, row: FoundRow) -> DoctorRow:
         if not row.get("given") and not row.get("is_room"):
-            row.refuse("given", Fault.MISSING)
+            row.refuse("given", FileFault.MISSING)
         return _record(DoctorRow, row, name=_name(row))
 
     def _practices(self) -> list[PracticeRow]:
@@ -150,7 +150,7 @@ class _Parser:
         for row, practice in rows:
             number = first.setdefault((practice.doctor, practice.clinic, practice.specialty), row.number)
             if number != row.number:
-                row.refuse("doctor", Fault.DOCTOR_TWICE, first=number)
+                row.refuse("doctor", FileFault.DOCTOR_TWICE, first=number)
         return [practice for row, practice in rows if row.is_whole]
 
     def _practice(self, row: FoundRow) -> PracticeRow:
@@ -166,7 +166,7 @@ class _Parser:
         by_number = {row.number: row for row, _ in rows}
         numbered = [(row.number, record) for row, record in rows]
         for earlier, later, is_same_practice in find_overlaps(numbered, practices):
-            fault = Fault.OVERLAP if is_same_practice else Fault.TWO_PLACES
+            fault = FileFault.OVERLAP if is_same_practice else FileFault.TWO_PLACES
             by_number[later].refuse("starts", fault, first=earlier)
         return [record for row, record in rows if row.is_whole]
 
@@ -178,7 +178,7 @@ class _Parser:
 
     def _exception(self, row: FoundRow) -> ExceptionRow:
         if bool(row.get("clinic")) == bool(row.get("practice")):
-            row.refuse("practice", Fault.ONE_OF_TWO, other="клиника")
+            row.refuse("practice", FileFault.ONE_OF_TWO, other="клиника")
         self._refer(row, "clinic", Sheet.CLINICS)
         self._refer(row, "practice", Sheet.PRACTICES)
         self._refer(row, "substitute", Sheet.PRACTICES)
@@ -197,13 +197,13 @@ class _Parser:
         self._refer(row, "clinic", Sheet.CLINICS)
         length = _POLICY_LENGTHS[policy_kind(row.get("policy_number"))]
         if row.get("policy_kind", length) != length:
-            row.refuse("policy_kind", Fault.POLICY)
+            row.refuse("policy_kind", FileFault.POLICY)
         return _record(PatientRow, row, name=_name(row))
 
     def _referral(self, row: FoundRow) -> ReferralRow:
         self._refer(row, "specialty", Sheet.SPECIALTIES)
         if Sheet.PATIENTS in self.tables and row.get("policy_number") not in self.codes.get(Sheet.PATIENTS, {}):
-            row.refuse("policy_number", Fault.NO_PATIENT)
+            row.refuse("policy_number", FileFault.NO_PATIENT)
         _in_order(row, "issued_on", "valid_until")
         until = row.get("valid_until") or row.get("issued_on") + REFERRAL_VALID
         return _record(ReferralRow, row, valid_until=until)
@@ -212,7 +212,7 @@ class _Parser:
         self._refer(row, "clinic", Sheet.CLINICS)
         self._refer(row, "practice", Sheet.PRACTICES)
         if self.clinics_of.get(row.get("practice"), row.get("clinic")) != row.get("clinic"):
-            row.refuse("practice", Fault.OTHER_CLINIC)
+            row.refuse("practice", FileFault.OTHER_CLINIC)
         return _record(DistrictRow, row)
 
     def _document(self, row: FoundRow) -> DocumentRow:
@@ -223,9 +223,9 @@ class _Parser:
 def _clinic(row: FoundRow) -> ClinicRow:
     latitude, longitude = row.get("latitude"), row.get("longitude")
     if latitude is not None and longitude is not None and latitude < _LOWEST_LATITUDE <= longitude:
-        row.refuse("latitude", Fault.SWAPPED)
+        row.refuse("latitude", FileFault.SWAPPED)
     elif latitude is not None and not _LOWEST_LATITUDE <= latitude <= 82:
-        row.refuse("latitude", Fault.COORDINATE, found=str(latitude), lowest=_LOWEST_LATITUDE, highest=82)
+        row.refuse("latitude", FileFault.COORDINATE, found=str(latitude), lowest=_LOWEST_LATITUDE, highest=82)
     _in_order(row, "min_age", "max_age")
     hours = {number: row.get(f"hours{number}") for number in WEEKDAYS.values() if row.get(f"hours{number}")}
     details = {column.field: row.get(column.field) for column in DETAILS if row.get(column.field) is not None}
@@ -246,7 +246,7 @@ def _name(row: FoundRow) -> PersonName:
 def _in_order(row: FoundRow, first: str, last: str) -> None:
     starts, ends = row.get(first), row.get(last)
     if starts is not None and ends is not None and ends < starts:
-        row.refuse(last, Fault.END_BEFORE_START, found="")
+        row.refuse(last, FileFault.END_BEFORE_START, found="")
 
 
 def _fits(row: FoundRow) -> None:
@@ -254,13 +254,13 @@ def _fits(row: FoundRow) -> None:
     starts, ends, minutes = row.get("starts"), row.get("ends"), row.get("minutes")
     if starts is None or ends is None:
         if starts is not ends:
-            row.refuse("ends" if ends is None else "starts", Fault.MISSING)
+            row.refuse("ends" if ends is None else "starts", FileFault.MISSING)
         return
     length = (ends.hour - starts.hour) * 60 + ends.minute - starts.minute
     if length <= 0:
-        row.refuse("ends", Fault.END_BEFORE_START, found="")
+        row.refuse("ends", FileFault.END_BEFORE_START, found="")
     elif minutes is not None and minutes > length:
-        row.refuse("minutes", Fault.LENGTH, minutes=minutes, length=length)
+        row.refuse("minutes", FileFault.LENGTH, minutes=minutes, length=length)
 
 
 _NEEDED = {DayChange.SUBSTITUTE: ("substitute",), DayChange.ROOM: ("room",), DayChange.OPEN: ("starts", "ends")}
@@ -271,4 +271,4 @@ def _needs(row: FoundRow) -> None:
     needed = (*_NEEDED.get(what, ()), *(("minutes",) if what is DayChange.OPEN and row.get("practice") else ()))
     for each in needed:
         if not row.values.get(each) and row.values.get(each) is None:
-            row.refuse(each, Fault.NEEDED_FOR)
+            row.refuse(each, FileFault.NEEDED_FOR)

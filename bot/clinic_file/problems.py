@@ -9,7 +9,7 @@ from enum import StrEnum
 SHOWN = 200
 
 
-class Fault(StrEnum):
+class FileFault(StrEnum):
     UNREADABLE = "UNREADABLE"
     MISSING_SHEET = "MISSING_SHEET"
     UNKNOWN_SHEET = "UNKNOWN_SHEET"
@@ -51,10 +51,10 @@ class Fault(StrEnum):
     NO_PATIENT = "NO_PATIENT"
 
 
-class Refused(Exception):
+class CellRefused(Exception):
     """A cell that does not parse."""
 
-    def __init__(self, fault: Fault, **facts: int | str) -> None:
+    def __init__(self, fault: FileFault, **facts: int | str) -> None:
         super().__init__(fault)
         self.fault = fault
         self.facts = facts
@@ -67,7 +67,7 @@ class RowProblem:
     sheet: str
     row: int
     column: str
-    fault: Fault
+    fault: FileFault
     facts: Mapping[str, int | str] = field(default_factory=dict)
 
 
@@ -79,12 +79,12 @@ class Problems:
     remarks: list[RowProblem] = field(default_factory=list)
     count: int = 0
 
-    def add(self, sheet: str, row: int, column: str, fault: Fault, **facts: int | str) -> None:
+    def add(self, sheet: str, row: int, column: str, fault: FileFault, **facts: int | str) -> None:
         self.count += 1
         if len(self.shown) < SHOWN:
             self.shown.append(RowProblem(sheet, row, column, fault, facts))
 
-    def remark(self, sheet: str, fault: Fault, **facts: int | str) -> None:
+    def remark(self, sheet: str, fault: FileFault, **facts: int | str) -> None:
         """Say something that does not stop the import."""
         self.remarks.append(RowProblem(sheet, 0, "", fault, facts))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.clinic_file.cells import Cell, is_empty
 from bot.clinic_file.columns import EXAMPLE, SHEETS, Column, Sheet
-from bot.clinic_file.problems import Fault, Problems, Refused
+from bot.clinic_file.problems import CellRefused, FileFault, Problems
 from bot.clinic_file.tables import Place, Table
 from bot.core.typed_text import visible
 
@@ -26,7 +26,7 @@ class FoundRow:
     is_whole: bool = True
     """no problem was found in it"""
 
-    def refuse(self, field: str, fault: Fault, **facts: int | str) -> None:
+    def refuse(self, field: str, fault: FileFault, **facts: int | str) -> None:
         self.is_whole = False
         self.problems.add(self.sheet, self.number, header_of(self.sheet, field), fault, **facts)
 
@@ -66,8 +66,8 @@ def read_rows(sheet: Sheet, table: Table, problems: Problems) -> Iterator[FoundR
         if (not filled and not broken) or (filled and plain(str(filled[0])).startswith(EXAMPLE)):
             continue
         row = FoundRow(sheet, number, {}, problems)
-        _refuse_places(row, columns, table.first_column, merged.get(number, frozenset()), Fault.MERGED_CELLS)
-        _refuse_places(row, columns, table.first_column, broken, Fault.ERROR_CELL)
+        _refuse_places(row, columns, table.first_column, merged.get(number, frozenset()), FileFault.MERGED_CELLS)
+        _refuse_places(row, columns, table.first_column, broken, FileFault.ERROR_CELL)
         _read_cells(row, columns, cells, {at - table.first_column for at in broken})
         yield row
 
@@ -81,7 +81,7 @@ def _numbered(sheet: Sheet, table: Table, problems: Problems) -> Iterator[tuple[
             if has_begun:
                 yield number, cells
     except (csv.Error, OSError, UnicodeError, ValueError):
-        problems.add(sheet, 0, "", Fault.UNREADABLE, found=table.name)
+        problems.add(sheet, 0, "", FileFault.UNREADABLE, found=table.name)
 
 
 def _by_row(places: Sequence[Place]) -> Mapping[int, frozenset[int]]:
@@ -101,19 +101,19 @@ def _columns(sheet: Sheet, head: tuple[int, Sequence[Cell]], problems: Problems)
         column = known.get(plain(header))
         if header and column is None:
             hint = nearest(header, [each.header for each in SHEETS[sheet]])
-            problems.add(sheet, number, header[:60], Fault.UNKNOWN_HEADER, hint=hint)
+            problems.add(sheet, number, header[:60], FileFault.UNKNOWN_HEADER, hint=hint)
         if column is not None and column in columns:
-            problems.add(sheet, number, column.header, Fault.HEADER_TWICE)
+            problems.add(sheet, number, column.header, FileFault.HEADER_TWICE)
             column = None
         columns.append(column)
     missing = [column for column in SHEETS[sheet] if column.required and column not in columns]
     for column in missing:
-        problems.add(sheet, number, column.header, Fault.MISSING_HEADER)
+        problems.add(sheet, number, column.header, FileFault.MISSING_HEADER)
     return None if missing else columns
 
 
 def _refuse_places(
-    row: FoundRow, columns: Sequence[Column | None], first: int, places: frozenset[int], fault: Fault
+    row: FoundRow, columns: Sequence[Column | None], first: int, places: frozenset[int], fault: FileFault
 ) -> None:
     for place in sorted(places):
         at = place - first
@@ -128,11 +128,11 @@ def _read_cells(row: FoundRow, columns: Sequence[Column | None], cells: Sequence
             continue
         if is_empty(cell):
             if column.required:
-                row.refuse(column.field, Fault.MISSING)
+                row.refuse(column.field, FileFault.MISSING)
             continue
         try:
             row.values[column.field] = column.kind.read(cell)
-        except Refused as refused:
+        except CellRefused as refused:
             row.refuse(column.field, refused.fault, **refused.facts)
     if any(not is_empty(cell) for cell in cells[len(columns) :]):
-        row.refuse("", Fault.BEYOND_HEADERS)
+        row.refuse("", FileFault.BEYOND_HEADERS)

@@ -19,7 +19,7 @@ from typing import BinaryIO
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from bot.clinic_file.cells import Cell
-from bot.clinic_file.problems import Fault, Problems
+from bot.clinic_file.problems import FileFault, Problems
 
 _CHUNK = 1 << 20
 _OVERLAP = 1 << 10
@@ -60,7 +60,7 @@ def open_tables(path: Path, problems: Problems) -> list[Table]:
     try:
         return _folder(path) if path.is_dir() else list(_workbook(path, problems))
     except (OSError, CalamineError, zipfile.BadZipFile, UnicodeError, ValueError):
-        problems.add("", 0, "", Fault.UNREADABLE, found=path.name)
+        problems.add("", 0, "", FileFault.UNREADABLE, found=path.name)
         return []
 
 
@@ -74,7 +74,7 @@ def _workbook(path: Path, problems: Problems) -> Iterator[Table]:
         if sheet.visible is SheetVisibleEnum.Visible:
             yield _sheet(book, path, sheet.name, parts.get(sheet.name))
         else:
-            problems.remark(sheet.name, Fault.HIDDEN_SHEET)
+            problems.remark(sheet.name, FileFault.HIDDEN_SHEET)
 
 
 def _sheet(book: CalamineWorkbook, path: Path, name: str, part: str | None) -> Table:

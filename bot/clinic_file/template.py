@@ -16,7 +16,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bot.clinic_file.cells import Cell, Choice, Clock, Day
+from bot.clinic_file.cells import Cell, Day, OneOf, TimeOfDay
 from bot.clinic_file.columns import EXAMPLE, HELP_SHEET, REQUIRED_SHEETS, SHEETS, Column, Sheet
 from bot.clinic_file.records import ClinicFile, ClinicRow
 
@@ -133,7 +133,7 @@ def _head(page: Worksheet, at: int, column: Column) -> None:
     page.column_dimensions[letter].width = max(12, len(column.header) + 4, min(len(column.example) + 2, 30))
     # A whole column's format costs nothing and holds for rows that are added.
     page.column_dimensions[letter].number_format = _format(column)
-    if isinstance(column.kind, Choice):
+    if isinstance(column.kind, OneOf):
         words = DataValidation(type="list", formula1=f'"{",".join(column.kind.values)}"', allow_blank=True)
         words.error, words.errorTitle = "Выберите из списка.", "Такого значения нет"
         words.add(f"{letter}2:{letter}{LAST_ROW}")
@@ -143,7 +143,7 @@ def _head(page: Worksheet, at: int, column: Column) -> None:
 def _format(column: Column) -> str:
     if isinstance(column.kind, Day):
         return "DD.MM.YYYY"
-    return "H:MM" if isinstance(column.kind, Clock) else "@"
+    return "H:MM" if isinstance(column.kind, TimeOfDay) else "@"
 
 
 def _fill(place: SheetCell | Any, column: Column, cell: Cell) -> None:

@@ -175,7 +175,7 @@ async def test_erasure_can_keep_visits_at_the_clinic(town: Town) -> None:
     await settle_in(mother, MARIA)
     booked = await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
     await say(mother, "/data")
-    told = await choose(mother, "Удалить всё", "Оставить в поликлинике и удалить всё")
+    told = await choose(mother, "Удалить всё", "Оставить приёмы и удалить")
     assert "Запись осталась в силе" in told.text
     assert ref_of(booked) in told.text
     assert "чт 26 ноября, 08:00" in told.text

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.clinic_file.problems import SHOWN, Fault, RowProblem
+from bot.clinic_file.problems import SHOWN, FileFault, RowProblem
 from bot.clinic_file.wording import sentence_for, sentences_for
 from bot.core.i18n import speak
 from tests.rules.clinic_file.files import Sheets, parsed, read, smallest, workbook
@@ -24,7 +24,7 @@ def patients(**changed: Any) -> list[list[Any]]:
     return [list(cells), list(cells.values())]
 
 
-def found(sheets: Sheets) -> list[tuple[str, int, str, Fault]]:
+def found(sheets: Sheets) -> list[tuple[str, int, str, FileFault]]:
     problems = parsed(sheets)[1]
     assert all(sentences_for(problems))
     return [(each.sheet, each.row, each.column, each.fault) for each in problems.shown]
@@ -45,33 +45,33 @@ def with_column(sheet: str, header: str, value: Any) -> Sheets:
 @pytest.mark.parametrize(
     ("sheet", "header", "value", "fault"),
     [
-        ("Клиники", "вид", "ветеринарная", Fault.UNKNOWN_VALUE),
-        ("Клиники", "часовой пояс", "Москва", Fault.ZONE),
-        ("Клиники", "часовой пояс", "Europe/Moskva", Fault.ZONE),
-        ("Клиники", "название", "", Fault.MISSING),
-        ("Клиники", "название", "Д" * 61, Fault.TOO_LONG),
-        ("Клиники", "пн", "с восьми", Fault.HOURS),
-        ("Клиники", "пн", "20:00–8:00", Fault.END_BEFORE_START),
-        ("Клиники", "широта", "91", Fault.COORDINATE),
-        ("Клиники", "открывать в", "7.30", Fault.TIME),
-        ("Клиники", "горизонт дн", "две недели", Fault.NUMBER),
-        ("Врачи", "имя", "", Fault.MISSING),
-        ("Приёмы", "врач", "п9", Fault.UNKNOWN_CODE),
-        ("Приёмы", "клиника", "д13", Fault.UNKNOWN_CODE),
-        ("Приёмы", "специальность", "лор", Fault.UNKNOWN_CODE),
-        ("Приёмы", "кабинет", date(2026, 1, 10), Fault.NOT_TEXT),
-        ("Приёмы", "с", "2026-12-31", Fault.DATE),
-        ("Приёмы", "с", "31.02.2026", Fault.DATE),
-        ("Расписание", "приём", "п9", Fault.UNKNOWN_CODE),
-        ("Расписание", "день", "понедельник", Fault.UNKNOWN_VALUE),
-        ("Расписание", "с", "8 утра", Fault.TIME),
-        ("Расписание", "с", "25:00", Fault.TIME),
-        ("Расписание", "до", "7:00", Fault.END_BEFORE_START),
-        ("Расписание", "минут", 400, Fault.LENGTH),
-        ("Расписание", "минут", 0, Fault.NUMBER),
+        ("Клиники", "вид", "ветеринарная", FileFault.UNKNOWN_VALUE),
+        ("Клиники", "часовой пояс", "Москва", FileFault.ZONE),
+        ("Клиники", "часовой пояс", "Europe/Moskva", FileFault.ZONE),
+        ("Клиники", "название", "", FileFault.MISSING),
+        ("Клиники", "название", "Д" * 61, FileFault.TOO_LONG),
+        ("Клиники", "пн", "с восьми", FileFault.HOURS),
+        ("Клиники", "пн", "20:00–8:00", FileFault.END_BEFORE_START),
+        ("Клиники", "широта", "91", FileFault.COORDINATE),
+        ("Клиники", "открывать в", "7.30", FileFault.TIME),
+        ("Клиники", "горизонт дн", "две недели", FileFault.NUMBER),
+        ("Врачи", "имя", "", FileFault.MISSING),
+        ("Приёмы", "врач", "п9", FileFault.UNKNOWN_CODE),
+        ("Приёмы", "клиника", "д13", FileFault.UNKNOWN_CODE),
+        ("Приёмы", "специальность", "лор", FileFault.UNKNOWN_CODE),
+        ("Приёмы", "кабинет", date(2026, 1, 10), FileFault.NOT_TEXT),
+        ("Приёмы", "с", "2026-12-31", FileFault.DATE),
+        ("Приёмы", "с", "31.02.2026", FileFault.DATE),
+        ("Расписание", "приём", "п9", FileFault.UNKNOWN_CODE),
+        ("Расписание", "день", "понедельник", FileFault.UNKNOWN_VALUE),
+        ("Расписание", "с", "8 утра", FileFault.TIME),
+        ("Расписание", "с", "25:00", FileFault.TIME),
+        ("Расписание", "до", "7:00", FileFault.END_BEFORE_START),
+        ("Расписание", "минут", 400, FileFault.LENGTH),
+        ("Расписание", "минут", 0, FileFault.NUMBER),
     ],
 )
-def test_bad_cell_is_named(sheet: str, header: str, value: Any, fault: Fault) -> None:
+def test_bad_cell_is_named(sheet: str, header: str, value: Any, fault: FileFault) -> None:
     assert found(with_column(sheet, header, value)) == [(sheet, 2, header, fault)] or fault in {
         each[3] for each in found(with_column(sheet, header, value)) if each[:3] == (sheet, 2, header)
     }
@@ -80,21 +80,21 @@ def test_bad_cell_is_named(sheet: str, header: str, value: Any, fault: Fault) ->
 @pytest.mark.parametrize(
     ("header", "value", "fault"),
     [
-        ("полис", 7796189784000014.0, Fault.NUMBER_CELL),
-        ("полис", "7796189784000015", Fault.CHECK_DIGIT),
-        ("полис", "1234567890", Fault.POLICY),
-        ("полис", "7786189784000016", Fault.POLICY),
-        ("вид полиса", "временный", Fault.POLICY),
-        ("фамилия", "Ivanova", Fault.NAME),
-        ("рождение", "15/03/18", Fault.DATE),
-        ("пол", "д", Fault.UNKNOWN_VALUE),
-        ("СНИЛС", "112-233-445 96", Fault.SNILS),
-        ("СНИЛС", 11223344595, Fault.NUMBER_CELL),
-        ("телефон", "+375 29 123-45-67", Fault.PHONE),
-        ("прикреплён", "д13", Fault.UNKNOWN_CODE),
+        ("полис", 7796189784000014.0, FileFault.NUMBER_CELL),
+        ("полис", "7796189784000015", FileFault.CHECK_DIGIT),
+        ("полис", "1234567890", FileFault.POLICY),
+        ("полис", "7786189784000016", FileFault.POLICY),
+        ("вид полиса", "временный", FileFault.POLICY),
+        ("фамилия", "Ivanova", FileFault.NAME),
+        ("рождение", "15/03/18", FileFault.DATE),
+        ("пол", "д", FileFault.UNKNOWN_VALUE),
+        ("СНИЛС", "112-233-445 96", FileFault.SNILS),
+        ("СНИЛС", 11223344595, FileFault.NUMBER_CELL),
+        ("телефон", "+375 29 123-45-67", FileFault.PHONE),
+        ("прикреплён", "д13", FileFault.UNKNOWN_CODE),
     ],
 )
-def test_bad_cell_of_patient_is_named(header: str, value: Any, fault: Fault) -> None:
+def test_bad_cell_of_patient_is_named(header: str, value: Any, fault: FileFault) -> None:
     sheets = smallest() | {"Пациенты": patients(**{header: value})}
     assert found(sheets) == [("Пациенты", 2, header, fault)]
 
@@ -102,14 +102,14 @@ def test_bad_cell_of_patient_is_named(header: str, value: Any, fault: Fault) -> 
 @pytest.mark.parametrize(
     ("sheet", "row", "expected"),
     [
-        ("Клиники", None, ("Клиники", 3, "код", Fault.TWICE)),
-        ("Врачи", None, ("Врачи", 3, "код", Fault.TWICE)),
-        ("Приёмы", ["п2", "п", "д12", "пед", "102"], ("Приёмы", 3, "врач", Fault.DOCTOR_TWICE)),
-        ("Расписание", ["п1", "пн", "13:00", "15:00", 15], ("Расписание", 3, "с", Fault.OVERLAP)),
+        ("Клиники", None, ("Клиники", 3, "код", FileFault.TWICE)),
+        ("Врачи", None, ("Врачи", 3, "код", FileFault.TWICE)),
+        ("Приёмы", ["п2", "п", "д12", "пед", "102"], ("Приёмы", 3, "врач", FileFault.DOCTOR_TWICE)),
+        ("Расписание", ["п1", "пн", "13:00", "15:00", 15], ("Расписание", 3, "с", FileFault.OVERLAP)),
     ],
 )
 def test_second_row_that_cannot_be_is_named(
-    sheet: str, row: list[Any] | None, expected: tuple[str, int, str, Fault]
+    sheet: str, row: list[Any] | None, expected: tuple[str, int, str, FileFault]
 ) -> None:
     sheets = smallest()
     sheets[sheet].append(row or list(sheets[sheet][1]))
@@ -121,7 +121,7 @@ def test_doctor_in_two_places_at_once_is_named() -> None:
     sheets["Специальности"].append(["лор", "ЛОР"])
     sheets["Приёмы"].append(["п2", "п", "д12", "лор", "102"])
     sheets["Расписание"].append(["п2", "пн", "13:00", "15:00", 15])
-    assert found(sheets) == [("Расписание", 3, "с", Fault.TWO_PLACES)]
+    assert found(sheets) == [("Расписание", 3, "с", FileFault.TWO_PLACES)]
 
 
 def test_rows_of_other_weeks_or_days_do_not_overlap() -> None:
@@ -139,20 +139,20 @@ def test_swapped_coordinates_are_named() -> None:
     sheets = with_column("Клиники", "широта", "37.6184")
     sheets["Клиники"][0].append("долгота")
     sheets["Клиники"][1].append("55.7512")
-    assert found(sheets) == [("Клиники", 2, "широта", Fault.SWAPPED)]
+    assert found(sheets) == [("Клиники", 2, "широта", FileFault.SWAPPED)]
 
 
 @pytest.mark.parametrize(
     ("row", "column", "fault"),
     [
-        (["", "", "11.01.2027", "", "закрыто", ""], "приём", Fault.ONE_OF_TWO),
-        (["д12", "п1", "11.01.2027", "", "закрыто", ""], "приём", Fault.ONE_OF_TWO),
-        (["д12", "", "11.01.2027", "10.01.2027", "закрыто", ""], "по", Fault.END_BEFORE_START),
-        (["", "п1", "11.01.2027", "", "замена", ""], "замещает", Fault.NEEDED_FOR),
-        (["", "п1", "11.01.2027", "", "кабинет", ""], "кабинет", Fault.NEEDED_FOR),
+        (["", "", "11.01.2027", "", "закрыто", ""], "приём", FileFault.ONE_OF_TWO),
+        (["д12", "п1", "11.01.2027", "", "закрыто", ""], "приём", FileFault.ONE_OF_TWO),
+        (["д12", "", "11.01.2027", "10.01.2027", "закрыто", ""], "по", FileFault.END_BEFORE_START),
+        (["", "п1", "11.01.2027", "", "замена", ""], "замещает", FileFault.NEEDED_FOR),
+        (["", "п1", "11.01.2027", "", "кабинет", ""], "кабинет", FileFault.NEEDED_FOR),
     ],
 )
-def test_bad_exception_is_named(row: list[Any], column: str, fault: Fault) -> None:
+def test_bad_exception_is_named(row: list[Any], column: str, fault: FileFault) -> None:
     head = ["клиника", "приём", "дата с", "по", "что", "замещает"]
     assert found(smallest() | {"Исключения": [head, row]}) == [("Исключения", 2, column, fault)]
 
@@ -160,7 +160,7 @@ def test_bad_exception_is_named(row: list[Any], column: str, fault: Fault) -> No
 def test_referral_without_patient_is_named() -> None:
     referrals = [["номер", "полис", "специальность", "выдано"], ["Н-1", "5092879719000999", "пед", "11.01.2027"]]
     sheets = smallest() | {"Пациенты": patients(), "Направления": referrals}
-    assert found(sheets) == [("Направления", 2, "полис", Fault.NO_PATIENT)]
+    assert found(sheets) == [("Направления", 2, "полис", FileFault.NO_PATIENT)]
 
 
 def test_unknown_names_get_the_nearest_known_one() -> None:
@@ -177,15 +177,15 @@ def test_missing_sheet_and_column_are_named() -> None:
     sheets = smallest()
     del sheets["Расписание"]
     sheets["Врачи"] = [["код"], ["п"]]
-    assert ("Расписание", 0, "", Fault.MISSING_SHEET) in found(sheets)
-    assert ("Врачи", 1, "фамилия", Fault.MISSING_HEADER) in found(sheets)
+    assert ("Расписание", 0, "", FileFault.MISSING_SHEET) in found(sheets)
+    assert ("Врачи", 1, "фамилия", FileFault.MISSING_HEADER) in found(sheets)
 
 
 def test_cell_beyond_the_headers_and_header_twice_are_named() -> None:
     sheets = smallest()
     sheets["Врачи"][0].append("код")
     sheets["Врачи"][1] += ["x", "y"]
-    assert [each[3] for each in found(sheets)][:2] == [Fault.HEADER_TWICE, Fault.BEYOND_HEADERS]
+    assert [each[3] for each in found(sheets)][:2] == [FileFault.HEADER_TWICE, FileFault.BEYOND_HEADERS]
 
 
 def test_error_merged_and_hidden_of_workbook_are_named(tmp_path: Path) -> None:
@@ -196,18 +196,18 @@ def test_error_merged_and_hidden_of_workbook_are_named(tmp_path: Path) -> None:
     book.save(tmp_path / "file.xlsx")
     file, problems = read(tmp_path / "file.xlsx")
     assert [(each.sheet, each.row, each.column, each.fault) for each in problems.shown[:2]] == [
-        ("Врачи", 2, "отчество", Fault.ERROR_CELL),
-        ("Приёмы", 2, "кабинет", Fault.MERGED_CELLS),
+        ("Врачи", 2, "отчество", FileFault.ERROR_CELL),
+        ("Приёмы", 2, "кабинет", FileFault.MERGED_CELLS),
     ]
-    assert [(each.sheet, each.fault) for each in problems.remarks] == [("Пациенты", Fault.HIDDEN_SHEET)]
+    assert [(each.sheet, each.fault) for each in problems.remarks] == [("Пациенты", FileFault.HIDDEN_SHEET)]
     assert file.patients is None
 
 
 @pytest.mark.parametrize("content", [b"", b"not a workbook", b"PK\x03\x04broken"])
 def test_file_that_is_no_workbook_is_a_problem(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "file.xlsx").write_bytes(content)
-    assert read(tmp_path / "file.xlsx")[1].shown[0].fault is Fault.UNREADABLE
-    assert read(tmp_path / "none.xlsx")[1].shown[0].fault is Fault.UNREADABLE
+    assert read(tmp_path / "file.xlsx")[1].shown[0].fault is FileFault.UNREADABLE
+    assert read(tmp_path / "none.xlsx")[1].shown[0].fault is FileFault.UNREADABLE
 
 
 def test_only_the_first_problems_are_kept_and_the_rest_is_counted() -> None:
@@ -220,7 +220,7 @@ def test_only_the_first_problems_are_kept_and_the_rest_is_counted() -> None:
 
 
 def test_sentence_names_sheet_row_and_column() -> None:
-    problem = RowProblem("Пациенты", 7, "полис", Fault.NUMBER_CELL)
+    problem = RowProblem("Пациенты", 7, "полис", FileFault.NUMBER_CELL)
     with speak("ru"):
         assert sentence_for(problem) == (
             "Пациенты, строка 7, «полис»: в ячейке число, и последние цифры могли потеряться: "
