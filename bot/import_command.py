@@ -20,6 +20,7 @@ from storage.registry.importing.plan import Imported, ImportProblem, ImportSheet
 
 if TYPE_CHECKING:
     from bot.app import Store
+    from bot.settings import Settings
 
 SHOWN = 20
 """names of rows that are listed of each sheet"""
@@ -115,11 +116,13 @@ async def import_clinic_file(path: Path, *, apply: bool, retire: bool) -> None:
         raise typer.Exit(FAILED)
     async with open_store(settings) as store:
         imported = await _run(console, store, file, apply=apply, retire=retire)
-    show(console, imported, applied=apply, retire=retire)
-    if imported.problems:
-        raise typer.Exit(FAILED)
-    if apply and file.patients:
-        console.print("Пациенты записаны в базу и зашифрованы. Теперь удалите файл.")
+        show(console, imported, applied=apply, retire=retire)
+        if imported.problems:
+            raise typer.Exit(FAILED)
+        if apply and file.patients:
+            console.print("Пациенты записаны в базу и зашифрованы. Теперь удалите файл.")
+        if apply:
+            await invite_admins(console, store, settings)
 
 
 async def _run(console: Console, store: Store, file: ClinicFile, *, apply: bool, retire: bool) -> Imported:
@@ -137,6 +140,32 @@ async def _run(console: Console, store: Store, file: ClinicFile, *, apply: bool,
             bar.update(task, description=SHEETS[sheet], completed=done, total=total)
 
         return await importer.apply(file, now, retire=retire, progress=report)
+
+
+async def invite_admins(console: Console, store: Store, settings: Settings) -> None:
+    """Print a one-time link for each clinic without an ADMIN; without Telegram the command that makes it."""
+    from bot.app import make_services
+    from bot.clock import SystemClock
+    from bot.core.people import Role
+    from bot.core.tasks import Tasks
+    from bot.post_links import NoBotName, ask_bot_name, make_post_link
+
+    services = make_services(store, SystemClock(), Tasks(), settings)
+    led = {account.clinic for account, _telegram_id in await services.members.all() if account.role is Role.ADMIN}
+    without = [clinic for clinic in await services.directory.clinics() if clinic.id not in led]
+    if not without:
+        return
+    try:
+        bot_name = await ask_bot_name(settings)
+    except NoBotName:
+        console.print("Telegram не отвечает. Ссылку для администратора клиники даст потом команда:")
+        for clinic in without:
+            console.print(escape(f"{clinic.name}: registratura staff invite ADMIN {clinic.id}"))
+        return
+    console.print("Ссылки для администраторов: каждая действует один раз, 24 часа. Отправьте её тому, кто им будет.")
+    for clinic in without:
+        link = await make_post_link(services, bot_name, clinic.id, Role.ADMIN)
+        console.print(escape(f"{clinic.name}: {link}"), soft_wrap=True)
 
 
 # --- what is shown ----------------------------------------------------------------------------------------------------

@@ -93,7 +93,9 @@ class _Parser:
     def _optional(
         self, sheet: Sheet, make: Callable[[FoundRow], Record], key: Sequence[str] | None = ("code",)
     ) -> list[Record] | None:
-        return self._required(sheet, make, key) if sheet in self.tables else None
+        """Return None for a sheet that is missing, or that has no row of its own: of that the file says nothing."""
+        found = self._required(sheet, make, key) if sheet in self.tables else None
+        return found or (found if sheet is Sheet.EXCEPTIONS else None)
 
     def _required(
         self, sheet: Sheet, make: Callable[[FoundRow], Record], key: Sequence[str] | None = ("code",)
@@ -125,10 +127,11 @@ class _Parser:
             row.refuse(key[-1], FileFault.TWICE, first=first)
 
     def _refer(self, row: FoundRow, field: str, sheet: Sheet) -> None:
-        """Refuse a code that no row of the sheet has."""
+        """Refuse a code that no row of the sheet has; without specialties of its own a clinic has the usual ones."""
         code = row.get(field)
         known = self.names.get(sheet, {})
-        if code and sheet in self.tables and code not in known:
+        says_nothing = sheet not in self.tables or (sheet is Sheet.SPECIALTIES and not known)
+        if code and not says_nothing and code not in known:
             row.refuse(field, FileFault.UNKNOWN_CODE, found=code, other=sheet, hint=nearest(code, sorted(known)))
 
     # --- the sheets ---

@@ -124,6 +124,7 @@ ROWS: Mapping[str, Row] = {
     "bot.env_file": row(outside="dotenv", logs=False),
     "bot.new_keys": row(CORE, logs=False),
     "bot.staff_command": EVERYTHING,
+    "bot.post_links": EVERYTHING,
     "bot.import_command": EVERYTHING,
     "bot.person_acts": EVERYTHING,
     "bot.person_command": EVERYTHING,
