@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.clinics.desk_port import ClinicVisit
 from bot.clinics.port import Booking, BookingStatus, PolicyStatus, Referral
 from bot.core.ages import birthday
-from bot.core.clinic import Audience, Clinic, ClinicKind, Doctor, Level, Slot, Specialty, VisitType
+from bot.core.clinic import Audience, CheckedBy, Clinic, ClinicKind, Doctor, Level, Slot, Specialty, VisitType
 from bot.core.people import PersonName, Sex
 from bot.glossary import BookingRef, ClinicRef, DoctorRef, Key, PersonRef, ReferralRef, SlotRef, SpecialtyRef
 from storage.database.connection import Row
@@ -242,6 +242,9 @@ def read_clinic(row: Row) -> Clinic:
         kind=ClinicKind(row["kind"]),
         rules=read_rules(row),
         level=Level(row["level"]),
+        checked_by=CheckedBy(row["checked_by"]),
+        check_hours=row["check_hours"],
+        books_unchecked=bool(row["books_unchecked"]),
     )
 
 
