@@ -39,6 +39,7 @@ from bot.home import Menu
 from bot.patients.card_file import CardFiles
 from bot.patients.cards import Patients
 from bot.patients.check import Checks
+from bot.patients.desk_checks import DeskChecks
 from bot.patients.edit import Editing
 from bot.patients.find import PolicyFinder
 from bot.patients.guard import RegisterGuard
@@ -58,6 +59,7 @@ from bot.privacy.unlink import Unlinking
 from bot.staff.desk import Staff
 from bot.staff.matters import Matters
 from bot.staff.members import Members
+from bot.staff.policy_checks import PolicyChecks
 from bot.staff.reading_alarm import ReadingAlarm
 from bot.staff.takeovers import DeskTakeovers
 
@@ -91,6 +93,7 @@ class Services:
         self.directory = Directory(storage, systems)
         self.guard = RegisterGuard(storage, self.alarms, clock, refusals_limit)
         self.checks = Checks(storage, systems, self.directory, self.guard, background, clock, announce_claim)
+        self.desk_checks = DeskChecks(storage, self.directory, clock)
         self.patients = Patients(storage, self.checks, clock, patients_limit)
         self.card_files = CardFiles(storage, printer, clock)
         self.editing = Editing(storage, systems, self.checks, self.guard, clock)
@@ -132,3 +135,6 @@ class Services:
         self.members = Members(storage, self.directory, clock)
         self.matters = Matters(storage, self.directory, desk, self.reading_alarm, clock)
         self.desk_takeovers = DeskTakeovers(storage, self.directory, self.takeovers, self.reading_alarm, clock)
+        self.policy_checks = PolicyChecks(
+            storage, systems, self.directory, desk, self.reading_alarm, self.failed_rows, clock, announce_claim
+        )

@@ -29,6 +29,7 @@ from dialogs.patients import (
     card_file,
     cards,
     confirm_card,
+    desk_check,
     draft_questions,
     edit_card,
     find_policy,
@@ -59,6 +60,8 @@ from dialogs.staff import (
     finding,
     matters,
     menu,
+    news as news_staff,
+    policy_checks,
     problems as problems_staff,
     readers,
     refusals as refusals_staff,
@@ -80,6 +83,7 @@ FLOWS = (
     insurer_letter.flow,
     no_policy.flow,
     confirm_card.flow,
+    desk_check.flow,
     choose.flow,
     confirm.flow,
     visits.flow,
@@ -101,6 +105,7 @@ FLOWS = (
     reception.flow,
     menu.flow,
     matters.flow,
+    policy_checks.flow,
     readers.flow,
     desk_takeovers.flow,
     desk.flow,
@@ -108,7 +113,7 @@ FLOWS = (
     finding.flow,
 )
 
-NEWS = (news_account, news_patients, news_family, news_booking, news_appointments, news_privacy)
+NEWS = (news_account, news_patients, news_family, news_booking, news_appointments, news_privacy, news_staff)
 """Importing one of these modules registers its functions that draw news."""
 
 SENTENCES = (

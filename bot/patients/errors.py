@@ -80,5 +80,29 @@ class LevelTooLow(RuleError):
         self.patient, self.clinic, self.level = patient, clinic, level
 
 
+class CannotSendToDesk(RuleError):
+    """The card has changed since: its policy is confirmed, is being checked, or has to be checked by the list first."""
+
+    def __init__(self, patient: PatientId) -> None:
+        super().__init__()
+        self.patient = patient
+
+
+class TooManyDeskChecks(RuleError):
+    """Clinics' desks still owe this account ``most`` answers."""
+
+    def __init__(self, patient: PatientId, most: int) -> None:
+        super().__init__()
+        self.patient, self.most = patient, most
+
+
+class AlreadyUrgent(RuleError):
+    """The account has called a check urgent in the last day: the desk is called by ``phone``."""
+
+    def __init__(self, patient: PatientId, phone: str) -> None:
+        super().__init__()
+        self.patient, self.phone = patient, phone
+
+
 class AlreadyLinked(Exception):
     """Another card of the account has the policy."""

@@ -6,6 +6,7 @@
 | CANCEL_VISITS    | yes       | yes  | no    |
 | MOVE_VISITS      | yes       | yes  | no    |
 | SETTLE_MATTERS   | yes       | yes  | no    |
+| CHECK_POLICIES   | yes       | yes  | no    |
 | SEE_READERS      | no        | yes  | yes   |
 
 An admin looks after the staff and needs no patient's name for that.
@@ -29,11 +30,15 @@ class Right(StrEnum):
     MOVE_VISITS = "MOVE_VISITS"
     SETTLE_MATTERS = "SETTLE_MATTERS"
     """confirm or decline, with papers, what a parent brings to the desk under a Ref"""
+    CHECK_POLICIES = "CHECK_POLICIES"
+    """decide whether a policy that no list confirms is in the clinic's own system"""
     SEE_READERS = "SEE_READERS"
     """how many names each colleague has read"""
 
 
-_REGISTRAR = frozenset({Right.SEE_VISITS, Right.CANCEL_VISITS, Right.MOVE_VISITS, Right.SETTLE_MATTERS})
+_REGISTRAR = frozenset(
+    {Right.SEE_VISITS, Right.CANCEL_VISITS, Right.MOVE_VISITS, Right.SETTLE_MATTERS, Right.CHECK_POLICIES}
+)
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.REGISTRAR: _REGISTRAR,

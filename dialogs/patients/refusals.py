@@ -6,11 +6,14 @@ from datetime import datetime, timedelta
 
 from bot.core.i18n import MOSCOW, clock_time, gettext as _, ngettext
 from bot.patients.errors import (
+    AlreadyUrgent,
+    CannotSendToDesk,
     FilesBusy,
     FilesPaused,
     PolicyNotVerified,
     RegisterCrowded,
     TooManyChecks,
+    TooManyDeskChecks,
     TooManyOpenChecks,
     TooManyPatients,
     VisitsAhead,
@@ -82,6 +85,28 @@ def register_crowded(refusal: RegisterCrowded, now: datetime) -> Explanation:
     sentence = _("The register is busy with other questions now. Try again at {time}; nothing is lost.")
     way_out = None if refusal.patient is None else PatientCard(patient=refusal.patient)
     return Explanation(sentence.format(time=next_try(refusal.until)), way_out)
+
+
+@refusal(CannotSendToDesk)
+def cannot_send_to_desk(refusal: CannotSendToDesk, now: datetime) -> Explanation:
+    sentence = _("The card has changed meanwhile. Look at it once more: the policy may need a new check first.")
+    return Explanation(sentence, PatientCard(patient=refusal.patient))
+
+
+@refusal(TooManyDeskChecks)
+def too_many_desk_checks(refusal: TooManyDeskChecks, now: datetime) -> Explanation:
+    sentence = ngettext(
+        "{n} policy of yours waits for a reception. When it has answered, this one can be sent.",
+        "{n} policies of yours wait for a reception. When one is answered, this one can be sent.",
+        refusal.most,
+    )
+    return Explanation(sentence.format(n=refusal.most), PatientCard(patient=refusal.patient))
+
+
+@refusal(AlreadyUrgent)
+def already_urgent(refusal: AlreadyUrgent, now: datetime) -> Explanation:
+    sentence = _("A check can be called urgent once a day. Call the reception: {phone}")
+    return Explanation(sentence.format(phone=refusal.phone), PatientCard(patient=refusal.patient))
 
 
 def next_try(until: datetime) -> str:

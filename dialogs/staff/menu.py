@@ -13,13 +13,14 @@ from dialogs.kit.flow import Flow, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.pager import few
 from dialogs.kit.screen import Row, button, lines, ways_out
-from dialogs.staff.links import AskMatter, Desk, DeskDay, DeskReaders
+from dialogs.staff.links import AskMatter, Desk, DeskDay, DeskReaders, PolicyQueue
 
 flow = Flow("desk menu", open=True)
 
 PLACES: tuple[tuple[Right, str, Link], ...] = (
     (Right.SEE_VISITS, N_("Visits today"), DeskDay()),
     (Right.SETTLE_MATTERS, N_("A question by number"), AskMatter()),
+    (Right.CHECK_POLICIES, N_("Policies to check"), PolicyQueue()),
     (Right.SEE_READERS, N_("Who has read how much"), DeskReaders()),
 )
 """what each right opens, with the label of its button"""

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.core.i18n import gettext as _
+from bot.core.i18n import gettext as _, ngettext
 from bot.staff.errors import (
     CannotUndo,
+    DeskCheckGone,
+    DeskCheckTaken,
     DeskSlotGone,
+    DigitsWrong,
     MatterElsewhere,
     MatterGone,
+    NumberOfAnother,
+    OwnDeskCheck,
     OwnMatter,
     StaffCodeNeeded,
     VisitGone,
 )
 from dialogs.account.links import NewCode
 from dialogs.kit.refusals import Explanation, refusal
-from dialogs.staff.links import AskMatter, DeskDay, DeskMove, DeskVisit
+from dialogs.staff.links import AskDigits, AskMatter, DeskDay, DeskMove, DeskVisit, PolicyQueue, SeePolicy
 
 
 @refusal(StaffCodeNeeded)
@@ -55,3 +60,38 @@ def matter_elsewhere(refusal: MatterElsewhere, now: datetime) -> Explanation:
 @refusal(OwnMatter)
 def own_matter(refusal: OwnMatter, now: datetime) -> Explanation:
     return Explanation(_("This is your own question: a colleague settles it."), AskMatter())
+
+
+@refusal(OwnDeskCheck)
+def own_desk_check(refusal: OwnDeskCheck, now: datetime) -> Explanation:
+    return Explanation(_("This is the policy of your own child: a colleague checks it."), PolicyQueue())
+
+
+@refusal(DeskCheckGone)
+def desk_check_gone(refusal: DeskCheckGone, now: datetime) -> Explanation:
+    sentence = _("This policy does not wait any more: it is decided, or the parent has changed the card.")
+    return Explanation(sentence, PolicyQueue())
+
+
+@refusal(DeskCheckTaken)
+def desk_check_taken(refusal: DeskCheckTaken, now: datetime) -> Explanation:
+    return Explanation(_("A colleague checks this policy now. Take another one."), PolicyQueue())
+
+
+@refusal(DigitsWrong)
+def digits_wrong(refusal: DigitsWrong, now: datetime) -> Explanation:
+    if not refusal.left:
+        sentence = _("The digits were wrong three times. A colleague checks this policy, and the head is told.")
+        return Explanation(sentence, PolicyQueue())
+    sentence = ngettext(
+        "These are not the last digits of the parent's number. {n} try is left.",
+        "These are not the last digits of the parent's number. {n} tries are left.",
+        refusal.left,
+    )
+    return Explanation(sentence.format(n=refusal.left), AskDigits(check=refusal.check))
+
+
+@refusal(NumberOfAnother)
+def number_of_another(refusal: NumberOfAnother, now: datetime) -> Explanation:
+    sentence = _("The list has this number under another name. Ask for the papers, or refuse it.")
+    return Explanation(sentence, SeePolicy(check=refusal.check))

@@ -276,6 +276,11 @@ ON CONFLICT (number_index) DO UPDATE SET
     uid = excluded.uid, person = excluded.person, snils_index = excluded.snils_index
 WHERE excluded.snils_index IS NOT NULL AND registry_persons.snils_index IS NOT excluded.snils_index;
 
+-- name: enter_person!
+-- A person whose policy the desk of this clinic has confirmed.
+INSERT INTO registry_persons (uid, number_index, person, sex, status, clinic_id)
+VALUES (:uid, :number, :person, :sex, 'ACTIVE', :clinic);
+
 -- name: add_slots*!
 INSERT INTO registry_slots (doctor_id, clinic_id, specialty_id, starts_at, ends_at, local_day, visit_type, status)
 VALUES (:doctor, :clinic, :specialty, :starts_at, :ends_at, :local_day, :visit_type, :status)

@@ -73,6 +73,10 @@ async def fill_by_hand(world: World, patient: PatientId) -> None:
     await put(world, "invitations", token_index=b"t", patient_id=patient, account_id=mother, made_at=1, until=2)
     matter = {"account_id": mother, "patient_id": patient, "opened_at": 1}
     await put(world, "desk_matters", ref="B7KM-9X", kind="PAPERS", **matter)
+    at_desk = {"clinic_id": world.clinic.id, "opened_at": 1, "due_at": 2, "claimed_by": mother, "claimed_until": 3}
+    await put(
+        world, "desk_checks", account_id=mother, patient_id=patient, **at_desk, barred_id=mother, decided_by=mother
+    )
     other = await world.link(world.stranger, verified=False)
     await put(world, "shared_cards", card_id=patient, with_id=other, since=1)
     visit = {"clinic_id": world.clinic.id, "specialty_id": world.specialty.id, "doctor_id": world.doctor.id}
