@@ -21,6 +21,10 @@ class PolicyNotVerified(RuleError):
         self.patient = patient
 
 
+class PolicyAtDesk(PolicyNotVerified):
+    """A clinic's desk has not answered about the policy yet."""
+
+
 class VisitsAhead(RuleError):
     def __init__(self, patient: PatientId) -> None:
         super().__init__()
@@ -102,6 +106,14 @@ class AlreadyUrgent(RuleError):
     def __init__(self, patient: PatientId, phone: str) -> None:
         super().__init__()
         self.patient, self.phone = patient, phone
+
+
+class ConfirmedElsewhere(RuleError):
+    """A desk has confirmed the policy, which holds for its clinic ``by`` alone; ``phone`` is that of the other one."""
+
+    def __init__(self, patient: PatientId, by: str, phone: str) -> None:
+        super().__init__()
+        self.patient, self.by, self.phone = patient, by, phone
 
 
 class AlreadyLinked(Exception):

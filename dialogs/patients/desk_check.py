@@ -11,6 +11,7 @@ from bot.delivery.screen import Button, Screen
 from bot.patients.desk_checks import AtDesk
 from bot.patients.records import DeskDecision
 from bot.patients.rules.desk_checks import is_late
+from dialogs.booking.links import Specialties
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import page_of
 from dialogs.kit.screen import Row, button, copying, lines, text, ways_out
@@ -67,9 +68,10 @@ def at_desk_screen(visitor: Visitor, patient: Patient, found: AtDesk) -> Screen:
             text(_("The reception knows that it is urgent. Call it: {phone}"), phone=clinic.phone)
             if check.urgent_at is not None
             else "",
-            _("Booking opens with the answer."),
+            _("Doctors and free times can be looked at meanwhile; booking opens with the answer."),
         ),
         (
+            (button(_("Doctors and free times"), Specialties(patient=patient.id, clinic=clinic.id)),),
             *([(button(_("A doctor is needed today"), NeedDoctorToday(patient=patient.id)),)]
               if check.urgent_at is None else []),
             (

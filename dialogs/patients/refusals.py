@@ -8,8 +8,10 @@ from bot.core.i18n import MOSCOW, clock_time, gettext as _, ngettext
 from bot.patients.errors import (
     AlreadyUrgent,
     CannotSendToDesk,
+    ConfirmedElsewhere,
     FilesBusy,
     FilesPaused,
+    PolicyAtDesk,
     PolicyNotVerified,
     RegisterCrowded,
     TooManyChecks,
@@ -18,6 +20,7 @@ from bot.patients.errors import (
     TooManyPatients,
     VisitsAhead,
 )
+from dialogs.booking.links import Specialties
 from dialogs.kit.link import Link
 from dialogs.kit.refusals import Explanation, refusal
 from dialogs.patients.links import PatientCard, PatientList, ReviewCorrection, ReviewDraft
@@ -26,6 +29,12 @@ from dialogs.patients.links import PatientCard, PatientList, ReviewCorrection, R
 @refusal(PolicyNotVerified)
 def policy_not_verified(refusal: PolicyNotVerified, now: datetime) -> Explanation:
     sentence = _("Booking by this policy is not possible now: the card says why.")
+    return Explanation(sentence, PatientCard(patient=refusal.patient))
+
+
+@refusal(PolicyAtDesk)
+def policy_at_desk(refusal: PolicyAtDesk, now: datetime) -> Explanation:
+    sentence = _("The reception still checks the policy. You can book as soon as it has answered.")
     return Explanation(sentence, PatientCard(patient=refusal.patient))
 
 
@@ -107,6 +116,13 @@ def too_many_desk_checks(refusal: TooManyDeskChecks, now: datetime) -> Explanati
 def already_urgent(refusal: AlreadyUrgent, now: datetime) -> Explanation:
     sentence = _("A check can be called urgent once a day. Call the reception: {phone}")
     return Explanation(sentence.format(phone=refusal.phone), PatientCard(patient=refusal.patient))
+
+
+@refusal(ConfirmedElsewhere)
+def confirmed_elsewhere(refusal: ConfirmedElsewhere, now: datetime) -> Explanation:
+    sentence = _("The policy was confirmed by the reception of “{clinic}” and holds there. Here, call: {phone}")
+    filled = sentence.format(clinic=refusal.by, phone=refusal.phone)
+    return Explanation(filled, Specialties(patient=refusal.patient))
 
 
 def next_try(until: datetime) -> str:

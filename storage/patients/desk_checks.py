@@ -34,11 +34,6 @@ class SqlDeskChecks:
         """Return the open check of a patient, else the last one that a desk has answered."""
         return _read(await queries.find_last_desk_check(self._connection, patient=patient))
 
-    async def confirmed_at(self, patient: PatientId) -> ClinicId | None:
-        """Return the clinic whose desk has confirmed this policy, on this card or on another one of it, last."""
-        row = await queries.find_confirming_clinic(self._connection, patient=patient)
-        return None if row is None else ClinicId(row["clinic_id"])
-
     async def waiting(self, clinic: ClinicId) -> Sequence[DeskCheck]:
         """List what a clinic's desk has to decide, urgent ones first, then the oldest."""
         return _read_all(await queries.list_waiting_desk_checks(self._connection, clinic=clinic))

@@ -18,13 +18,6 @@ SELECT id, account_id, patient_id, clinic_id, opened_at, due_at, urgent_at, clai
 FROM desk_checks WHERE patient_id = :patient AND (closed_at IS NULL OR decision IS NOT NULL)
 ORDER BY id DESC LIMIT 1;
 
--- name: find_confirming_clinic^
-SELECT k.clinic_id
-FROM patients own JOIN patients card ON card.policy_index = own.policy_index
-JOIN desk_checks k ON k.patient_id = card.id
-WHERE own.id = :patient AND k.decision = 'MATCHED' AND k.closed_at IS NOT NULL
-ORDER BY k.id DESC LIMIT 1;
-
 -- name: list_waiting_desk_checks
 SELECT id, account_id, patient_id, clinic_id, opened_at, due_at, urgent_at, claimed_by, claimed_until, wrong_digits, barred_id,
     decision, decided_by, decided_at, final_at, closed_at

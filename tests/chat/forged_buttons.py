@@ -10,7 +10,7 @@ from aiogram.filters.callback_data import CallbackData
 
 from bot.clinics.port import ClinicReason
 from bot.core.clinic import VisitType
-from bot.patients.records import Detail, KeyField
+from bot.patients.records import DeskDecision, Detail, KeyField
 from dialogs.appointments.links import (
     Alternatives,
     AppointmentDetails,
@@ -73,6 +73,7 @@ from dialogs.patients.links import (
     CardFile,
     CheckDraft,
     CheckPolicy,
+    ChooseDesk,
     ChooseDetail,
     ChooseField,
     ChooseWay,
@@ -94,11 +95,13 @@ from dialogs.patients.links import (
     LevelNeeded,
     NameRight,
     NameWrong,
+    NeedDoctorToday,
     NoPatronymic,
     PatientCard,
     Reception,
     ReviewCorrection,
     ReviewDraft,
+    SendToDesk,
     SetSex,
     ShowNumber,
     ShowNumbers,
@@ -121,9 +124,13 @@ from dialogs.privacy.links import (
     WithdrawTakeover,
 )
 from dialogs.staff.links import (
+    AskDigits,
     AskMatter,
+    ChooseFix,
+    ChooseNo,
     ConfirmMatter,
     ConfirmTakeover,
+    DecidePolicy,
     DeclineMatter,
     DeclineTakeover,
     DeskAskCancel,
@@ -140,8 +147,12 @@ from dialogs.staff.links import (
     DeskMoveTo,
     DeskUndo,
     DeskVisit,
+    PolicyDecided,
+    PolicyQueue,
     SeeMatter,
+    SeePolicy,
     SeeTakeover,
+    UndoPolicy,
 )
 from tests.chat.actions import (
     ALINA,
@@ -212,6 +223,8 @@ def of_patient(patient: int) -> Iterator[CallbackData]:
     yield from (kind(patient=patient) for kind in (*for_card, History, ShowNumber))
     yield from (kind(patient=patient, field=KeyField.PATRONYMIC) for kind in (EditField, DropValue))
     yield SetSex(patient=patient, male=True)
+    yield from (kind(patient=patient) for kind in (ChooseDesk, NeedDoctorToday))
+    yield SendToDesk(patient=patient, clinic=1)
     yield Unlink(patient=patient, keep_visits=False)
     yield from (kind(patient=patient) for kind in (CardFile, AskExport, ExportData))
 
@@ -280,6 +293,10 @@ def of_desk(number: int) -> Iterator[CallbackData]:
     yield from (kind(number=number, reason=ClinicReason.DOCTOR_ILL) for kind in (DeskConfirmCancel, DeskCancel))
     yield from (kind(number=number, start=START, kind=VisitType.CHECKUP) for kind in (DeskConfirmMove, DeskMoveTo))
     yield DeskUndo(number=number)
+    yield PolicyQueue()
+    for_check = (SeePolicy, AskDigits, ChooseFix, ChooseNo, PolicyDecided, UndoPolicy)
+    yield from (kind(check=number) for kind in for_check)
+    yield DecidePolicy(check=number, decision=DeskDecision.PAPERS)
 
 
 def all_buttons(ids: OwnedIds) -> Iterator[CallbackData]:

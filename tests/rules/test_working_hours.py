@@ -11,12 +11,13 @@ from hypothesis import given, strategies as some
 from bot.core.timing import MOSCOW
 from bot.core.working_hours import CLOSES, OPENS, due_within, is_working_day
 
+START = datetime(2026, 1, 1, tzinfo=UTC)
 OMSK = ZoneInfo("Asia/Omsk")
-MOMENTS = some.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1), timezones=some.just(UTC))  # noqa: DTZ001 - bounds
+MOMENTS = some.integers(0, 2 * 365 * 24 * 60).map(lambda minutes: START + timedelta(minutes=minutes))
 
 
-def moscow(*at: int) -> datetime:
-    return datetime(2026, *at, tzinfo=MOSCOW).astimezone(UTC)  # type: ignore[misc]  # month, day, hour, minute
+def moscow(month: int, day: int, hour: int, minute: int) -> datetime:
+    return datetime(2026, month, day, hour, minute, tzinfo=MOSCOW).astimezone(UTC)
 
 
 @pytest.mark.parametrize(

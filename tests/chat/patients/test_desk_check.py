@@ -8,11 +8,15 @@ from bot.core.people import Role
 from bot.patients.records import DeskDecision
 from tests.chat.actions import (
     MARIA,
+    PETROVA,
     SOFIA,
+    THURSDAY,
+    TIME,
     account_of,
     children_of,
     choose,
     new_messages,
+    ref_of,
     say,
     settle_in,
     with_code,
@@ -76,8 +80,39 @@ async def test_registrar_confirms_by_the_last_digits_of_the_own_system(town: Tow
     [child] = await children_of(town, town.mother)
     assert child.is_verified
     assert child.person is not None
-    await choose(town.mother, "Записаться к врачу")
-    assert "Педиатр" in str(await town.mother.screen())
+    assert "Педиатр" in str(await choose(town.mother, "Записаться к врачу"))
+    assert ref_of(await choose(town.mother, "Педиатр", PETROVA, THURSDAY, TIME, "Записаться"))
+
+
+async def test_times_can_be_looked_at_but_not_booked_while_the_desk_checks(town: Town) -> None:
+    await send_to_desk(town)
+    await choose(town.mother, "Врачи и свободное время", "Педиатр", PETROVA, THURSDAY)
+    assert "ещё проверяет регистратура" in str((await town.mother.press(TIME)).alert)
+    assert "Полис проверяет регистратура" in (await town.mother.screen()).text
+
+
+async def test_confirmation_holds_for_that_clinic(town: Town) -> None:
+    await send_to_desk(town)
+    await open_check(town, town.registrar)
+    await choose(town.registrar, MATCHES)
+    await say(town.registrar, DIGITS)
+    await town.pass_time(seconds=61)
+    await choose(town.mother, "Записаться к врачу", "Другая поликлиника")
+    refused = await town.mother.press("Детская № 7")
+    assert "и действует там" in str(refused.alert)
+
+
+async def test_desk_is_asked_again_after_a_year(town: Town) -> None:
+    await send_to_desk(town)
+    await open_check(town, town.registrar)
+    await choose(town.registrar, MATCHES)
+    await say(town.registrar, DIGITS)
+    await town.pass_time(seconds=61)
+    await town.pass_time(days=366)
+    [child] = await children_of(town, town.mother)
+    assert child.is_verified
+    registrar = await account_of(town, town.registrar)
+    assert len((await town.app.services.policy_checks.queue(registrar)).checks) == 1
 
 
 async def test_unknown_number_and_wrong_name_read_alike(town: Town) -> None:
