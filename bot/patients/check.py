@@ -342,7 +342,8 @@ async def _start(uow: UnitOfWork, account: AccountId, found: Patient, now: datet
     before = found.verification
     since = before.queued_at if before.is_open and before.queued_at else now
     started = Verification(VerificationStatus.CHECKING, queued_at=since)
-    await uow.desk_checks.withdraw(found.id, now)
+    if found.is_at_desk:
+        await uow.desk_checks.withdraw(found.id, now)
     await uow.patients.set_verification(found.id, started, next_check=now + CHECK_LEASE)
     await uow.outbox.add(CheckAnswered(account, found.id).unless_shown(now), now)
     return replace(found, verification=started)

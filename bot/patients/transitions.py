@@ -18,7 +18,8 @@ LATE = "late"
 async def mark_outdated(uow: UnitOfWork, corrected: Patient, now: datetime) -> None:
     """Mark the last answer as older than a correction; an open check stays as it is, one at a desk is withdrawn."""
     before = corrected.verification
-    await uow.desk_checks.withdraw(corrected.id, now)
+    if corrected.is_at_desk:
+        await uow.desk_checks.withdraw(corrected.id, now)
     if not before.is_open:
         # Moments are stored in whole seconds: a correction in the second of the answer must still come after it.
         after = now if before.checked_at is None else max(now, before.checked_at + timedelta(seconds=1))

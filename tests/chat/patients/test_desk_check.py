@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.people import Role
+from bot.core.budgets import BUCKETS, Budget, OverBudget
+from bot.core.people import Purpose, Role, Sex
+from bot.patients.errors import TooManyDeskChecks
 from bot.patients.records import DeskDecision
+from bot.patients.rules.corrections import claim_of
+from bot.patients.rules.desk_checks import MOST_OPEN
+from bot.patients.rules.policy_number import make_policy_number, policy_facts
+from bot.staff.errors import OwnDeskCheck
+from tests.builders import claim_of as claim_of_example
 from tests.chat.actions import (
     MARIA,
     PETROVA,
@@ -28,6 +35,9 @@ from tests.chat.town import Town
 SEND, MATCHES, UNDO = "Отправить в регистратуру", "Сошлось", "Отменить"
 QUEUE = "Проверка полисов"
 DIGITS = SOFIA.policy_number[-4:]
+_FACTS = policy_facts(SOFIA.policy_number)
+assert _FACTS is not None
+SOFIA_BORN = _FACTS.birth_date
 
 
 async def check_at_desk(town: Town, clinic: int = 1) -> None:
@@ -268,3 +278,86 @@ async def test_verdict_survives_a_restart_within_the_minute(town: Town) -> None:
     await town.pass_time(seconds=61)
     await town.work()
     assert len(await new_messages(town.mother, before)) == 1
+
+
+async def test_number_under_another_name_is_not_confirmed(town: Town) -> None:
+    await check_at_desk(town)
+    await settle_in(town.mother, MARIA._replace(name=SOFIA.name))
+    await choose(town.mother, SEND)
+    seen = await open_check(town, town.registrar)
+    assert "другим именем: да" in seen.text
+    await choose(town.registrar, MATCHES)
+    assert "с другим именем" in (await say(town.registrar, MARIA.policy_number[-4:])).text
+    [child] = await children_of(town, town.mother)
+    assert not child.is_verified
+
+
+async def test_person_entered_by_a_job_that_was_killed_is_found_again(town: Town) -> None:
+    """The job enters the person at the clinic first and changes the card after it."""
+    await send_to_desk(town)
+    await open_check(town, town.registrar)
+    await choose(town.registrar, MATCHES)
+    await say(town.registrar, DIGITS)
+    checks = town.app.services.policy_checks
+    [child] = await children_of(town, town.mother)
+    [clinic, *_others] = await town.app.services.directory.clinics()
+    entered = await checks._desk.enter_person(clinic.ref, claim_of(child))
+    await town.pass_time(seconds=61)
+    [child] = await children_of(town, town.mother)
+    assert child.person == entered.ref
+
+
+async def test_decision_about_a_card_that_has_changed_within_the_minute_is_dropped(town: Town) -> None:
+    await send_to_desk(town)
+    await open_check(town, town.registrar)
+    await choose(town.registrar, MATCHES)
+    await say(town.registrar, DIGITS)
+    account, [child] = await account_of(town, town.mother), await children_of(town, town.mother)
+    await town.app.services.checks.rename(account.id, child.id, MARIA.name)
+    before = await town.mother.messages()
+    await town.pass_time(seconds=61)
+    [child] = await children_of(town, town.mother)
+    assert not child.is_verified
+    assert await new_messages(town.mother, before) == []
+
+
+async def test_staff_member_does_not_check_an_own_child(town: Town) -> None:
+    await check_at_desk(town)
+    registrar, services = await with_code(town, town.registrar), town.app.services
+    account = await account_of(town, registrar)
+    for purpose in Purpose:
+        account = await services.consents.give(account.id, purpose, "digest")
+    patient = await services.patients.link(account, claim_of_example(SOFIA.policy_number, SOFIA.name))
+    [clinic, *_others] = await services.directory.clinics()
+    await services.desk_checks.send(account.id, patient.id, clinic.id)
+    [waiting] = (await services.policy_checks.queue(account)).checks
+    with pytest.raises(OwnDeskCheck):
+        await services.policy_checks.see(account, waiting.id)
+
+
+async def test_account_has_three_open_checks_at_most(town: Town) -> None:
+    await check_at_desk(town)
+    await settle_in(town.mother)
+    account, services = await account_of(town, town.mother), town.app.services
+    [clinic, *_others] = await services.directory.clinics()
+    for serial in range(4):
+        number = make_policy_number("77", SOFIA_BORN, Sex.FEMALE, 400 + serial)
+        patient = await services.patients.link(account, claim_of_example(number, SOFIA.name))
+        if serial < MOST_OPEN:
+            await services.desk_checks.send(account.id, patient.id, clinic.id)
+            continue
+        with pytest.raises(TooManyDeskChecks):
+            await services.desk_checks.send(account.id, patient.id, clinic.id)
+
+
+async def test_checks_sent_to_desks_have_a_budget(town: Town) -> None:
+    await check_at_desk(town)
+    await settle_in(town.mother, SOFIA)
+    account, services = await account_of(town, town.mother), town.app.services
+    [clinic, *_others] = await services.directory.clinics()
+    [child] = await children_of(town, town.mother)
+    for _each in range(BUCKETS[Budget.DESK_CHECK].size):
+        await services.desk_checks.send(account.id, child.id, clinic.id)
+        await town.app.store.storage.write(lambda uow: uow.desk_checks.withdraw(child.id, town.clock.now()))
+    with pytest.raises(OverBudget):
+        await services.desk_checks.send(account.id, child.id, clinic.id)
