@@ -254,6 +254,9 @@ class PolicyChecks:
     async def _tell_late(self, uow: UnitOfWork) -> None:
         now = self._clock.now()
         for check in await uow.desk_checks.claim_late(now, DONE_AT_ONCE):
+            if await _card_of(uow, check) is None:
+                await uow.desk_checks.withdraw(check.patient, now)
+                continue
             for each in await uow.representatives.list_of(check.patient):
                 await uow.outbox.add(DeskCheckLate(each.account, check.patient, check.id).due(now), now)
             for head in await _heads(uow, check.clinic):
@@ -308,9 +311,9 @@ async def _require(uow: UnitOfWork, staff: Account, clinic: ClinicId, check: Des
 
 
 async def _card_of(view: UnitOfWork, check: DeskCheck) -> Patient | None:
-    """Return the card of a check, None if nobody acts for it now."""
-    acting = await view.representatives.list_of(check.patient)
-    return await view.patients.require(acting[0].account, check.patient) if acting else None
+    """Return the card of a check, None if nobody with consents in force acts for it: a desk may not see it then."""
+    acting = await consenting_representatives(view, check.patient)
+    return await view.patients.require(acting[0].id, check.patient) if acting else None
 
 
 async def _heads(view: UnitOfWork, clinic: ClinicId) -> list[AccountId]:

@@ -74,10 +74,7 @@ def at_desk_screen(visitor: Visitor, patient: Patient, found: AtDesk) -> Screen:
             (button(_("Doctors and free times"), Specialties(patient=patient.id, clinic=clinic.id)),),
             *([(button(_("A doctor is needed today"), NeedDoctorToday(patient=patient.id)),)]
               if check.urgent_at is None else []),
-            (
-                button(_("How is it going?"), PatientCard(patient=patient.id)),
-                button(_("Correct"), EditCard(patient=patient.id)),
-            ),
+            (button(_("How is it going?"), PatientCard(patient=patient.id)),),
             *(copying(phone=clinic.phone) if late or check.urgent_at is not None else []),
             ways_out(PatientList()),
         ),

@@ -11,7 +11,7 @@ from bot.patients.records import DeskDecision
 from bot.patients.rules.corrections import claim_of
 from bot.patients.rules.desk_checks import MOST_OPEN
 from bot.patients.rules.policy_number import make_policy_number, policy_facts
-from bot.staff.errors import OwnDeskCheck
+from bot.staff.errors import DeskCheckGone, OwnDeskCheck
 from tests.builders import claim_of as claim_of_example
 from tests.chat.actions import (
     MARIA,
@@ -26,6 +26,7 @@ from tests.chat.actions import (
     ref_of,
     say,
     settle_in,
+    take_back,
     with_code,
 )
 from tests.chat.message import ChatMessage
@@ -361,3 +362,14 @@ async def test_checks_sent_to_desks_have_a_budget(town: Town) -> None:
         await town.app.store.storage.write(lambda uow: uow.desk_checks.withdraw(child.id, town.clock.now()))
     with pytest.raises(OverBudget):
         await services.desk_checks.send(account.id, child.id, clinic.id)
+
+
+async def test_desk_does_not_see_a_child_whose_consent_is_withdrawn(town: Town) -> None:
+    await send_to_desk(town)
+    registrar, services = await account_of(town, await with_code(town, town.registrar)), town.app.services
+    [waiting] = (await services.policy_checks.queue(registrar)).checks
+    await take_back(town.mother, "данные ребёнка")
+    with pytest.raises(DeskCheckGone):
+        await services.policy_checks.see(registrar, waiting.id)
+    await town.pass_time(hours=6)
+    assert (await services.policy_checks.queue(registrar)).checks == []
