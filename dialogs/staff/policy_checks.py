@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.core.i18n import N_, gettext as _, ngettext, spoken_date, spoken_moment
 from bot.core.people import Sex
+from bot.core.typed_text import grouped
 from bot.delivery.screen import Button, Screen
 from bot.glossary import DeskCheckId
 from bot.patients.records import DeskCheck, DeskDecision
@@ -112,8 +113,8 @@ async def see_policy(visitor: Visitor, link: SeePolicy) -> Screen:
 
 
 def hidden_number(number: str) -> str:
-    """Return the number without its last digits, which the desk has to know itself."""
-    return number[:-HIDDEN_DIGITS] + "•" * HIDDEN_DIGITS
+    """Return «7796 1897 8400 ••••»: without the last digits, which the desk has to know itself."""
+    return grouped(number[:-HIDDEN_DIGITS] + "•" * HIDDEN_DIGITS, " ")
 
 
 def hints(seen: SeenCheck) -> list[str]:
