@@ -16,7 +16,7 @@ from bot.glossary import AccountId, DeskCheckId
 from bot.patients.records import DeskCheck, DeskDecision
 from bot.patients.rules import desk_checks as rules
 from storage.unit import UnitOfWork
-from tests.storage.stored import NOW, World, opened_world
+from tests.storage.stored import NOW, POLICY, World, opened_world
 
 MINUTE = timedelta(minutes=1)
 STEPS = some.lists(
@@ -33,8 +33,8 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         yield world
 
 
-async def opened(world: World, now: datetime = NOW) -> DeskCheckId:
-    patient = await world.link(verified=False)
+async def opened(world: World, now: datetime = NOW, number: str = POLICY) -> DeskCheckId:
+    patient = await world.link(policy=number, verified=False)
     check = await world.storage.write(
         lambda uow: uow.desk_checks.open(world.mother.id, patient, world.clinic.id, now, now + MINUTE)
     )
@@ -82,8 +82,8 @@ class Desk:
         final = await self.world.storage.read(lambda view: view.desk_checks.final(self.now, 10))
         is_over = before.closed_at is None and before.final_at is not None and before.final_at <= self.now
         assert [each.id for each in final] == ([self.check] if is_over else [])
-        for each in final:
-            await self._write(lambda uow, done=each.id: uow.desk_checks.close(done, self.now, None))  # type: ignore[misc]
+        if final:
+            await self._write(lambda uow: uow.desk_checks.close(self.check, self.now, None))
 
     async def wait(self, _member: AccountId, _before: DeskCheck) -> None:
         self.now += MINUTE
@@ -129,24 +129,17 @@ async def test_one_check_of_a_card_is_open(world: World) -> None:
 
 async def test_late_checks_are_returned_once(world: World) -> None:
     check = await opened(world)
-    for now, late in ((NOW, []), (NOW + MINUTE, [check]), (NOW + 2 * MINUTE, [])):
-        found = await world.storage.write(lambda uow, now=now: uow.desk_checks.claim_late(now, 10))  # type: ignore[misc]
-        assert [each.id for each in found] == late
+
+    async def late(now: datetime) -> list[DeskCheckId]:
+        return [each.id for each in await world.storage.write(lambda uow: uow.desk_checks.claim_late(now, 10))]
+
+    assert [await late(NOW + each * MINUTE) for each in range(3)] == [[], [check], []]
 
 
 async def test_urgent_checks_come_first_then_the_oldest(world: World) -> None:
-    clinic = world.clinic.id
-    checks: list[DeskCheckId] = []
-    for minutes, number in enumerate(("7712345678901234", "7712345678901235", "7712345678901236")):
-        patient = await world.link(policy=number, verified=False)
-        at = NOW + minutes * MINUTE
-        check = await world.storage.write(
-            lambda uow, patient=patient, at=at: uow.desk_checks.open(world.mother.id, patient, clinic, at, at)  # type: ignore[misc]
-        )
-        assert check is not None
-        checks.append(check)
+    checks = [await opened(world, NOW + each * MINUTE, f"771234567890123{each}") for each in range(3)]
     await world.storage.write(lambda uow: uow.desk_checks.lift(checks[2], NOW))
-    queue = await world.storage.read(lambda view: view.desk_checks.waiting(clinic))
+    queue = await world.storage.read(lambda view: view.desk_checks.waiting(world.clinic.id))
     assert [each.id for each in queue] == [checks[2], checks[0], checks[1]]
     assert sorted(queue, key=rules.queue_place) == queue
     assert await world.storage.read(lambda view: view.desk_checks.count_open(world.mother.id)) == 3
