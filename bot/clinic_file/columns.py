@@ -24,9 +24,9 @@ from bot.clinic_file.cells import (
     WorkDay,
     Zone,
 )
-from bot.clinic_file.records import CheckedBy, DayChange, IssuedBy, Parity
+from bot.clinic_file.records import DayChange, IssuedBy, Parity
 from bot.clinics.port import PolicyStatus
-from bot.core.clinic import Audience, ClinicKind, VisitForm, VisitType
+from bot.core.clinic import Audience, CheckedBy, ClinicKind, VisitForm, VisitType
 from bot.core.patient import NameField
 from bot.core.people import Sex
 

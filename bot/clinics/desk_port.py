@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
-from bot.clinics.port import Booking
+from bot.clinics.port import Booking, InsuredPerson, PolicyClaim
 from bot.core.people import PersonName
 from bot.core.readable import Readable
 from bot.glossary import BookingRef, ClinicRef, SlotRef
@@ -83,5 +83,12 @@ class ClinicDesk(Protocol):
 
         Raises NotFound if there is nothing to undo any more, SlotIsTaken if the person or somebody else has taken that
         time meanwhile.
+        """
+        ...
+
+    async def enter_person(self, clinic: ClinicRef, claim: PolicyClaim) -> InsuredPerson:
+        """Enter a person whose policy the desk has confirmed, with an active policy; the same data make one person.
+
+        A number that is known already with other data is left as it is, and the answer says what differs.
         """
         ...

@@ -3,7 +3,8 @@
 
 -- name: list_clinics
 -- Every clinic that is not retired: ids begin at 1, and the condition reads the small table by its key.
-SELECT id, name, address, phone, zone, kind, cancel_before, move_before, arrive_before, hold_for, horizon, level
+SELECT id, name, address, phone, zone, kind, cancel_before, move_before, arrive_before, hold_for, horizon, level,
+    checked_by, check_hours, books_unchecked
 FROM registry_clinics
 WHERE id > 0 AND retired = 0
 ORDER BY id;
@@ -245,6 +246,11 @@ JOIN registry_persons n ON n.id = v.person_id
 JOIN registry_specialties p ON p.id = v.specialty_id
 WHERE v.id = :booking AND v.clinic_id = :clinic
     AND (v.status = 'BOOKED' OR v.status = 'CHECKED_IN' OR v.status = 'CANCELLED');
+
+-- name: enter_person!
+-- A person whose policy the desk of this clinic has confirmed.
+INSERT INTO registry_persons (uid, number_index, person, sex, status, clinic_id)
+VALUES (:uid, :number, :person, :sex, 'ACTIVE', :clinic);
 
 -- name: add_slots*!
 INSERT INTO registry_slots (doctor_id, clinic_id, specialty_id, starts_at, ends_at, local_day, visit_type, status)

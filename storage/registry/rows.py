@@ -10,11 +10,12 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.clinics.desk_port import ClinicVisit
-from bot.clinics.port import Booking, BookingStatus, PolicyStatus, Referral
+from bot.clinics.port import Booking, BookingStatus, InsuredPerson, PolicyClaim, PolicyStatus, Referral
 from bot.core.ages import birthday
-from bot.core.clinic import Audience, Clinic, ClinicKind, Doctor, Level, Slot, Specialty, VisitType
+from bot.core.clinic import Audience, CheckedBy, Clinic, ClinicKind, Doctor, Level, Slot, Specialty, VisitType
 from bot.core.people import PersonName, Sex
 from bot.glossary import BookingRef, ClinicRef, DoctorRef, Key, PersonRef, ReferralRef, SlotRef, SpecialtyRef
+from bot.patients.rules.names import differing
 from storage.database.connection import Row
 from storage.database.crypto import BlindIndex, CannotOpen, Cipher, make_uid
 from storage.database.rows import moment, read_rules
@@ -229,6 +230,18 @@ def person_values(
     return values
 
 
+def compared(claim: PolicyClaim, person: RegisteredPerson, today: date) -> InsuredPerson:
+    """Return the answer to a claim about this person."""
+    return InsuredPerson(
+        ref=PersonRef(str(person.id)),
+        status=person.status_on(today),
+        differs=differing(claim.name, person.name),
+        birth_differs=(claim.birth_date, claim.sex) != (person.birth_date, person.sex),
+        clinic=None if person.clinic is None else ClinicRef(str(person.clinic)),
+        valid_until=person.valid_until,
+    )
+
+
 def read_policy_number(person: str) -> str:
     """Return the policy number of an opened person."""
     return str(json.loads(person)[4])
@@ -255,6 +268,9 @@ def read_clinic(row: Row) -> Clinic:
         kind=ClinicKind(row["kind"]),
         rules=read_rules(row),
         level=Level(row["level"]),
+        checked_by=CheckedBy(row["checked_by"]),
+        check_hours=row["check_hours"],
+        books_unchecked=bool(row["books_unchecked"]),
     )
 
 

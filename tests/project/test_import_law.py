@@ -91,6 +91,7 @@ DATABASE = "aiosqlite aiosql cryptography"
 ROWS: Mapping[str, Row] = {
     "bot.glossary": row(logs=False),
     "bot.core": row(CORE, logs=False),
+    "bot.core.working_hours": row(CORE, "holidays", logs=False),
     "bot.core.i18n": row(CORE, "babel aiogram"),
     "bot.core.tasks": row(CORE),
     "bot.core.transactions": row(f"{CORE} storage.unit", logs=False),
@@ -158,7 +159,7 @@ ROWS: Mapping[str, Row] = {
     "storage.registry": row(
         f"{CORE} bot.clinics.port bot.clinics.desk_port bot.clinic_file.records {pure(('patients',))} storage.database"
     ),
-    "storage.registry.timetable": row(f"{CORE} bot.clinic_file.records", "holidays", logs=False),
+    "storage.registry.timetable": row(f"{CORE} bot.clinic_file.records", logs=False),
     "storage.clinics": row(f"{CORE} bot.clinics.port storage.database"),
     "storage.delivery": row(f"{CORE} bot.delivery storage.database"),
     "storage.passing": row(f"{CORE} storage.database", logs=False),

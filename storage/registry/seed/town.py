@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.clinic import ClinicRules
 from bot.core.people import PersonName
+from bot.core.working_hours import is_holiday
 from storage.database.connection import Connection, Database, Row
 from storage.database.crypto import BlindIndex, Cipher, make_uid
 from storage.database.rows import seconds
@@ -28,7 +29,6 @@ from storage.registry.seed.clinics import (
 from storage.registry.seed.file import SATURDAY_NUMBER, bands_of, doctor_name, town_file
 from storage.registry.seed.people import DemoPerson, VisitorQueues, list_examples, list_population
 from storage.registry.store import queries
-from storage.registry.timetable import is_holiday
 
 RULES = ClinicRules(move_before=timedelta(hours=2))
 

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from bot.clinic_file.records import (
-    CheckedBy,
     ClinicFile,
     ClinicRow,
     DayChange,
@@ -28,7 +27,7 @@ from bot.clinic_file.records import (
 )
 from bot.clinic_file.template import write_folder, write_workbook
 from bot.clinics.port import PolicyStatus
-from bot.core.clinic import Audience, ClinicKind, VisitForm, VisitType
+from bot.core.clinic import Audience, CheckedBy, ClinicKind, VisitForm, VisitType
 from bot.core.people import PersonName, Sex
 from bot.patients.rules.policy_number import make_policy_number
 from tests.rules.clinic_file.files import read
