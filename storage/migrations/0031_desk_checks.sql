@@ -30,6 +30,7 @@ CREATE TABLE desk_checks (
 ) STRICT;
 CREATE UNIQUE INDEX desk_checks_open ON desk_checks (patient_id) WHERE closed_at IS NULL;
 CREATE INDEX desk_checks_waiting ON desk_checks (clinic_id, due_at) WHERE closed_at IS NULL;
+CREATE INDEX desk_checks_late ON desk_checks (due_at) WHERE closed_at IS NULL AND decision IS NULL AND late_told = 0;
 CREATE INDEX desk_checks_final ON desk_checks (final_at) WHERE closed_at IS NULL AND final_at IS NOT NULL;
 CREATE INDEX desk_checks_again ON desk_checks (ask_again_at) WHERE ask_again_at IS NOT NULL;
 CREATE INDEX desk_checks_of_patient ON desk_checks (patient_id, id);

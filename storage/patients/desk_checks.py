@@ -53,7 +53,7 @@ class SqlDeskChecks:
         return None if row is None else moment(row["urgent_at"])
 
     async def lift(self, check: DeskCheckId, now: datetime) -> None:
-        await queries.lift_desk_check(self._connection, check=check, now=seconds(now))
+        await queries.hasten_desk_check(self._connection, check=check, now=seconds(now))
 
     async def withdraw(self, patient: PatientId, now: datetime) -> None:
         """Close the open check of a patient without a decision."""
@@ -69,20 +69,20 @@ class SqlDeskChecks:
     async def release(self, check: DeskCheckId) -> None:
         await queries.release_desk_check(self._connection, check=check)
 
-    async def note_wrong_digits(self, check: DeskCheckId) -> int:
+    async def count_wrong_digits(self, check: DeskCheckId) -> int:
         """Count digits that were wrong; return how many there were."""
-        row = await queries.note_wrong_digits(self._connection, check=check)
+        row = await queries.count_wrong_digits(self._connection, check=check)
         return int(row["wrong_digits"])
 
     async def bar(self, check: DeskCheckId, member: AccountId) -> None:
         """Release a check that this member may not claim again."""
-        await queries.bar_from_desk_check(self._connection, check=check, member=member)
+        await queries.mark_barred_from_desk_check(self._connection, check=check, member=member)
 
     async def decide(
         self, check: DeskCheckId, decision: DeskDecision, member: AccountId, now: datetime, final_at: datetime
     ) -> bool:
         """Store a decision of the member who has claimed the check; False if it is another's or not waiting."""
-        row = await queries.decide_desk_check(
+        row = await queries.save_desk_decision(
             self._connection,
             check=check,
             decision=decision,
@@ -94,7 +94,7 @@ class SqlDeskChecks:
 
     async def reopen(self, check: DeskCheckId) -> None:
         """Take a decision back."""
-        await queries.reopen_desk_check(self._connection, check=check)
+        await queries.restore_desk_check(self._connection, check=check)
 
     async def close(self, check: DeskCheckId, now: datetime, ask_again_at: datetime | None) -> None:
         again = seconds(ask_again_at)

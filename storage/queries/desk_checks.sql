@@ -34,7 +34,7 @@ SELECT count(*) AS sent FROM desk_checks WHERE patient_id = :patient;
 SELECT urgent_at FROM desk_checks WHERE account_id = :account AND urgent_at IS NOT NULL
 ORDER BY urgent_at DESC LIMIT 1;
 
--- name: lift_desk_check!
+-- name: hasten_desk_check!
 UPDATE desk_checks SET urgent_at = :now WHERE id = :check AND closed_at IS NULL;
 
 -- name: withdraw_desk_check!
@@ -51,20 +51,20 @@ RETURNING id;
 -- name: release_desk_check!
 UPDATE desk_checks SET claimed_by = NULL, claimed_until = NULL WHERE id = :check;
 
--- name: note_wrong_digits^
+-- name: count_wrong_digits^
 UPDATE desk_checks SET wrong_digits = wrong_digits + 1 WHERE id = :check RETURNING wrong_digits;
 
--- name: bar_from_desk_check!
+-- name: mark_barred_from_desk_check!
 UPDATE desk_checks SET barred_id = :member, claimed_by = NULL, claimed_until = NULL, wrong_digits = 0
 WHERE id = :check;
 
--- name: decide_desk_check^
+-- name: save_desk_decision^
 UPDATE desk_checks SET decision = :decision, decided_by = :member, decided_at = :now, final_at = :final_at,
     claimed_by = NULL, claimed_until = NULL
 WHERE id = :check AND closed_at IS NULL AND decision IS NULL AND claimed_by = :member AND claimed_until > :now
 RETURNING id;
 
--- name: reopen_desk_check!
+-- name: restore_desk_check!
 UPDATE desk_checks SET decision = NULL, decided_by = NULL, decided_at = NULL, final_at = NULL
 WHERE id = :check AND closed_at IS NULL;
 

@@ -247,7 +247,7 @@ JOIN registry_specialties p ON p.id = v.specialty_id
 WHERE v.id = :booking AND v.clinic_id = :clinic
     AND (v.status = 'BOOKED' OR v.status = 'CHECKED_IN' OR v.status = 'CANCELLED');
 
--- name: enter_person!
+-- name: add_confirmed_person!
 -- A person whose policy the desk of this clinic has confirmed.
 INSERT INTO registry_persons (uid, number_index, person, sex, status, clinic_id)
 VALUES (:uid, :number, :person, :sex, 'ACTIVE', :clinic);

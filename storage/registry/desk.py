@@ -95,7 +95,7 @@ class RegistryDesk:
                 uid = make_uid()
                 sealed = self._cipher.seal_person(uid, claim.name, claim.birth_date, claim.policy_number)
                 whose = {"sex": claim.sex, "clinic": row_id(clinic)}
-                await queries.enter_person(connection, uid=uid, number=number, person=sealed, **whose)
+                await queries.add_confirmed_person(connection, uid=uid, number=number, person=sealed, **whose)
                 row = await queries.find_person_by_policy(connection, number=number)
             return compared(claim, self._cipher.open_person(row), local_day(self._clock.now(), MOSCOW))
 

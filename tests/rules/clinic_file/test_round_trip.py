@@ -180,7 +180,7 @@ documents = st.builds(
 
 @st.composite
 def files(draw: st.DrawFn) -> ClinicFile:
-    people = draw(st.none() | st.lists(patients, max_size=3, unique_by=lambda each: each.policy_number))
+    people = draw(st.none() | st.lists(patients, min_size=1, max_size=3, unique_by=lambda each: each.policy_number))
     has_referral = people is None or any(each.policy_number == NUMBER for each in people)
     return ClinicFile(
         clinics=[draw(clinics)],
@@ -190,9 +190,9 @@ def files(draw: st.DrawFn) -> ClinicFile:
         timetable=draw(st.lists(timetable, min_size=1, max_size=3, unique_by=lambda each: each.weekday)),
         exceptions=draw(st.none() | st.lists(exceptions, max_size=2)),
         patients=people,
-        referrals=draw(st.lists(referrals, max_size=1)) if has_referral else None,
-        districts=draw(st.none() | st.lists(districts, max_size=2)),
-        documents=draw(st.none() | st.lists(documents, max_size=1)),
+        referrals=draw(st.none() | st.lists(referrals, min_size=1, max_size=1)) if has_referral else None,
+        districts=draw(st.none() | st.lists(districts, min_size=1, max_size=2)),
+        documents=draw(st.none() | st.lists(documents, min_size=1, max_size=1)),
     )
 
 
