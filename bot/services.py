@@ -18,6 +18,7 @@ from bot.appointments.wall_clock import WallClock
 from bot.booking.book import Booker
 from bot.booking.choose import Choices
 from bot.booking.elsewhere import VisitsElsewhere
+from bot.booking.referrals import Referrals
 from bot.booking.reminders import Reminders
 from bot.booking.settle import Settlement
 from bot.booking.visits import Visits
@@ -104,7 +105,8 @@ class Services:
         self.invitations = Invitations(storage, clock, patients_limit, reminders.plan_for)
         self.settlement = Settlement(storage, self.directory, background, clock, reminders)
         self.elsewhere = VisitsElsewhere(storage, systems, self.directory, background, clock, reminders)
-        self.choices = Choices(storage, self.directory, clock)
+        self.referrals = Referrals(storage, self.directory, clock)
+        self.choices = Choices(storage, self.directory, self.referrals, clock)
         self.visits = Visits(storage, clock)
         self.booking = Booker(storage, self.directory, self.choices, self.settlement, clock)
         self.cancellations = Cancellations(storage, self.visits, self.settlement, clock)

@@ -20,7 +20,14 @@ from dialogs.appointments import (
     refusals as refusals_appointments,
     visits,
 )
-from dialogs.booking import choose, confirm, news as news_booking, refusals as refusals_booking
+from dialogs.booking import (
+    choose,
+    confirm,
+    news as news_booking,
+    problems as problems_booking,
+    referrals,
+    refusals as refusals_booking,
+)
 from dialogs.family import access, household, invitation, news as news_family, refusals as refusals_family
 from dialogs.kit import budgets
 from dialogs.kit.router import Navigator
@@ -81,6 +88,7 @@ FLOWS = (
     no_policy.flow,
     confirm_card.flow,
     choose.flow,
+    referrals.flow,
     confirm.flow,
     visits.flow,
     elsewhere.flow,
@@ -122,6 +130,7 @@ SENTENCES = (
     refusals_staff,
     problems_account,
     problems_patients,
+    problems_booking,
     problems_staff,
 )
 """Importing one of these modules registers its sentences for refusals or problems."""

@@ -51,6 +51,7 @@ SAME_IN_EVERY_LANGUAGE = {
     "phone": "+7 000 000-12-12",
     "policy": "•••• 0014",
     "ref": "A7KM-9X",
+    "referral": "Н-7К4М9Х",
     "room": "101",
     "shortest": "4",
     "shown": "200",

@@ -85,6 +85,8 @@ class Directory:
         self._unlisted: set[tuple[SystemName, DoctorRef]] = set()
         self._known: dict[SystemName, Sequence[Clinic]] = {}
         """what each system has listed last"""
+        self._offered: dict[tuple[ClinicId, SpecialtyId], Specialty] = {}
+        """the specialties as each clinic has listed them last"""
         self._clinics: DirectoryCache[Clinic] = DirectoryCache(
             storage,
             lambda uow, system, clinics: uow.directory.learn_clinics(system, clinics),
@@ -154,7 +156,22 @@ class Directory:
     async def specialties(self, clinic: Clinic) -> Sequence[Specialty]:
         """List the clinic's specialties in its own order, each with its nearest free time."""
         found = await self.serving(clinic).specialties(clinic.ref)
-        return await self._specialties.with_nearest(clinic.system, found)
+        listed = await self._specialties.with_nearest(clinic.system, found)
+        self._offered |= {(clinic.id, each.id): each for each in listed}
+        return listed
+
+    async def specialty_at(self, clinic: Clinic, specialty: SpecialtyId) -> Specialty:
+        """Return a specialty as this clinic has it: another one may set other ages, or ask for no referral.
+
+        Raises NotYours for an unknown id, ClinicError.
+        """
+        if (clinic.id, specialty) not in self._offered:
+            await self.specialties(clinic)
+        return await self.known_specialty(clinic, specialty)
+
+    async def known_specialty(self, clinic: Clinic, specialty: SpecialtyId) -> Specialty:
+        """Return the same without asking the clinic: as it has listed the specialty last, or as it is stored."""
+        return self._offered.get((clinic.id, specialty)) or await self.specialty(specialty)
 
     async def doctors(self, clinic: Clinic, specialty: Specialty) -> Sequence[Doctor]:
         """List the clinic's doctors of a specialty, soonest first, each with the nearest free time."""

@@ -34,6 +34,8 @@ class Budget(StrEnum):
     """the link of an invitation is made"""
     VISIT = "VISIT"
     """a visit is cancelled or moved: whoever books without end must do so, too"""
+    REFERRAL = "REFERRAL"
+    """the number of a referral is typed: numbers must not be guessed"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ BUCKETS: Mapping[Budget, Bucket] = {
     Budget.DETAIL: Bucket(60, timedelta(hours=1)),
     Budget.INVITATION: Bucket(20, timedelta(hours=1)),
     Budget.VISIT: Bucket(30, timedelta(hours=1)),
+    Budget.REFERRAL: Bucket(5, timedelta(hours=1)),
 }
 
 

@@ -90,6 +90,7 @@ class Deed(StrEnum):
     BOOKING_CANCELLED = "booking: cancelled"
     BOOKING_NO_SHOW = "booking: no_show"
     VISIT_FOUND = "visit made elsewhere found"
+    REFERRAL_ENTERED = "number of a referral entered"
     VISIT_MOVED = "visit moved"
     CANCELLATION_ASKED = "cancellation asked for"
     CANCELLATION_REFUSED = "cancellation refused"

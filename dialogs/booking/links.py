@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from aiogram.fsm.state import State, StatesGroup
+
 from bot.core.clinic import VisitType
 from bot.delivery.screen import Colour
 from bot.glossary import AppointmentId, ClinicId, DoctorId, OrderId, PatientId, SpecialtyId
 from dialogs.kit.link import Action, Day, Link, Moment, Page
+
+
+class BookingPrompts(StatesGroup):
+    """What a person types on the way to a visit."""
+
+    referral = State()
 
 
 class ChoosePatient(Link, code="bp", later=2):
@@ -38,6 +46,14 @@ class Specialties(Link, code="bs", later=1):
 
 class NeedsReferral(Link, code="bf"):
     """What to do for a specialty that needs a referral."""
+
+    patient: PatientId
+    clinic: ClinicId
+    specialty: SpecialtyId
+
+
+class EnterReferral(Link, code="zn", state=BookingPrompts.referral):
+    """The prompt for the number of a referral."""
 
     patient: PatientId
     clinic: ClinicId

@@ -22,6 +22,7 @@ SENTENCES: Mapping[Budget, str] = {
         "Too many visits were cancelled or moved in a short time. The next one can be changed {when}; if it is urgent, "
         "call the reception."
     ),
+    Budget.REFERRAL: N_("Too many numbers of referrals were tried. The next one can be entered {when}."),
 }
 """plain text, at most 200 characters with the moment filled in; a way out is the open prompt or the menu"""
 

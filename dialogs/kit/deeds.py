@@ -94,6 +94,7 @@ DEEDS: Mapping[Deed, tuple[Doer, str]] = {
     Deed.BOOKING_CANCELLED: (Doer.CLINIC, N_("the visit is cancelled")),
     Deed.BOOKING_NO_SHOW: (Doer.CLINIC, N_("nobody came to the visit")),
     Deed.VISIT_FOUND: (Doer.CLINIC, N_("a visit that was made elsewhere is shown")),
+    Deed.REFERRAL_ENTERED: (Doer.PERSON, N_("the number of a referral is entered")),
     Deed.VISIT_MOVED: (Doer.PERSON, N_("the visit is moved")),
     Deed.CANCELLATION_ASKED: (Doer.PERSON, N_("cancelling the visit is wanted")),
     Deed.CANCELLATION_REFUSED: (Doer.CLINIC, N_("the visit is not cancelled")),

@@ -122,9 +122,9 @@ LEFT JOIN registry_clinic_specialties o ON o.clinic_id = s.clinic_id AND o.speci
 WHERE s.id = :slot;
 
 -- name: list_referrals
-SELECT id, uid, referral, specialty_id, issued_on, valid_until
+SELECT id, uid, referral, specialty_id, issued_on, valid_until, booking_id
 FROM registry_referrals
-WHERE person_id = :person AND booking_id IS NULL AND valid_until >= :today
+WHERE person_id = :person AND (booking_id IS NULL OR booking_id = :booking) AND valid_until >= :today
 ORDER BY valid_until, id;
 
 -- name: find_referral^

@@ -28,6 +28,7 @@ from dialogs.booking.links import (
     ChooseClinic,
     Days,
     Doctors,
+    EnterReferral,
     GiveUp,
     NeedsReferral,
     OtherTime,
@@ -235,7 +236,7 @@ def of_invitation(invitation: int) -> Iterator[CallbackData]:
 
 def of_visit(ids: OwnedIds, doctor: int, day: date) -> Iterator[CallbackData]:
     patient, visit, order = ids.patient, ids.visit, ids.order
-    for_specialty = (NeedsReferral, Doctors, TakeSoonest)
+    for_specialty = (NeedsReferral, EnterReferral, Doctors, TakeSoonest)
     yield from (kind(patient=patient, clinic=1, specialty=1) for kind in for_specialty)
     yield from (kind(patient=patient, clinic=1) for kind in (LevelNeeded, AskPhone, MadeElsewhere))
     yield Days(patient=patient, doctor=doctor)

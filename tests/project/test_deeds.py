@@ -84,6 +84,7 @@ looked up by the operator
 name corrected
 name found at the desk
 name listed at the desk
+number of a referral entered
 number shown
 ownership handed over
 papers seen

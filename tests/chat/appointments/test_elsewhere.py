@@ -38,6 +38,7 @@ from tests.chat.actions import (
 from tests.chat.faulty_clinic import FaultyClinic
 from tests.chat.message import ChatMessage
 from tests.chat.person import Person
+from tests.chat.referrals import refer
 from tests.chat.town import Town, town as open_town
 
 SAID = "Запись к этому врачу уже есть, её сделали не вы."
@@ -118,6 +119,7 @@ async def test_menu_and_export_do_not_tell_of_it(town: Town) -> None:
     stranger = town.stranger
     await settle_in(stranger, MARIA)
     await visit_by_phone(town)
+    await refer(town)
     await visit_by_phone(town, specialty="Невролог", at=13)
     await looked(town, stranger)
     await say(stranger, "/book")
