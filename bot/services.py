@@ -60,6 +60,7 @@ from bot.staff.desk import Staff
 from bot.staff.matters import Matters
 from bot.staff.members import Members
 from bot.staff.reading_alarm import ReadingAlarm
+from bot.staff.referrals import Referring
 from bot.staff.takeovers import DeskTakeovers
 
 
@@ -131,6 +132,7 @@ class Services:
         self.takeovers = Takeovers(storage, clock, reminders, self.access_codes, self.failed_rows)
         self.reading_alarm = ReadingAlarm(self.alarms, clock)
         self.staff = Staff(storage, self.directory, desk, self.clinic_changes, self.reading_alarm, clock)
+        self.desk_referrals = Referring(storage, self.directory, desk, self.staff, clock)
         self.members = Members(storage, self.directory, clock)
         self.matters = Matters(storage, self.directory, desk, self.reading_alarm, clock)
         self.desk_takeovers = DeskTakeovers(storage, self.directory, self.takeovers, self.reading_alarm, clock)

@@ -68,6 +68,7 @@ from dialogs.staff import (
     menu,
     problems as problems_staff,
     readers,
+    referrals as desk_referrals,
     refusals as refusals_staff,
     takeovers as desk_takeovers,
 )
@@ -113,6 +114,7 @@ FLOWS = (
     desk_takeovers.flow,
     desk.flow,
     desk_changes.flow,
+    desk_referrals.flow,
     finding.flow,
 )
 

@@ -11,19 +11,21 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from bot.booking import rules
+from bot.booking.news import ReferralGiven, ReferralNews
 from bot.booking.problems import ReferralProblem
 from bot.clinics.calls import clinic_call
 from bot.clinics.directory import Directory
-from bot.clinics.port import Referral
+from bot.clinics.port import ClinicError, Referral
 from bot.core.budgets import Budget
 from bot.core.clinic import Clinic, Specialty
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
-from bot.core.errors import InvalidInput
+from bot.core.errors import InvalidInput, NotYours
 from bot.core.patient import Patient
 from bot.core.timing import day_bounds, local_day
 from bot.core.transactions import Storage, UnitOfWork, writes
-from bot.glossary import AccountId, BookingRef, ClinicId, PatientId, ReferralRef, SpecialtyId, SystemName
+from bot.delivery.errors import NotYet
+from bot.glossary import AccountId, BookingRef, ClinicId, PatientId, PersonRef, ReferralRef, SpecialtyId, SystemName
 from bot.patients.errors import PolicyNotVerified
 
 
@@ -32,6 +34,15 @@ class Sight(NamedTuple):
 
     sees_all: bool
     known: frozenset[ReferralRef]
+
+
+class ToldReferral(NamedTuple):
+    """What a message about a referral says."""
+
+    patient: Patient
+    clinic: Clinic
+    specialty: Specialty
+    referral: Referral
 
 
 class Referrals:
@@ -56,6 +67,31 @@ class Referrals:
             return ()
         found, today = await system.referrals(patient.person, moved), local_day(self._clock.now(), clinic.zone)
         return rules.referrals_to(specialty.ref, found, sight.known, today, sees_all=sight.sees_all)
+
+    async def find_for(self, message: ReferralNews) -> ToldReferral | None:
+        """Return what a message says, or None if its reader may see the referral no more, or if it is spent or over.
+
+        Raises NotYet while the clinic does not answer.
+        """
+
+        async def look(view: UnitOfWork) -> tuple[Patient, bool] | None:
+            try:
+                found = await view.patients.require(message.account, message.patient)
+            except NotYours:
+                return None
+            return found, (await _sight(view, found.id, clinic.system)).sees_all
+
+        clinic = await self._directory.clinic(message.clinic)
+        seen = await self._storage.read(look)
+        if seen is None or not seen[1] or seen[0].person is None:
+            return None
+        try:
+            listed = await self._directory.serving(clinic).referrals(seen[0].person)
+            specialty = await self._directory.specialty_at(clinic, message.specialty)
+        except ClinicError:
+            raise NotYet from None
+        referral = next((each for each in listed if each.ref == message.referral), None)
+        return None if referral is None else ToldReferral(seen[0], clinic, specialty, referral)
 
     async def can_be_typed(self, clinic: Clinic) -> bool:
         """Whether the clinic's system knows referrals, so that a number can be looked for."""
@@ -108,3 +144,21 @@ async def _sight(view: UnitOfWork, patient: PatientId, system: SystemName) -> Si
     keepers, looks = await view.representatives.list_of(patient), await view.elsewhere.looks(patient)
     sees_all = rules.may_see_elsewhere(keepers, looks.get(system)) is True
     return Sight(sees_all, await view.referrals.known(patient, system))
+
+
+async def tell_of_given(
+    uow: UnitOfWork, person: PersonRef, clinic: Clinic, specialty: SpecialtyId, referral: Referral, due_at: datetime
+) -> Sequence[PatientId]:
+    """Tell everybody who may see it of a new referral; return their cards."""
+    cards = await _cards_that_see(uow, person, clinic.system)
+    for card in cards:
+        for keeper in await uow.representatives.list_of(card):
+            news = ReferralGiven(keeper.account, card, clinic.id, specialty, referral.ref)
+            await uow.outbox.add(news.due(due_at, expires_at=end_of(referral.valid_until, clinic)), due_at)
+    return cards
+
+
+async def _cards_that_see(view: UnitOfWork, person: PersonRef, system: SystemName) -> list[PatientId]:
+    """Return the cards of a person whose representatives may see its referrals."""
+    cards = await view.patients.ids_of_person(person)
+    return [each for each in cards if (await _sight(view, each, system)).sees_all]

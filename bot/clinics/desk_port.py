@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
-from bot.clinics.port import Booking
+from bot.clinics.port import Booking, Referral
 from bot.core.people import PersonName
 from bot.core.readable import Readable
-from bot.glossary import BookingRef, ClinicRef, SlotRef
+from bot.glossary import BookingRef, ClinicRef, SlotRef, SpecialtyRef
 
 
 class ClinicVisit(NamedTuple):
@@ -21,6 +21,14 @@ class ClinicVisit(NamedTuple):
     birth_date: date
     doctor_number: int
     doctor: PersonName
+    specialty: str
+
+
+class DeskReferral(NamedTuple):
+    """A referral that this clinic's desk has given and no visit has spent; ``number`` is the desk's own id of it."""
+
+    number: int
+    referral: Referral
     specialty: str
 
 
@@ -82,4 +90,20 @@ class ClinicDesk(Protocol):
         Raises NotFound if there is nothing to undo any more, SlotIsTaken if the person or somebody else has taken that
         time meanwhile.
         """
+        ...
+
+    async def referrals(self, clinic: ClinicRef, number: int) -> Sequence[DeskReferral]:
+        """List what this desk has given the person of a visit and no visit has spent, by last day."""
+        ...
+
+    async def refer(self, clinic: ClinicRef, number: int, specialty: SpecialtyRef, until: date) -> Referral:
+        """Refer the person of a live visit to a specialty, from its doctor, from today until a local day.
+
+        The clinic gives the number. The same once more on the same day returns the referral that there is. Raises
+        NotFound also for a visit that is not live and for an unknown specialty.
+        """
+        ...
+
+    async def withdraw_referral(self, clinic: ClinicRef, number: int, referral: int) -> Referral:
+        """Withdraw a referral of ``referrals``. Raises NotFound if there is none any more: a visit has spent it."""
         ...

@@ -100,6 +100,8 @@ class Deed(StrEnum):
     CANCELLED_AT_DESK = "visit cancelled for the clinic"
     MOVED_AT_DESK = "visit moved for the clinic"
     UNDONE_AT_DESK = "change of the desk undone"
+    REFERRAL_GIVEN = "referral given at the desk"
+    REFERRAL_WITHDRAWN = "referral withdrawn at the desk"
     NAME_LISTED = "name listed at the desk"
     NAME_FOUND = "name found at the desk"
     VISIT_READ = "visit read at the desk"

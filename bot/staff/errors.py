@@ -5,6 +5,7 @@ RuleError
 ├── VisitGone           the visit is cancelled, moved or another clinic's
 ├── DeskSlotGone        the time is not free any more
 ├── CannotUndo          the minute is over, or the parent has acted since
+├── ReferralGone        the referral is spent or withdrawn, or another clinic's
 ├── MatterGone          no open matter has this number
 ├── MatterElsewhere     a desk of the child's own clinic settles this matter
 └── OwnMatter           a colleague settles what a staff member asks as a parent
@@ -30,6 +31,12 @@ class DeskSlotGone(RuleError):
 
 
 class CannotUndo(RuleError):
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+class ReferralGone(RuleError):
     def __init__(self, number: int) -> None:
         super().__init__()
         self.number = number

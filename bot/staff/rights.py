@@ -6,6 +6,7 @@
 | CANCEL_VISITS    | yes       | yes  | no    |
 | MOVE_VISITS      | yes       | yes  | no    |
 | SETTLE_MATTERS   | yes       | yes  | no    |
+| REFER            | yes       | yes  | no    |
 | SEE_READERS      | no        | yes  | yes   |
 
 An admin looks after the staff and needs no patient's name for that.
@@ -29,11 +30,13 @@ class Right(StrEnum):
     MOVE_VISITS = "MOVE_VISITS"
     SETTLE_MATTERS = "SETTLE_MATTERS"
     """confirm or decline, with papers, what a parent brings to the desk under a Ref"""
+    REFER = "REFER"
+    """give the patient of a visit a referral, and withdraw it"""
     SEE_READERS = "SEE_READERS"
     """how many names each colleague has read"""
 
 
-_REGISTRAR = frozenset({Right.SEE_VISITS, Right.CANCEL_VISITS, Right.MOVE_VISITS, Right.SETTLE_MATTERS})
+_REGISTRAR = frozenset({Right.SEE_VISITS, Right.CANCEL_VISITS, Right.MOVE_VISITS, Right.SETTLE_MATTERS, Right.REFER})
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.REGISTRAR: _REGISTRAR,

@@ -69,6 +69,14 @@ class Doctors(Link, code="bd", later=1):
     page: Page = Page(0)
 
 
+class DoctorsBelow(Link, code="zd", below=True):
+    """The choice of a doctor in a new message, below a message that stays."""
+
+    patient: PatientId
+    clinic: ClinicId
+    specialty: SpecialtyId
+
+
 class Days(Link, code="by"):
     """The days with free times of one doctor."""
 

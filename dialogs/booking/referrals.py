@@ -6,7 +6,7 @@ from bot.core.i18n import gettext as _
 from bot.core.timing import local_day
 from bot.delivery.screen import Screen
 from dialogs.booking.choose import nearest_day
-from dialogs.booking.links import ChooseClinic, Doctors, EnterReferral, NeedsReferral, Specialties
+from dialogs.booking.links import ChooseClinic, Doctors, DoctorsBelow, EnterReferral, NeedsReferral, Specialties
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.screen import Row, button, copying, lines, text, ways_out
@@ -57,6 +57,11 @@ def what_to_do(*, can_be_typed: bool) -> str:
     if can_be_typed:
         return _("If you have one, enter its number and I will book you. If not, start with the pediatrician.")
     return _("If you have one, the reception will book you by phone. If not, start with the pediatrician.")
+
+
+@flow.screen(DoctorsBelow)
+async def doctors_below(visitor: Visitor, link: DoctorsBelow) -> Outcome:
+    return Doctors(patient=link.patient, clinic=link.clinic, specialty=link.specialty)
 
 
 @flow.screen(EnterReferral)

@@ -104,6 +104,8 @@ DEEDS: Mapping[Deed, tuple[Doer, str]] = {
     Deed.CANCELLED_AT_DESK: (Doer.PERSON, N_("a visit is cancelled for the clinic")),
     Deed.MOVED_AT_DESK: (Doer.PERSON, N_("a visit is moved for the clinic")),
     Deed.UNDONE_AT_DESK: (Doer.PERSON, N_("a change for the clinic is undone")),
+    Deed.REFERRAL_GIVEN: (Doer.CLINIC, N_("a referral is given at the reception")),
+    Deed.REFERRAL_WITHDRAWN: (Doer.CLINIC, N_("a referral is withdrawn at the reception")),
     Deed.NAME_LISTED: (Doer.CLINIC, N_("the name is shown in a list of the reception")),
     Deed.NAME_FOUND: (Doer.CLINIC, N_("the name is found by a search of the reception")),
     Deed.VISIT_READ: (Doer.CLINIC, N_("the visit is opened at the reception")),

@@ -25,6 +25,7 @@ from dialogs.staff.links import (
     DeskDoctorDay,
     DeskDoctors,
     DeskMove,
+    DeskReferrals,
     DeskUndo,
     DeskVisit,
 )
@@ -174,6 +175,7 @@ async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
                 button(_("Cancel for the clinic"), DeskAskCancel(number=link.number)),
             )
         )
+        rows.append((button(_("Refer to…"), DeskReferrals(number=link.number)),))
     return Screen(
         lines(
             standing(visit),

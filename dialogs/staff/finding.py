@@ -22,6 +22,7 @@ from dialogs.staff.links import (
     DeskAskCancel,
     DeskConfirmCancel,
     DeskConfirmMove,
+    DeskConfirmReferral,
     DeskDay,
     DeskDays,
     DeskDoctorDay,
@@ -29,6 +30,9 @@ from dialogs.staff.links import (
     DeskFound,
     DeskMove,
     DeskMoveDays,
+    DeskRefer,
+    DeskReferrals,
+    DeskReferUntil,
     DeskVisit,
     SeeMatter,
     SeeTakeover,
@@ -76,6 +80,10 @@ for prompt in (
     DeskMove,
     DeskMoveDays,
     DeskConfirmMove,
+    DeskReferrals,
+    DeskRefer,
+    DeskReferUntil,
+    DeskConfirmReferral,
 ):
     flow.answer(prompt)(on_typed)
 

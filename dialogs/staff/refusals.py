@@ -11,12 +11,13 @@ from bot.staff.errors import (
     MatterElsewhere,
     MatterGone,
     OwnMatter,
+    ReferralGone,
     StaffCodeNeeded,
     VisitGone,
 )
 from dialogs.account.links import NewCode
 from dialogs.kit.refusals import Explanation, refusal
-from dialogs.staff.links import AskMatter, DeskDay, DeskMove, DeskVisit
+from dialogs.staff.links import AskMatter, DeskDay, DeskMove, DeskReferrals, DeskVisit
 
 
 @refusal(StaffCodeNeeded)
@@ -38,6 +39,12 @@ def desk_slot_gone(refusal: DeskSlotGone, now: datetime) -> Explanation:
 def cannot_undo(refusal: CannotUndo, now: datetime) -> Explanation:
     sentence = _("This can no longer be undone: the minute is over, or the parent has changed the visit.")
     return Explanation(sentence, DeskVisit(number=refusal.number))
+
+
+@refusal(ReferralGone)
+def referral_gone(refusal: ReferralGone, now: datetime) -> Explanation:
+    sentence = _("This referral is already used or withdrawn.")
+    return Explanation(sentence, DeskReferrals(number=refusal.number))
 
 
 @refusal(MatterGone)

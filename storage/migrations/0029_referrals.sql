@@ -1,4 +1,4 @@
--- expands: yes, a new table and a trigger.
+-- expands: yes, a new table, a trigger and a column that may be left out.
 -- Referrals whose numbers were typed for a card: the clinic's own references, which say nothing without the clinic.
 
 CREATE TABLE known_referrals (
@@ -15,3 +15,6 @@ CREATE TRIGGER person_of_referrals_changed AFTER UPDATE OF person_index ON patie
 WHEN NEW.person_index IS NOT OLD.person_index AND OLD.person_index IS NOT NULL BEGIN
     DELETE FROM known_referrals WHERE patient_id = OLD.id;
 END;
+
+-- The clinic whose desk has given it in the bot; NULL for one that came in another way.
+ALTER TABLE registry_referrals ADD COLUMN clinic_id INTEGER REFERENCES registry_clinics (id);

@@ -11,6 +11,7 @@ from aiogram.filters.callback_data import CallbackData
 from bot.clinics.port import ClinicReason
 from bot.core.clinic import VisitType
 from bot.patients.records import Detail, KeyField
+from bot.staff.records import Term
 from dialogs.appointments.links import (
     Alternatives,
     AppointmentDetails,
@@ -28,6 +29,7 @@ from dialogs.booking.links import (
     ChooseClinic,
     Days,
     Doctors,
+    DoctorsBelow,
     EnterReferral,
     GiveUp,
     NeedsReferral,
@@ -131,16 +133,22 @@ from dialogs.staff.links import (
     DeskCancel,
     DeskConfirmCancel,
     DeskConfirmMove,
+    DeskConfirmReferral,
     DeskDay,
     DeskDays,
     DeskDoctorDay,
     DeskDoctors,
     DeskFound,
+    DeskGiveReferral,
     DeskMove,
     DeskMoveDays,
     DeskMoveTo,
+    DeskRefer,
+    DeskReferrals,
+    DeskReferUntil,
     DeskUndo,
     DeskVisit,
+    DeskWithdrawReferral,
     SeeMatter,
     SeeTakeover,
 )
@@ -236,7 +244,7 @@ def of_invitation(invitation: int) -> Iterator[CallbackData]:
 
 def of_visit(ids: OwnedIds, doctor: int, day: date) -> Iterator[CallbackData]:
     patient, visit, order = ids.patient, ids.visit, ids.order
-    for_specialty = (NeedsReferral, EnterReferral, Doctors, TakeSoonest)
+    for_specialty = (NeedsReferral, EnterReferral, Doctors, DoctorsBelow, TakeSoonest)
     yield from (kind(patient=patient, clinic=1, specialty=1) for kind in for_specialty)
     yield from (kind(patient=patient, clinic=1) for kind in (LevelNeeded, AskPhone, MadeElsewhere))
     yield Days(patient=patient, doctor=doctor)
@@ -275,7 +283,12 @@ def of_desk(number: int) -> Iterator[CallbackData]:
     yield from (kind(day=START.date()) for kind in (DeskDays, DeskDoctors))
     yield DeskDoctorDay(day=START.date(), doctor=number)
     yield DeskFound(wanted="иванова")
-    yield from (kind(number=number) for kind in (DeskVisit, DeskAskCancel, DeskMove, DeskMoveDays))
+    yield from (
+        kind(number=number) for kind in (DeskVisit, DeskAskCancel, DeskMove, DeskMoveDays, DeskReferrals, DeskRefer)
+    )
+    yield DeskReferUntil(number=number, specialty=1)
+    yield from (kind(number=number, specialty=1, term=Term.MONTH) for kind in (DeskConfirmReferral, DeskGiveReferral))
+    yield DeskWithdrawReferral(number=number, referral=number)
     yield AskMatter()
     yield from (kind(matter=number) for kind in (SeeMatter, ConfirmMatter, DeclineMatter))
     yield from (kind(number=number, reason=ClinicReason.DOCTOR_ILL) for kind in (DeskConfirmCancel, DeskCancel))

@@ -88,6 +88,8 @@ number of a referral entered
 number shown
 ownership handed over
 papers seen
+referral given at the desk
+referral withdrawn at the desk
 phone removed
 phone shared
 policy check: needs_correction
