@@ -36,6 +36,13 @@ class Sight(NamedTuple):
     known: frozenset[ReferralRef]
 
 
+class ReferralTo(NamedTuple):
+    """A referral with its specialty."""
+
+    referral: Referral
+    specialty: Specialty
+
+
 class ToldReferral(NamedTuple):
     """What a message about a referral says."""
 
@@ -67,6 +74,24 @@ class Referrals:
             return ()
         found, today = await system.referrals(patient.person, moved), local_day(self._clock.now(), clinic.zone)
         return rules.referrals_to(specialty.ref, found, sight.known, today, sees_all=sight.sees_all)
+
+    @clinic_call
+    async def list_of(self, account: AccountId, patient: PatientId) -> tuple[Patient, Sequence[ReferralTo]]:
+        """List what the account may use of a patient's referrals, of all systems, by last day. Raises NotYours."""
+        found = await self._storage.read(lambda view: view.patients.require(account, patient))
+        listed = [each for name in self._directory.system_names() for each in await self._list_at(found, name)]
+        return found, sorted(listed, key=lambda each: each.referral.valid_until)
+
+    async def _list_at(self, patient: Patient, system: SystemName) -> list[ReferralTo]:
+        sight = await self._storage.read(lambda view: _sight(view, patient.id, system))
+        served = self._directory.system(system)
+        if patient.person is None or not (sight.sees_all or sight.known):
+            return []
+        if not (await served.capabilities()).knows_referrals:
+            return []
+        usable = [each for each in await served.referrals(patient.person) if sight.sees_all or each.ref in sight.known]
+        named = [(each, await self._directory.specialty_of(system, each.specialty)) for each in usable]
+        return [ReferralTo(each, specialty) for each, specialty in named if specialty is not None]
 
     async def find_for(self, message: ReferralNews) -> ToldReferral | None:
         """Return what a message says, or None if its reader may see the referral no more, or if it is spent or over.

@@ -17,7 +17,7 @@ from bot.clinics.port import ClinicError, ClinicSystem, ClinicSystems, Unavailab
 from bot.core.clinic import Clinic, Doctor, Specialty
 from bot.core.errors import NotYours
 from bot.core.transactions import Storage, UnitOfWork
-from bot.glossary import ClinicId, ClinicRef, DoctorId, DoctorRef, SpecialtyId, SystemName
+from bot.glossary import ClinicId, ClinicRef, DoctorId, DoctorRef, SpecialtyId, SpecialtyRef, SystemName
 
 Item = TypeVar("Item", bound="Clinic | Specialty | Doctor")
 Dated = TypeVar("Dated", bound="Specialty | Doctor")
@@ -103,6 +103,9 @@ class Directory:
             lambda uow, id: uow.directory.doctor(DoctorId(id)),
         )
 
+    def system(self, name: SystemName) -> ClinicSystem:
+        return self._systems.serving(name)
+
     def serving(self, clinic: Clinic) -> ClinicSystem:
         return self._systems.serving(clinic.system)
 
@@ -184,6 +187,21 @@ class Directory:
 
     async def specialty(self, specialty: SpecialtyId) -> Specialty:
         return await self._specialties.require(specialty)
+
+    async def specialty_of(self, system: SystemName, ref: SpecialtyRef) -> Specialty | None:
+        """Return the specialty with a system's reference; one that no flow has listed yet is looked for in its lists.
+
+        Return None if no clinic lists it. Raises ClinicError.
+        """
+        known = self._specialties.find(system, ref)
+        known = known or await self._storage.read(lambda view: view.directory.find_specialty(system, ref))
+        if known is not None:
+            return known
+        for clinic in await self._clinics_of(self._systems.serving(system)):
+            for specialty in await self.specialties(clinic):
+                if specialty.ref == ref:
+                    return specialty
+        return None
 
     async def doctor(self, doctor: DoctorId) -> Doctor:
         return await self._doctors.require(doctor)

@@ -52,6 +52,13 @@ class NeedsReferral(Link, code="bf"):
     specialty: SpecialtyId
 
 
+class CardReferrals(Link, code="zk"):
+    """The referrals of a card that no visit has spent, as far as the account may see them."""
+
+    patient: PatientId
+    page: Page = Page(0)
+
+
 class EnterReferral(Link, code="zn", state=BookingPrompts.referral):
     """The prompt for the number of a referral."""
 

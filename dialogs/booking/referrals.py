@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from bot.core.i18n import gettext as _
+from bot.booking.referrals import ReferralTo
+from bot.core.i18n import MOSCOW, gettext as _
 from bot.core.timing import local_day
-from bot.delivery.screen import Screen
+from bot.delivery.screen import Button, Screen
 from dialogs.booking.choose import nearest_day
-from dialogs.booking.links import ChooseClinic, Doctors, DoctorsBelow, EnterReferral, NeedsReferral, Specialties
+from dialogs.booking.links import (
+    CardReferrals,
+    ChooseClinic,
+    Doctors,
+    DoctorsBelow,
+    EnterReferral,
+    NeedsReferral,
+    Specialties,
+)
+from dialogs.booking.wording import referral_line
 from dialogs.kit.flow import Flow, Outcome, Visitor
+from dialogs.kit.link import Link
 from dialogs.kit.names import patient_name
+from dialogs.kit.pager import page_of
 from dialogs.kit.screen import Row, button, copying, lines, text, ways_out
-from dialogs.kit.specialties import as_told_at_clinic
-from dialogs.patients.links import LevelNeeded
+from dialogs.kit.specialties import as_told_at_clinic, in_a_sentence
+from dialogs.patients.links import LevelNeeded, PatientCard
 
 flow = Flow("referrals")
+
+REFERRALS_ON_A_PAGE = 8
 
 
 @flow.screen(NeedsReferral)
@@ -57,6 +71,34 @@ def what_to_do(*, can_be_typed: bool) -> str:
     if can_be_typed:
         return _("If you have one, enter its number and I will book you. If not, start with the pediatrician.")
     return _("If you have one, the reception will book you by phone. If not, start with the pediatrician.")
+
+
+@flow.screen(CardReferrals)
+async def card_referrals(visitor: Visitor, link: CardReferrals) -> Screen:
+    patient, listed = await visitor.services.referrals.list_of(visitor.account.id, link.patient)
+    shown, today = page_of(link, listed, REFERRALS_ON_A_PAGE), local_day(visitor.now, MOSCOW)
+
+    def line_of(each: ReferralTo) -> str:
+        specialty = text("<b>{specialty}</b>", specialty=as_told_at_clinic(each.specialty))
+        return f"{specialty}. {referral_line(each.referral, today)}"
+
+    def book_button(each: ReferralTo) -> Button:
+        to: Link = Specialties(patient=patient.id)
+        if patient.clinic is not None:
+            to = Doctors(patient=patient.id, clinic=patient.clinic, specialty=each.specialty.id)
+        return button(_("Book: {specialty}").format(specialty=in_a_sentence(each.specialty)), to)
+
+    return Screen(
+        lines(
+            text(_("<b>Referrals of {name}</b>"), name=patient_name(patient)),
+            shown.lines(line_of) if listed else _("There is no unused referral that I may show here."),
+            shown.place,
+            _("A referral is shown to whoever the clinic knows by phone or papers. Others enter its number.")
+            if not listed
+            else "",
+        ),
+        (*shown.rows(book_button), ways_out(PatientCard(patient=patient.id))),
+    )
 
 
 @flow.screen(DoctorsBelow)

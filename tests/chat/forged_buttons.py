@@ -26,6 +26,7 @@ from dialogs.appointments.links import (
 )
 from dialogs.booking.links import (
     Book,
+    CardReferrals,
     ChooseClinic,
     Days,
     Doctors,
@@ -245,6 +246,7 @@ def of_invitation(invitation: int) -> Iterator[CallbackData]:
 def of_visit(ids: OwnedIds, doctor: int, day: date) -> Iterator[CallbackData]:
     patient, visit, order = ids.patient, ids.visit, ids.order
     for_specialty = (NeedsReferral, EnterReferral, Doctors, DoctorsBelow, TakeSoonest)
+    yield CardReferrals(patient=patient)
     yield from (kind(patient=patient, clinic=1, specialty=1) for kind in for_specialty)
     yield from (kind(patient=patient, clinic=1) for kind in (LevelNeeded, AskPhone, MadeElsewhere))
     yield Days(patient=patient, doctor=doctor)

@@ -201,3 +201,21 @@ async def test_referral_that_was_spent_meanwhile_is_refused_with_a_way_out(town:
     refused = await mother.press("Записаться")
     assert "нужно направление" in str(refused.alert)
     assert (await mother.screen()).button("Ввести номер направления")
+
+
+# --- the card ---------------------------------------------------------------------------------------------------------
+
+
+async def test_card_lists_unused_referrals_to_whoever_may_see_them(town: Town) -> None:
+    mother, stranger = town.mother, town.stranger
+    await refer(town)
+    for person in (mother, stranger):
+        await settle_in(person, MARIA)
+    await share_phone(town, mother)
+    await say(mother, "/children")
+    shown = await choose(mother, "Мария И.", "Направления")
+    assert f"Невролог. {LINE}" in shown.text
+    await say(stranger, "/children")
+    hidden = await choose(stranger, "Мария И.", "Направления")
+    assert "Н‑7" not in hidden.text
+    assert "Неиспользованных направлений" in hidden.text
