@@ -118,3 +118,16 @@ class ReferralGiven(ReferralNews):
     @property
     def dedup(self) -> str:
         return f"referral:{self.clinic}:{self.referral}:{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralEnds(ReferralNews):
+    """It ends in a week and no visit has spent it."""
+
+    kind = "REFERRAL_ENDS"
+    urgency = Urgency.ROUTINE
+    telling = Telling(timedelta(days=6))
+
+    @property
+    def dedup(self) -> str:
+        return f"referral-ends:{self.clinic}:{self.referral}:{self.account}"

@@ -7,11 +7,11 @@ patient types the number of a referral, and learns of no other.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from bot.booking import rules
-from bot.booking.news import ReferralGiven, ReferralNews
+from bot.booking.news import ReferralEnds, ReferralGiven, ReferralNews
 from bot.booking.problems import ReferralProblem
 from bot.clinics.calls import clinic_call
 from bot.clinics.directory import Directory
@@ -27,6 +27,9 @@ from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.delivery.errors import NotYet
 from bot.glossary import AccountId, BookingRef, ClinicId, PatientId, PersonRef, ReferralRef, SpecialtyId, SystemName
 from bot.patients.errors import PolicyNotVerified
+
+TELL_BEFORE = timedelta(days=7)
+"""how long before a referral ends its end is told"""
 
 
 class Sight(NamedTuple):
@@ -180,6 +183,7 @@ async def tell_of_given(
         for keeper in await uow.representatives.list_of(card):
             news = ReferralGiven(keeper.account, card, clinic.id, specialty, referral.ref)
             await uow.outbox.add(news.due(due_at, expires_at=end_of(referral.valid_until, clinic)), due_at)
+        await plan_end(uow, card, clinic, specialty, referral, due_at)
     return cards
 
 
@@ -187,3 +191,20 @@ async def _cards_that_see(view: UnitOfWork, person: PersonRef, system: SystemNam
     """Return the cards of a person whose representatives may see its referrals."""
     cards = await view.patients.ids_of_person(person)
     return [each for each in cards if (await _sight(view, each, system)).sees_all]
+
+
+async def plan_end(
+    uow: UnitOfWork, card: PatientId, clinic: Clinic, specialty: SpecialtyId, referral: Referral, now: datetime
+) -> None:
+    """Plan once for each referral that whoever keeps the card is told a week before it ends.
+
+    Nothing is planned for one that ends sooner. Whether the referral is still unspent, and may be seen, is looked at
+    when the message is sent.
+    """
+    due_at, matter = end_of(referral.valid_until, clinic) - TELL_BEFORE, f"referral:{clinic.system}:{referral.ref}"
+    if due_at <= now or matter in await uow.checks.recorded_matters(card):
+        return
+    for keeper in await uow.representatives.list_of(card):
+        news = ReferralEnds(keeper.account, card, clinic.id, specialty, referral.ref)
+        await uow.outbox.add(news.due(due_at), now)
+    await uow.checks.record_matter(card, matter, now)

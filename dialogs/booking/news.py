@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.booking.news import BookedByOther, BookingAnswered, MovedByOther, ReferralGiven, VisitReminder
+from bot.booking.news import BookedByOther, BookingAnswered, MovedByOther, ReferralEnds, ReferralGiven, VisitReminder
 from bot.booking.referrals import ToldReferral
 from bot.clinics.port import BookingStatus
 from bot.core.i18n import N_, gettext as _, past_day, spoken_moment
@@ -98,6 +98,15 @@ async def referral_given(visitor: Visitor, message: ReferralGiven) -> Screen | N
     if told is None:
         return None
     return referral_screen(visitor, told, _("✅ <b>You have a new referral.</b>"))
+
+
+@news(ReferralEnds, N_("a referral ends in a week"))
+async def referral_ends(visitor: Visitor, message: ReferralEnds) -> Screen | None:
+    await visitor.services.elsewhere.look(message.patient)
+    told = await visitor.services.referrals.find_for(message)
+    if told is None:
+        return None
+    return referral_screen(visitor, told, _("⚠️ <b>A referral ends soon and is not used.</b>"))
 
 
 def referral_screen(visitor: Visitor, told: ToldReferral, title: str) -> Screen:

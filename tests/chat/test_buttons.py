@@ -30,6 +30,7 @@ LOSES = {
     "Cancel",
     "CancelInvitation",
     "DeskCancel",
+    "DeskWithdrawReferral",
     "DropDraft",
     "EndSharing",
     "Erase",

@@ -19,6 +19,7 @@ from bot.booking.news import (
     BookingAnswered,
     CancellationAnswered,
     MovedByOther,
+    ReferralEnds,
     ReferralGiven,
     VisitReminder,
 )
@@ -115,6 +116,12 @@ QUEUED = [
         "REFERRAL_GIVEN",
         {"patient": 5, "clinic": 1, "specialty": 2, "referral": "9"},
         "referral:1:9:3",
+    ),
+    (
+        ReferralEnds(ME, MASHA, ClinicId(1), SpecialtyId(2), ReferralRef("9")),
+        "REFERRAL_ENDS",
+        {"patient": 5, "clinic": 1, "specialty": 2, "referral": "9"},
+        "referral-ends:1:9:3",
     ),
     (BookedByOther(ME, VISIT), "BOOKED_BY_OTHER", {"appointment": 7}, "other:7:3"),
     (MovedByOther(ME, VISIT, WAS), "MOVED_BY_OTHER", {"appointment": 7, "was": 1795669200}, "other:7:3"),

@@ -9,7 +9,20 @@ import pytest
 
 from bot.core.clinic import VisitType
 from dialogs.booking.links import Days, Doctors, Review, TakeSoonest, Times
-from tests.chat.actions import ARTYOM, DAY, MARIA, TIME, children_of, choose, labels, moscow, pass_until, say, settle_in
+from tests.chat.actions import (
+    ARTYOM,
+    DAY,
+    MARIA,
+    TIME,
+    book,
+    children_of,
+    choose,
+    labels,
+    moscow,
+    pass_until,
+    say,
+    settle_in,
+)
 from tests.chat.message import ChatMessage
 from tests.chat.person import Person
 from tests.chat.referrals import NUMBER, free_numbers, refer, share_phone
@@ -219,3 +232,55 @@ async def test_card_lists_unused_referrals_to_whoever_may_see_them(town: Town) -
     hidden = await choose(stranger, "Мария И.", "Направления")
     assert "Н‑7" not in hidden.text
     assert "Неиспользованных направлений" in hidden.text
+
+
+# --- its end ----------------------------------------------------------------------------------------------------------
+
+ENDS = "Направление скоро закончится"
+
+
+async def known_with_clinic(town: Town) -> None:
+    """Let the mother see the referral, with a clinic of her own for the card."""
+    await settle_in(town.mother, MARIA)
+    await book(town.mother)
+    await share_phone(town, town.mother)
+
+
+async def told_of_the_end(town: Town) -> int:
+    return sum(ENDS in each.text for each in await town.mother.messages())
+
+
+async def test_end_is_told_once_a_week_before_with_the_way_to_the_doctors(town: Town) -> None:
+    await refer(town, until=date(2026, 12, 3))
+    await known_with_clinic(town)
+    await share_again(town)
+    await pass_until(town, moscow(26, 12))
+    assert await told_of_the_end(town) == 0
+    await pass_until(town, moscow(27, 12))
+    told = await town.mother.wait_for(ENDS)
+    assert "Мария И. → невролог, до 3 декабря" in told.text
+    await share_again(town)
+    await pass_until(town, moscow(28, 12))
+    assert await told_of_the_end(town) == 1
+    await town.mother.press("Записаться к врачу", told)
+    assert "до 3 декабря" in (await town.mother.screen()).text
+
+
+async def share_again(town: Town) -> None:
+    for child in await children_of(town, town.mother):
+        await town.app.services.elsewhere.look(child.id, at_once=True)
+
+
+@pytest.mark.parametrize("why", ["spent", "phone removed"])
+async def test_end_is_not_told_of_a_spent_one_or_to_whoever_may_not_see_it(town: Town, why: str) -> None:
+    mother = town.mother
+    await refer(town, until=date(2026, 12, 3))
+    await known_with_clinic(town)
+    if why == "spent":
+        await to_neurologist(mother)
+        await book_soonest(mother)
+    else:
+        await say(mother, "/data")
+        await choose(mother, "Телефон и почта", "Убрать номер")
+    await pass_until(town, moscow(28, 12))
+    assert await told_of_the_end(town) == 0
