@@ -32,6 +32,7 @@ bot/clinics/port.py
     ClinicSystem        МИС                          the port; a connector implements it
     Booking             запись в МИС                 the clinic's record of a visit; see BookingStatus
     Hold                временная бронь              keeps a slot for a person until ``expires_at``
+    Referral            направление                  to a specialty that needs one; a visit spends it
     PolicyClaim         данные для проверки          what a representative has typed, compared with the register
 bot/clinics/desk_port.py
     ClinicDesk          регистратура                 the port of what only the clinic's own side does

@@ -20,6 +20,7 @@ from bot.appointments.wall_clock import WallClock
 from bot.booking.book import Booker
 from bot.booking.choose import Choices
 from bot.booking.elsewhere import VisitsElsewhere
+from bot.booking.referrals import Referrals
 from bot.booking.reminders import Reminders
 from bot.booking.settle import Settlement
 from bot.booking.visits import Visits
@@ -67,6 +68,7 @@ from bot.staff.members import Members
 from bot.staff.policy_checks import PolicyChecks
 from bot.staff.queue import Queue
 from bot.staff.reading_alarm import ReadingAlarm
+from bot.staff.referrals import Referring
 from bot.staff.showing import Showing
 from bot.staff.takeovers import DeskTakeovers
 
@@ -117,7 +119,8 @@ class Services:
         self.invitations = Invitations(storage, clock, patients_limit, reminders.plan_for)
         self.settlement = Settlement(storage, self.directory, background, clock, reminders)
         self.elsewhere = VisitsElsewhere(storage, systems, self.directory, background, clock, reminders)
-        self.choices = Choices(storage, self.directory, clock)
+        self.referrals = Referrals(storage, self.directory, clock)
+        self.choices = Choices(storage, self.directory, self.referrals, clock)
         self.visits = Visits(storage, clock)
         self.booking = Booker(storage, self.directory, self.choices, self.settlement, clock)
         self.cancellations = Cancellations(storage, self.visits, self.settlement, clock)
@@ -142,6 +145,7 @@ class Services:
         self.takeovers = Takeovers(storage, clock, reminders, self.access_codes, self.failed_rows)
         self.reading_alarm = ReadingAlarm(self.alarms, clock)
         self.staff = Staff(storage, self.directory, desk, self.clinic_changes, self.reading_alarm, clock)
+        self.desk_referrals = Referring(storage, self.directory, desk, self.staff, clock)
         self.members = Members(storage, self.directory, clock)
         self.matters = Matters(storage, self.directory, desk, self.reading_alarm, clock)
         self.desk_takeovers = DeskTakeovers(storage, self.directory, self.takeovers, self.reading_alarm, clock)

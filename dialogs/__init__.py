@@ -20,7 +20,14 @@ from dialogs.appointments import (
     refusals as refusals_appointments,
     visits,
 )
-from dialogs.booking import choose, confirm, news as news_booking, refusals as refusals_booking
+from dialogs.booking import (
+    choose,
+    confirm,
+    news as news_booking,
+    problems as problems_booking,
+    referrals,
+    refusals as refusals_booking,
+)
 from dialogs.family import access, household, invitation, news as news_family, refusals as refusals_family
 from dialogs.kit import budgets
 from dialogs.kit.router import Navigator
@@ -67,6 +74,7 @@ from dialogs.staff import (
     problems as problems_staff,
     queue,
     readers,
+    referrals as desk_referrals,
     refusals as refusals_staff,
     takeovers as desk_takeovers,
 )
@@ -88,6 +96,7 @@ FLOWS = (
     confirm_card.flow,
     desk_check.flow,
     choose.flow,
+    referrals.flow,
     confirm.flow,
     visits.flow,
     elsewhere.flow,
@@ -113,6 +122,7 @@ FLOWS = (
     desk_takeovers.flow,
     desk.flow,
     desk_changes.flow,
+    desk_referrals.flow,
     finding.flow,
     queue.flow,
     colleagues.flow,
@@ -133,6 +143,7 @@ SENTENCES = (
     refusals_staff,
     problems_account,
     problems_patients,
+    problems_booking,
     problems_staff,
 )
 """Importing one of these modules registers its sentences for refusals or problems."""

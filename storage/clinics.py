@@ -44,6 +44,10 @@ class SqlDirectory:
         row = await queries.find_clinic(self._connection, clinic=clinic)
         return None if row is None else _with_checking(read_clinic(row), row)
 
+    async def find_specialty(self, system: SystemName, ref: SpecialtyRef) -> Specialty | None:
+        row = await queries.find_specialty_by_ref(self._connection, system=system, ref=ref)
+        return None if row is None else read_specialty(row)
+
     async def specialty(self, specialty: SpecialtyId) -> Specialty | None:
         row = await queries.find_specialty(self._connection, specialty=specialty)
         return None if row is None else read_specialty(row)

@@ -24,6 +24,7 @@ from storage.booking.appointments import SqlAppointments
 from storage.booking.elsewhere import SqlElsewhere
 from storage.booking.keys import SqlVisitKeys
 from storage.booking.orders import SqlOrders
+from storage.booking.referrals import SqlReferrals
 from storage.budgets import SqlBudgets
 from storage.clinics import SqlDirectory
 from storage.database.connection import Connection, Database
@@ -106,6 +107,10 @@ class UnitOfWork:
     @cached_property
     def elsewhere(self) -> SqlElsewhere:
         return SqlElsewhere(self._connection)
+
+    @cached_property
+    def referrals(self) -> SqlReferrals:
+        return SqlReferrals(self._connection)
 
     @cached_property
     def outbox(self) -> SqlOutbox:

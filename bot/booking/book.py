@@ -78,7 +78,7 @@ class Booker:
             return whose, old, others, view.visit_keys.make(account)
 
         found, old, others, key = await self._storage.read(look)
-        chosen = await self._choices.choose(account.id, found, doctor)
+        chosen = await self._choices.choose(account.id, found, doctor, None if old is None else old.appointment.booking)
         if old is not None:
             rules.require_reschedulable(old, now)
         elif found.has_elsewhere:
@@ -174,7 +174,7 @@ class Booker:
             return found, await view.patients.require(account, found.patient)
 
         confirmed, patient = await self._storage.read(look)
-        chosen = await self._choices.choose(account, patient, confirmed.doctor)
+        chosen = await self._choices.choose_reviewed(account, patient, confirmed.doctor)
         try:
             appointment = await with_new_ref(lambda ref: self._add(ref, chosen, confirmed, message, now))
         except BookedByFamily as booked:
@@ -236,8 +236,10 @@ def _require_bookable(
         slot,
         others,
         now,
+        clinic=chosen.clinic.id,
         doctor=chosen.doctor.id,
         zone=chosen.clinic.zone,
+        referrals=chosen.referrals,
         replaces=replaces,
     )
     if refusals:

@@ -9,16 +9,19 @@ from zoneinfo import ZoneInfo
 
 from bot.booking import rules
 from bot.booking.elsewhere import require_no_visit
+from bot.booking.errors import ReferralRequired
 from bot.booking.records import Appointment
+from bot.booking.referrals import Referrals
 from bot.clinics.calls import clinic_call
 from bot.clinics.directory import Directory
+from bot.clinics.port import Referral
 from bot.core import limits
 from bot.core.clinic import Clinic, Doctor, Level, OpenDay, Slot, Specialty
 from bot.core.clock import Clock
 from bot.core.patient import Patient
 from bot.core.timing import day_bounds, local_day
 from bot.core.transactions import Storage, UnitOfWork
-from bot.glossary import AccountId, ClinicId, DoctorId, HolderRef, PatientId, SpecialtyId
+from bot.glossary import AccountId, AppointmentId, BookingRef, ClinicId, DoctorId, HolderRef, PatientId, SpecialtyId
 from bot.patients.errors import ConfirmedElsewhere, LevelTooLow, PolicyAtDesk, PolicyNotVerified
 from bot.patients.levels import proofs
 from bot.patients.rules.levels import Proofs
@@ -36,6 +39,16 @@ class Chosen(NamedTuple):
     clinic: Clinic
     specialty: Specialty
     doctor: Doctor
+    referrals: Sequence[Referral] | None = ()
+    """that may be used, by last day; a specialty that needs none has none. None: the clinic was not asked again"""
+
+    def referral_on(self, day: date) -> Referral | None:
+        """Return the referral that a visit on that local day spends, None if it spends none."""
+        return rules.referral_on(self.referrals or (), day)
+
+    def is_open_on(self, day: date) -> bool:
+        """Whether a visit on that local day has the referral that it needs."""
+        return not self.specialty.needs_referral or self.referral_on(day) is not None
 
 
 class ClinicChoice(NamedTuple):
@@ -65,6 +78,8 @@ class DoctorChoice(NamedTuple):
     clinic: Clinic
     specialty: Specialty
     doctors: Sequence[Doctor]
+    referrals: Sequence[Referral] = ()
+    """as of Chosen"""
 
 
 class DayChoice(NamedTuple):
@@ -93,8 +108,9 @@ def holder_of(account: AccountId) -> HolderRef:
 class Choices:
     """Each method reads one step from the clinic again; all raise ClinicSilent if it does not answer."""
 
-    def __init__(self, storage: Storage, directory: Directory, clock: Clock) -> None:
+    def __init__(self, storage: Storage, directory: Directory, referrals: Referrals, clock: Clock) -> None:
         self._storage, self._directory, self._clock = storage, directory, clock
+        self._referrals = referrals
 
     @clinic_call
     async def clinics(self, account: AccountId, patient: PatientId) -> ClinicChoice:
@@ -134,8 +150,10 @@ class Choices:
     async def clinic_of(self, doctor: DoctorId) -> Clinic:
         return await self._directory.clinic((await self._directory.doctor(doctor)).clinic)
 
-    async def specialty(self, specialty: SpecialtyId) -> Specialty:
-        return await self._directory.specialty(specialty)
+    @clinic_call
+    async def specialty(self, clinic: Clinic, specialty: SpecialtyId) -> Specialty:
+        """Return a specialty as the clinic has it. Raises NotYours for an unknown one."""
+        return await self._directory.specialty_at(clinic, specialty)
 
     @clinic_call
     async def specialties(
@@ -169,34 +187,79 @@ class Choices:
         recent = None if other is None else await self._directory.clinic(other)
         return SpecialtyChoice(found, where, offered, booked=booked, again=again, recent=recent)
 
+    async def place(self, account: AccountId, patient: PatientId, clinic: ClinicId) -> tuple[Patient, Clinic]:
+        """Return the patient and the clinic that were chosen. Raises NotYours, PolicyNotVerified."""
+        return await self._patient(account, patient), await self._directory.clinic(clinic)
+
+    @clinic_call
+    async def referrals(self, patient: Patient, clinic: Clinic, specialty: Specialty) -> Sequence[Referral]:
+        """Return the referrals that may be used now, by last day; none where the specialty needs none."""
+        return await self._referrals.usable(patient, clinic, specialty)
+
+    @clinic_call
+    async def takes_referrals(self, clinic: Clinic) -> bool:
+        """Whether the number of a referral can be typed."""
+        return await self._referrals.can_be_typed(clinic)
+
     @clinic_call
     async def doctors(
         self, account: AccountId, patient: PatientId, clinic: ClinicId, specialty: SpecialtyId
     ) -> DoctorChoice:
-        """Raises NotYours, PolicyNotVerified, LevelTooLow; AlreadyBooked, BookedElsewhere: one visit to a specialty."""
+        """List the doctors, without those whose nearest time is after the last day of the referral that they want.
+
+        Raises NotYours, PolicyNotVerified, LevelTooLow, ReferralRequired; AlreadyBooked, BookedElsewhere: one visit to
+        a specialty.
+        """
         found = await self._patient(account, patient)
-        where, what = await self._directory.clinic(clinic), await self._directory.specialty(specialty)
+        where = await self._directory.clinic(clinic)
+        what = await self._directory.specialty_at(where, specialty)
         await self._require_confirmed_at(found, where)
         await self._require_level(account, found, where)
         now = self._clock.now()
         await self._storage.read(lambda view: require_no_visit(view, account, found, where, specialty, now))
-        return DoctorChoice(found, where, what, await self._directory.doctors(where, what))
+        referrals = await self._require_referrals(found, where, what)
+        every = await self._directory.doctors(where, what)
+        if what.needs_referral:
+            last = max(each.valid_until for each in referrals)
+            every = [each for each in every if not each.nearest or local_day(each.nearest, where.zone) <= last]
+        return DoctorChoice(found, where, what, every, referrals)
 
     @clinic_call
-    async def days(self, account: AccountId, patient: PatientId, doctor: DoctorId) -> DayChoice:
-        """List the days with free time until the clinic's horizon. Raises what ``choose`` raises, and NotYours."""
-        chosen = await self._look(account, await self._patient(account, patient), doctor)
+    async def days(
+        self, account: AccountId, patient: PatientId, doctor: DoctorId, replaces: AppointmentId | None = None
+    ) -> DayChoice:
+        """List the days with free time until the clinic's horizon and on which the referral is good, if one is needed.
+
+        Raises what ``choose`` raises, and NotYours.
+        """
+        chosen = await self._look_for(account, patient, doctor, replaces)
         now = self._clock.now()
         until = now + chosen.clinic.rules.horizon
         system, holder = self._directory.serving(chosen.clinic), holder_of(account)
         days = await system.days(chosen.doctor.ref, now, until, chosen.patient.person, holder)
-        return DayChoice(chosen, days)
+        return DayChoice(chosen, [each for each in days if chosen.is_open_on(each.day)])
 
     @clinic_call
-    async def times(self, account: AccountId, patient: PatientId, doctor: DoctorId, day: date) -> TimeChoice:
+    async def times(
+        self, account: AccountId, patient: PatientId, doctor: DoctorId, day: date, replaces: AppointmentId | None = None
+    ) -> TimeChoice:
         """Raises what ``choose`` raises, and NotYours."""
-        chosen = await self._look(account, await self._patient(account, patient), doctor)
-        return TimeChoice(chosen, day, await self.free_slots(chosen, day, holder_of(account)))
+        chosen = await self._look_for(account, patient, doctor, replaces)
+        free = await self.free_slots(chosen, day, holder_of(account)) if chosen.is_open_on(day) else ()
+        return TimeChoice(chosen, day, free)
+
+    async def _look_for(
+        self, account: AccountId, patient: PatientId, doctor: DoctorId, replaces: AppointmentId | None
+    ) -> Chosen:
+        moved = await self._moved(account, replaces)
+        looked = await self._look(account, await self._patient(account, patient), doctor)
+        return await self._with_referrals(looked, moved)
+
+    async def _moved(self, account: AccountId, visit: AppointmentId | None) -> BookingRef | None:
+        """Return the clinic's reference of the visit to be moved. Raises NotYours."""
+        if visit is None:
+            return None
+        return (await self._storage.read(lambda view: view.appointments.require(account, visit))).appointment.booking
 
     @clinic_call
     async def soonest(
@@ -211,16 +274,40 @@ class Choices:
     ) -> Sequence[DoctorSlot]:
         """List the earliest free slots of any doctor of a specialty, from now or from ``since`` on.
 
-        Raises NotYours, PolicyNotVerified.
+        Raises NotYours, PolicyNotVerified, ReferralRequired.
         """
-        await self._patient(account, patient)
-        where, what = await self._directory.clinic(clinic), await self._directory.specialty(specialty)
+        found = await self._patient(account, patient)
+        where = await self._directory.clinic(clinic)
+        what = await self._directory.specialty_at(where, specialty)
+        referrals = await self._require_referrals(found, where, what)
         begin = max(since or self._clock.now(), self._clock.now())
+        if referrals:
+            begin = max(begin, day_bounds(min(each.issued_on for each in referrals), where.zone)[0])
         slots = await self._directory.serving(where).soonest(where.ref, what.ref, begin, limit)
+        if what.needs_referral:
+            slots = [each for each in slots if rules.referral_on(referrals, local_day(each.starts_at, where.zone))]
         return [DoctorSlot(await self._directory.find_doctor(where, what, slot.doctor), slot) for slot in slots]
 
-    async def choose(self, account: AccountId, patient: Patient, doctor: DoctorId) -> Chosen:
-        """Raises PolicyNotVerified, ConfirmedElsewhere, LevelTooLow, and NotYours for an unknown doctor."""
+    async def choose(
+        self, account: AccountId, patient: Patient, doctor: DoctorId, moved: BookingRef | None = None
+    ) -> Chosen:
+        """``moved`` is the visit that is to be moved.
+
+        Raises PolicyNotVerified, ConfirmedElsewhere, LevelTooLow, ReferralRequired, and NotYours for an unknown doctor.
+        """
+        return await self._with_referrals(await self.choose_reviewed(account, patient, doctor), moved)
+
+    async def _with_referrals(self, chosen: Chosen, moved: BookingRef | None) -> Chosen:
+        """Raises ReferralRequired."""
+        specialty = await self._directory.specialty_at(chosen.clinic, chosen.specialty.id)
+        referrals = await self._require_referrals(chosen.patient, chosen.clinic, specialty, moved)
+        return chosen._replace(specialty=specialty, referrals=referrals)
+
+    async def choose_reviewed(self, account: AccountId, patient: Patient, doctor: DoctorId) -> Chosen:
+        """Do the same for a time that was reviewed, without asking the clinic: it refuses a referral that is spent.
+
+        Raises PolicyNotVerified, ConfirmedElsewhere, LevelTooLow, and NotYours for an unknown doctor.
+        """
         if not patient.is_verified:
             raise (PolicyAtDesk if patient.is_at_desk else PolicyNotVerified)(patient.id)
         return await self._look(account, patient, doctor)
@@ -231,7 +318,17 @@ class Choices:
         clinic = await self._directory.clinic(found.clinic)
         await self._require_confirmed_at(patient, clinic)
         await self._require_level(account, patient, clinic)
-        return Chosen(patient, clinic, await self._directory.specialty(found.specialty), found)
+        specialty = await self._directory.known_specialty(clinic, found.specialty)
+        return Chosen(patient, clinic, specialty, found, None)
+
+    async def _require_referrals(
+        self, patient: Patient, clinic: Clinic, specialty: Specialty, moved: BookingRef | None = None
+    ) -> Sequence[Referral]:
+        """Return what may be used for a specialty, () for one that needs none. Raises ReferralRequired."""
+        usable = await self._referrals.usable(patient, clinic, specialty, moved)
+        if specialty.needs_referral and not usable:
+            raise ReferralRequired(patient.id, clinic.id, specialty.id)
+        return usable
 
     async def free_slots(self, chosen: Chosen, day: date, holder: HolderRef) -> Sequence[Slot]:
         """List the free slots of the chosen doctor on a local day, from now on, with those that the holder holds."""

@@ -20,9 +20,10 @@ import structlog
 from bot.booking import rules
 from bot.booking.errors import AlreadyBooked, BookedElsewhere
 from bot.booking.records import ClinicLook, VisitElsewhere
+from bot.booking.referrals import plan_end
 from bot.booking.reminders import Reminders
 from bot.clinics.directory import Directory
-from bot.clinics.port import Booking, ClinicError, ClinicSystem, ClinicSystems
+from bot.clinics.port import Booking, ClinicError, ClinicSystem, ClinicSystems, Referral
 from bot.core.clinic import Clinic, Slot
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
@@ -50,6 +51,8 @@ class Looked(NamedTuple):
     owner: AccountId
     phone: str
     looks: dict[SystemName, ClinicLook]
+    clinic: ClinicId | None = None
+    """the card's own"""
 
 
 class Proof(NamedTuple):
@@ -116,6 +119,7 @@ class VisitsElsewhere:
             for system in self._systems.every():
                 if at_once or rules.is_look_due(known.looks.get(system.name), known.owner, now):
                     await self._ask(system, known)
+                    await self._plan_ends(system, known)
             await self._show(patient)
 
     @reads
@@ -126,11 +130,12 @@ class VisitsElsewhere:
         account = None if owner is None else await view.accounts.get(owner)
         if owner is None or account is None or not account.is_served:
             return None
-        person = (await view.patients.require(owner, patient)).person
+        card = await view.patients.require(owner, patient)
+        person = card.person
         if person is None:
             return None
         phone = (await view.contacts.get(owner)).phone or ""
-        return Looked(patient, person, keepers, owner, phone, dict(await view.elsewhere.looks(patient)))
+        return Looked(patient, person, keepers, owner, phone, dict(await view.elsewhere.looks(patient)), card.clinic)
 
     async def _ask(self, system: ClinicSystem, known: Looked) -> None:
         now = self._clock.now()
@@ -143,6 +148,30 @@ class VisitsElsewhere:
             log.warning("a clinic was not asked about visits", system=system.name, trouble=type(trouble).__name__)
             return
         await self._storage.write(lambda uow: _record(uow, system.name, known, listed, look))
+
+    async def _plan_ends(self, system: ClinicSystem, known: Looked) -> None:
+        """Plan what is told of the ends of the referrals that can be used at the card's own clinic."""
+        clinic = None if known.clinic is None else await self._directory.clinic(known.clinic)
+        if clinic is None or clinic.system != system.name:
+            return
+        try:
+            knows = (await system.capabilities()).knows_referrals
+            listed = await system.referrals(known.person) if knows else ()
+            named = [(each, await self._directory.specialty_of(system.name, each.specialty)) for each in listed]
+        except ClinicError as trouble:
+            log.warning("a clinic was not asked about referrals", system=system.name, trouble=type(trouble).__name__)
+            return
+        for referral, specialty in named:
+            if specialty is not None:
+                await self._plan_end(known.patient, clinic, specialty.id, referral)
+
+    @writes
+    async def _plan_end(
+        self, uow: UnitOfWork, card: PatientId, clinic: Clinic, specialty: SpecialtyId, referral: Referral
+    ) -> None:
+        keepers, looks = await uow.representatives.list_of(card), await uow.elsewhere.looks(card)
+        if rules.may_see_elsewhere(keepers, looks.get(clinic.system)):
+            await plan_end(uow, card, clinic, specialty, referral, self._clock.now())
 
     # --- showing what may be seen -------------------------------------------------------------------------------------
 

@@ -12,9 +12,11 @@ from bot.glossary import AppointmentId, ClinicId, DoctorId, PatientId, Specialty
 
 
 class ReferralRequired(RuleError):
-    def __init__(self, patient: PatientId, specialty: SpecialtyId) -> None:
+    """The specialty wants a referral at this clinic, and the account knows of none that is good on that day."""
+
+    def __init__(self, patient: PatientId, clinic: ClinicId, specialty: SpecialtyId) -> None:
         super().__init__()
-        self.patient, self.specialty = patient, specialty
+        self.patient, self.clinic, self.specialty = patient, clinic, specialty
 
 
 class NotForThisPatient(RuleError):

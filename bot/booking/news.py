@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.delivery.news import News, Urgency
 from bot.delivery.telling import Hours, Telling
-from bot.glossary import AppointmentId
+from bot.glossary import AppointmentId, ClinicId, PatientId, ReferralRef, SpecialtyId
 
 ANSWER = Telling(timedelta(days=1), Hours.SOON, until_visit=True)
 """the clinic's answer to what the account has done"""
@@ -97,3 +97,37 @@ class MovedByOther(DoneByOther):
     """``appointment`` is the visit at its new time."""
 
     kind = "MOVED_BY_OTHER"
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralNews(News):
+    """About a referral, to whoever may see it; ``clinic`` is where it can be used."""
+
+    patient: PatientId
+    clinic: ClinicId
+    specialty: SpecialtyId
+    referral: ReferralRef
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralGiven(ReferralNews):
+    """A desk has given it."""
+
+    kind = "REFERRAL_GIVEN"
+
+    @property
+    def dedup(self) -> str:
+        return f"referral:{self.clinic}:{self.referral}:{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralEnds(ReferralNews):
+    """It ends in a week and no visit has spent it."""
+
+    kind = "REFERRAL_ENDS"
+    urgency = Urgency.ROUTINE
+    telling = Telling(timedelta(days=6))
+
+    @property
+    def dedup(self) -> str:
+        return f"referral-ends:{self.clinic}:{self.referral}:{self.account}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Container, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -19,13 +20,22 @@ from bot.booking.errors import (
     TooLateToReschedule,
 )
 from bot.booking.records import Appointment, AppointmentCard, ClinicLook
-from bot.clinics.port import BookingStatus
+from bot.clinics.port import BookingStatus, Referral
 from bot.core.ages import age_on, is_child
 from bot.core.clinic import Clinic, ClinicKind, ClinicRules, Doctor, Level, Slot, Specialty
 from bot.core.errors import RuleError
 from bot.core.patient import Patient
 from bot.core.timing import local_day
-from bot.glossary import AccountId, AppointmentId, ClinicId, DoctorId, PatientId, SpecialtyId
+from bot.glossary import (
+    AccountId,
+    AppointmentId,
+    ClinicId,
+    DoctorId,
+    PatientId,
+    ReferralRef,
+    SpecialtyId,
+    SpecialtyRef,
+)
 from bot.patients.errors import PolicyNotVerified
 from bot.patients.records import Representation
 
@@ -108,6 +118,52 @@ def to_book_again(
     return again
 
 
+# --- referrals --------------------------------------------------------------------------------------------------------
+
+LATIN_ALIKE = str.maketrans("ABCEHKMOPTXY", "АВСЕНКМОРТХУ")
+"""Latin letters that look like the Cyrillic ones of a printed number"""
+
+
+def referrals_to(
+    specialty: SpecialtyRef,
+    referrals: Iterable[Referral],
+    known: Container[ReferralRef],
+    today: date,
+    *,
+    sees_all: bool,
+) -> list[Referral]:
+    """Return the referrals to a specialty that an account may use, by last day.
+
+    It may use them all if it may see what was made elsewhere (``sees_all``), else those whose number it has typed
+    (``known``) and the one that the visit to be moved has spent. One that is over is left out.
+    """
+    usable = (
+        each
+        for each in referrals
+        if each.specialty == specialty and each.valid_until >= today
+        if sees_all or each.spent_by is not None or each.ref in known
+    )
+    return sorted(usable, key=lambda each: each.valid_until)
+
+
+def referral_on(referrals: Iterable[Referral], day: date) -> Referral | None:
+    """Return the referral that a visit on that day spends: of those that are good then, the one that ends first."""
+    good = (each for each in referrals if each.issued_on <= day <= each.valid_until)
+    return min(good, key=lambda each: each.valid_until, default=None)
+
+
+def referral_key(number: str) -> str:
+    """Return a number of a referral without what people write in other ways: case, spaces, dashes, alike letters."""
+    plain = unicodedata.normalize("NFKC", number.replace("№", "")).upper().translate(LATIN_ALIKE)
+    return "".join(filter(str.isalnum, plain))
+
+
+def find_referral(referrals: Iterable[Referral], typed: str) -> Referral | None:
+    """Return the referral whose number was typed."""
+    wanted = referral_key(typed)
+    return next((each for each in referrals if wanted and referral_key(each.number) == wanted), None)
+
+
 # --- refusals ---------------------------------------------------------------------------------------------------------
 
 
@@ -118,13 +174,16 @@ def refusals(
     others: Sequence[Appointment],
     now: datetime,
     *,
+    clinic: ClinicId,
     doctor: DoctorId,
     zone: ZoneInfo,
+    referrals: Sequence[Referral] | None = (),
     replaces: AppointmentId | None = None,
 ) -> list[RuleError]:
     """Return every reason not to book, the most important first; an empty list permits the booking.
 
-    ``zone`` is the clinic's. ``others`` may contain any appointments: only PENDING and live ones of this patient
+    ``zone`` is the clinic's; ``referrals`` are those to the specialty that the account may use, None if that was
+    looked at before. ``others`` may contain any appointments: only PENDING and live ones of this patient
     count, whichever representative booked them, except the one that is rescheduled (``replaces``).
     """
     planned = sorted(
@@ -134,7 +193,12 @@ def refusals(
     clash = next(
         (visit for visit in planned if visit.starts_at < slot.ends_at and slot.starts_at < visit.ends_at), None
     )
-    reasons = _unfit(patient, specialty, local_day(slot.starts_at, zone))
+    day = local_day(slot.starts_at, zone)
+    reasons: list[RuleError] = [] if patient.is_verified else [PolicyNotVerified(patient.id)]
+    if specialty.needs_referral and referrals is not None and referral_on(referrals, day) is None:
+        reasons.append(ReferralRequired(patient.id, clinic, specialty.id))
+    if not fits(specialty, patient, day):
+        reasons.append(NotForThisPatient(patient.id, specialty.id))
     if slot.starts_at <= now:
         reasons.append(SlotGone(patient.id, doctor, replaces))
     if same:
@@ -183,18 +247,6 @@ def taken_by_family(
 def _counts(visit: Appointment, patient: Patient, replaces: AppointmentId | None) -> bool:
     is_planned = visit.is_live or visit.status is BookingStatus.PENDING
     return is_planned and visit.patient == patient.id and visit.id != replaces
-
-
-def _unfit(patient: Patient, specialty: Specialty, on: date) -> list[RuleError]:
-    """Return the reasons that hold at any time of that day."""
-    reasons: list[RuleError] = []
-    if not patient.is_verified:
-        reasons.append(PolicyNotVerified(patient.id))
-    if specialty.needs_referral:
-        reasons.append(ReferralRequired(patient.id, specialty.id))
-    if not fits(specialty, patient, on):
-        reasons.append(NotForThisPatient(patient.id, specialty.id))
-    return reasons
 
 
 def find_same(

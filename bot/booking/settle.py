@@ -261,7 +261,7 @@ class Settlement:
             case NotEligible():
                 return NotForThisPatient(patient, card.specialty.id)
             case NoReferral():
-                return ReferralRequired(patient, card.specialty.id)
+                return ReferralRequired(patient, card.clinic.id, card.specialty.id)
             case PolicyInactive():
                 await self._queue_policy_check(card)
                 return PolicyNotVerified(patient)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
-from bot.clinics.port import Booking, InsuredPerson, PolicyClaim
+from bot.clinics.port import Booking, InsuredPerson, PolicyClaim, Referral
 from bot.core.people import PersonName
 from bot.core.readable import Readable
-from bot.glossary import BookingRef, ClinicRef, SlotRef
+from bot.glossary import BookingRef, ClinicRef, SlotRef, SpecialtyRef
 
 
 class ClinicVisit(NamedTuple):
@@ -24,6 +24,14 @@ class ClinicVisit(NamedTuple):
     specialty: str
     policy_number: str = ""
     """"" if the clinic does not tell it"""
+
+
+class DeskReferral(NamedTuple):
+    """A referral that this clinic's desk has given and no visit has spent; ``number`` is the desk's own id of it."""
+
+    number: int
+    referral: Referral
+    specialty: str
 
 
 class EmptyDay(NamedTuple):
@@ -91,4 +99,20 @@ class ClinicDesk(Protocol):
 
         A number that is known already with other data is left as it is, and the answer says what differs.
         """
+        ...
+
+    async def referrals(self, clinic: ClinicRef, number: int) -> Sequence[DeskReferral]:
+        """List what this desk has given the person of a visit and no visit has spent, by last day."""
+        ...
+
+    async def refer(self, clinic: ClinicRef, number: int, specialty: SpecialtyRef, until: date) -> Referral:
+        """Refer the person of a live visit to a specialty, from its doctor, from today until a local day.
+
+        The clinic gives the number. The same once more on the same day returns the referral that there is. Raises
+        NotFound also for a visit that is not live and for an unknown specialty.
+        """
+        ...
+
+    async def withdraw_referral(self, clinic: ClinicRef, number: int, referral: int) -> Referral:
+        """Withdraw a referral of ``referrals``. Raises NotFound if there is none any more: a visit has spent it."""
         ...

@@ -17,7 +17,7 @@ from bot.clinics.port import ClinicError, ClinicSystem, ClinicSystems, Unavailab
 from bot.core.clinic import Clinic, Doctor, Specialty
 from bot.core.errors import NotYours
 from bot.core.transactions import Storage, UnitOfWork
-from bot.glossary import ClinicId, ClinicRef, DoctorId, DoctorRef, SpecialtyId, SystemName
+from bot.glossary import ClinicId, ClinicRef, DoctorId, DoctorRef, SpecialtyId, SpecialtyRef, SystemName
 
 Item = TypeVar("Item", bound="Clinic | Specialty | Doctor")
 Dated = TypeVar("Dated", bound="Specialty | Doctor")
@@ -85,6 +85,8 @@ class Directory:
         self._unlisted: set[tuple[SystemName, DoctorRef]] = set()
         self._known: dict[SystemName, Sequence[Clinic]] = {}
         """what each system has listed last"""
+        self._offered: dict[tuple[ClinicId, SpecialtyId], Specialty] = {}
+        """the specialties as each clinic has listed them last"""
         self._clinics: DirectoryCache[Clinic] = DirectoryCache(
             storage,
             lambda uow, system, clinics: uow.directory.learn_clinics(system, clinics),
@@ -100,6 +102,9 @@ class Directory:
             lambda uow, system, doctors: uow.directory.learn_doctors(system, doctors),
             lambda uow, id: uow.directory.doctor(DoctorId(id)),
         )
+
+    def system(self, name: SystemName) -> ClinicSystem:
+        return self._systems.serving(name)
 
     def serving(self, clinic: Clinic) -> ClinicSystem:
         return self._systems.serving(clinic.system)
@@ -154,7 +159,22 @@ class Directory:
     async def specialties(self, clinic: Clinic) -> Sequence[Specialty]:
         """List the clinic's specialties in its own order, each with its nearest free time."""
         found = await self.serving(clinic).specialties(clinic.ref)
-        return await self._specialties.with_nearest(clinic.system, found)
+        listed = await self._specialties.with_nearest(clinic.system, found)
+        self._offered |= {(clinic.id, each.id): each for each in listed}
+        return listed
+
+    async def specialty_at(self, clinic: Clinic, specialty: SpecialtyId) -> Specialty:
+        """Return a specialty as this clinic has it: another one may set other ages, or ask for no referral.
+
+        Raises NotYours for an unknown id, ClinicError.
+        """
+        if (clinic.id, specialty) not in self._offered:
+            await self.specialties(clinic)
+        return await self.known_specialty(clinic, specialty)
+
+    async def known_specialty(self, clinic: Clinic, specialty: SpecialtyId) -> Specialty:
+        """Return the same without asking the clinic: as it has listed the specialty last, or as it is stored."""
+        return self._offered.get((clinic.id, specialty)) or await self.specialty(specialty)
 
     async def doctors(self, clinic: Clinic, specialty: Specialty) -> Sequence[Doctor]:
         """List the clinic's doctors of a specialty, soonest first, each with the nearest free time."""
@@ -167,6 +187,21 @@ class Directory:
 
     async def specialty(self, specialty: SpecialtyId) -> Specialty:
         return await self._specialties.require(specialty)
+
+    async def specialty_of(self, system: SystemName, ref: SpecialtyRef) -> Specialty | None:
+        """Return the specialty with a system's reference; one that no flow has listed yet is looked for in its lists.
+
+        Return None if no clinic lists it. Raises ClinicError.
+        """
+        known = self._specialties.find(system, ref)
+        known = known or await self._storage.read(lambda view: view.directory.find_specialty(system, ref))
+        if known is not None:
+            return known
+        for clinic in await self._clinics_of(self._systems.serving(system)):
+            for specialty in await self.specialties(clinic):
+                if specialty.ref == ref:
+                    return specialty
+        return None
 
     async def doctor(self, doctor: DoctorId) -> Doctor:
         return await self._doctors.require(doctor)

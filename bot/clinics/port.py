@@ -189,7 +189,7 @@ class FoundPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Referral:
-    """A referral that no visit has spent; it is valid from ``issued_on`` to ``valid_until``, local days of the clinic.
+    """A referral; it is valid from ``issued_on`` to ``valid_until``, local days of the clinic.
 
     ``from_whom`` is as the clinic writes it, "" if it does not say.
     """
@@ -200,6 +200,8 @@ class Referral:
     issued_on: date
     valid_until: date
     from_whom: str = ""
+    spent_by: BookingRef | None = None
+    """the visit that has spent it, where that visit was asked about"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,10 +314,11 @@ class ClinicSystem(Protocol):
         """
         ...
 
-    async def referrals(self, person: PersonRef) -> Sequence[Referral]:
+    async def referrals(self, person: PersonRef, booking: BookingRef | None = None) -> Sequence[Referral]:
         """List the person's referrals that are not spent and whose last day is not over, by last day.
 
-        Unknown persons have none. Raises Unsupported.
+        With ``booking`` also the one that this visit of the person has spent: moved, the visit keeps it. Unknown
+        persons have none. Raises Unsupported.
         """
         ...
 

@@ -145,8 +145,8 @@ class TimeLimited:
     async def knows_phone(self, person: PersonRef, phone: str) -> bool:
         return await self._in_background(self._system.knows_phone(person, phone))
 
-    async def referrals(self, person: PersonRef) -> Sequence[Referral]:
-        return await self._for_tap(self._system.referrals(person))
+    async def referrals(self, person: PersonRef, booking: BookingRef | None = None) -> Sequence[Referral]:
+        return await self._for_tap(self._system.referrals(person, booking))
 
     async def hold(self, key: Key, person: PersonRef, slot: SlotRef, holder: HolderRef = NO_HOLDER) -> Hold:
         return await self._for_tap(self._system.hold(key, person, slot, holder))

@@ -100,6 +100,11 @@ LIFETIMES: Mapping[str, Lifetime] = {
     "visits_elsewhere": Lifetime(
         "until the visit is over", PATIENT, (Expiry("ends_at", timedelta(), lambda uow, at: uow.elsewhere.forget(at)),)
     ),
+    "known_referrals": Lifetime(
+        "until the referral is over",
+        PATIENT,
+        (Expiry("ends_at", timedelta(), lambda uow, at: uow.referrals.forget(at)),),
+    ),
     "clinic_looks": Lifetime(
         "a week", BOTH, (Expiry("looked_at", KEEP_LOOKS, lambda uow, at: uow.elsewhere.forget_looks(at)),)
     ),

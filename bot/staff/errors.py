@@ -5,6 +5,7 @@ RuleError
 ├── VisitGone           the visit is cancelled, moved or another clinic's
 ├── DeskSlotGone        the time is not free any more
 ├── CannotUndo          the minute is over, or the parent has acted since
+├── ReferralGone        the referral is spent or withdrawn, or another clinic's
 ├── MatterGone          no open matter has this number
 ├── PostGone            a link to a post that is unknown, used, withdrawn, late, or to the post that one has
 ├── LastAdmin           the only admin of a clinic cannot dismiss themselves
@@ -41,6 +42,12 @@ class DeskSlotGone(RuleError):
 
 
 class CannotUndo(RuleError):
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+class ReferralGone(RuleError):
     def __init__(self, number: int) -> None:
         super().__init__()
         self.number = number

@@ -147,7 +147,7 @@ class PolicyChecks:
         """Count a wrong try and return how many are left; after the last one the member is barred and the head told."""
         now, clinic = self._clock.now(), require_right(staff, Right.CHECK_POLICIES)
         found, _patient = await self._require_claimed(uow, staff, clinic, check)
-        wrong = await uow.desk_checks.note_wrong_digits(check)
+        wrong = await uow.desk_checks.count_wrong_digits(check)
         subject = Subject.patient(found.patient)
         await uow.audit.add(Actor.staff(staff.id, clinic), Deed.DESK_DIGITS_WRONG, subject, now)
         if wrong < rules.MOST_WRONG_DIGITS:

@@ -7,6 +7,7 @@
 | MOVE_VISITS      | yes       | yes  | no    |
 | SETTLE_MATTERS   | yes       | yes  | no    |
 | CHECK_POLICIES   | yes       | yes  | no    |
+| REFER            | yes       | yes  | no    |
 | SEE_READERS      | no        | yes  | yes   |
 | MANAGE_STAFF     | no        | no   | yes   |
 
@@ -33,6 +34,8 @@ class Right(StrEnum):
     """confirm or decline, with papers, what a parent brings to the desk under a Ref"""
     CHECK_POLICIES = "CHECK_POLICIES"
     """decide whether a policy that no list confirms is in the clinic's own system"""
+    REFER = "REFER"
+    """give the patient of a visit a referral, and withdraw it"""
     SEE_READERS = "SEE_READERS"
     """how many names each colleague has read"""
     MANAGE_STAFF = "MANAGE_STAFF"
@@ -40,7 +43,14 @@ class Right(StrEnum):
 
 
 _REGISTRAR = frozenset(
-    {Right.SEE_VISITS, Right.CANCEL_VISITS, Right.MOVE_VISITS, Right.SETTLE_MATTERS, Right.CHECK_POLICIES}
+    {
+        Right.SEE_VISITS,
+        Right.CANCEL_VISITS,
+        Right.MOVE_VISITS,
+        Right.SETTLE_MATTERS,
+        Right.CHECK_POLICIES,
+        Right.REFER,
+    }
 )
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {

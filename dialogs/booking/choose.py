@@ -32,6 +32,7 @@ from dialogs.booking.wording import (
     full_doctor_name,
     kinds_differ,
     minutes_of,
+    referral_line,
     short_specialist,
     time_label,
 )
@@ -203,33 +204,6 @@ def nearest_day(at: datetime | None, clinic: Clinic, today: date) -> str:
     return _("no time") if at is None else near_day(local_day(at, clinic.zone), today)
 
 
-@flow.screen(NeedsReferral)
-async def needs_referral(visitor: Visitor, link: NeedsReferral) -> Outcome:
-    choice = await visitor.services.choices.specialties(visitor.account.id, link.patient, link.clinic)
-    if choice is None:
-        return ChooseClinic(patient=link.patient)
-    wanted = await visitor.services.choices.specialty(link.specialty)
-    clinic = choice.clinic
-    await visitor.services.elsewhere.require_none(visitor.account.id, link.patient, clinic, link.specialty)
-    first = next((each for each in choice.specialties if each.code == "pediatrician" and each.nearest), None)
-    rows: list[Row] = []
-    if first is not None:
-        when = nearest_day(first.nearest, clinic, local_day(visitor.now, clinic.zone))
-        to = Doctors(patient=link.patient, clinic=clinic.id, specialty=first.id)
-        rows = [(button(_("Pediatrician: {when}").format(when=when), to),)]
-    return Screen(
-        lines(
-            text(
-                _("<b>{specialty}</b> sees patients with a referral from the pediatrician."),
-                specialty=as_told_at_clinic(wanted),
-            ),
-            _("If you have one, the reception will book you by phone. If not, start with the pediatrician."),
-            text(_("Reception: {phone}"), phone=clinic.phone),
-        ),
-        (*rows, *copying(phone=clinic.phone), ways_out(Specialties(patient=link.patient, clinic=clinic.id))),
-    )
-
-
 @flow.screen(Doctors)
 async def doctors(visitor: Visitor, link: Doctors) -> Screen:
     choice = await visitor.services.choices.doctors(visitor.account.id, link.patient, link.clinic, link.specialty)
@@ -240,7 +214,7 @@ async def doctors(visitor: Visitor, link: Doctors) -> Screen:
 
 
 def doctors_with_time(visitor: Visitor, choice: DoctorChoice, soonest: datetime | None, shown: Pages[Doctor]) -> Screen:
-    patient, clinic, specialty, every = choice
+    patient, clinic, specialty, every, *_more = choice
     today, names = local_day(visitor.now, clinic.zone), doctor_names(every)
     any_doctor: list[Row] = []
     if soonest is not None and (len(shown.items) > 1 or shown.count > 1):
@@ -256,6 +230,7 @@ def doctors_with_time(visitor: Visitor, choice: DoctorChoice, soonest: datetime 
         lines(
             text(_("<b>{specialty}</b>. Beside a doctor is the nearest time."), specialty=as_told_at_clinic(specialty)),
             text(_("Patient: {name} · clinic: {clinic}"), name=patient_name(patient), clinic=clinic.name),
+            [referral_line(choice.referrals[0], today) if choice.referrals else ""],
             shown.place,
         ),
         (*any_doctor, *shown.rows(doctor_button), ways_out(Specialties(patient=patient.id, clinic=clinic.id))),
@@ -263,7 +238,7 @@ def doctors_with_time(visitor: Visitor, choice: DoctorChoice, soonest: datetime 
 
 
 def no_doctor_with_time(choice: DoctorChoice) -> Screen:
-    patient, clinic, specialty, _every = choice
+    patient, clinic, specialty, *_more = choice
     return Screen(
         lines(
             text(
@@ -286,7 +261,7 @@ def no_doctor_with_time(choice: DoctorChoice) -> Screen:
 @flow.screen(Days)
 async def days(visitor: Visitor, link: Days) -> Screen:
     moving = await moving_line(visitor, link)
-    choice = await visitor.services.choices.days(visitor.account.id, link.patient, link.doctor)
+    choice = await visitor.services.choices.days(visitor.account.id, link.patient, link.doctor, link.replaces)
     chosen = choice.chosen
     shown = page_of(link, choice.days, DAYS_ON_A_PAGE)
     question = which_day(moves=link.replaces is not None) if choice.days else _("There is no free time now.")
@@ -341,7 +316,9 @@ def back_from_days(link: Days, choice: DayChoice) -> Link:
 
 @flow.screen(Times)
 async def times(visitor: Visitor, link: Times) -> Outcome:
-    choice = await visitor.services.choices.times(visitor.account.id, link.patient, link.doctor, link.day)
+    choice = await visitor.services.choices.times(
+        visitor.account.id, link.patient, link.doctor, link.day, link.replaces
+    )
     other_day = Days(patient=link.patient, doctor=link.doctor, replaces=link.replaces)
     if not choice.slots:
         return Screen(

@@ -10,7 +10,7 @@ from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentDetails
 from dialogs.booking.links import Book, Doctors, GiveUp, OtherTime, Review, TakeSoonest, Times
 from dialogs.booking.visit_screens import booked
-from dialogs.booking.wording import minutes_of, patient_and_doctor, place, visit_kind
+from dialogs.booking.wording import minutes_of, patient_and_doctor, place, referral_line, visit_kind
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import first_lines
@@ -44,6 +44,7 @@ def review_screen(visitor: Visitor, reviewed: Reviewed) -> Screen:
         if old
         else ""
     )
+    referral = chosen.referral_on(local_day(slot.starts_at, clinic.zone))
     leave = _("Do not move") if old else _("Do not book")
     return Screen(
         lines(
@@ -58,6 +59,7 @@ def review_screen(visitor: Visitor, reviewed: Reviewed) -> Screen:
                 text(_("Kind of visit: {kind}"), kind=visit_kind(slot.visit_type)),
                 place(clinic, slot.room or chosen.doctor.room),
                 was,
+                referral_line(referral, local_day(visitor.now, clinic.zone)) if referral else "",
             ],
             meanwhile_lines(visitor, reviewed),
             [cancel_rule(visitor, reviewed), hold_time(visitor, reviewed)],

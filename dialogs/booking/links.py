@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from aiogram.fsm.state import State, StatesGroup
+
 from bot.core.clinic import VisitType
 from bot.delivery.screen import Colour
 from bot.glossary import AppointmentId, ClinicId, DoctorId, OrderId, PatientId, SpecialtyId
 from dialogs.kit.link import Action, Day, Link, Moment, Page
+
+
+class BookingPrompts(StatesGroup):
+    """What a person types on the way to a visit."""
+
+    referral = State()
 
 
 class ChoosePatient(Link, code="bp", later=2):
@@ -44,6 +52,21 @@ class NeedsReferral(Link, code="bf"):
     specialty: SpecialtyId
 
 
+class CardReferrals(Link, code="zk"):
+    """The referrals of a card that no visit has spent, as far as the account may see them."""
+
+    patient: PatientId
+    page: Page = Page(0)
+
+
+class EnterReferral(Link, code="zn", state=BookingPrompts.referral):
+    """The prompt for the number of a referral."""
+
+    patient: PatientId
+    clinic: ClinicId
+    specialty: SpecialtyId
+
+
 class Doctors(Link, code="bd", later=1):
     """The choice of a doctor."""
 
@@ -51,6 +74,14 @@ class Doctors(Link, code="bd", later=1):
     clinic: ClinicId
     specialty: SpecialtyId
     page: Page = Page(0)
+
+
+class DoctorsBelow(Link, code="zd", below=True):
+    """The choice of a doctor in a new message, below a message that stays."""
+
+    patient: PatientId
+    clinic: ClinicId
+    specialty: SpecialtyId
 
 
 class Days(Link, code="by"):

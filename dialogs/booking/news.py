@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from bot.booking.news import BookedByOther, BookingAnswered, MovedByOther, VisitReminder
+from bot.booking.news import BookedByOther, BookingAnswered, MovedByOther, ReferralEnds, ReferralGiven, VisitReminder
+from bot.booking.referrals import ToldReferral
 from bot.clinics.port import BookingStatus
-from bot.core.i18n import N_, gettext as _, spoken_moment
+from bot.core.i18n import N_, gettext as _, past_day, spoken_moment
+from bot.core.timing import local_day
 from bot.delivery.screen import Screen
+from dialogs.account.links import HomeBelow
 from dialogs.appointments.links import Coming
+from dialogs.booking.links import DoctorsBelow
 from dialogs.booking.visit_screens import (
     booked,
     both_times,
@@ -18,8 +22,10 @@ from dialogs.booking.visit_screens import (
 )
 from dialogs.booking.wording import arrival_advice, identity_paper, patient_and_doctor, place_of
 from dialogs.kit.flow import Visitor
+from dialogs.kit.names import patient_name
 from dialogs.kit.news import news
 from dialogs.kit.screen import button, lines, text, unbroken
+from dialogs.kit.specialties import as_told_at_clinic, uncapitalised
 
 
 @news(BookingAnswered, N_("the answer to a booking"))
@@ -83,4 +89,44 @@ async def moved_by_other(visitor: Visitor, message: MovedByOther) -> Screen | No
     return Screen(
         lines(_("⚠️ <b>The other representative has moved the visit.</b>"), both_times(visitor, message.was, card)),
         (ways_below(card),),
+    )
+
+
+@news(ReferralGiven, N_("a referral was given"))
+async def referral_given(visitor: Visitor, message: ReferralGiven) -> Screen | None:
+    told = await visitor.services.referrals.find_for(message)
+    if told is None:
+        return None
+    return referral_screen(visitor, told, _("✅ <b>You have a new referral.</b>"))
+
+
+@news(ReferralEnds, N_("a referral ends in a week"))
+async def referral_ends(visitor: Visitor, message: ReferralEnds) -> Screen | None:
+    await visitor.services.elsewhere.look(message.patient)
+    told = await visitor.services.referrals.find_for(message)
+    if told is None:
+        return None
+    return referral_screen(visitor, told, _("⚠️ <b>A referral ends soon and is not used.</b>"))
+
+
+def referral_screen(visitor: Visitor, told: ToldReferral, title: str) -> Screen:
+    """Return a message about a referral, which stays: its buttons open new messages."""
+    to = DoctorsBelow(patient=told.patient.id, clinic=told.clinic.id, specialty=told.specialty.id)
+    today = local_day(visitor.now, told.clinic.zone)
+    return Screen(
+        lines(
+            title,
+            [
+                text(
+                    _("{name} → {specialty}, until {day}"),
+                    name=patient_name(told.patient),
+                    specialty=uncapitalised(as_told_at_clinic(told.specialty)),
+                    day=past_day(told.referral.valid_until, today),
+                ),
+                text(_("Referral number: {referral}"), referral=unbroken(told.referral.number)),
+                text(_("From: {doctor}"), doctor=told.referral.from_whom) if told.referral.from_whom else "",
+                text(_("Clinic: {name}, {address}"), name=told.clinic.name, address=told.clinic.address),
+            ],
+        ),
+        ((button(_("Book a doctor"), to), button(_("Menu"), HomeBelow())),),
     )

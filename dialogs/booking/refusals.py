@@ -24,7 +24,7 @@ from bot.core.timing import local_day
 from bot.patients.errors import LevelTooLow
 from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentDetails, MadeElsewhere
-from dialogs.booking.links import Days, Specialties, Times
+from dialogs.booking.links import Days, NeedsReferral, Specialties, Times
 from dialogs.family.links import AskAccess
 from dialogs.kit.link import Link
 from dialogs.kit.names import brief_patient_name
@@ -34,8 +34,9 @@ from dialogs.patients.links import LevelNeeded
 
 @refusal(ReferralRequired)
 def referral_required(refusal: ReferralRequired, now: datetime) -> Explanation:
-    sentence = _("This doctor sees patients with a referral from the pediatrician.")
-    return Explanation(sentence, Specialties(patient=refusal.patient))
+    sentence = _("This doctor sees patients with a referral that is valid on the day of the visit.")
+    way_out = NeedsReferral(patient=refusal.patient, clinic=refusal.clinic, specialty=refusal.specialty)
+    return Explanation(sentence, way_out)
 
 
 @refusal(NotForThisPatient)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.booking.choose import Chosen
 from bot.booking.records import AppointmentCard
-from bot.clinics.port import ClinicReason
+from bot.clinics.port import ClinicReason, Referral
 from bot.core.ages import age_on
 from bot.core.clinic import Clinic, Doctor, Slot, Specialty, VisitType
-from bot.core.i18n import clock_time, gettext as _, near_day, ngettext
+from bot.core.i18n import clock_time, gettext as _, near_day, ngettext, past_day
 from bot.core.timing import local_day
 from bot.glossary import DoctorId
 from bot.patients.rules.watch import PASSPORT_AGE
 from dialogs.kit.doctors import Listed, told_apart
 from dialogs.kit.names import patient_name
-from dialogs.kit.screen import text
+from dialogs.kit.screen import text, unbroken
 from dialogs.kit.specialties import as_told_at_clinic, in_a_sentence, uncapitalised
 
 
@@ -48,6 +48,15 @@ def full_doctor_name(doctor: Doctor) -> str:
     if not doctor.name.family:
         return _("(the clinic gives no name)")
     return doctor.name.family if doctor.is_room else doctor.name.full
+
+
+def referral_line(referral: Referral, today: date) -> str:
+    """Return «Направление № Н-7K4M до 12 декабря»."""
+    return text(
+        _("Referral no. {referral}, until {day}"),
+        referral=unbroken(referral.number.removeprefix("№").strip()),
+        day=past_day(referral.valid_until, today),
+    )
 
 
 def minutes_of(slot: Slot) -> int:

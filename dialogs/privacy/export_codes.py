@@ -98,6 +98,7 @@ CODES = {
     "passport": N_("a passport is due at 14"),
     "consent": N_("from 15 the patient decides"),
     "ends": N_("the policy ends"),
+    "referral": N_("a referral ends"),
     "asked": N_("is everything still right"),
     "late": N_("the check takes long"),
     "confirmed": N_("the card is found right"),
@@ -110,8 +111,10 @@ CODES = {
 
 
 def word(code: str) -> str:
-    """Return the word for a code or for ``code:day``; an unknown code as it is."""
+    """Return the word for a code, for ``code:day`` or for a referral's reference; an unknown code as it is."""
     known, _colon, day = code.partition(":")
+    if known == "referral":
+        return _(CODES[known])
     title = KINDS[known].title if known in KINDS else CODES.get(known)
     if title is None or (day and not ISO_DAY.fullmatch(day)):
         return code

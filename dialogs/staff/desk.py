@@ -26,6 +26,7 @@ from dialogs.staff.links import (
     DeskDoctorDay,
     DeskDoctors,
     DeskMove,
+    DeskReferrals,
     DeskUndo,
     DeskVisit,
     ShowVisit,
@@ -190,6 +191,7 @@ async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
                 button(_("Cancel for the clinic"), DeskAskCancel(number=link.number)),
             )
         )
+        rows.append((button(_("Refer to…"), DeskReferrals(number=link.number)),))
     return Screen(
         lines(
             standing(visit),

@@ -23,6 +23,7 @@ from dialogs.staff.links import (
     DeskAskCancel,
     DeskConfirmCancel,
     DeskConfirmMove,
+    DeskConfirmReferral,
     DeskDay,
     DeskDays,
     DeskDoctorDay,
@@ -31,6 +32,9 @@ from dialogs.staff.links import (
     DeskMove,
     DeskMoveDays,
     DeskNames,
+    DeskRefer,
+    DeskReferrals,
+    DeskReferUntil,
     DeskVisit,
     SeeMatter,
     SeeTakeover,
@@ -81,6 +85,10 @@ for prompt in (
     DeskMove,
     DeskMoveDays,
     DeskConfirmMove,
+    DeskReferrals,
+    DeskRefer,
+    DeskReferUntil,
+    DeskConfirmReferral,
 ):
     flow.answer(prompt)(on_typed)
 

@@ -8,8 +8,9 @@ from bot.clinics.port import ClinicReason
 from bot.core.clinic import VisitType
 from bot.core.people import Role
 from bot.delivery.screen import Colour
-from bot.glossary import AccountId, DeskCheckId, MatterId, PostInvitationId, TakeoverId
+from bot.glossary import AccountId, DeskCheckId, MatterId, PostInvitationId, SpecialtyId, TakeoverId
 from bot.patients.records import DeskDecision
+from bot.staff.records import Term
 from dialogs.kit.link import Action, Day, Link, Moment, Page
 
 
@@ -31,6 +32,10 @@ class DeskPrompts(StatesGroup):
     move_days = State()
     confirm_move = State()
     digits = State()
+    referrals = State()
+    refer = State()
+    refer_until = State()
+    confirm_referral = State()
 
 
 class Desk(Link, code="kk", state=DeskPrompts.menu):
@@ -143,6 +148,51 @@ class DeskUndo(Action, code="Kz"):
     """Undo the last change of a visit, within a minute."""
 
     number: int
+
+
+class DeskReferrals(Link, code="zr", state=DeskPrompts.referrals):
+    """What the desk has given the patient of a visit and no visit has spent."""
+
+    number: int
+    page: Page = Page(0)
+
+
+class DeskRefer(Link, code="zs", state=DeskPrompts.refer):
+    """The choice of the specialty to which the patient of a visit is referred."""
+
+    number: int
+    page: Page = Page(0)
+
+
+class DeskReferUntil(Link, code="zu", state=DeskPrompts.refer_until):
+    """The choice of how long the referral is good."""
+
+    number: int
+    specialty: SpecialtyId
+
+
+class DeskConfirmReferral(Link, code="zc", state=DeskPrompts.confirm_referral):
+    """The question whether to give the referral."""
+
+    number: int
+    specialty: SpecialtyId
+    term: Term
+
+
+class DeskGiveReferral(Action, code="Zg", main=True):
+    """Refer the patient of a visit."""
+
+    number: int
+    specialty: SpecialtyId
+    term: Term
+
+
+class DeskWithdrawReferral(Action, code="Zw", colour=Colour.RED):
+    """Withdraw a referral that no visit has spent."""
+
+    number: int
+    referral: int
+    """the desk's own number of it"""
 
 
 class AskMatter(Link, code="ku", state=DeskPrompts.matter):

@@ -21,12 +21,23 @@ from bot.staff.errors import (
     OwnMatter,
     PostGone,
     PostTrouble,
+    ReferralGone,
     StaffCodeNeeded,
     VisitGone,
 )
 from dialogs.account.links import NewCode
 from dialogs.kit.refusals import Explanation, refusal
-from dialogs.staff.links import AskDigits, AskMatter, DeskDay, DeskMove, DeskVisit, PolicyQueue, SeePolicy, StaffList
+from dialogs.staff.links import (
+    AskDigits,
+    AskMatter,
+    DeskDay,
+    DeskMove,
+    DeskReferrals,
+    DeskVisit,
+    PolicyQueue,
+    SeePolicy,
+    StaffList,
+)
 
 POSTS: Mapping[PostTrouble, str] = {
     PostTrouble.UNKNOWN: N_("This link does not work. Ask for a new one."),
@@ -56,6 +67,12 @@ def desk_slot_gone(refusal: DeskSlotGone, now: datetime) -> Explanation:
 def cannot_undo(refusal: CannotUndo, now: datetime) -> Explanation:
     sentence = _("This can no longer be undone: the minute is over, or the parent has changed the visit.")
     return Explanation(sentence, DeskVisit(number=refusal.number))
+
+
+@refusal(ReferralGone)
+def referral_gone(refusal: ReferralGone, now: datetime) -> Explanation:
+    sentence = _("This referral is already used or withdrawn.")
+    return Explanation(sentence, DeskReferrals(number=refusal.number))
 
 
 @refusal(MatterGone)

@@ -44,6 +44,10 @@ SELECT id, ref FROM specialties WHERE system = :system;
 SELECT id AS specialty_id, ref AS specialty_ref, code, name AS specialty_name, needs_referral, min_age, max_age, sex
 FROM specialties WHERE id = :specialty;
 
+-- name: find_specialty_by_ref^
+SELECT id AS specialty_id, ref AS specialty_ref, code, name AS specialty_name, needs_referral, min_age, max_age, sex
+FROM specialties WHERE system = :system AND ref = :ref;
+
 -- name: upsert_doctors*!
 INSERT INTO doctors (system, ref, clinic_id, specialty_id, family, given, patronymic, room, is_room)
 VALUES (

@@ -123,9 +123,9 @@ LEFT JOIN registry_clinic_specialties o ON o.clinic_id = s.clinic_id AND o.speci
 WHERE s.id = :slot;
 
 -- name: list_referrals
-SELECT id, uid, referral, specialty_id, issued_on, valid_until
+SELECT id, uid, referral, specialty_id, issued_on, valid_until, booking_id
 FROM registry_referrals
-WHERE person_id = :person AND booking_id IS NULL AND valid_until >= :today
+WHERE person_id = :person AND (booking_id IS NULL OR booking_id = :booking) AND valid_until >= :today
 ORDER BY valid_until, id;
 
 -- name: find_referral^
@@ -135,6 +135,33 @@ WHERE person_id = :person AND specialty_id = :specialty AND issued_on <= :day AN
     AND (booking_id IS NULL OR booking_id = :replaces)
 ORDER BY valid_until, id
 LIMIT 1;
+
+-- name: list_desk_referrals
+SELECT r.id, r.uid, r.referral, r.specialty_id, r.issued_on, r.valid_until, r.booking_id, p.name AS specialty
+FROM registry_referrals r JOIN registry_specialties p ON p.id = r.specialty_id
+WHERE r.person_id = :person AND r.clinic_id = :clinic AND r.booking_id IS NULL
+ORDER BY r.valid_until, r.id;
+
+-- name: find_same_referral^
+SELECT id, uid, referral, specialty_id, issued_on, valid_until, booking_id
+FROM registry_referrals
+WHERE person_id = :person AND specialty_id = :specialty AND clinic_id = :clinic AND issued_on = :issued_on
+    AND valid_until = :valid_until AND booking_id IS NULL
+LIMIT 1;
+
+-- name: add_desk_referral^
+-- Returns no row if the number is in use.
+INSERT INTO registry_referrals (
+    uid, number_index, referral, person_id, specialty_id, issued_on, valid_until, clinic_id
+)
+VALUES (:uid, :index, :referral, :person, :specialty, :issued_on, :valid_until, :clinic)
+ON CONFLICT (number_index) DO NOTHING
+RETURNING id, uid, referral, specialty_id, issued_on, valid_until, booking_id;
+
+-- name: delete_desk_referral^
+DELETE FROM registry_referrals
+WHERE id = :referral AND person_id = :person AND clinic_id = :clinic AND booking_id IS NULL
+RETURNING id, uid, referral, specialty_id, issued_on, valid_until, booking_id;
 
 -- name: save_referral!
 UPDATE registry_referrals SET booking_id = :booking WHERE id = :referral;
@@ -240,8 +267,9 @@ WHERE s.clinic_id = :clinic AND s.local_day > :day AND s.status = 'BUSY'
 ORDER BY s.local_day LIMIT 1;
 
 -- name: find_desk_visit^
-SELECT v.*, n.person, n.uid AS person_uid, p.name AS specialty
+SELECT v.*, n.person, n.uid AS person_uid, p.name AS specialty, c.zone
 FROM registry_visits v
+JOIN registry_clinics c ON c.id = v.clinic_id
 JOIN registry_persons n ON n.id = v.person_id
 JOIN registry_specialties p ON p.id = v.specialty_id
 WHERE v.id = :booking AND v.clinic_id = :clinic

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from bot.clinics.desk_port import ClinicVisit, EmptyDay, FitsName
-from bot.clinics.port import LIVE, Booking, InsuredPerson, NotFound, PolicyClaim, SlotIsTaken
+from bot.clinics.desk_port import ClinicVisit, DeskReferral, EmptyDay, FitsName
+from bot.clinics.port import LIVE, Booking, InsuredPerson, NotFound, PolicyClaim, Referral, SlotIsTaken
 from bot.core.clock import Clock
 from bot.core.readable import Readable, read_each
+from bot.core.refs import draw_ref
 from bot.core.timing import MOSCOW, local_day
-from bot.glossary import BookingRef, ClinicRef, SlotRef
+from bot.glossary import BookingRef, ClinicRef, SlotRef, SpecialtyRef
 from storage.database.connection import Connection, Database, Row
 from storage.database.crypto import BlindIndex, Cipher, make_uid
 from storage.database.rows import moment, seconds
@@ -143,6 +147,50 @@ class RegistryDesk:
             return await self._add_change(connection, visit)
 
         return await self._database.write(undo)
+
+    async def referrals(self, clinic: ClinicRef, number: int) -> Sequence[DeskReferral]:
+        async def look(connection: Connection) -> list[Row]:
+            visit = self._cipher.read_visit(await _require_visit(connection, clinic, number))
+            whose = {"person": row_id(visit.booking.person), "clinic": row_id(clinic)}
+            return list(await queries.list_desk_referrals(connection, **whose))
+
+        rows = await self._database.read(look)
+        return [DeskReferral(row["id"], self._cipher.read_referral(row), row["specialty"]) for row in rows]
+
+    async def refer(self, clinic: ClinicRef, number: int, specialty: SpecialtyRef, until: date) -> Referral:
+        async def add(connection: Connection) -> Referral:
+            visit = await self._require_live(connection, clinic, number)
+            row = await _require_visit(connection, clinic, number)
+            today = local_day(self._clock.now(), ZoneInfo(row["zone"]))
+            what = {"person": row_id(visit.booking.person), "specialty": row_id(specialty)}
+            days = {"issued_on": today.isoformat(), "valid_until": until.isoformat()}
+            given = await queries.find_same_referral(connection, **what, **days, clinic=row_id(clinic))
+            from_whom = self._cipher.read_desk_visit(row).doctor.with_initials
+            while given is None:
+                uid, printed = make_uid(), f"Н-{draw_ref(secrets.choice).replace('-', '')}"
+                given = await queries.add_desk_referral(
+                    connection,
+                    **what,
+                    **days,
+                    uid=uid,
+                    clinic=row_id(clinic),
+                    index=self._cipher.referral_index(printed),
+                    referral=self._cipher.seal_referral(uid, printed, from_whom),
+                )
+            return self._cipher.read_referral(given)
+
+        return await self._database.write(add)
+
+    async def withdraw_referral(self, clinic: ClinicRef, number: int, referral: int) -> Referral:
+        async def withdraw(connection: Connection) -> Referral:
+            visit = self._cipher.read_visit(await _require_visit(connection, clinic, number))
+            whose = {"person": row_id(visit.booking.person), "clinic": row_id(clinic)}
+            row = await queries.delete_desk_referral(connection, referral=referral, **whose)
+            if row is None:
+                raise NotFound
+            return self._cipher.read_referral(row)
+
+        return await self._database.write(withdraw)
 
     async def _require_live(self, connection: Connection, clinic: ClinicRef, number: int) -> RegistryVisit:
         visit = self._cipher.read_visit(await _require_visit(connection, clinic, number))

@@ -145,6 +145,7 @@ class RegistryCipher:
             issued_on=date.fromisoformat(row["issued_on"]),
             valid_until=date.fromisoformat(row["valid_until"]),
             from_whom=from_whom,
+            spent_by=None if row["booking_id"] is None else BookingRef(str(row["booking_id"])),
         )
 
     def open_person(self, row: Row) -> RegisteredPerson:

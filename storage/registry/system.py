@@ -173,8 +173,9 @@ class Registry:
         row = await self._database.read(lambda connection: queries.find_person(connection, person=row_id(person)))
         return bool(row and phone) and self._cipher.open_person(row).phone == phone
 
-    async def referrals(self, person: PersonRef) -> Sequence[Referral]:
-        wanted = {"person": row_id(person), "today": self._today().isoformat()}
+    async def referrals(self, person: PersonRef, booking: BookingRef | None = None) -> Sequence[Referral]:
+        spent_by = row_id(booking) if booking else 0
+        wanted = {"person": row_id(person), "booking": spent_by, "today": self._today().isoformat()}
         rows = await self._database.read(lambda connection: queries.list_referrals(connection, **wanted))
         return [self._cipher.read_referral(row) for row in rows]
 

@@ -13,6 +13,7 @@ from bot.core.clinic import VisitType
 from bot.core.people import Role
 from bot.glossary import AccountId, PostInvitationId
 from bot.patients.records import DeskDecision, Detail, KeyField
+from bot.staff.records import Term
 from dialogs.appointments.links import (
     Alternatives,
     AppointmentDetails,
@@ -27,9 +28,12 @@ from dialogs.appointments.links import (
 )
 from dialogs.booking.links import (
     Book,
+    CardReferrals,
     ChooseClinic,
     Days,
     Doctors,
+    DoctorsBelow,
+    EnterReferral,
     GiveUp,
     NeedsReferral,
     OtherTime,
@@ -143,18 +147,24 @@ from dialogs.staff.links import (
     DeskCancel,
     DeskConfirmCancel,
     DeskConfirmMove,
+    DeskConfirmReferral,
     DeskDay,
     DeskDays,
     DeskDoctorDay,
     DeskDoctors,
     DeskFound,
+    DeskGiveReferral,
     DeskMove,
     DeskMoveDays,
     DeskMoveTo,
     DeskNames,
     DeskQueue,
+    DeskRefer,
+    DeskReferrals,
+    DeskReferUntil,
     DeskUndo,
     DeskVisit,
+    DeskWithdrawReferral,
     Dismiss,
     InviteColleague,
     InvitedToPost,
@@ -267,7 +277,8 @@ def of_invitation(invitation: int) -> Iterator[CallbackData]:
 
 def of_visit(ids: OwnedIds, doctor: int, day: date) -> Iterator[CallbackData]:
     patient, visit, order = ids.patient, ids.visit, ids.order
-    for_specialty = (NeedsReferral, Doctors, TakeSoonest)
+    for_specialty = (NeedsReferral, EnterReferral, Doctors, DoctorsBelow, TakeSoonest)
+    yield CardReferrals(patient=patient)
     yield from (kind(patient=patient, clinic=1, specialty=1) for kind in for_specialty)
     yield from (kind(patient=patient, clinic=1) for kind in (LevelNeeded, AskPhone, MadeElsewhere))
     yield Days(patient=patient, doctor=doctor)
@@ -307,7 +318,12 @@ def of_desk(number: int) -> Iterator[CallbackData]:
     yield DeskDoctorDay(day=START.date(), doctor=number)
     yield DeskFound(wanted="иванова")
     yield DeskNames()
-    yield from (kind(number=number) for kind in (DeskVisit, DeskAskCancel, DeskMove, DeskMoveDays))
+    yield from (
+        kind(number=number) for kind in (DeskVisit, DeskAskCancel, DeskMove, DeskMoveDays, DeskReferrals, DeskRefer)
+    )
+    yield DeskReferUntil(number=number, specialty=1)
+    yield from (kind(number=number, specialty=1, term=Term.MONTH) for kind in (DeskConfirmReferral, DeskGiveReferral))
+    yield DeskWithdrawReferral(number=number, referral=number)
     yield AskMatter()
     yield from (kind(matter=number) for kind in (SeeMatter, ShowMatter, ConfirmMatter, DeclineMatter))
     yield DeskQueue()

@@ -33,6 +33,7 @@ LOSES = {
     "Cancel",
     "CancelInvitation",
     "DeskCancel",
+    "DeskWithdrawReferral",
     "DropDraft",
     "EndSharing",
     "Erase",

@@ -99,9 +99,12 @@ looked up by the operator
 name corrected
 name found at the desk
 name listed at the desk
+number of a referral entered
 number shown
 ownership handed over
 papers seen
+referral given at the desk
+referral withdrawn at the desk
 phone removed
 phone shared
 policy check: needs_correction

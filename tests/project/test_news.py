@@ -14,7 +14,15 @@ import pytest
 import bot
 from bot.account.news import CodeDropped, CodeDropPlanned
 from bot.appointments.news import CancelledByClinic, CancelledByOther, MarkedByClinic, MovedByClinic, PutBackByClinic
-from bot.booking.news import BookedByOther, BookingAnswered, CancellationAnswered, MovedByOther, VisitReminder
+from bot.booking.news import (
+    BookedByOther,
+    BookingAnswered,
+    CancellationAnswered,
+    MovedByOther,
+    ReferralEnds,
+    ReferralGiven,
+    VisitReminder,
+)
 from bot.core.i18n import speak
 from bot.core.people import Purpose, Role
 from bot.delivery.news import News, OutboxMessage, Urgency
@@ -37,7 +45,9 @@ from bot.glossary import (
     InvitationId,
     OutboxId,
     PatientId,
+    ReferralRef,
     RequestId,
+    SpecialtyId,
     TakeoverId,
 )
 from bot.patients.news import (
@@ -118,6 +128,18 @@ QUEUED = [
     (BookingAnswered(ME, VISIT), "BOOKING", {"appointment": 7}, "booking:7"),
     (CancellationAnswered(ME, VISIT), "CANCELLATION", {"appointment": 7}, "cancellation:7"),
     (VisitReminder(ME, VISIT), "REMINDER", {"appointment": 7}, "reminder:7:3"),
+    (
+        ReferralGiven(ME, MASHA, ClinicId(1), SpecialtyId(2), ReferralRef("9")),
+        "REFERRAL_GIVEN",
+        {"patient": 5, "clinic": 1, "specialty": 2, "referral": "9"},
+        "referral:1:9:3",
+    ),
+    (
+        ReferralEnds(ME, MASHA, ClinicId(1), SpecialtyId(2), ReferralRef("9")),
+        "REFERRAL_ENDS",
+        {"patient": 5, "clinic": 1, "specialty": 2, "referral": "9"},
+        "referral-ends:1:9:3",
+    ),
     (BookedByOther(ME, VISIT), "BOOKED_BY_OTHER", {"appointment": 7}, "other:7:3"),
     (MovedByOther(ME, VISIT, WAS), "MOVED_BY_OTHER", {"appointment": 7, "was": 1795669200}, "other:7:3"),
     (CancelledByOther(ME, VISIT, WAS), "CANCELLED_BY_OTHER", {"appointment": 7, "was": 1795669200}, "other:7:3"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -22,17 +23,20 @@ from bot.booking.records import Appointment, AppointmentCard
 from bot.booking.rules import (
     booked_by_family,
     deadline,
+    find_referral,
     fits,
     is_late,
     neighbours,
     offered,
     offered_clinics,
+    referral_on,
+    referrals_to,
     refusals,
     require_reschedulable,
     taken_by_family,
     to_book_again,
 )
-from bot.clinics.port import BookingStatus
+from bot.clinics.port import BookingStatus, Referral
 from bot.core.clinic import Clinic, ClinicKind, ClinicRules, Doctor, Slot, Specialty, VisitType
 from bot.core.errors import RuleError
 from bot.core.patient import Patient, Verification, VerificationStatus
@@ -40,6 +44,7 @@ from bot.core.people import PersonName, Sex
 from bot.glossary import (
     AccountId,
     AppointmentId,
+    BookingRef,
     ClinicId,
     ClinicRef,
     DoctorId,
@@ -47,6 +52,7 @@ from bot.glossary import (
     Key,
     PatientId,
     Ref,
+    ReferralRef,
     SlotRef,
     SpecialtyId,
     SpecialtyRef,
@@ -72,6 +78,10 @@ PEDIATRICIAN = Specialty(SpecialtyRef("ped"), "pediatrician", "Педиатр", 
 SURGEON = Specialty(SpecialtyRef("sur"), "surgeon", "Хирург", max_age=17, id=SpecialtyId(2))
 NEUROLOGIST = Specialty(SpecialtyRef("neu"), "neurologist", "Невролог", needs_referral=True, id=SpecialtyId(3))
 ANDROLOGIST = Specialty(SpecialtyRef("and"), "andrologist", "Андролог", sex=Sex.MALE, id=SpecialtyId(4))
+
+
+def referral(number: str = "Н-7", until: date = date(2026, 12, 31), spent_by: BookingRef | None = None) -> Referral:
+    return Referral(ReferralRef(number), NEUROLOGIST.ref, number, date(2026, 11, 1), until, spent_by=spent_by)
 
 
 def slot(starts_at: datetime = TOMORROW, minutes: int = 15) -> Slot:
@@ -128,8 +138,20 @@ def reasons(
     wanted: Slot | None = None,
     zone: ZoneInfo = MOSCOW,
     replaces: AppointmentId | None = None,
+    referrals: Sequence[Referral] | None = (),
 ) -> list[RuleError]:
-    return refusals(patient, specialty, wanted or slot(), others, NOW, doctor=DoctorId(1), zone=zone, replaces=replaces)
+    return refusals(
+        patient,
+        specialty,
+        wanted or slot(),
+        others,
+        NOW,
+        clinic=ClinicId(1),
+        doctor=DoctorId(1),
+        zone=zone,
+        referrals=referrals,
+        replaces=replaces,
+    )
 
 
 def kinds(found: list[RuleError]) -> list[type[RuleError]]:
@@ -170,6 +192,44 @@ def test_specialty_with_referral_is_refused() -> None:
     [reason] = reasons(specialty=NEUROLOGIST)
     assert isinstance(reason, ReferralRequired)
     assert (reason.patient, reason.specialty) == (MARIA.id, NEUROLOGIST.id)
+
+
+@pytest.mark.parametrize(("until", "good"), [(date(2026, 11, 23), False), (date(2026, 11, 24), True)])
+def test_referral_must_be_good_on_the_day_of_the_visit(until: date, good: bool) -> None:
+    assert kinds(reasons(specialty=NEUROLOGIST, referrals=[referral(until=until)])) == (
+        [] if good else [ReferralRequired]
+    )
+
+
+def test_referral_that_was_looked_at_before_is_not_asked_for_again() -> None:
+    assert reasons(specialty=NEUROLOGIST, referrals=None) == []
+
+
+def test_visit_spends_the_referral_of_that_day_that_ends_first() -> None:
+    sooner, later = referral("1", until=date(2026, 12, 1)), referral("2", until=date(2026, 12, 9))
+    assert referral_on([later, sooner], date(2026, 12, 1)) == sooner
+    assert referral_on([later, sooner], date(2026, 12, 2)) == later
+    assert referral_on([later, sooner], date(2026, 12, 10)) is None
+
+
+def test_who_may_not_see_referrals_uses_the_one_whose_number_was_typed() -> None:
+    listed = [referral("1"), referral("2"), referral("3", spent_by=BookingRef("7"))]
+    today, known = date(2026, 11, 23), {ReferralRef("2")}
+    used = referrals_to(NEUROLOGIST.ref, listed, known, today, sees_all=False)
+    assert [each.number for each in used] == ["2", "3"], "and the one that the visit to be moved keeps"
+    assert referrals_to(NEUROLOGIST.ref, listed, (), today, sees_all=True) == listed
+    assert referrals_to(SURGEON.ref, listed, known, today, sees_all=True) == []
+    assert referrals_to(NEUROLOGIST.ref, listed, known, date(2027, 1, 1), sees_all=True) == []
+
+
+@pytest.mark.parametrize("typed", ["Н-7К4М", "н7к4м", " № Н 7К 4М ", "H-7K4M", "Н‑7К4М"])
+def test_number_of_a_referral_is_found_however_it_is_typed(typed: str) -> None:
+    assert find_referral([referral("Н-7К4М")], typed) is not None
+
+
+@pytest.mark.parametrize("typed", ["", "№ -", "Н-7К4", "7К4М"])
+def test_part_of_a_number_finds_no_referral(typed: str) -> None:
+    assert find_referral([referral("Н-7К4М"), referral("-")], typed) is None
 
 
 def test_specialty_of_another_sex_is_refused() -> None:
@@ -274,7 +334,9 @@ def test_neighbours_are_the_two_nearest_free_times(free: tuple[int, ...], expect
 
 def test_visit_that_another_representative_booked_is_named_as_the_familys() -> None:
     hers = visit()
-    [refusal, *_others] = refusals(MARIA, PEDIATRICIAN, slot(), [hers], NOW, doctor=DoctorId(1), zone=MOSCOW)
+    [refusal, *_others] = refusals(
+        MARIA, PEDIATRICIAN, slot(), [hers], NOW, clinic=ClinicId(1), doctor=DoctorId(1), zone=MOSCOW
+    )
     assert booked_by_family(refusal, MOTHER, MARIA, [hers]) is refusal
     told = booked_by_family(refusal, FATHER, MARIA, [hers])
     assert isinstance(told, BookedByFamily)

@@ -13,7 +13,14 @@ from bot.staff.errors import StaffCodeNeeded
 from bot.staff.rights import RIGHTS, Right, has_right, require_right
 
 CLINIC = ClinicId(7)
-AT_DESK = {Right.SEE_VISITS, Right.CANCEL_VISITS, Right.MOVE_VISITS, Right.SETTLE_MATTERS, Right.CHECK_POLICIES}
+AT_DESK = {
+    Right.SEE_VISITS,
+    Right.CANCEL_VISITS,
+    Right.MOVE_VISITS,
+    Right.SETTLE_MATTERS,
+    Right.CHECK_POLICIES,
+    Right.REFER,
+}
 
 
 def member(role: Role | None, lock: Lock | None = Lock()) -> Account:  # noqa: B008 - a frozen record

@@ -80,6 +80,7 @@ async def fill_by_hand(world: World, patient: PatientId) -> None:
     await put(world, "visits_elsewhere", patient_id=patient, system="registry", booking="7", **visit, **times)
     look = {"patient_id": patient, "system": "registry", "account_id": mother}
     await put(world, "clinic_looks", **look, knows_phone=1, looked_at=1)
+    await put(world, "known_referrals", patient_id=patient, system="registry", referral="7", ends_at=2)
     await put(world, "told", patient_id=patient, matter="ends:2027-01-01", at=1)
     await put(world, "failed_checks", account_id=mother, number_index=b"n", at=1)
     await put(world, "budgets", account_id=mother, budget="EXPORT", full_at=1)

@@ -71,7 +71,7 @@ class Desk:
     async def wrong(self, member: AccountId, before: DeskCheck) -> None:
         if not rules.has_claimed(before, member, self.now):
             return
-        if await self._write(lambda uow: uow.desk_checks.note_wrong_digits(self.check)) >= rules.MOST_WRONG_DIGITS:
+        if await self._write(lambda uow: uow.desk_checks.count_wrong_digits(self.check)) >= rules.MOST_WRONG_DIGITS:
             await self._write(lambda uow: uow.desk_checks.bar(self.check, member))
             assert not rules.may_claim(await self.found(), member, self.now)
 
