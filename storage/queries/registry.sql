@@ -136,10 +136,10 @@ DELETE FROM registry_persons WHERE id = :person;
 -- name: delete_holds!
 DELETE FROM registry_bookings WHERE person_id = :person AND status = 'HELD';
 
--- name: give_visits!
+-- name: merge_visits!
 UPDATE registry_bookings SET person_id = :keep WHERE person_id = :drop;
 
--- name: give_referrals!
+-- name: merge_referrals!
 UPDATE registry_referrals SET person_id = :keep WHERE person_id = :drop;
 
 -- name: find_slot^

@@ -200,8 +200,8 @@ class RegistryDesk:
                 raise NotSamePerson
             moved = await self._require_mergeable(connection, keep, drop)
             await queries.delete_holds(connection, person=drop)
-            await queries.give_visits(connection, keep=keep, drop=drop)
-            await queries.give_referrals(connection, keep=keep, drop=drop)
+            await queries.merge_visits(connection, keep=keep, drop=drop)
+            await queries.merge_referrals(connection, keep=keep, drop=drop)
             await queries.delete_person(connection, person=drop)
             for visit in moved:
                 await self._add_change(connection, visit)
