@@ -14,6 +14,7 @@ import typer
 
 from bot.command_line import FAILED, exit_on_error, load_and_configure, migrate_database
 from bot.file_modes import PRIVATE_UMASK
+from bot.import_command import import_file
 from bot.init_command import init
 from bot.logs import configure_logs
 from bot.new_keys import make_keys
@@ -32,6 +33,7 @@ cli = typer.Typer(
 )
 
 cli.command()(init)
+cli.command("import")(import_file)
 cli.add_typer(staff, name="staff")
 cli.add_typer(person, name="person")
 

@@ -198,6 +198,7 @@ def make_jobs(
             "settle": services.settlement.settle_due,
             "refusals": services.guard.count_refusals,
             "checks": services.checks.check_due,
+            "desk_checks": services.policy_checks.work,
             "watch": services.watching.look_due,
             "takeovers": services.takeovers.finish_due,
             "retention": services.retention.delete_expired,

@@ -56,6 +56,7 @@ bot/patients/records.py
     Correction          правка                       the new data of a card, which apply after the register agrees
     Draft               черновик                     what a person has typed so far
     Matter              вопрос в регистратуру        settled at a clinic with papers; people bring its Ref
+    DeskCheck           проверка в регистратуре      of a policy that no register lists, by a clinic's desk
 bot/patients/rules/claims.py
     CardClaim           карточка с полисом           confirmed by the register; one for each account and policy
     Sharing             общий доступ к записям       a card shows its visits to another card's representatives
@@ -98,6 +99,7 @@ PostInvitationId = NewType("PostInvitationId", int)
 DraftId = NewType("DraftId", int)
 TakeoverId = NewType("TakeoverId", int)
 MatterId = NewType("MatterId", int)
+DeskCheckId = NewType("DeskCheckId", int)
 
 SystemName = NewType("SystemName", str)
 """Which clinic system a reference belongs to: ``registry`` is the embedded one."""

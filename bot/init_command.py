@@ -42,7 +42,7 @@ Written: {file}, which only you can read. Keep a copy of SECRET_KEYS and INDEX_K
 copies: without them nobody can read what is encrypted."""
 
 
-class Known(NamedTuple):
+class KnownAnswers(NamedTuple):
     """What is set before anything is asked: by .env, and by the environment, which comes first."""
 
     file: EnvFile | None
@@ -104,17 +104,17 @@ def clean(typed: str) -> str:
     return " ".join(typed.split())
 
 
-def read_known() -> Known:
+def read_known() -> KnownAnswers:
     """Raises EnvFileUnreadable."""
     from bot.selfcheck import load_what_is_right
 
     require_readable(ENV_FILE)
     file = EnvFile(ENV_FILE.read_text(encoding="utf-8")) if ENV_FILE.exists() else None
     settings, wrong, _text = load_what_is_right(ENV_FILE)
-    return Known(file, settings, wrong)
+    return KnownAnswers(file, settings, wrong)
 
 
-def agree_to_change(known: Known, *, may_ask: bool, update: bool, new_keys: bool) -> None:
+def agree_to_change(known: KnownAnswers, *, may_ask: bool, update: bool, new_keys: bool) -> None:
     """Ask before an existing file is changed, and before its keys are. Raises SettingsError, typer.Exit."""
     if known.file is None:
         return
@@ -142,7 +142,7 @@ def place() -> str:
     return str(ENV_FILE.absolute())
 
 
-def choose_keys(known: Known, *, replace: bool) -> dict[str, str]:
+def choose_keys(known: KnownAnswers, *, replace: bool) -> dict[str, str]:
     """Return new keys where there are none, or in place of the old. Raises SettingsError beside a database."""
     from storage.database.opening import path_of
 
@@ -157,7 +157,7 @@ def choose_keys(known: Known, *, replace: bool) -> dict[str, str]:
     return {name: made[name] for name in needed}
 
 
-def collect_answers(known: Known, given: Mapping[str, str], may_ask: bool) -> dict[str, str]:
+def collect_answers(known: KnownAnswers, given: Mapping[str, str], may_ask: bool) -> dict[str, str]:
     """Return the settings that change. Raises SettingsError if nobody can be asked for what is missing or wrong."""
     troubles = {
         question: find_trouble(question, given[question.setting]) for question in QUESTIONS if question.setting in given
@@ -177,17 +177,17 @@ def collect_answers(known: Known, given: Mapping[str, str], may_ask: bool) -> di
     return right
 
 
-def is_asked(question: Question, known: Known) -> bool:
+def is_asked(question: Question, known: KnownAnswers) -> bool:
     """Return whether the answer would count: what the environment sets comes before the file."""
     return bool(known.in_file(question.name)) or not known.is_set(question.setting)
 
 
-def is_missing(question: Question, known: Known) -> bool:
+def is_missing(question: Question, known: KnownAnswers) -> bool:
     return question.needed and not known.is_set(question.setting)
 
 
 def ask(
-    questions: list[Question], known: Known, troubles: Mapping[Question, str | None], right: Mapping[str, str]
+    questions: list[Question], known: KnownAnswers, troubles: Mapping[Question, str | None], right: Mapping[str, str]
 ) -> dict[str, str]:
     """Return the answers together with those that are right already."""
     if questions:
@@ -203,14 +203,14 @@ def ask(
     return answers
 
 
-def find_chat(known: Known, answers: Mapping[str, str]) -> None:
+def find_chat(known: KnownAnswers, answers: Mapping[str, str]) -> None:
     from bot.chat_finder import show_chats
 
     token = answers.get("BOT_TOKEN")
     show_chats(known.settings.model_copy(update={"bot_token": SecretStr(token)}) if token else known.settings)
 
 
-def ask_until_right(question: Question, known: Known) -> str:
+def ask_until_right(question: Question, known: KnownAnswers) -> str:
     """Return the answer, "" where nothing changes, or FIND."""
     before = known.in_file(question.name) if known.is_set(question.setting) else ""
     words = f"{question.words} [Enter keeps it]" if before and question.hidden else question.words
@@ -229,7 +229,7 @@ def ask_until_right(question: Question, known: Known) -> str:
         typer.echo(trouble)
 
 
-def write(known: Known, values: Mapping[str, str], *, replaced: bool) -> None:
+def write(known: KnownAnswers, values: Mapping[str, str], *, replaced: bool) -> None:
     """Write the file if anything changes. Raises SettingsError if it cannot be, or was changed meanwhile."""
     if not values:
         typer.echo(f"Nothing to write: {'the environment' if known.file is None else place()} has every answer.")

@@ -27,6 +27,7 @@ EVERY: Mapping[str, float] = {
     "settle": 2,
     "refusals": 5,
     "checks": 2,
+    "desk_checks": 5,
     "watch": 10,
     "takeovers": 10,
     "retention": 3600,
@@ -52,6 +53,7 @@ compare      in the night: compare a share of the visits ahead with their clinic
 settle       settle bookings and cancellations whose outcome is unknown
 refusals     count the refusals of the register, and start or end the alarm
 checks       repeat policy checks that wait for the register
+desk_checks  do what desks have decided about policies, tell of late ones, ask again after a year
 watch        look at verified policies that are due for another look
 takeovers    end takeovers that were not answered in time, erase what they suspended for 30 days
 retention    erase what is older than its retention period

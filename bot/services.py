@@ -42,6 +42,7 @@ from bot.home import Menu
 from bot.patients.card_file import CardFiles
 from bot.patients.cards import Patients
 from bot.patients.check import Checks
+from bot.patients.desk_checks import DeskChecks
 from bot.patients.edit import Editing
 from bot.patients.find import PolicyFinder
 from bot.patients.guard import RegisterGuard
@@ -63,6 +64,7 @@ from bot.staff.digest import Digests
 from bot.staff.invitations import StaffInvitations
 from bot.staff.matters import Matters
 from bot.staff.members import Members
+from bot.staff.policy_checks import PolicyChecks
 from bot.staff.queue import Queue
 from bot.staff.reading_alarm import ReadingAlarm
 from bot.staff.showing import Showing
@@ -101,6 +103,7 @@ class Services:
         self.directory = Directory(storage, systems)
         self.guard = RegisterGuard(storage, self.alarms, clock, refusals_limit)
         self.checks = Checks(storage, systems, self.directory, self.guard, background, clock, announce_claim)
+        self.desk_checks = DeskChecks(storage, self.directory, clock)
         self.patients = Patients(storage, self.checks, clock, patients_limit)
         self.card_files = CardFiles(storage, printer, clock)
         self.editing = Editing(storage, systems, self.checks, self.guard, clock)
@@ -155,3 +158,6 @@ class Services:
         self.queue = Queue(storage, self.directory)
         self.staff_invitations = StaffInvitations(storage, self.directory, clock)
         self.digests = Digests(storage, self.directory, desk, clock, digest_at)
+        self.policy_checks = PolicyChecks(
+            storage, systems, self.directory, desk, self.reading_alarm, self.failed_rows, clock, announce_claim
+        )

@@ -111,29 +111,16 @@ async def _add(services: Services, telegram_id: int, role: Role, clinic_id: Clin
 
 
 async def _invite(services: Services, role: Role, clinic_id: ClinicId) -> None:
-    from bot.clock import SystemClock
-    from bot.staff.invitations import start_word
+    from bot.post_links import NoBotName, ask_bot_name, make_post_link
 
-    chosen, username = await _clinic(services, clinic_id), await _bot_name()
-    token = await services.staff_invitations.invite_staff(chosen.id, role, _system_user(), SystemClock().now())
-    typer.echo(f"{role} at {chosen.name}, for whoever opens it first within 24 hours:", err=True)
-    typer.echo(f"https://t.me/{username}?start={start_word(token)}")
-
-
-async def _bot_name() -> str:
-    """Ask Telegram for the bot's name, before a link is made."""
-    from aiogram.exceptions import ClientDecodeError, TelegramAPIError
-
-    from bot.telegram.session import make_bot
-
-    bot = make_bot(load_and_configure())
+    chosen = await _clinic(services, clinic_id)
     try:
-        return (await bot.me()).username or ""
-    except (TelegramAPIError, ClientDecodeError) as trouble:
-        typer.echo(f"Telegram does not answer ({type(trouble).__name__}): no link is made.", err=True)
+        bot_name = await ask_bot_name(load_and_configure())
+    except NoBotName as trouble:
+        typer.echo(f"Telegram does not answer ({trouble}): no link is made.", err=True)
         raise typer.Exit(FAILED) from None
-    finally:
-        await bot.session.close()
+    typer.echo(f"{role} at {chosen.name}, for whoever opens it first within 24 hours:", err=True)
+    typer.echo(await make_post_link(services, bot_name, chosen.id, role))
 
 
 async def _clinic(services: Services, clinic_id: ClinicId) -> Clinic:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from bot.core.clinic import Clinic, ClinicKind, Doctor, Level, Specialty
+from bot.core.clinic import CheckedBy, Clinic, ClinicKind, Doctor, Level, Specialty
 from bot.core.people import PersonName, Sex
 from bot.glossary import ClinicId, ClinicRef, DoctorId, DoctorRef, SpecialtyId, SpecialtyRef, SystemName
 from storage.database.connection import Connection, Row
@@ -42,7 +42,7 @@ class SqlDirectory:
 
     async def clinic(self, clinic: ClinicId) -> Clinic | None:
         row = await queries.find_clinic(self._connection, clinic=clinic)
-        return None if row is None else read_clinic(row)
+        return None if row is None else _with_checking(read_clinic(row), row)
 
     async def specialty(self, specialty: SpecialtyId) -> Specialty | None:
         row = await queries.find_specialty(self._connection, specialty=specialty)
@@ -78,6 +78,16 @@ def read_clinic(row: Row) -> Clinic:
         kind=ClinicKind(row["kind"]),
         rules=read_rules(row),
         level=Level(row["level"]),
+    )
+
+
+def _with_checking(clinic: Clinic, row: Row) -> Clinic:
+    """Return the clinic with how it checks policies, which no visit needs."""
+    return replace(
+        clinic,
+        checked_by=CheckedBy(row["checked_by"]),
+        check_hours=row["check_hours"],
+        books_unchecked=bool(row["books_unchecked"]),
     )
 
 
@@ -117,6 +127,9 @@ def _write_clinic(system: SystemName, clinic: Clinic) -> dict[str, object]:
         "kind": clinic.kind,
         **rules_row(clinic.rules),
         "level": int(clinic.level),
+        "checked_by": clinic.checked_by,
+        "check_hours": clinic.check_hours,
+        "books_unchecked": int(clinic.books_unchecked),
     }
 
 

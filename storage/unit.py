@@ -37,6 +37,7 @@ from storage.lookup import SqlLookup
 from storage.passing import SqlPassing
 from storage.patients.cards import SqlPatients
 from storage.patients.checks import SqlChecks
+from storage.patients.desk_checks import SqlDeskChecks
 from storage.patients.drafts import SqlDrafts
 from storage.patients.matters import SqlMatters
 from storage.patients.representatives import SqlRepresentatives
@@ -77,6 +78,10 @@ class UnitOfWork:
     @cached_property
     def matters(self) -> SqlMatters:
         return SqlMatters(self._connection)
+
+    @cached_property
+    def desk_checks(self) -> SqlDeskChecks:
+        return SqlDeskChecks(self._connection)
 
     @cached_property
     def family(self) -> SqlFamily:

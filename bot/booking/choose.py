@@ -19,7 +19,7 @@ from bot.core.patient import Patient
 from bot.core.timing import day_bounds, local_day
 from bot.core.transactions import Storage, UnitOfWork
 from bot.glossary import AccountId, ClinicId, DoctorId, HolderRef, PatientId, SpecialtyId
-from bot.patients.errors import LevelTooLow, PolicyNotVerified
+from bot.patients.errors import ConfirmedElsewhere, LevelTooLow, PolicyAtDesk, PolicyNotVerified
 from bot.patients.levels import proofs
 from bot.patients.rules.levels import Proofs
 from bot.patients.rules.policy_number import policy_facts
@@ -150,6 +150,7 @@ class Choices:
         if at is None:
             return None
         where = await self._directory.clinic(at)
+        await self._require_confirmed_at(found, where)
         missing = await self._missing_level(account, found, where)
         if missing is not None:
             return SpecialtyChoice(found, where, (), missing)
@@ -175,6 +176,7 @@ class Choices:
         """Raises NotYours, PolicyNotVerified, LevelTooLow; AlreadyBooked, BookedElsewhere: one visit to a specialty."""
         found = await self._patient(account, patient)
         where, what = await self._directory.clinic(clinic), await self._directory.specialty(specialty)
+        await self._require_confirmed_at(found, where)
         await self._require_level(account, found, where)
         now = self._clock.now()
         await self._storage.read(lambda view: require_no_visit(view, account, found, where, specialty, now))
@@ -183,7 +185,7 @@ class Choices:
     @clinic_call
     async def days(self, account: AccountId, patient: PatientId, doctor: DoctorId) -> DayChoice:
         """List the days with free time until the clinic's horizon. Raises what ``choose`` raises, and NotYours."""
-        chosen = await self.choose(account, await self._patient(account, patient), doctor)
+        chosen = await self._look(account, await self._patient(account, patient), doctor)
         now = self._clock.now()
         until = now + chosen.clinic.rules.horizon
         system, holder = self._directory.serving(chosen.clinic), holder_of(account)
@@ -193,7 +195,7 @@ class Choices:
     @clinic_call
     async def times(self, account: AccountId, patient: PatientId, doctor: DoctorId, day: date) -> TimeChoice:
         """Raises what ``choose`` raises, and NotYours."""
-        chosen = await self.choose(account, await self._patient(account, patient), doctor)
+        chosen = await self._look(account, await self._patient(account, patient), doctor)
         return TimeChoice(chosen, day, await self.free_slots(chosen, day, holder_of(account)))
 
     @clinic_call
@@ -218,11 +220,16 @@ class Choices:
         return [DoctorSlot(await self._directory.find_doctor(where, what, slot.doctor), slot) for slot in slots]
 
     async def choose(self, account: AccountId, patient: Patient, doctor: DoctorId) -> Chosen:
-        """Raises PolicyNotVerified, LevelTooLow, and NotYours for an unknown doctor."""
+        """Raises PolicyNotVerified, ConfirmedElsewhere, LevelTooLow, and NotYours for an unknown doctor."""
         if not patient.is_verified:
-            raise PolicyNotVerified(patient.id)
+            raise (PolicyAtDesk if patient.is_at_desk else PolicyNotVerified)(patient.id)
+        return await self._look(account, patient, doctor)
+
+    async def _look(self, account: AccountId, patient: Patient, doctor: DoctorId) -> Chosen:
+        """Return what ``choose`` returns, also while a desk checks the policy: the times may be looked at."""
         found = await self._directory.doctor(doctor)
         clinic = await self._directory.clinic(found.clinic)
+        await self._require_confirmed_at(patient, clinic)
         await self._require_level(account, patient, clinic)
         return Chosen(patient, clinic, await self._directory.specialty(found.specialty), found)
 
@@ -235,9 +242,15 @@ class Choices:
 
     async def _patient(self, account: AccountId, patient: PatientId) -> Patient:
         found = await self._storage.read(lambda view: view.patients.require(account, patient))
-        if not found.is_verified:
+        if not (found.is_verified or found.is_at_desk):
             raise PolicyNotVerified(patient)
         return found
+
+    async def _require_confirmed_at(self, patient: Patient, clinic: Clinic) -> None:
+        """Raises ConfirmedElsewhere where only the desk of another clinic has confirmed the policy."""
+        if patient.confirmed_by is not None and patient.confirmed_by != clinic.id:
+            by = await self._directory.clinic(patient.confirmed_by)
+            raise ConfirmedElsewhere(patient.id, by.name, clinic.phone)
 
     async def _missing_level(self, account: AccountId, patient: Patient, clinic: Clinic) -> Level | None:
         if rules.books_at_once(clinic):

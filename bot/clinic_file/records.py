@@ -8,15 +8,8 @@ from datetime import date, time, timedelta
 from enum import StrEnum
 
 from bot.clinics.port import PolicyStatus
-from bot.core.clinic import Audience, ClinicKind, VisitForm, VisitType
+from bot.core.clinic import Audience, CheckedBy, ClinicKind, VisitForm, VisitType
 from bot.core.people import PersonName, Sex
-
-
-class CheckedBy(StrEnum):
-    """How a clinic checks a policy: by its list, or by a registrar."""
-
-    LIST = "LIST"
-    DESK = "DESK"
 
 
 class Parity(StrEnum):

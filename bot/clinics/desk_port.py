@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
-from bot.clinics.port import Booking, Refused
+from bot.clinics.port import Booking, InsuredPerson, PolicyClaim, Refused
 from bot.core.people import PersonName, Sex
 from bot.core.readable import Readable
 from bot.glossary import BookingRef, ClinicRef, SlotRef
@@ -142,5 +142,12 @@ class ClinicDesk(Protocol):
         The dropped one must have no policy, so nobody has linked it. Its holds end. Raises HasPolicy if it has one,
         NotSamePerson, HasActiveVisit and VisitsOverlap (``existing`` is the kept one's visit) if both have visits that
         one person cannot have.
+        """
+        ...
+
+    async def enter_person(self, clinic: ClinicRef, claim: PolicyClaim) -> InsuredPerson:
+        """Enter a person whose policy the desk has confirmed, with an active policy; the same data make one person.
+
+        A number that is known already with other data is left as it is, and the answer says what differs.
         """
         ...

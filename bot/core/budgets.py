@@ -34,6 +34,8 @@ class Budget(StrEnum):
     """the link of an invitation is made"""
     VISIT = "VISIT"
     """a visit is cancelled or moved: whoever books without end must do so, too"""
+    DESK_CHECK = "DESK_CHECK"
+    """a policy is sent to a clinic's desk"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ BUCKETS: Mapping[Budget, Bucket] = {
     Budget.DETAIL: Bucket(60, timedelta(hours=1)),
     Budget.INVITATION: Bucket(20, timedelta(hours=1)),
     Budget.VISIT: Bucket(30, timedelta(hours=1)),
+    Budget.DESK_CHECK: Bucket(6, timedelta(days=1)),
 }
 
 

@@ -30,6 +30,13 @@ class ClinicKind(StrEnum):
     DENTAL = "DENTAL"
 
 
+class CheckedBy(StrEnum):
+    """Who says at a clinic whether a policy is right: its list of the insured, or a registrar at its desk."""
+
+    LIST = "LIST"
+    DESK = "DESK"
+
+
 class VisitType(StrEnum):
     """What a slot is for; the clinic decides how long it is."""
 
@@ -87,6 +94,11 @@ class Clinic:
     rules: ClinicRules = ClinicRules()
     level: Level = Level.POLICY
     """required to book here through the bot"""
+    checked_by: CheckedBy = CheckedBy.LIST
+    check_hours: int = 4
+    """working hours within which the desk answers, where it checks policies"""
+    books_unchecked: bool = False
+    """whether one visit may be booked while the desk has not answered"""
     system: SystemName = SystemName("")
     id: ClinicId = ClinicId(0)
 

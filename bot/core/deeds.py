@@ -71,6 +71,13 @@ class Deed(StrEnum):
     MATTER_READ = "desk matter read"
     DOCUMENT_SEEN = "document seen"
     MATTER_DECLINED = "desk matter declined"
+    DESK_CHECK_SENT = "desk check sent"
+    DESK_CHECK_URGENT = "desk check urgent"
+    DESK_CHECK_READ = "desk check read"
+    DESK_CHECK_DECIDED = "desk check decided"
+    DESK_CHECK_UNDONE = "desk check undone"
+    DESK_DIGITS_WRONG = "desk digits wrong"
+    DESK_CHECK_AGAIN = "desk check again"
 
     ACCESS_ASKED = "access asked for"
     ACCESS_GIVEN = "access given"

@@ -83,6 +83,10 @@ class Patient:
     """the register has confirmed another card of this policy, or may have: most children have one card"""
     has_elsewhere: bool = field(default=True, compare=False)
     """a clinic knows of a visit that this card has not made, or may know of one"""
+    confirmed_by: ClinicId | None = field(default=None, compare=False)
+    """the clinic whose desk has confirmed the policy, which holds for that clinic alone; None: the register has"""
+    is_at_desk: bool = field(default=False, compare=False)
+    """a clinic's desk is to check the policy"""
     number_found: bool = False
     """the bot has found the policy number, the account has not typed it: it is shown masked everywhere"""
 

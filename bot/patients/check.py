@@ -24,6 +24,7 @@ from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.delivery.errors import NotYet
 from bot.glossary import AccountId, PatientId
 from bot.patients.consenting import consenting_representatives
+from bot.patients.desk_checks import checking_clinics
 from bot.patients.errors import TooManyChecks, TooManyOpenChecks
 from bot.patients.guard import RegisterGuard
 from bot.patients.news import CheckAnswered
@@ -286,6 +287,9 @@ class Checks:
         self, account: AccountId, asked: Patient, person: InsuredPerson | None, *, by_hand: bool
     ) -> Patient | None:
         verdict = rules.judge(asked, person, self._stored_now())
+        if asked.verification.is_open and await self._may_be_at_desk():
+            # One answer for an unknown number and for a wrong name, or a desk would check for those who guess.
+            verdict = rules.without_field(asked, verdict)
         return await self._record(
             Answer(account, asked, verdict, person, await self._clinic_of(person, verdict), by_hand)
         )
@@ -302,6 +306,13 @@ class Checks:
         now = self._clock.now()
         told = await without_hint(uow, answer, now) if answer.asked.verification.is_open else answer
         return await record_verdict(uow, told, found, now, self.announce)
+
+    async def _may_be_at_desk(self) -> bool:
+        """Return whether a desk may be asked about what the list refuses; True also if no list of clinics is known."""
+        try:
+            return bool(await checking_clinics(self._directory))
+        except ClinicError:
+            return True
 
     async def _clinic_of(self, person: InsuredPerson | None, verdict: Verification) -> Clinic | None:
         """Return the patient's clinic by the register.
@@ -327,10 +338,12 @@ async def _settled(uow: UnitOfWork, found: Patient, now: datetime) -> Patient | 
 
 
 async def _start(uow: UnitOfWork, account: AccountId, found: Patient, now: datetime) -> Patient:
-    """Mark the check as under way; the worker retries it when the lease has expired."""
+    """Mark the check as under way; the worker retries it when the lease has expired. A desk need not answer now."""
     before = found.verification
     since = before.queued_at if before.is_open and before.queued_at else now
     started = Verification(VerificationStatus.CHECKING, queued_at=since)
+    if found.is_at_desk:
+        await uow.desk_checks.withdraw(found.id, now)
     await uow.patients.set_verification(found.id, started, next_check=now + CHECK_LEASE)
     await uow.outbox.add(CheckAnswered(account, found.id).unless_shown(now), now)
     return replace(found, verification=started)

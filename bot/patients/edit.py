@@ -221,6 +221,8 @@ async def _apply(uow: UnitOfWork, card: EditableCard, answer: Answer, now: datet
     if await uow.patients.find_own(account, card.claim.policy_number) not in {None, patient}:
         raise AlreadyLinked
     await uow.patients.set_identity(patient, card.claim, same_person=not becomes_another)
+    if card.patient.is_at_desk:
+        await uow.desk_checks.withdraw(patient, now)
     # Which other cards the new number has is not known yet.
     await record_verdict(uow, answer, replace(answer.asked, has_other_card=True), now, announce)
     await uow.patients.drop_correction(patient)

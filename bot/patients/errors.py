@@ -21,6 +21,10 @@ class PolicyNotVerified(RuleError):
         self.patient = patient
 
 
+class PolicyAtDesk(PolicyNotVerified):
+    """A clinic's desk has not answered about the policy yet."""
+
+
 class VisitsAhead(RuleError):
     def __init__(self, patient: PatientId) -> None:
         super().__init__()
@@ -78,6 +82,38 @@ class LevelTooLow(RuleError):
     def __init__(self, patient: PatientId, clinic: ClinicId, level: Level) -> None:
         super().__init__()
         self.patient, self.clinic, self.level = patient, clinic, level
+
+
+class CannotSendToDesk(RuleError):
+    """The card has changed since: its policy is confirmed, is being checked, or has to be checked by the list first."""
+
+    def __init__(self, patient: PatientId) -> None:
+        super().__init__()
+        self.patient = patient
+
+
+class TooManyDeskChecks(RuleError):
+    """Clinics' desks still owe this account ``most`` answers."""
+
+    def __init__(self, patient: PatientId, most: int) -> None:
+        super().__init__()
+        self.patient, self.most = patient, most
+
+
+class AlreadyUrgent(RuleError):
+    """The account has called a check urgent in the last day: the desk is called by ``phone``."""
+
+    def __init__(self, patient: PatientId, phone: str) -> None:
+        super().__init__()
+        self.patient, self.phone = patient, phone
+
+
+class ConfirmedElsewhere(RuleError):
+    """A desk has confirmed the policy, which holds for its clinic ``by`` alone; ``phone`` is that of the other one."""
+
+    def __init__(self, patient: PatientId, by: str, phone: str) -> None:
+        super().__init__()
+        self.patient, self.by, self.phone = patient, by, phone
 
 
 class AlreadyLinked(Exception):

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from bot.delivery.news import News, Urgency
 from bot.delivery.telling import Hours, Telling
-from bot.glossary import PatientId
+from bot.glossary import DeskCheckId, PatientId
 from bot.patients.rules.watch import Occasion
 
 
@@ -157,6 +157,28 @@ class MatterDeclined(PatientNews):
     @property
     def dedup(self) -> str:
         return f"declined:{self.matter}:{self.patient}:{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
+class DeskAnswered(PatientNews):
+    """A clinic's desk has checked the policy."""
+
+    kind = "DESK_ANSWERED"
+    urgency = Urgency.PERSONAL
+    telling = Telling(hours=Hours.SOON)
+
+    check: DeskCheckId
+
+
+@dataclass(frozen=True, slots=True)
+class DeskCheckLate(PatientNews):
+    """A clinic's desk has not checked the policy within its hours."""
+
+    kind = "DESK_CHECK_LATE"
+    urgency = Urgency.PERSONAL
+    telling = Telling(timedelta(days=1), Hours.SOON, repeats=False)
+
+    check: DeskCheckId
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from bot.core.people import PersonName, Sex
 from bot.glossary import (
     AccountId,
     ClinicId,
+    DeskCheckId,
     DraftId,
     MatterId,
     PatientId,
@@ -104,6 +105,56 @@ class Matter:
     opened_at: datetime
     clinic: ClinicId | None = None
     """that demands to see the papers; None if none in particular does"""
+
+
+class DeskDecision(StrEnum):
+    """What a desk has found out about a policy. The values are stored, and buttons have their positions."""
+
+    MATCHED = "MATCHED"
+    FIX_NUMBER = "FIX_NUMBER"
+    FIX_FAMILY = "FIX_FAMILY"
+    FIX_GIVEN = "FIX_GIVEN"
+    FIX_PATRONYMIC = "FIX_PATRONYMIC"
+    PAPERS = "PAPERS"
+    """the parent is to come with the papers"""
+    NOT_FOUND = "NOT_FOUND"
+    SUSPENDED = "SUSPENDED"
+    EXPIRED = "EXPIRED"
+    OTHERS = "OTHERS"
+    """the policy is another person's"""
+    ADULT = "ADULT"
+
+
+@dataclass(frozen=True, slots=True)
+class DeskCheck:
+    """A policy that a clinic's desk is to check in its own system.
+
+    ``due_at`` is when it must have answered. A decision may be undone until ``final_at``; then it closes the check. A
+    check that is closed without a decision was withdrawn.
+    """
+
+    id: DeskCheckId
+    account: AccountId
+    patient: PatientId
+    clinic: ClinicId
+    opened_at: datetime
+    due_at: datetime
+    urgent_at: datetime | None = None
+    claimed_by: AccountId | None = None
+    claimed_until: datetime | None = None
+    wrong_digits: int = 0
+    barred: AccountId | None = None
+    """the staff member who has typed too many wrong digits: a colleague decides"""
+    decision: DeskDecision | None = None
+    decided_by: AccountId | None = None
+    decided_at: datetime | None = None
+    final_at: datetime | None = None
+    closed_at: datetime | None = None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a desk may decide it."""
+        return self.closed_at is None and self.decision is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,10 @@ LATE = "late"
 
 
 async def mark_outdated(uow: UnitOfWork, corrected: Patient, now: datetime) -> None:
-    """Mark the last answer as older than a correction; an open check stays as it is."""
+    """Mark the last answer as older than a correction; an open check stays as it is, one at a desk is withdrawn."""
     before = corrected.verification
+    if corrected.is_at_desk:
+        await uow.desk_checks.withdraw(corrected.id, now)
     if not before.is_open:
         # Moments are stored in whole seconds: a correction in the second of the answer must still come after it.
         after = now if before.checked_at is None else max(now, before.checked_at + timedelta(seconds=1))
@@ -54,6 +56,7 @@ async def close_card(uow: UnitOfWork, patient: PatientId, now: datetime) -> Veri
     """Close the card of a patient who is of age until it is erased; return its verification from now on."""
     closed = rules.adult_verdict(now)
     await uow.checks.close(patient, now)
+    await uow.desk_checks.withdraw(patient, now)
     await uow.patients.set_verification(patient, closed)
     await uow.checks.set_next_look(patient, watching.erased_on(now))
     return closed

@@ -50,7 +50,7 @@ async def without_hint(uow: UnitOfWork, answer: Answer, now: datetime) -> Answer
     failures = await uow.checks.failures_about(answer.asked.policy_number, now - rules.FAILURE_COUNTS_FOR)
     if rules.paused_until(failures, now) is None:
         return answer
-    return replace(answer, verdict=rules.general_refusal(answer.asked, answer.verdict))
+    return replace(answer, verdict=rules.without_field(answer.asked, answer.verdict))
 
 
 async def record_verdict(uow: UnitOfWork, answer: Answer, found: Patient, now: datetime, announce: Announce) -> Patient:

@@ -28,6 +28,8 @@ KEEP_REQUESTS = timedelta(days=30)
 """requests for access and invitations, after they have ended"""
 KEEP_MATTERS = timedelta(days=365)
 """desk matters, settled or not, from the day on which they were opened"""
+KEEP_DESK_CHECKS = timedelta(days=400)
+"""policy checks at a desk: longer than the year after which the desk is asked again"""
 KEEP_MESSAGES = timedelta(days=30)
 """messages that are sent, withdrawn, failed or expired"""
 KEEP_UNSENT = timedelta(days=365)
@@ -125,6 +127,9 @@ LIFETIMES: Mapping[str, Lifetime] = {
     ),
     "desk_matters": Lifetime(
         "a year", BOTH, (Expiry("opened_at", KEEP_MATTERS, lambda uow, at: uow.matters.forget(at)),)
+    ),
+    "desk_checks": Lifetime(
+        "400 days", BOTH, (Expiry("opened_at", KEEP_DESK_CHECKS, lambda uow, at: uow.desk_checks.forget(at)),)
     ),
     "failed_checks": Lifetime(
         "an hour", expiries=(Expiry("at", FAILURE_COUNTS_FOR, lambda uow, at: uow.checks.forget_failures(at)),)

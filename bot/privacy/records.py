@@ -21,6 +21,7 @@ PATIENT_SECTIONS = (
     "requests_received",
     "invitations_made",
     "desk_matters",
+    "desk_checks",
     "shared_cards",
     "said_once",
 )

@@ -10,7 +10,12 @@ RuleError
 ├── LastAdmin           the only admin of a clinic cannot dismiss themselves
 ├── NeverShown          this bot shows no full data of a child at the desk
 ├── MatterElsewhere     a desk of the child's own clinic settles this matter
-└── OwnMatter           a colleague settles what a staff member asks as a parent
+├── OwnMatter           a colleague settles what a staff member asks as a parent
+├── OwnDeskCheck        the same with a policy check
+├── DeskCheckGone       no policy check waits under this id at the desk, or the minute to undo it is over
+├── DeskCheckTaken      a colleague decides it now, or has to, because the digits were wrong three times
+├── DigitsWrong         the last digits are not those of the number that the parent has typed
+└── NumberOfAnother     the register has the number with other data, so "matched" cannot be entered
 """
 
 from __future__ import annotations
@@ -18,6 +23,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from bot.core.errors import RuleError
+from bot.glossary import DeskCheckId
 
 
 class StaffCodeNeeded(RuleError):
@@ -75,3 +81,29 @@ class LastAdmin(RuleError):
 
 class NeverShown(RuleError):
     pass
+
+
+class OwnDeskCheck(RuleError):
+    """A colleague checks the policy of a staff member's own child."""
+
+
+class DeskCheckGone(RuleError):
+    pass
+
+
+class DeskCheckTaken(RuleError):
+    pass
+
+
+class DigitsWrong(RuleError):
+    """``left`` is how often the member may try again; 0: the check was released, and the head is told."""
+
+    def __init__(self, check: DeskCheckId, left: int) -> None:
+        super().__init__()
+        self.check, self.left = check, left
+
+
+class NumberOfAnother(RuleError):
+    def __init__(self, check: DeskCheckId) -> None:
+        super().__init__()
+        self.check = check

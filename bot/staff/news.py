@@ -1,4 +1,4 @@
-"""News for the staff: somebody has taken a post, and what the day brings."""
+"""News for the staff: a post is taken, what the day brings, and trouble with policy checks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import ClassVar
 from bot.core.people import Role
 from bot.delivery.news import News, Urgency
 from bot.delivery.telling import Hours, Telling
-from bot.glossary import AccountId, ClinicId
+from bot.glossary import AccountId, ClinicId, DeskCheckId
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +42,31 @@ class MorningDigest(News):
     @property
     def dedup(self) -> str:
         return f"digest:{self.clinic}:{self.day.isoformat()}:{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
+class DeskCheckNews(News):
+    """About one policy check at the clinic of the head."""
+
+    needs_consent = False
+    telling = Telling(timedelta(days=1), repeats=False)
+
+    check: DeskCheckId
+
+    @property
+    def dedup(self) -> str:
+        return f"{self.kind.lower()}:{self.check}:{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
+class DeskIsLate(DeskCheckNews):
+    """Nobody has decided a check within the clinic's hours."""
+
+    kind = "DESK_IS_LATE"
+
+
+@dataclass(frozen=True, slots=True)
+class DigitsGuessed(DeskCheckNews):
+    """A member of the staff has typed wrong last digits too often."""
+
+    kind = "DIGITS_GUESSED"

@@ -12,5 +12,9 @@ class DeskProblem(Problem):
     SEARCH = "DESK_SEARCH"  # neither a Ref nor three letters of a family name
 
 
+class DigitsProblem(Problem):
+    FORM = "DIGITS_FORM"  # not the last four characters of a policy
+
+
 class MatterProblem(Problem):
     FORM = "MATTER_FORM"  # example; the text is no Ref

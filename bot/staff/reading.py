@@ -17,7 +17,13 @@ from bot.core.people import Account
 from bot.core.timing import day_bounds, local_day
 from bot.core.transactions import UnitOfWork
 
-READINGS: Mapping[Deed, int] = {Deed.NAME_LISTED: 0, Deed.NAME_FOUND: 1, Deed.VISIT_READ: 2, Deed.MATTER_READ: 2}
+READINGS: Mapping[Deed, int] = {
+    Deed.NAME_LISTED: 0,
+    Deed.NAME_FOUND: 1,
+    Deed.VISIT_READ: 2,
+    Deed.MATTER_READ: 2,
+    Deed.DESK_CHECK_READ: 2,
+}
 """how much each shows: a name in a list, a name that was looked for by its letters, a visit or a card"""
 
 

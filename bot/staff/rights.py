@@ -6,6 +6,7 @@
 | CANCEL_VISITS    | yes       | yes  | no    |
 | MOVE_VISITS      | yes       | yes  | no    |
 | SETTLE_MATTERS   | yes       | yes  | no    |
+| CHECK_POLICIES   | yes       | yes  | no    |
 | SEE_READERS      | no        | yes  | yes   |
 | MANAGE_STAFF     | no        | no   | yes   |
 
@@ -30,13 +31,17 @@ class Right(StrEnum):
     MOVE_VISITS = "MOVE_VISITS"
     SETTLE_MATTERS = "SETTLE_MATTERS"
     """confirm or decline, with papers, what a parent brings to the desk under a Ref"""
+    CHECK_POLICIES = "CHECK_POLICIES"
+    """decide whether a policy that no list confirms is in the clinic's own system"""
     SEE_READERS = "SEE_READERS"
     """how many names each colleague has read"""
     MANAGE_STAFF = "MANAGE_STAFF"
     """invite colleagues to the own clinic and dismiss them"""
 
 
-_REGISTRAR = frozenset({Right.SEE_VISITS, Right.CANCEL_VISITS, Right.MOVE_VISITS, Right.SETTLE_MATTERS})
+_REGISTRAR = frozenset(
+    {Right.SEE_VISITS, Right.CANCEL_VISITS, Right.MOVE_VISITS, Right.SETTLE_MATTERS, Right.CHECK_POLICIES}
+)
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.REGISTRAR: _REGISTRAR,

@@ -22,6 +22,10 @@ SENTENCES: Mapping[Budget, str] = {
         "Too many visits were cancelled or moved in a short time. The next one can be changed {when}; if it is urgent, "
         "call the reception."
     ),
+    Budget.DESK_CHECK: N_(
+        "Many policies were sent to the reception in a short time. The next one can be sent {when}; if it is urgent, "
+        "call the reception."
+    ),
 }
 """plain text, at most 200 characters with the moment filled in; a way out is the open prompt or the menu"""
 

@@ -66,7 +66,8 @@ async def patient_list(visitor: Visitor, link: PatientList) -> Screen:
 def card_or_draft_button(item: Patient | PolicyDraft) -> Button:
     if isinstance(item, PolicyDraft):
         return continue_button(item)
-    mark = STATUS_MARKS.get(item.verification.status, "…")
+    waits = item.is_at_desk and not item.is_verified
+    mark = "…" if waits else STATUS_MARKS.get(item.verification.status, "…")
     return button(f"{mark} {patient_name(item)}", PatientCard(patient=item.id))
 
 

@@ -8,6 +8,7 @@ from bot.core.clinic import Clinic
 from bot.core.i18n import MOSCOW, gettext as _, spoken_date
 from bot.core.patient import NameField, Patient, RejectionReason, VerificationStatus
 from bot.delivery.screen import Button, Screen
+from bot.patients.desk_checks import AtDesk
 from bot.patients.news import CheckAnswered
 from bot.patients.records import DeskMatter, KeyField
 from bot.patients.rules.checks import NO_POLICY_OF_THEIRS, correct_until
@@ -21,6 +22,7 @@ from dialogs.kit.pager import few
 from dialogs.kit.screen import Row, button, lines, makes_needless, text, unbroken, ways_out
 from dialogs.kit.wording import brief_clinic_name
 from dialogs.patients.check_pending import checked_line, patient_line, pending_screen
+from dialogs.patients.desk_check import answer_line, at_desk_screen, desk_rows, not_on_the_list
 from dialogs.patients.links import (
     AskCorrection,
     CheckPolicy,
@@ -47,10 +49,13 @@ async def check_screen(visitor: Visitor, patient: Patient) -> Screen:
         return pending_screen(visitor, patient)
     if patient.verification.is_outdated and patient.verification.reason is not RejectionReason.ADULT:
         return await unchecked_screen(visitor, patient)
+    at_desk = await visitor.services.desk_checks.of(visitor.account.id, patient.id)
+    if at_desk is not None and at_desk.check.closed_at is None:
+        return at_desk_screen(visitor, patient, at_desk)
     is_owner = await is_card_owner(visitor, patient)
     if status is VerificationStatus.NEEDS_CORRECTION:
         return await correction_screen(visitor, patient, is_owner=is_owner)
-    return await rejected_screen(visitor, patient, is_owner=is_owner)
+    return await rejected_screen(visitor, patient, at_desk, is_owner=is_owner)
 
 
 async def is_card_owner(visitor: Visitor, patient: Patient) -> bool:
@@ -203,8 +208,20 @@ async def unchecked_screen(visitor: Visitor, patient: Patient) -> Screen:
 # --- the register refuses ---------------------------------------------------------------------------------------------
 
 
-async def rejected_screen(visitor: Visitor, patient: Patient, *, is_owner: bool) -> Screen:
+async def rejected_screen(visitor: Visitor, patient: Patient, at_desk: AtDesk | None, *, is_owner: bool) -> Screen:
     reason = patient.verification.reason or RejectionReason.NOT_MATCHED
+    desks = visitor.services.desk_checks.clinics()
+    if reason is RejectionReason.NOT_MATCHED and desks:
+        return Screen(
+            lines(
+                patient_line(patient),
+                answer_line(at_desk),
+                not_on_the_list(),
+                [await pause_line(visitor, patient), support_line(visitor)],
+            ),
+            (*desk_rows(patient, desks, is_owner=is_owner), *closing_rows(patient, is_owner=is_owner)),
+            shows=needless_notice(visitor, patient),
+        )
     return Screen(
         lines(
             patient_line(patient),

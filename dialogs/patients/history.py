@@ -84,6 +84,7 @@ AT_RECEPTION: Mapping[Deed, str] = {
     Deed.VISIT_READ: N_("{date}, {time} · The reception of “{clinic}” opened the visit"),
     Deed.DATA_SHOWN: N_("{date}, {time} · The reception of “{clinic}” opened the full data"),
     Deed.MATTER_READ: N_("{date}, {time} · The reception of “{clinic}” opened the card"),
+    Deed.DESK_CHECK_READ: N_("{date}, {time} · The reception of “{clinic}” opened the card"),
 }
 """what a clinic has read, in whole sentences"""
 

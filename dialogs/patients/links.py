@@ -337,3 +337,23 @@ class ConfirmCard(Action, code="Wc"):
     """Confirm half a year later that a card is still right."""
 
     patient: PatientId
+
+
+class ChooseDesk(Link, code="va"):
+    """The clinics whose desks may check a policy that no list confirms."""
+
+    patient: PatientId
+    page: Page = Page(0)
+
+
+class SendToDesk(Action, code="Va", main=True):
+    """Send a policy to a clinic's desk."""
+
+    patient: PatientId
+    clinic: ClinicId
+
+
+class NeedDoctorToday(Action, code="Vt"):
+    """Call the check at a desk urgent."""
+
+    patient: PatientId

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.core.i18n import MOSCOW, N_, gettext as _, spoken_date, spoken_moment
 from bot.core.patient import Patient, VerificationStatus
 from bot.delivery.screen import Screen
@@ -11,6 +13,8 @@ from bot.patients.news import (
     CheckAnswered,
     CheckLate,
     CorrectionDue,
+    DeskAnswered,
+    DeskCheckLate,
     MatterDeclined,
     OtherProved,
     PapersSeen,
@@ -28,7 +32,7 @@ from dialogs.kit.flow import Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.news import news
 from dialogs.kit.pager import first_lines
-from dialogs.kit.screen import Row, button, lines, text, ways_out
+from dialogs.kit.screen import Row, button, copying, lines, text, ways_out
 from dialogs.kit.specialties import in_a_sentence
 from dialogs.patients.check_result import (
     check_screen,
@@ -39,6 +43,7 @@ from dialogs.patients.check_result import (
     remedy_rows,
     support_line,
 )
+from dialogs.patients.desk_check import answer_line, late_sentence
 from dialogs.patients.links import (
     AskNumber,
     CheckPolicy,
@@ -316,4 +321,30 @@ async def policy_wanted(visitor: Visitor, message: PolicyWanted) -> Screen | Non
             (button(_("Not yet: what to do?"), NoPolicy()),),
             help_row(),
         ),
+    )
+
+
+# --- a clinic's desk --------------------------------------------------------------------------------------------------
+
+
+@news(DeskAnswered, N_("the reception has checked the policy"))
+async def desk_answered(visitor: Visitor, message: DeskAnswered) -> Screen | None:
+    found = await visitor.services.desk_checks.about(message)
+    if found is None:
+        return None
+    screen = await check_screen(visitor, found.patient)
+    if not found.patient.is_verified and answer_line(found.at_desk) in screen.text:
+        return screen
+    return replace(screen, text=lines(answer_line(found.at_desk), screen.text))
+
+
+@news(DeskCheckLate, N_("the reception has not checked the policy in time"))
+async def desk_check_late(visitor: Visitor, message: DeskCheckLate) -> Screen | None:
+    found = await visitor.services.desk_checks.about(message)
+    if found is None:
+        return None
+    patient, clinic = found.patient, found.at_desk.clinic
+    return Screen(
+        lines(late_sentence(clinic), short_patient_line(patient)),
+        (*copying(phone=clinic.phone), card_row(patient)),
     )

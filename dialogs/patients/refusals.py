@@ -6,15 +6,21 @@ from datetime import datetime, timedelta
 
 from bot.core.i18n import MOSCOW, clock_time, gettext as _, ngettext
 from bot.patients.errors import (
+    AlreadyUrgent,
+    CannotSendToDesk,
+    ConfirmedElsewhere,
     FilesBusy,
     FilesPaused,
+    PolicyAtDesk,
     PolicyNotVerified,
     RegisterCrowded,
     TooManyChecks,
+    TooManyDeskChecks,
     TooManyOpenChecks,
     TooManyPatients,
     VisitsAhead,
 )
+from dialogs.booking.links import Specialties
 from dialogs.kit.link import Link
 from dialogs.kit.refusals import Explanation, refusal
 from dialogs.patients.links import ChooseWay, PatientCard, ReviewCorrection, ReviewDraft
@@ -23,6 +29,12 @@ from dialogs.patients.links import ChooseWay, PatientCard, ReviewCorrection, Rev
 @refusal(PolicyNotVerified)
 def policy_not_verified(refusal: PolicyNotVerified, now: datetime) -> Explanation:
     sentence = _("Booking by this policy is not possible now: the card says why.")
+    return Explanation(sentence, PatientCard(patient=refusal.patient))
+
+
+@refusal(PolicyAtDesk)
+def policy_at_desk(refusal: PolicyAtDesk, now: datetime) -> Explanation:
+    sentence = _("The reception still checks the policy. You can book as soon as it has answered.")
     return Explanation(sentence, PatientCard(patient=refusal.patient))
 
 
@@ -82,6 +94,35 @@ def register_crowded(refusal: RegisterCrowded, now: datetime) -> Explanation:
     sentence = _("The register is busy with other questions now. Try again at {time}; nothing is lost.")
     way_out = None if refusal.patient is None else PatientCard(patient=refusal.patient)
     return Explanation(sentence.format(time=next_try(refusal.until)), way_out)
+
+
+@refusal(CannotSendToDesk)
+def cannot_send_to_desk(refusal: CannotSendToDesk, now: datetime) -> Explanation:
+    sentence = _("The card has changed meanwhile. Look at it once more: the policy may need a new check first.")
+    return Explanation(sentence, PatientCard(patient=refusal.patient))
+
+
+@refusal(TooManyDeskChecks)
+def too_many_desk_checks(refusal: TooManyDeskChecks, now: datetime) -> Explanation:
+    sentence = ngettext(
+        "{n} policy of yours waits for a reception. When it has answered, this one can be sent.",
+        "{n} policies of yours wait for a reception. When one is answered, this one can be sent.",
+        refusal.most,
+    )
+    return Explanation(sentence.format(n=refusal.most), PatientCard(patient=refusal.patient))
+
+
+@refusal(AlreadyUrgent)
+def already_urgent(refusal: AlreadyUrgent, now: datetime) -> Explanation:
+    sentence = _("A check can be called urgent once a day. Call the reception: {phone}")
+    return Explanation(sentence.format(phone=refusal.phone), PatientCard(patient=refusal.patient))
+
+
+@refusal(ConfirmedElsewhere)
+def confirmed_elsewhere(refusal: ConfirmedElsewhere, now: datetime) -> Explanation:
+    sentence = _("The policy was confirmed by the reception of “{clinic}” and holds there. Here, call: {phone}")
+    filled = sentence.format(clinic=refusal.by, phone=refusal.phone)
+    return Explanation(filled, Specialties(patient=refusal.patient))
 
 
 def next_try(until: datetime) -> str:

@@ -87,6 +87,13 @@ CODES = {
     "DISPUTE": N_("who acts for the child"),
     "PAPERS": N_("show the papers"),
     "OLD_POLICY": N_("check a policy of the old form"),
+    # DeskDecision
+    "MATCHED": N_("the policy is right"),
+    "FIX_NUMBER": N_("the number has to be corrected"),
+    "FIX_FAMILY": N_("the family name has to be corrected"),
+    "FIX_GIVEN": N_("the given name has to be corrected"),
+    "FIX_PATRONYMIC": N_("the patronymic has to be corrected"),
+    "NOT_FOUND": N_("the policy is not found"),
     # matters of messages that a patient's representatives get once
     "passport": N_("a passport is due at 14"),
     "consent": N_("from 15 the patient decides"),

@@ -6,15 +6,16 @@ from collections.abc import Mapping
 
 from bot.core.errors import Problem
 from bot.core.i18n import N_, gettext as _
-from bot.staff.problems import DeskProblem, MatterProblem
+from bot.staff.problems import DeskProblem, DigitsProblem, MatterProblem
 from dialogs.kit.problems import Facts, problem_sentences
 
 SENTENCES: Mapping[Problem, str] = {
     DeskProblem.SEARCH: N_("Write at least three letters of the family name, or the number of the visit."),
+    DigitsProblem.FORM: N_("Write the last four digits of the policy, for example 0014."),
     MatterProblem.FORM: N_("This is not the number of a question: it has six characters, like {example}."),
 }
 
 
-@problem_sentences(DeskProblem, MatterProblem)
+@problem_sentences(DeskProblem, DigitsProblem, MatterProblem)
 def staff_problem(problem: Problem, facts: Facts) -> str:
     return _(SENTENCES[problem]).format(**facts)

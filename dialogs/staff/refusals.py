@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.core.i18n import N_, gettext as _
+from bot.core.i18n import N_, gettext as _, ngettext
 from bot.staff.errors import (
     CannotUndo,
+    DeskCheckGone,
+    DeskCheckTaken,
     DeskSlotGone,
+    DigitsWrong,
     LastAdmin,
     MatterElsewhere,
     MatterGone,
     NeverShown,
+    NumberOfAnother,
+    OwnDeskCheck,
     OwnMatter,
     PostGone,
     PostTrouble,
@@ -21,7 +26,7 @@ from bot.staff.errors import (
 )
 from dialogs.account.links import NewCode
 from dialogs.kit.refusals import Explanation, refusal
-from dialogs.staff.links import AskMatter, DeskDay, DeskMove, DeskVisit, StaffList
+from dialogs.staff.links import AskDigits, AskMatter, DeskDay, DeskMove, DeskVisit, PolicyQueue, SeePolicy, StaffList
 
 POSTS: Mapping[PostTrouble, str] = {
     PostTrouble.UNKNOWN: N_("This link does not work. Ask for a new one."),
@@ -84,3 +89,38 @@ def last_admin(refusal: LastAdmin, now: datetime) -> Explanation:
 @refusal(NeverShown)
 def never_shown(refusal: NeverShown, now: datetime) -> Explanation:
     return Explanation(_("This bot shows no full data of a child."), DeskDay())
+
+
+@refusal(OwnDeskCheck)
+def own_desk_check(refusal: OwnDeskCheck, now: datetime) -> Explanation:
+    return Explanation(_("This is the policy of your own child: a colleague checks it."), PolicyQueue())
+
+
+@refusal(DeskCheckGone)
+def desk_check_gone(refusal: DeskCheckGone, now: datetime) -> Explanation:
+    sentence = _("This policy does not wait any more: it is decided, or the parent has changed the card.")
+    return Explanation(sentence, PolicyQueue())
+
+
+@refusal(DeskCheckTaken)
+def desk_check_taken(refusal: DeskCheckTaken, now: datetime) -> Explanation:
+    return Explanation(_("A colleague checks this policy now. Take another one."), PolicyQueue())
+
+
+@refusal(DigitsWrong)
+def digits_wrong(refusal: DigitsWrong, now: datetime) -> Explanation:
+    if not refusal.left:
+        sentence = _("The digits were wrong three times. A colleague checks this policy, and the head is told.")
+        return Explanation(sentence, PolicyQueue())
+    sentence = ngettext(
+        "These are not the last digits of the parent's number. {n} try is left.",
+        "These are not the last digits of the parent's number. {n} tries are left.",
+        refusal.left,
+    )
+    return Explanation(sentence.format(n=refusal.left), AskDigits(check=refusal.check))
+
+
+@refusal(NumberOfAnother)
+def number_of_another(refusal: NumberOfAnother, now: datetime) -> Explanation:
+    sentence = _("The list has this number under another name. Ask for the papers, or refuse it.")
+    return Explanation(sentence, SeePolicy(check=refusal.check))

@@ -115,10 +115,12 @@ CREATE TABLE registry_documents (
     days INTEGER,
     valid_days INTEGER,
     issued_by TEXT NOT NULL CHECK (issued_by IN ('DESK', 'FILE')),
+    retired INTEGER NOT NULL DEFAULT 0,
     UNIQUE (clinic_id, code)
 ) STRICT;
 
 -- Referrals (направления). number and from_whom are sealed together; booking_id is the visit that has spent it.
+-- from_file: a file has named it, here and in registry_persons; what the desk has added no file ends.
 CREATE TABLE registry_referrals (
     id INTEGER PRIMARY KEY,
     uid BLOB NOT NULL UNIQUE,
@@ -128,7 +130,8 @@ CREATE TABLE registry_referrals (
     specialty_id INTEGER NOT NULL REFERENCES registry_specialties (id),
     issued_on TEXT NOT NULL,
     valid_until TEXT NOT NULL,
-    booking_id INTEGER REFERENCES registry_bookings (id)
+    booking_id INTEGER REFERENCES registry_bookings (id),
+    from_file INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX registry_referrals_of_person ON registry_referrals (person_id);
 CREATE INDEX registry_referrals_by_booking ON registry_referrals (booking_id) WHERE booking_id IS NOT NULL;
@@ -137,6 +140,7 @@ CREATE INDEX registry_referrals_by_booking ON registry_referrals (booking_id) WH
 ALTER TABLE registry_persons ADD COLUMN attached_on TEXT;
 ALTER TABLE registry_persons ADD COLUMN district TEXT NOT NULL DEFAULT '';
 ALTER TABLE registry_persons ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE registry_persons ADD COLUMN from_file INTEGER NOT NULL DEFAULT 0;
 
 -- A slot may be in another room than its practice's own.
 DROP VIEW registry_visits;

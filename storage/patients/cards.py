@@ -259,7 +259,8 @@ class SqlPatients:
         await queries.set_next_check(self._connection, patient=patient, next_check=seconds(next_check))
 
     def _read(self, row: Row) -> Patient:
-        patient = read_patient(row, self._cipher)
+        known = read_patient(row, self._cipher)
+        patient = replace(known, confirmed_by=row["confirmed_by"], is_at_desk=bool(row["is_at_desk"]))
         self._uids[patient.id] = row["uid"]
         return patient
 

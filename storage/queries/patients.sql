@@ -6,7 +6,13 @@ SELECT p.id AS patient_id, p.uid, p.sealed_identity, p.sealed_person, p.clinic_i
     p.status AS verification, p.reason AS rejection, p.correct, p.queued_at, p.checked_at, p.attempts, p.number_found, EXISTS (
         SELECT 1 FROM patients other
         WHERE other.policy_index = p.policy_index AND other.id <> p.id AND other.sealed_person IS NOT NULL
-    ) AS has_other_card, EXISTS (SELECT 1 FROM visits_elsewhere e WHERE e.patient_id = p.id) AS has_elsewhere
+    ) AS has_other_card, EXISTS (SELECT 1 FROM visits_elsewhere e WHERE e.patient_id = p.id) AS has_elsewhere, (
+        SELECT k.clinic_id FROM patients card JOIN desk_checks k ON k.patient_id = card.id
+        WHERE card.policy_index = p.policy_index AND k.decision = 'MATCHED' AND k.closed_at IS NOT NULL
+        ORDER BY k.id DESC LIMIT 1
+    ) AS confirmed_by, EXISTS (
+        SELECT 1 FROM desk_checks waiting WHERE waiting.patient_id = p.id AND waiting.closed_at IS NULL
+    ) AS is_at_desk
 FROM representations r JOIN patients p ON p.id = r.patient_id
 WHERE r.account_id = :account AND r.suspended_until IS NULL AND r.patient_id = coalesce(:patient, r.patient_id)
 ORDER BY p.id;

@@ -79,6 +79,14 @@ SELECT m.patient_id, m.ref, m.kind, c.name AS clinic, m.opened_at, m.closed_at, 
 FROM desk_matters m LEFT JOIN clinics c ON c.id = m.clinic_id
 WHERE m.account_id = :account ORDER BY m.id;
 
+-- name: list_desk_checks
+-- A decision that may still be undone is not told, and another person's number reads as one that is not found.
+SELECT k.patient_id, c.name AS clinic, k.opened_at, k.due_at, k.urgent_at,
+    CASE WHEN k.closed_at IS NULL THEN NULL WHEN k.decision = 'OTHERS' THEN 'NOT_FOUND' ELSE k.decision END AS outcome,
+    k.closed_at
+FROM representations r JOIN desk_checks k ON k.patient_id = r.patient_id JOIN clinics c ON c.id = k.clinic_id
+WHERE r.account_id = :account AND r.suspended_until IS NULL ORDER BY k.id;
+
 -- name: list_shared_cards
 -- Of the account's cards: which share their visits with another account's card, and with which one is shared.
 SELECT r.patient_id, 'OUR_VISITS' AS what_is_shared, s.since

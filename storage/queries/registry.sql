@@ -2,10 +2,11 @@
 -- held, and is for everybody, or for the person: an infant's until the day :infant_until.
 
 -- name: list_clinics
--- Every clinic: ids begin at 1, and the condition reads the small table by its key.
-SELECT id, name, address, phone, zone, kind, cancel_before, move_before, arrive_before, hold_for, horizon, level
+-- Every clinic that is not retired: ids begin at 1, and the condition reads the small table by its key.
+SELECT id, name, address, phone, zone, kind, cancel_before, move_before, arrive_before, hold_for, horizon, level,
+    checked_by, check_hours, books_unchecked
 FROM registry_clinics
-WHERE id > 0
+WHERE id > 0 AND retired = 0
 ORDER BY id;
 
 -- name: list_specialties
@@ -280,34 +281,10 @@ JOIN registry_specialties p ON p.id = v.specialty_id
 WHERE v.id = :booking AND v.clinic_id = :clinic
     AND (v.status = 'BOOKED' OR v.status = 'CHECKED_IN' OR v.status = 'CANCELLED');
 
--- name: add_clinics*!
-INSERT INTO registry_clinics (
-    name, address, phone, zone, kind, cancel_before, move_before, arrive_before, hold_for, horizon
-)
-VALUES (:name, :address, :phone, :zone, :kind, :cancel_before, :move_before, :arrive_before, :hold_for, :horizon)
-ON CONFLICT (name) DO NOTHING;
-
--- name: add_specialties*!
-INSERT INTO registry_specialties (code, name, place, needs_referral, min_age, max_age, sex)
-VALUES (:code, :name, :place, :needs_referral, :min_age, :max_age, :sex)
-ON CONFLICT (code) DO NOTHING;
-
--- name: add_doctors*!
-INSERT INTO registry_doctors (clinic_id, specialty_id, family, given, patronymic, room, is_room)
-SELECT c.id, p.id, :family, :given, :patronymic, :room, :is_room
-FROM registry_clinics c, registry_specialties p
-WHERE c.name = :clinic AND p.code = :specialty
-ON CONFLICT (clinic_id, specialty_id, family, given, patronymic) DO NOTHING;
-
--- name: add_persons*!
--- A person that is there stays, unless it is found by another SNILS or by that of a key that is gone.
-INSERT INTO registry_persons (uid, number_index, snils_index, person, sex, status, valid_until, clinic_id)
-SELECT :uid, :number, :snils, :person, :sex, :status, :valid_until, c.id
-FROM registry_clinics c
-WHERE c.name = :clinic
-ON CONFLICT (number_index) DO UPDATE SET
-    uid = excluded.uid, person = excluded.person, snils_index = excluded.snils_index
-WHERE excluded.snils_index IS NOT NULL AND registry_persons.snils_index IS NOT excluded.snils_index;
+-- name: enter_person!
+-- A person whose policy the desk of this clinic has confirmed.
+INSERT INTO registry_persons (uid, number_index, person, sex, status, clinic_id)
+VALUES (:uid, :number, :person, :sex, 'ACTIVE', :clinic);
 
 -- name: add_slots*!
 INSERT INTO registry_slots (doctor_id, clinic_id, specialty_id, starts_at, ends_at, local_day, visit_type, status)

@@ -15,15 +15,16 @@ from bot.clinics.desk_port import (
     NotSamePerson,
     PolicyIsTaken,
 )
-from bot.clinics.port import LIVE, Booking, NotFound, SlotIsTaken
+from bot.clinics.port import LIVE, Booking, InsuredPerson, NotFound, PolicyClaim, SlotIsTaken
 from bot.core.clock import Clock
 from bot.core.people import PersonName, Sex
 from bot.core.readable import Readable, read_each
+from bot.core.timing import MOSCOW, local_day
 from bot.glossary import BookingRef, ClinicRef, SlotRef
 from storage.database.connection import Connection, Database, Row
 from storage.database.crypto import BlindIndex, Cipher, make_uid
 from storage.database.rows import moment, seconds
-from storage.registry.rows import RegistryCipher, RegistrySlot, RegistryVisit, row_id
+from storage.registry.rows import RegistryCipher, RegistrySlot, RegistryVisit, compared, row_id
 from storage.registry.rules import require_mergeable, require_restorable, require_target
 from storage.registry.store import find_referral, find_slot, list_recent_visits, queries, take_slot
 
@@ -96,6 +97,19 @@ class RegistryDesk:
 
     async def visit_of(self, clinic: ClinicRef, booking: BookingRef) -> ClinicVisit:
         return await self.visit(clinic, row_id(booking))
+
+    async def enter_person(self, clinic: ClinicRef, claim: PolicyClaim) -> InsuredPerson:
+        async def enter(connection: Connection) -> InsuredPerson:
+            number = self._cipher.policy_index(claim.policy_number)
+            if (row := await queries.find_person_by_policy(connection, number=number)) is None:
+                uid = make_uid()
+                sealed = self._cipher.seal_person(uid, claim.name, claim.birth_date, claim.policy_number)
+                whose = {"sex": claim.sex, "clinic": row_id(clinic)}
+                await queries.enter_person(connection, uid=uid, number=number, person=sealed, **whose)
+                row = await queries.find_person_by_policy(connection, number=number)
+            return compared(claim, self._cipher.open_person(row), local_day(self._clock.now(), MOSCOW))
+
+        return await self._database.write(enter)
 
     async def cancel_visit(
         self, clinic: ClinicRef, number: int, reason: str, undo_until: datetime | None = None

@@ -10,11 +10,12 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.clinics.desk_port import ClinicPerson, ClinicVisit
-from bot.clinics.port import Booking, BookingStatus, PolicyStatus, Referral
+from bot.clinics.port import Booking, BookingStatus, InsuredPerson, PolicyClaim, PolicyStatus, Referral
 from bot.core.ages import birthday
-from bot.core.clinic import Audience, Clinic, ClinicKind, Doctor, Level, Slot, Specialty, VisitType
+from bot.core.clinic import Audience, CheckedBy, Clinic, ClinicKind, Doctor, Level, Slot, Specialty, VisitType
 from bot.core.people import PersonName, Sex
 from bot.glossary import BookingRef, ClinicRef, DoctorRef, Key, PersonRef, ReferralRef, SlotRef, SpecialtyRef
+from bot.patients.rules.names import differing
 from storage.database.connection import Row
 from storage.database.crypto import BlindIndex, CannotOpen, Cipher, make_uid
 from storage.database.rows import moment, read_rules
@@ -122,12 +123,10 @@ class RegistryCipher:
     def seal_person(
         self, uid: bytes, name: PersonName, birth_date: date, policy_number: str, snils: str = "", phone: str = ""
     ) -> bytes:
-        number = policy_number or stand_in(uid)
-        values = [name.family, name.given, name.patronymic, birth_date.isoformat(), number]
-        if snils or phone:
-            values.append(snils)
-        if phone:
-            values.append(phone)
+        return self.seal_values(uid, person_values(name, birth_date, policy_number or stand_in(uid), snils, phone))
+
+    def seal_values(self, uid: bytes, values: Sequence[str]) -> bytes:
+        """Seal what ``person_values`` has returned."""
         return self._cipher.seal(PERSONS, "person", uid, json.dumps(values, ensure_ascii=False))
 
     def person_row(self, uid: bytes, person: ClinicPerson, snils: str = "") -> dict[str, object]:
@@ -167,7 +166,7 @@ class RegistryCipher:
         )
 
     def open_person(self, row: Row) -> RegisteredPerson:
-        family, given, patronymic, birth_date, policy_number, *more = self._open_values(row["uid"], row["person"])
+        family, given, patronymic, birth_date, policy_number, *more = self.open_values(row["uid"], row["person"])
         return RegisteredPerson(
             id=row["id"],
             name=PersonName(family, given, patronymic),
@@ -214,7 +213,7 @@ class RegistryCipher:
             return ""
 
     def read_desk_visit(self, row: Row) -> ClinicVisit:
-        family, given, patronymic, birth_date, policy, *_ = self._open_values(row["person_uid"], row["person"])
+        family, given, patronymic, birth_date, policy, *_ = self.open_values(row["person_uid"], row["person"])
         return ClinicVisit(
             number=row["id"],
             booking=self.read_booking(row),
@@ -228,10 +227,11 @@ class RegistryCipher:
 
     def read_name(self, row: Row) -> PersonName:
         """Return the name of the person of a desk visit."""
-        family, given, patronymic, *_ = self._open_values(row["person_uid"], row["person"])
+        family, given, patronymic, *_ = self.open_values(row["person_uid"], row["person"])
         return PersonName(family, given, patronymic)
 
-    def _open_values(self, uid: bytes, sealed: bytes) -> list[str]:
+    def open_values(self, uid: bytes, sealed: bytes) -> list[str]:
+        """Return the ``person_values`` of a row. Raises CannotOpen."""
         values: list[str] = json.loads(self._cipher.open(PERSONS, "person", uid, sealed))
         return values
 
@@ -244,6 +244,30 @@ def stand_in(uid: bytes) -> str:
 def known_number(sealed: str) -> str:
     """Return the policy number, "" if the person has none."""
     return "" if sealed.startswith(NO_NUMBER) else sealed
+
+
+def person_values(
+    name: PersonName, birth_date: date, policy_number: str, snils: str = "", phone: str = ""
+) -> list[str]:
+    """Return what is sealed of a person; what is unknown at the end is left out."""
+    values = [name.family, name.given, name.patronymic, birth_date.isoformat(), policy_number]
+    if snils or phone:
+        values.append(snils)
+    if phone:
+        values.append(phone)
+    return values
+
+
+def compared(claim: PolicyClaim, person: RegisteredPerson, today: date) -> InsuredPerson:
+    """Return the answer to a claim about this person."""
+    return InsuredPerson(
+        ref=PersonRef(str(person.id)),
+        status=person.status_on(today),
+        differs=differing(claim.name, person.name),
+        birth_differs=(claim.birth_date, claim.sex) != (person.birth_date, person.sex),
+        clinic=None if person.clinic is None else ClinicRef(str(person.clinic)),
+        valid_until=person.valid_until,
+    )
 
 
 def read_policy_number(person: str) -> str:
@@ -272,6 +296,9 @@ def read_clinic(row: Row) -> Clinic:
         kind=ClinicKind(row["kind"]),
         rules=read_rules(row),
         level=Level(row["level"]),
+        checked_by=CheckedBy(row["checked_by"]),
+        check_hours=row["check_hours"],
+        books_unchecked=bool(row["books_unchecked"]),
     )
 
 

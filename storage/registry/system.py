@@ -37,6 +37,7 @@ from storage.registry.rows import (
     RegistryCipher,
     RegistryVisit,
     ceil_seconds,
+    compared,
     read_clinic,
     read_doctor,
     read_slot,
@@ -149,14 +150,7 @@ class Registry:
         (person,) = self._cipher.open_candidates([row] if row else [])
         if row is None:
             raise PersonNotFound
-        return InsuredPerson(
-            ref=PersonRef(str(person.id)),
-            status=person.status_on(self._today()),
-            differs=differing(claim.name, person.name),
-            birth_differs=(claim.birth_date, claim.sex) != (person.birth_date, person.sex),
-            clinic=None if person.clinic is None else ClinicRef(str(person.clinic)),
-            valid_until=person.valid_until,
-        )
+        return compared(claim, person, self._today())
 
     async def find_policies(self, search: PersonSearch) -> Sequence[FoundPolicy]:
         async def list_persons(connection: Connection) -> list[Row]:

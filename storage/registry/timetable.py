@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from bot.clinic_file.records import DayChange, Parity
 from bot.core.clinic import Audience, VisitForm, VisitType
+from bot.core.working_hours import is_holiday
 
 END_OF_DAY = 24 * 60
 
@@ -172,16 +170,6 @@ def is_within(first: date | None, day: date, last: date | None) -> bool:
 
 def _is_of(parity: Parity, number: int) -> bool:
     return parity is Parity.ALL or (number % 2 == 0) == (parity is Parity.EVEN)
-
-
-def is_holiday(day: date) -> bool:
-    """Return whether a day is a public holiday of Russia, or one that replaces it; a Sunday is none."""
-    return day in _holidays_of(day.year)
-
-
-@cache
-def _holidays_of(year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("RU", years=year))
 
 
 def moment_of(day: date, minutes: int, zone: ZoneInfo) -> datetime:

@@ -24,6 +24,7 @@ from storage.registry.rows import RegistryCipher
 from storage.registry.store import queries
 from storage.registry.system import Registry
 from tests.builders import MONDAY, StoppedClock, some_settings
+from tests.registry_rows import add_clinics, add_doctors, add_persons, add_specialties
 
 CLINIC, FIELD = "детская № 1", "pediatrician"
 ON_A_DAY, DAYS = 16, 20
@@ -108,10 +109,10 @@ async def _fill(app: App, count: int) -> None:
     doctors = [doctor | {"family": f"Врач{number}"} for number in range(count // (ON_A_DAY * DAYS) + 1)]
 
     async def change(connection: Connection) -> None:
-        await queries.add_clinics(connection, [clinic | rules_row(ClinicRules())])
-        await queries.add_specialties(connection, [field])
-        await queries.add_doctors(connection, doctors)
-        await queries.add_persons(connection, [_person(cipher, _claim(number)) for number in range(count)])
+        await add_clinics(connection, [{**clinic, **rules_row(ClinicRules())}])
+        await add_specialties(connection, [field])
+        await add_doctors(connection, doctors)
+        await add_persons(connection, [_person(cipher, _claim(number)) for number in range(count)])
         await queries.add_slots(connection, [_slot(number) for number in range(count)])
 
     await app.store.database.write(change)

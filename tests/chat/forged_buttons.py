@@ -12,7 +12,7 @@ from bot.clinics.port import ClinicReason
 from bot.core.clinic import VisitType
 from bot.core.people import Role
 from bot.glossary import AccountId, PostInvitationId
-from bot.patients.records import Detail, KeyField
+from bot.patients.records import DeskDecision, Detail, KeyField
 from dialogs.appointments.links import (
     Alternatives,
     AppointmentDetails,
@@ -75,6 +75,7 @@ from dialogs.patients.links import (
     CardFile,
     CheckDraft,
     CheckPolicy,
+    ChooseDesk,
     ChooseDetail,
     ChooseField,
     ChooseWay,
@@ -96,11 +97,13 @@ from dialogs.patients.links import (
     LevelNeeded,
     NameRight,
     NameWrong,
+    NeedDoctorToday,
     NoPatronymic,
     PatientCard,
     Reception,
     ReviewCorrection,
     ReviewDraft,
+    SendToDesk,
     SetSex,
     ShowNumber,
     ShowNumbers,
@@ -124,11 +127,15 @@ from dialogs.privacy.links import (
 )
 from dialogs.staff.links import (
     AcceptPost,
+    AskDigits,
     AskDismiss,
     AskMatter,
+    ChooseFix,
+    ChooseNo,
     Colleague,
     ConfirmMatter,
     ConfirmTakeover,
+    DecidePolicy,
     DeclineMatter,
     DeclinePost,
     DeclineTakeover,
@@ -152,14 +159,18 @@ from dialogs.staff.links import (
     InviteColleague,
     InvitedToPost,
     MakePostLink,
+    PolicyDecided,
+    PolicyQueue,
     PostLink,
     SeeMatter,
+    SeePolicy,
     SeeTakeover,
     ShowMatter,
     ShowTakeover,
     ShowVisit,
     StaffList,
     SwitchDigest,
+    UndoPolicy,
     WithdrawPostLink,
 )
 from tests.chat.actions import (
@@ -231,6 +242,8 @@ def of_patient(patient: int) -> Iterator[CallbackData]:
     yield from (kind(patient=patient) for kind in (*for_card, History, ShowNumber))
     yield from (kind(patient=patient, field=KeyField.PATRONYMIC) for kind in (EditField, DropValue))
     yield SetSex(patient=patient, male=True)
+    yield from (kind(patient=patient) for kind in (ChooseDesk, NeedDoctorToday))
+    yield SendToDesk(patient=patient, clinic=1)
     yield Unlink(patient=patient, keep_visits=False)
     yield from (kind(patient=patient) for kind in (CardFile, AskExport, ExportData))
 
@@ -303,6 +316,10 @@ def of_desk(number: int) -> Iterator[CallbackData]:
     yield from (kind(number=number, reason=ClinicReason.DOCTOR_ILL) for kind in (DeskConfirmCancel, DeskCancel))
     yield from (kind(number=number, start=START, kind=VisitType.CHECKUP) for kind in (DeskConfirmMove, DeskMoveTo))
     yield DeskUndo(number=number)
+    yield PolicyQueue()
+    for_check = (SeePolicy, AskDigits, ChooseFix, ChooseNo, PolicyDecided, UndoPolicy)
+    yield from (kind(check=number) for kind in for_check)
+    yield DecidePolicy(check=number, decision=DeskDecision.PAPERS)
 
 
 def of_admin(member: int, invitation: int) -> Iterator[CallbackData]:

@@ -10,8 +10,8 @@ from bot.patients.rules.policy_number import make_policy_number
 from storage.database.crypto import make_uid
 from storage.registry.rows import RegistryCipher
 from storage.registry.seed.people import DemoPerson, list_population
-from storage.registry.store import queries
 from tests.builders import MONDAY
+from tests.registry_rows import add_persons
 
 FIRST_SERIAL = 5000
 """Lower serials belong to the seeded town."""
@@ -31,9 +31,7 @@ def make_children(count: int) -> list[DemoPerson]:
 async def insure(store: Store, people: Sequence[DemoPerson]) -> None:
     """Add people to the register."""
     cipher = RegistryCipher(store.cipher, store.index)
-    await store.database.write(
-        lambda connection: queries.add_persons(connection, [_row(cipher, person) for person in people])
-    )
+    await store.database.write(lambda connection: add_persons(connection, [_row(cipher, person) for person in people]))
 
 
 def _row(cipher: RegistryCipher, person: DemoPerson) -> dict[str, object]:

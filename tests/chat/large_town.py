@@ -29,6 +29,7 @@ from storage.registry.store import queries
 from tests.builders import MONDAY, StoppedClock, some_settings
 from tests.chat.town import appoint_registrar
 from tests.desk_code import set_code
+from tests.registry_rows import add_clinics, add_doctors, add_persons, add_specialties
 
 CLINICS, DOCTORS, TIMES_A_DAY, DAYS, VISITS_TODAY = 150, 100, 300, 40, 150
 CHILDREN, PER_ACCOUNT = 40, 10
@@ -83,12 +84,10 @@ async def enlarge(template: Path) -> None:
 
 
 async def _add_to_demo(connection: Connection) -> None:
-    await queries.add_clinics(connection, [_clinic_row(number) for number in range(1, CLINICS + 1)])
+    await add_clinics(connection, [_clinic_row(number) for number in range(1, CLINICS + 1)])
     names = [PersonName(*name) for name in _names()][:DOCTORS]
     added = [_doctor_row(1, "pediatrician", name) | {"clinic": GARDEN} for name in names]
-    await queries.add_doctors(
-        connection, [*added, *(_doctor_row(n, "pediatrician", names[0]) for n in range(1, CLINICS))]
-    )
+    await add_doctors(connection, [*added, *(_doctor_row(n, "pediatrician", names[0]) for n in range(1, CLINICS))])
     known = {(name.family, name.given, name.patronymic) for name in names}
     staff = await queries.list_staff(connection, clinic=GARDEN)
     new = [row for row in staff if (row["family"], row["given"], row["patronymic"]) in known]
@@ -104,11 +103,11 @@ async def _fill_registry(app: App) -> None:
     persons = [_person_row(sealing, claim_of_child(number)) for number in range(CHILDREN)]
 
     async def fill(connection: Connection) -> None:
-        await queries.add_clinics(connection, [_clinic_row(number) for number in range(1, CLINICS + 1)])
+        await add_clinics(connection, [_clinic_row(number) for number in range(1, CLINICS + 1)])
         specialties = [specialty._asdict() | {"place": place} for place, specialty in enumerate(SPECIALTIES)]
-        await queries.add_specialties(connection, specialties)
-        await queries.add_doctors(connection, list(_doctor_rows()))
-        await queries.add_persons(connection, persons)
+        await add_specialties(connection, specialties)
+        await add_doctors(connection, list(_doctor_rows()))
+        await add_persons(connection, persons)
         staff = await queries.list_staff(connection, clinic=CLINIC.format(n=1))
         await queries.add_slots(connection, [slot for doctor in staff for slot in _slot_rows(doctor)])
         await queries.add_visits(connection, [_visit_row(sealing, staff[0], at) for at in range(VISITS_TODAY)])

@@ -73,7 +73,9 @@ def sources(function: Callable[..., Any], depth: int = 3) -> str:
 def test_every_prompt_asks() -> None:
     """A screen that does not ask leaves the prompt closed: what is typed there is read as small talk."""
     drawn = {code: draw for flow in FLOWS for code, (_link, draw) in flow.presses.items()}
+    led_on = {"DeskFound"}  # a button of an earlier release, which opens another prompt
     silent = [link.__name__ for link in PROMPTS if "asks=" not in sources(drawn[link.__prefix__])]
+    silent = [name for name in silent if name not in led_on]
     assert silent == [], "draw these with asks=True"
 
 

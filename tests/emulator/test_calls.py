@@ -50,7 +50,7 @@ async def test_broken_json_is_refused(telegram: Telegram) -> None:
 
 
 async def test_unforeseen_parameters_end_in_error_500(telegram: Telegram) -> None:
-    refused = await telegram.refusal("setMyCommands", commands=[], scope={"type": "chat", "chat_id": "x"})
+    refused = await telegram.refusal("sendMessage", chat_id=ANNA, text="да", reply_parameters={"message_id": "x"})
     assert refused == "500 Internal Server Error: ValueError"
 
 

@@ -62,6 +62,13 @@ corrected: patronymic
 corrected: sex
 correction refused
 data taken out
+desk check again
+desk check decided
+desk check read
+desk check sent
+desk check undone
+desk check urgent
+desk digits wrong
 desk matter declined
 desk matter read
 detail changed: address

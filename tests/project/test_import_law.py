@@ -91,6 +91,7 @@ DATABASE = "aiosqlite aiosql cryptography"
 ROWS: Mapping[str, Row] = {
     "bot.glossary": row(logs=False),
     "bot.core": row(CORE, logs=False),
+    "bot.core.working_hours": row(CORE, "holidays", logs=False),
     "bot.core.i18n": row(CORE, "babel aiogram"),
     "bot.core.tasks": row(CORE),
     "bot.core.transactions": row(f"{CORE} storage.unit", logs=False),
@@ -124,6 +125,8 @@ ROWS: Mapping[str, Row] = {
     "bot.env_file": row(outside="dotenv", logs=False),
     "bot.new_keys": row(CORE, logs=False),
     "bot.staff_command": EVERYTHING,
+    "bot.post_links": EVERYTHING,
+    "bot.import_command": EVERYTHING,
     "bot.person_acts": EVERYTHING,
     "bot.person_command": EVERYTHING,
     "bot.person_report": EVERYTHING,
@@ -156,7 +159,7 @@ ROWS: Mapping[str, Row] = {
     "storage.registry": row(
         f"{CORE} bot.clinics.port bot.clinics.desk_port bot.clinic_file.records {pure(('patients',))} storage.database"
     ),
-    "storage.registry.timetable": row(f"{CORE} bot.clinic_file.records", "holidays", logs=False),
+    "storage.registry.timetable": row(f"{CORE} bot.clinic_file.records", logs=False),
     "storage.clinics": row(f"{CORE} bot.clinics.port storage.database"),
     "storage.delivery": row(f"{CORE} bot.delivery storage.database"),
     "storage.passing": row(f"{CORE} storage.database", logs=False),

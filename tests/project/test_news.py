@@ -29,13 +29,25 @@ from bot.family.news import (
     OtherLeft,
     SharingEnded,
 )
-from bot.glossary import AccountId, AppointmentId, ClinicId, InvitationId, OutboxId, PatientId, RequestId, TakeoverId
+from bot.glossary import (
+    AccountId,
+    AppointmentId,
+    ClinicId,
+    DeskCheckId,
+    InvitationId,
+    OutboxId,
+    PatientId,
+    RequestId,
+    TakeoverId,
+)
 from bot.patients.news import (
     CardClosed,
     CardToConfirm,
     CheckAnswered,
     CheckLate,
     CorrectionDue,
+    DeskAnswered,
+    DeskCheckLate,
     MatterDeclined,
     OtherProved,
     PapersSeen,
@@ -56,12 +68,13 @@ from bot.privacy.news import (
     TakeoverRefused,
     TakeoverUndone,
 )
-from bot.staff.news import MorningDigest, PostTaken
+from bot.staff.news import DeskIsLate, DigitsGuessed, MorningDigest, PostTaken
 from dialogs.kit.news import KINDS
 from dialogs.privacy.export_codes import word
 from tests.storage.stored import NOW
 
 ME, MASHA, VISIT, TAKEOVER = AccountId(3), PatientId(5), AppointmentId(7), TakeoverId(9)
+CHECK = DeskCheckId(8)
 WAS = datetime(2026, 11, 26, 5, tzinfo=UTC)
 
 QUEUED = [
@@ -108,6 +121,10 @@ QUEUED = [
     (BookedByOther(ME, VISIT), "BOOKED_BY_OTHER", {"appointment": 7}, "other:7:3"),
     (MovedByOther(ME, VISIT, WAS), "MOVED_BY_OTHER", {"appointment": 7, "was": 1795669200}, "other:7:3"),
     (CancelledByOther(ME, VISIT, WAS), "CANCELLED_BY_OTHER", {"appointment": 7, "was": 1795669200}, "other:7:3"),
+    (DeskAnswered(ME, MASHA, CHECK), "DESK_ANSWERED", {"patient": 5, "check": 8}, "desk_answered:5:3"),
+    (DeskCheckLate(ME, MASHA, CHECK), "DESK_CHECK_LATE", {"patient": 5, "check": 8}, "desk_check_late:5:3"),
+    (DeskIsLate(ME, CHECK), "DESK_IS_LATE", {"check": 8}, "desk_is_late:8:3"),
+    (DigitsGuessed(ME, CHECK), "DIGITS_GUESSED", {"check": 8}, "digits_guessed:8:3"),
     (PapersSeen(ME, MASHA), "PAPERS_SEEN", {"patient": 5}, "papers:5:3"),
     (OtherProved(ME, MASHA), "OTHER_PROVED", {"patient": 5}, "proved:5:3"),
     (
@@ -205,5 +222,5 @@ def test_only_news_of_the_account_itself_need_no_consent() -> None:
     needless = {news for news in concrete() if not news.needs_consent}
     made = {TakeoverMovedHere, TakeoverMovedAway, TakeoverUndone}
     takeovers = {TakeoverAsked, TakeoverRefused, TakeoverPapersDeclined, TakeoverLapsed, NothingToTakeOver, *made}
-    of_staff = {MorningDigest, PostTaken}
+    of_staff = {MorningDigest, PostTaken, DeskIsLate, DigitsGuessed}
     assert needless == {InvitationRecalled, CodeDropPlanned, CodeDropped, ConsentWithdrawn, *takeovers, *of_staff}

@@ -13,7 +13,7 @@ from bot.staff.errors import StaffCodeNeeded
 from bot.staff.rights import RIGHTS, Right, has_right, require_right
 
 CLINIC = ClinicId(7)
-AT_DESK = {Right.SEE_VISITS, Right.CANCEL_VISITS, Right.MOVE_VISITS, Right.SETTLE_MATTERS}
+AT_DESK = {Right.SEE_VISITS, Right.CANCEL_VISITS, Right.MOVE_VISITS, Right.SETTLE_MATTERS, Right.CHECK_POLICIES}
 
 
 def member(role: Role | None, lock: Lock | None = Lock()) -> Account:  # noqa: B008 - a frozen record

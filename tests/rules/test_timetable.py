@@ -11,7 +11,8 @@ from hypothesis import given, strategies as st
 
 from bot.clinic_file.records import DayChange, Parity
 from bot.core.clinic import Audience, VisitType
-from storage.registry.timetable import OtherDays, PlannedSlot, Practice, WorkHours, is_holiday, moment_of, plan_day
+from bot.core.working_hours import is_holiday
+from storage.registry.timetable import OtherDays, PlannedSlot, Practice, WorkHours, moment_of, plan_day
 
 MONDAY, UNITY_DAY = date(2026, 11, 30), date(2026, 11, 4)
 MORNING = WorkHours(1, 9 * 60, 11 * 60, 30)

@@ -88,12 +88,17 @@ async def fill_by_hand(world: World, patient: PatientId) -> None:
     made = {"old_id": mother, "new_id": stranger, "moved_at": 1, "until": 2}
     await put(world, "moves", takeover_id=9, uid=b"m", ref="C7KM-9X", sealed_phone=b"s", **made)
     await put(world, "moved_rows", takeover_id=9, kind="DRAFT", row_id=1, account_id=mother)
-    await fill_as_staff(world)
+    await fill_as_staff(world, patient)
     await put(world, "pins", account_id=mother, salt=b"s", digest=b"d")
 
 
-async def fill_as_staff(world: World) -> None:
+async def fill_as_staff(world: World, patient: PatientId) -> None:
     """Insert rows of a member of a clinic's staff."""
+    mother = world.mother.id
+    at_desk = {"clinic_id": world.clinic.id, "opened_at": 1, "due_at": 2, "claimed_by": mother, "claimed_until": 3}
+    await put(
+        world, "desk_checks", account_id=mother, patient_id=patient, **at_desk, barred_id=mother, decided_by=mother
+    )
     post = {"role": "HEAD", "clinic_id": world.clinic.id, "made_by": world.stranger.id, "opened_by": world.mother.id}
     await put(world, "staff_invitations", token_index=b"p", **post, made_at=1, until=2)
     await put(world, "passing_messages", account_id=world.mother.id, message_id=5, shown_at=1, delete_at=2)

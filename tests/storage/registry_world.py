@@ -23,6 +23,7 @@ from storage.registry.rows import RegistryCipher
 from storage.registry.store import queries
 from storage.registry.system import Registry
 from tests.builders import StoppedClock, database_in
+from tests.registry_rows import add_clinics, add_doctors, add_persons, add_specialties
 
 MOSCOW, URAL = ZoneInfo("Europe/Moscow"), ZoneInfo("Asia/Yekaterinburg")
 TUESDAY = date(2026, 11, 24)
@@ -106,9 +107,7 @@ class World:
 
     async def insure(self, claim: PolicyClaim, status: PolicyStatus = PolicyStatus.ACTIVE, **more: Any) -> PersonRef:
         await self.database.write(
-            lambda connection: queries.add_persons(
-                connection, [_person(self.cipher, claim) | {"status": status} | more]
-            )
+            lambda connection: add_persons(connection, [_person(self.cipher, claim) | {"status": status} | more])
         )
         return await self.person(claim)
 
@@ -154,11 +153,11 @@ async def _fill(world: World) -> None:
     ]
 
     async def change(connection: Connection) -> None:
-        await queries.add_clinics(connection, clinics)
-        await queries.add_specialties(connection, specialties)
-        await queries.add_doctors(connection, doctors)
+        await add_clinics(connection, clinics)
+        await add_specialties(connection, specialties)
+        await add_doctors(connection, doctors)
         girl = _person(world.cipher, GIRL, PHONE) | {"snils": world.cipher.snils_index(SNILS)}
-        await queries.add_persons(connection, [girl, *(_person(world.cipher, claim) for claim in CHILDREN)])
+        await add_persons(connection, [girl, *(_person(world.cipher, claim) for claim in CHILDREN)])
         rows = await connection.fetch("SELECT * FROM registry_doctors ORDER BY id", {})
         slots = [slot for doctor in rows for slot in _timetable(doctor)]
         await queries.add_slots(connection, slots)

@@ -173,3 +173,10 @@ async def fill_the_rest(world: World) -> None:
         StorageKey(bot_id=1, chat_id=MOTHER, user_id=MOTHER), {"prompt": "ln"}
     )
     await put(world, "offered_pins", account_id=mother, salt=b"s", digest=b"d", until=1)
+
+
+async def test_desk_check_lives_longer_than_a_year(world: World) -> None:
+    await consent(world, world.mother.id)
+    patient, clinic = await world.link(), world.clinic.id
+    await world.storage.write(lambda uow: uow.desk_checks.open(world.mother.id, patient, clinic, NOW, NOW))
+    assert await kept_until(world, "desk_checks", 400 * DAY)

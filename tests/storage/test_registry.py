@@ -28,7 +28,7 @@ from bot.clinics.port import (
     SlotIsTaken,
     VisitsOverlap,
 )
-from bot.core.people import Sex
+from bot.core.people import PersonName, Sex
 from bot.glossary import ClinicRef, DoctorRef, PersonRef, SlotRef, SpecialtyRef
 from storage.database.connection import Conflict, Connection
 from storage.database.crypto import BlindIndex, Cipher
@@ -627,3 +627,22 @@ async def test_reschedule_is_all_or_nothing_under_any_failure(tmp_path: Path) ->
         assert statement > 8, "every statement of a reschedule has failed once"
         assert await world.registry.recover(key(2), person, slots[1]) == new
         assert [await world.status(slot) for slot in slots] == ["FREE", "BUSY"]
+
+
+# --- a person whom the desk enters ------------------------------------------------------------------------------------
+
+
+async def test_person_confirmed_by_the_desk_is_in_the_register(world: World) -> None:
+    clinic, claim = await world.clinic(), child(999)
+    entered = await world.desk.enter_person(clinic, claim)
+    assert (entered.status, entered.clinic) == (PolicyStatus.ACTIVE, clinic)
+    assert await world.registry.check_policy(claim) == entered
+    assert await world.desk.enter_person(clinic, claim) == entered
+
+
+async def test_number_of_another_person_is_left_as_it_is(world: World) -> None:
+    clinic = await world.clinic()
+    other = replace(GIRL, name=PersonName("Чужая", "Ирина"))
+    entered = await world.desk.enter_person(clinic, other)
+    assert entered.differs
+    assert not (await world.registry.check_policy(GIRL)).differs

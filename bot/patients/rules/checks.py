@@ -89,6 +89,11 @@ def general_refusal(asked: Patient, answer: Verification) -> Verification:
     return replace(answer, status=VerificationStatus.REJECTED, reason=reason, correct=None)
 
 
+def without_field(asked: Patient, answer: Verification) -> Verification:
+    """Return an answer that names no wrong field."""
+    return general_refusal(asked, answer) if answer.status is VerificationStatus.NEEDS_CORRECTION else answer
+
+
 def verdict(
     person: InsuredPerson | None, now: datetime, queued_at: datetime | None = None, attempts: int = 0
 ) -> Verification:

@@ -9,6 +9,7 @@ from bot.core.people import Sex
 
 
 class DemoClinic(NamedTuple):
+    code: str
     name: str
     address: str
     phone: str
@@ -20,12 +21,12 @@ GARDEN, FIELD, ADULT = "Детская № 12", "Детская № 7", "Взр�
 TEETH, ALL_TEETH, URAL = "Детская стоматология", "Стоматология № 1", "Детская № 4, Урал"
 
 CLINICS = (
-    DemoClinic(GARDEN, "Садовая, 5", "+7 000 000-12-12", "Europe/Moscow", ClinicKind.CHILDREN),
-    DemoClinic(FIELD, "Полевая, 18", "+7 000 000-07-07", "Europe/Moscow", ClinicKind.CHILDREN),
-    DemoClinic(ADULT, "Фонтанная, 41", "+7 000 000-03-03", "Europe/Moscow", ClinicKind.ADULT),
-    DemoClinic(TEETH, "Липовая аллея, 9", "+7 000 000-02-02", "Europe/Moscow", ClinicKind.DENTAL),
-    DemoClinic(ALL_TEETH, "Озёрная, 24", "+7 000 000-01-01", "Europe/Moscow", ClinicKind.DENTAL),
-    DemoClinic(URAL, "Екатеринбург, Луговая, 11", "+7 000 000-04-04", "Asia/Yekaterinburg", ClinicKind.CHILDREN),
+    DemoClinic("k12", GARDEN, "Садовая, 5", "+7 000 000-12-12", "Europe/Moscow", ClinicKind.CHILDREN),
+    DemoClinic("k7", FIELD, "Полевая, 18", "+7 000 000-07-07", "Europe/Moscow", ClinicKind.CHILDREN),
+    DemoClinic("k3", ADULT, "Фонтанная, 41", "+7 000 000-03-03", "Europe/Moscow", ClinicKind.ADULT),
+    DemoClinic("ds", TEETH, "Липовая аллея, 9", "+7 000 000-02-02", "Europe/Moscow", ClinicKind.DENTAL),
+    DemoClinic("s1", ALL_TEETH, "Озёрная, 24", "+7 000 000-01-01", "Europe/Moscow", ClinicKind.DENTAL),
+    DemoClinic("k4u", URAL, "Екатеринбург, Луговая, 11", "+7 000 000-04-04", "Asia/Yekaterinburg", ClinicKind.CHILDREN),
 )
 
 

@@ -10,23 +10,23 @@ from zoneinfo import ZoneInfo
 
 from bot.core.clinic import ClinicRules
 from bot.core.people import PersonName
+from bot.core.working_hours import is_holiday
 from storage.database.connection import Connection, Database, Row
 from storage.database.crypto import BlindIndex, Cipher, make_uid
-from storage.database.rows import rules_row, seconds
+from storage.database.rows import seconds
+from storage.registry.importing.importing import import_file
 from storage.registry.rows import RegistryCipher
 from storage.registry.seed.clinics import (
     CLINICS,
     DAYS_OFF,
     DOCTORS,
-    HOURS,
     MINUTES,
-    ROOMS,
-    SATURDAY,
     SPECIALTIES,
     Band,
     DemoClinic,
     DemoDoctor,
 )
+from storage.registry.seed.file import SATURDAY_NUMBER, bands_of, doctor_name, town_file
 from storage.registry.seed.people import DemoPerson, VisitorQueues, list_examples, list_population
 from storage.registry.store import queries
 
@@ -60,13 +60,13 @@ async def seed_town(database: Database, cipher: Cipher, index: BlindIndex, now: 
     sealing = RegistryCipher(cipher, index)
     population = list_population()
     people = [*list_examples(), *population]
-    persons = [_person_row(sealing, person) for person in people]
+    file = town_file(people, RULES)
 
     async def seed(connection: Connection) -> tuple[int, int]:
-        await _add_directory(connection)
-        await queries.add_persons(connection, persons)
+        await import_file(connection, sealing, file, now, publish=False)
         slots = await _list_missing_slots(connection, VisitorQueues(population), now)
         await queries.add_slots(connection, [_slot_row(slot) for slot in slots])
+        await queries.add_published(connection, _published_days(slots))
         visits = [_visit_row(sealing, slot, slot.visitor) for slot in slots if slot.visitor]
         await queries.add_visits(connection, visits)
         return len(slots), len(visits)
@@ -78,45 +78,9 @@ async def seed_town(database: Database, cipher: Cipher, index: BlindIndex, now: 
 # --- rows -------------------------------------------------------------------------------------------------------------
 
 
-async def _add_directory(connection: Connection) -> None:
-    rules = rules_row(RULES)
-    await queries.add_clinics(connection, [clinic._asdict() | rules for clinic in CLINICS])
-    specialties = [specialty._asdict() | {"place": place} for place, specialty in enumerate(SPECIALTIES)]
-    await queries.add_specialties(connection, specialties)
-    await queries.add_doctors(connection, [_doctor_row(doctor) for doctor in DOCTORS])
-
-
-def _doctor_row(doctor: DemoDoctor) -> dict[str, object]:
-    name = _doctor_name(doctor)
-    return {
-        "clinic": doctor.clinic,
-        "specialty": doctor.specialty,
-        "family": name.family,
-        "given": name.given,
-        "patronymic": name.patronymic,
-        "room": doctor.room,
-        "is_room": int(doctor.specialty in ROOMS),
-    }
-
-
-def _doctor_name(doctor: DemoDoctor) -> PersonName:
-    return PersonName(doctor.name, "") if doctor.specialty in ROOMS else PersonName(*doctor.name.split())
-
-
-def _person_row(sealing: RegistryCipher, person: DemoPerson) -> dict[str, object]:
-    uid = make_uid()
-    return {
-        "uid": uid,
-        "number": sealing.policy_index(person.policy_number),
-        "snils": sealing.snils_index(person.snils),
-        "person": sealing.seal_person(
-            uid, person.name, person.birth_date, person.policy_number, person.snils, person.phone
-        ),
-        "sex": person.sex,
-        "status": person.status,
-        "valid_until": person.valid_until and person.valid_until.isoformat(),
-        "clinic": person.clinic,
-    }
+def _published_days(slots: Iterable[DemoSlot]) -> list[dict[str, object]]:
+    days = dict.fromkeys((slot.doctor["id"], slot.day.isoformat()) for slot in slots)
+    return [{"doctor": doctor, "local_day": day} for doctor, day in days]
 
 
 def _slot_row(slot: DemoSlot) -> dict[str, object]:
@@ -156,7 +120,7 @@ async def _list_missing_slots(connection: Connection, visitors: VisitorQueues, n
         for order, doctor in enumerate(DOCTORS):
             if doctor.clinic != clinic.name:
                 continue
-            row = rows[doctor.specialty, _doctor_name(doctor)]
+            row = rows[doctor.specialty, doctor_name(doctor)]
             for ahead in range(RULES.horizon.days + 1):
                 day = today + timedelta(days=ahead)
                 if (row["id"], day.isoformat()) not in published:
@@ -181,14 +145,11 @@ def _slots_of_day(
 
 
 def _bands(doctor: DemoDoctor, order: int, day: date) -> tuple[Band, ...]:
-    """Return the working hours of a doctor on a day. Doctors work on Saturdays of even weeks only."""
+    """Return the working hours of a doctor on a day, as the timetable of the file has them."""
     week, weekday = day.isocalendar()[1:]
-    if str(weekday) not in doctor.weekdays or (day.month, day.day) in DAYS_OFF:
+    if (day.month, day.day) in DAYS_OFF or is_holiday(day) or (weekday == SATURDAY_NUMBER and week % 2):
         return ()
-    if weekday == 6:
-        return SATURDAY if week % 2 == 0 else ()
-    shift = ("early", "late")[(weekday + order) % 2] if doctor.shift == "turn" else doctor.shift
-    return HOURS[doctor.specialty][shift]
+    return bands_of(doctor, order, weekday)
 
 
 def _times(bands: Iterable[Band]) -> Iterator[tuple[float, int, str]]:

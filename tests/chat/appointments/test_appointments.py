@@ -86,8 +86,8 @@ async def test_moved_visit_keeps_its_number_and_frees_its_old_time(town: Town) -
     assert f"Перенесено. Номер записи {ref_of(booked)}" in moved.text
     assert moment_of(moved) == "пт 27 ноября, 10:00"
     assert (await to_times(town.father, "Педиатр", PETROVA, THURSDAY, *AT_GARDEN)).button("08:00")
-    assert "08:00 · Мария И. · Педиатр" not in (await at_desk(town)).labels
-    assert "10:00 · Мария И. · Педиатр" in (await at_desk(town, "27 ноября")).labels
+    assert "08:00 · Мария И., 2018, 0014 · Педиатр" not in (await at_desk(town)).labels
+    assert "10:00 · Мария И., 2018, 0014 · Педиатр" in (await at_desk(town, "27 ноября")).labels
 
 
 async def test_history_says_each_act_on_a_visit_in_one_line(town: Town) -> None:
@@ -126,7 +126,7 @@ async def test_declined_move_leaves_the_visit_unchanged(town: Town) -> None:
     await choose(mother, "Перенести", FRIDAY, "10:00")
     kept = await choose(mother, "Не переносить")
     assert moment_of(kept) == "чт 26 ноября, 08:00"
-    assert "08:00 · Мария И. · Педиатр" in (await at_desk(town)).labels
+    assert "08:00 · Мария И., 2018, 0014 · Педиатр" in (await at_desk(town)).labels
 
 
 async def test_visit_is_moved_within_its_day(town: Town) -> None:
@@ -165,7 +165,7 @@ async def test_cancelled_visit_frees_its_time_after_one_question(town: Town) -> 
     assert "поздн" not in cancelled.text
     assert "Записей к врачу нет" in (await visits(town.mother)).text
     assert (await to_times(town.father, "Педиатр", PETROVA, THURSDAY, *AT_GARDEN)).button("08:00")
-    assert "08:00 · Мария И. · Педиатр" not in (await at_desk(town)).labels
+    assert "08:00 · Мария И., 2018, 0014 · Педиатр" not in (await at_desk(town)).labels
 
 
 async def test_cancelled_visit_sends_no_reminder(town: Town) -> None:

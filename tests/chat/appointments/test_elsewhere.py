@@ -10,9 +10,11 @@ import pytest
 from bot.clinics.port import Booking, BookingStatus, PolicyClaim
 from bot.core.i18n import load_catalogues, speak
 from bot.core.timing import MOSCOW
-from bot.glossary import Key
+from bot.glossary import Key, PersonRef, SpecialtyRef
 from dialogs.booking.choose import booked_label
-from storage.database.connection import Row
+from storage.database.connection import Connection, Row
+from storage.database.crypto import make_uid
+from storage.registry.rows import RegistryCipher
 from storage.registry.seed.examples import Example
 from storage.registry.system import Registry
 from tests.chat.actions import (
@@ -59,7 +61,28 @@ async def visit_by_phone(town: Town, child: Example = MARIA, specialty: str = "�
     wanted = next(each.ref for each in await registry.specialties(clinic) if each.name == specialty)
     [slot] = await registry.soonest(clinic, wanted, moscow(26, at), 1)
     person = await registry.check_policy(PolicyClaim(child.policy_number, child.name, child.birth_date, child.sex))
+    await town.app.store.database.write(lambda connection: refer(connection, town, person.ref, wanted))
     return await registry.book(Key(f"by phone {slot.ref}"), person.ref, slot.ref)
+
+
+async def refer(connection: Connection, town: Town, person: PersonRef, specialty: SpecialtyRef) -> None:
+    """Give the child a referral, as the clinic does; it is spent only where the specialty needs one."""
+    cipher, uid = RegistryCipher(town.app.store.cipher, town.app.store.index), make_uid()
+    number = f"Н-{specialty}"
+    await connection.execute(
+        """
+        INSERT INTO registry_referrals (uid, number_index, referral, person_id, specialty_id, issued_on, valid_until)
+        VALUES (:uid, :index, :referral, :person, :specialty, '2026-11-01', '2026-12-31')
+        ON CONFLICT (number_index) DO NOTHING
+        """,
+        {
+            "uid": uid,
+            "index": cipher.referral_index(number),
+            "referral": cipher.seal_referral(uid, number, ""),
+            "person": int(person),
+            "specialty": int(specialty),
+        },
+    )
 
 
 async def looked(town: Town, person: Person) -> None:
@@ -192,7 +215,7 @@ async def test_known_phone_shows_the_visit_and_it_is_moved_and_cancelled(town: T
     moved = await choose(mother, "Перенести", FRIDAY, "10:00", "Перенести")
     assert f"Перенесено. Номер записи {ref_of(shown)}" in moved.text
     assert await status_of(town, booking) is BookingStatus.CANCELLED
-    assert "08:00 · Мария И. · Педиатр" not in (await at_desk(town)).labels
+    assert "08:00 · Мария И., 2018, 0014 · Педиатр" not in (await at_desk(town)).labels
     cancelled = await choose(mother, "Отменить", "Да, отменить")
     assert "Запись отменена" in cancelled.text
     await looked(town, mother)

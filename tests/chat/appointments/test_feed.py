@@ -88,6 +88,9 @@ KINDS = {
     VisitType.EXTENDED: "длинный приём",
     VisitType.PLANNED: "плановый приём",
     VisitType.SHORT: "короткий приём",
+    VisitType.DIAGNOSTICS: "диагностика",
+    VisitType.TREATMENT: "лечение",
+    VisitType.VACCINATION: "прививка",
     VisitType.CHECKUP: "осмотр",
 }
 STATUS = [

@@ -77,7 +77,7 @@ async def test_review_counts_down_to_the_end_of_the_hold_and_confirms_in_green(t
 async def test_booked_visit_is_in_the_clinics_schedule(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
-    assert "08:00 · Мария И. · Педиатр" in (await at_desk(town)).labels
+    assert "08:00 · Мария И., 2018, 0014 · Педиатр" in (await at_desk(town)).labels
 
 
 @pytest.mark.requirement("B2", "C5")

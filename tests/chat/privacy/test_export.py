@@ -79,6 +79,7 @@ PLACES: dict[str, Callable[[Tree], list[Any]]] = {
     "access_requests": lambda tree: [*only_patient(tree)["requests_received"], *tree["requests_made"]],
     "invitations": lambda tree: [*only_patient(tree)["invitations_made"], *tree["invitations_received"]],
     "desk_matters": lambda tree: only_patient(tree)["desk_matters"],
+    "desk_checks": lambda tree: only_patient(tree)["desk_checks"],
     "shared_cards": lambda tree: only_patient(tree)["shared_cards"],
     "told": lambda tree: only_patient(tree)["said_once"],
     "drafts": lambda tree: tree["drafts"],

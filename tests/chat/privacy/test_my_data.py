@@ -164,9 +164,9 @@ async def test_erasure_can_cancel_visits_at_the_clinic(town: Town) -> None:
     await say(mother, "/data")
     asked = await choose(mother, "Удалить всё")
     assert "1 предстоящая запись" in asked.text
-    assert "Всё удалено" in (await choose(mother, "Отменить в поликлинике и удалить")).text
+    assert "Всё удалено" in (await choose(mother, "Отменить и удалить всё")).text
     assert rows_of(town, mother.id) == []
-    assert "08:00 · Мария И. · Педиатр" not in (await at_desk(town)).labels
+    assert "08:00 · Мария И., 2018, 0014 · Педиатр" not in (await at_desk(town)).labels
 
 
 async def test_erasure_can_keep_visits_at_the_clinic(town: Town) -> None:
@@ -175,13 +175,13 @@ async def test_erasure_can_keep_visits_at_the_clinic(town: Town) -> None:
     await settle_in(mother, MARIA)
     booked = await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
     await say(mother, "/data")
-    told = await choose(mother, "Удалить всё", "Оставить в поликлинике и удалить всё")
+    told = await choose(mother, "Удалить всё", "Оставить и удалить всё")
     assert "Запись осталась в силе" in told.text
     assert ref_of(booked) in told.text
     assert "чт 26 ноября, 08:00" in told.text
     assert "Регистратура: +7 000 000-12-12" in told.text
     assert rows_of(town, mother.id) == []
-    assert "08:00 · Мария И. · Педиатр" in (await at_desk(town)).labels
+    assert "08:00 · Мария И., 2018, 0014 · Педиатр" in (await at_desk(town)).labels
     await choose(mother, "Меню")
     assert (await look(mother, told.id)).text == told.text
     before = await mother.messages()
@@ -241,12 +241,12 @@ async def test_erasure_leaves_a_shared_card_with_the_father(town: Town) -> None:
     await say(mother, "/data")
     asked = await choose(mother, "Удалить всё")
     assert "1 карточка, которую ведёт и другой представитель, останется у него" in asked.text
-    assert "Отменить в поликлинике и удалить" not in asked.labels
+    assert "Отменить и удалить всё" not in asked.labels
     assert "Всё удалено" in (await choose(mother, "Да, удалить")).text
     await town.pass_time(minutes=3)  # The message waits while the prompt for a policy number is fresh.
     assert "Мария И." in (await father.wait_for("Мария И.")).text
     assert ref_of(visit) in (await choose(father, "Меню", "Мои записи")).text
-    assert "08:00 · Мария И. · Педиатр" in (await at_desk(town)).labels
+    assert "08:00 · Мария И., 2018, 0014 · Педиатр" in (await at_desk(town)).labels
 
 
 # --- no trace is left -------------------------------------------------------------------------------------------------

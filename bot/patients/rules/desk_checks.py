@@ -1,0 +1,107 @@
+"""Rules of policy checks at a clinic's desk: who may decide one, what a decision means, and when it is undone or final.
+
+waiting --claim--> waiting --decide--> decided --a minute--> closed
+   |                  |                   |
+   +----withdraw------+---withdraw--------+----undo--> waiting
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from bot.core.patient import NameField, Patient, RejectionReason, Verification, VerificationStatus
+from bot.glossary import AccountId
+from bot.patients.records import DeskCheck, DeskDecision
+from bot.patients.rules.policy_number import check_digit, policy_facts
+
+MOST_OPEN = 3
+"""checks of one account that wait at desks at the same time"""
+CLAIM_FOR = timedelta(minutes=10)
+UNDO_FOR = timedelta(minutes=1)
+MOST_WRONG_DIGITS = 3
+HIDDEN_DIGITS = 4
+"""the last ones of a number: the desk types them from its own system"""
+ASK_AGAIN_AFTER = timedelta(days=365)
+URGENT_EVERY = timedelta(days=1)
+
+NAMED: Mapping[DeskDecision, NameField] = {
+    DeskDecision.FIX_FAMILY: NameField.FAMILY,
+    DeskDecision.FIX_GIVEN: NameField.GIVEN,
+    DeskDecision.FIX_PATRONYMIC: NameField.PATRONYMIC,
+}
+"""which part of a name the parent is to correct"""
+INACTIVE: Mapping[DeskDecision, RejectionReason] = {
+    DeskDecision.SUSPENDED: RejectionReason.SUSPENDED,
+    DeskDecision.EXPIRED: RejectionReason.EXPIRED,
+}
+
+
+def may_send(verification: Verification) -> bool:
+    """Return whether the list has refused what the card says now, so that a desk may be asked."""
+    if verification.is_open or verification.is_outdated:
+        return False
+    refused = verification.reason is RejectionReason.NOT_MATCHED
+    return refused or verification.status is VerificationStatus.NEEDS_CORRECTION
+
+
+def may_claim(check: DeskCheck, member: AccountId, now: datetime) -> bool:
+    """Return whether a member of the staff may decide: nobody else is at it, and the member has not guessed digits."""
+    is_free = check.claimed_until is None or check.claimed_until <= now or check.claimed_by == member
+    return check.is_waiting and is_free and check.barred != member
+
+
+def has_claimed(check: DeskCheck, member: AccountId, now: datetime) -> bool:
+    held = check.claimed_until is not None and now < check.claimed_until
+    return check.is_waiting and held and check.claimed_by == member
+
+
+def may_undo(check: DeskCheck, member: AccountId, now: datetime) -> bool:
+    """Return whether a decision may be taken back: by who has made it, within the minute."""
+    is_decided = check.closed_at is None and check.decision is not None and check.final_at is not None
+    return is_decided and check.decided_by == member and check.final_at is not None and now < check.final_at
+
+
+def is_late(check: DeskCheck, now: datetime) -> bool:
+    return check.is_waiting and check.due_at <= now
+
+
+def may_lift(lifted_at: datetime | None, now: datetime) -> bool:
+    """Return whether an account that has called a check urgent at that moment may do so again."""
+    return lifted_at is None or lifted_at + URGENT_EVERY <= now
+
+
+def queue_place(check: DeskCheck) -> tuple[bool, datetime, int]:
+    """Return what the queue is sorted by: urgent ones first, then the oldest."""
+    return check.urgent_at is None, check.opened_at, check.id
+
+
+def last_digits(number: str) -> str:
+    return number[-HIDDEN_DIGITS:]
+
+
+def number_is_right(number: str) -> bool:
+    """Return whether the check digit of sixteen digits is right."""
+    return len(number) == 16 and number.isdigit() and check_digit(number[:15]) == number[15]
+
+
+def number_fits(number: str, birth_date: date) -> bool:
+    """Return whether the birth date in the number is that of the card."""
+    facts = policy_facts(number)
+    return facts is not None and facts.birth_date == birth_date
+
+
+def verdict_of(decision: DeskDecision, now: datetime) -> Verification:
+    """Return what a decision means for the card; a number not found and another person's are one answer."""
+    if decision is DeskDecision.MATCHED:
+        return Verification(VerificationStatus.VERIFIED, checked_at=now)
+    if decision in NAMED:
+        return Verification(VerificationStatus.NEEDS_CORRECTION, correct=NAMED[decision], checked_at=now)
+    reason = INACTIVE.get(decision, RejectionReason.NOT_MATCHED)
+    return Verification(VerificationStatus.REJECTED, reason, checked_at=now)
+
+
+def with_verdict(card: Patient, decision: DeskDecision, now: datetime) -> Patient:
+    """Return the card after a decision; the caller adds the person of a policy that is right."""
+    return replace(card, verification=verdict_of(decision, now), person=None)

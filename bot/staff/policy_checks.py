@@ -1,0 +1,324 @@
+"""Policy checks at the desk: the queue, the decision with digits from the clinic's own system, and what follows it.
+
+A decision is stored at once and done a minute later by the job ``desk_checks``, so that it can be undone until then.
+The job may be killed anywhere: entering a person twice makes one, and the unit that closes the check changes the card.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from bot.clinics.calls import clinic_call
+from bot.clinics.desk_port import ClinicDesk
+from bot.clinics.directory import Directory
+from bot.clinics.port import ClinicError, ClinicSystems, InsuredPerson, PersonNotFound, PolicyClaim
+from bot.core.clinic import Clinic
+from bot.core.clock import Clock
+from bot.core.deeds import Actor, Deed, Subject
+from bot.core.errors import InvalidInput, NotYours
+from bot.core.patient import Patient
+from bot.core.people import Account, Role
+from bot.core.transactions import Storage, UnitOfWork, writes
+from bot.core.working_hours import due_within
+from bot.delivery.failed_rows import FailedRows
+from bot.glossary import AccountId, ClinicId, DeskCheckId
+from bot.patients.consenting import consenting_representatives
+from bot.patients.deeds import POLICY_CHECKED
+from bot.patients.desk_checks import AtDesk
+from bot.patients.news import DeskAnswered, DeskCheckLate
+from bot.patients.records import DeskCheck, DeskDecision
+from bot.patients.rules import checks as checking, desk_checks as rules, watch as watching
+from bot.patients.rules.corrections import claim_of
+from bot.patients.verdict import Announce
+from bot.patients.zones import zone_of
+from bot.staff.errors import (
+    DeskCheckGone,
+    DeskCheckTaken,
+    DigitsWrong,
+    NumberOfAnother,
+    OwnDeskCheck,
+)
+from bot.staff.news import DeskIsLate, DigitsGuessed
+from bot.staff.problems import DigitsProblem
+from bot.staff.reading import journal_readings, keep_desk_open
+from bot.staff.reading_alarm import ReadingAlarm
+from bot.staff.rights import Right, require_right
+
+DONE_AT_ONCE = 50
+
+
+class CheckQueue(NamedTuple):
+    clinic: Clinic
+    checks: Sequence[DeskCheck]
+
+
+class SeenCheck(NamedTuple):
+    """A check that this member has claimed. ``is_known`` is None if the register does not answer."""
+
+    check: DeskCheck
+    patient: Patient
+    clinic: Clinic
+    sent: int
+    """how often this card was sent to a desk"""
+    is_known: bool | None
+    """whether the register has the number under other data"""
+
+
+class PolicyChecks:
+    def __init__(
+        self,
+        storage: Storage,
+        systems: ClinicSystems,
+        directory: Directory,
+        desk: ClinicDesk,
+        alarm: ReadingAlarm,
+        failed_rows: FailedRows,
+        clock: Clock,
+        announce: Announce,
+    ) -> None:
+        self._storage, self._systems, self._directory, self._desk = storage, systems, directory, desk
+        self._alarm, self._failed_rows, self._clock, self._announce = alarm, failed_rows, clock, announce
+
+    # --- the queue ----------------------------------------------------------------------------------------------------
+
+    async def queue(self, staff: Account) -> CheckQueue:
+        """List what waits at the member's clinic: urgent first, then the oldest. Raises NotYours, StaffCodeNeeded."""
+        clinic = await self._directory.clinic(require_right(staff, Right.CHECK_POLICIES))
+        return CheckQueue(clinic, await self._storage.read(lambda view: view.desk_checks.waiting(clinic.id)))
+
+    async def see(self, staff: Account, check: DeskCheckId) -> SeenCheck:
+        """Claim a check for ten minutes and return what the desk sees of it, which the card's journal records.
+
+        Raises NotYours, StaffCodeNeeded, DeskCheckGone, DeskCheckTaken, OwnDeskCheck, OverBudget.
+        """
+        where, now = await self._directory.clinic(require_right(staff, Right.CHECK_POLICIES)), self._clock.now()
+
+        async def claim(uow: UnitOfWork) -> tuple[DeskCheck, Patient, int, int]:
+            found, patient = await _require(uow, staff, where.id, check)
+            if not await uow.desk_checks.claim(check, staff.id, now, now + rules.CLAIM_FOR):
+                raise DeskCheckTaken if found.is_waiting else DeskCheckGone
+            await keep_desk_open(uow, staff, now)
+            subject = Subject.patient(patient.id)
+            names = await journal_readings(uow, staff, where, [subject], Deed.DESK_CHECK_READ, now)
+            return found, patient, await uow.desk_checks.count_of(patient.id), names
+
+        found, patient, sent, names = await self._storage.write(claim)
+        await self._alarm.note(staff, names)
+        return SeenCheck(found, patient, where, sent, await self._is_known(claim_of(patient)))
+
+    async def _is_known(self, claim: PolicyClaim) -> bool | None:
+        try:
+            known = await self._systems.register.check_policy(claim)
+        except PersonNotFound:
+            return False
+        except ClinicError:
+            return None
+        return _differs(known)
+
+    # --- the decision -------------------------------------------------------------------------------------------------
+
+    @clinic_call
+    async def match(self, staff: Account, check: DeskCheckId, typed: str) -> None:
+        """Confirm the policy, with the last digits of its number from the clinic's own system.
+
+        Raises as ``see``, InvalidInput, DigitsWrong, NumberOfAnother.
+        """
+        clinic = require_right(staff, Right.CHECK_POLICIES)
+        digits = "".join(typed.split())
+        if len(digits) != rules.HIDDEN_DIGITS or not digits.isalnum():
+            raise InvalidInput(DigitsProblem.FORM)
+
+        async def look(view: UnitOfWork) -> Patient:
+            return (await self._require_claimed(view, staff, clinic, check))[1]
+
+        patient = await self._storage.read(look)
+        if digits.casefold() == rules.last_digits(patient.policy_number).casefold():
+            if await self._is_known(claim_of(patient)):
+                raise NumberOfAnother(check)
+            await self._decide(staff, check, DeskDecision.MATCHED)
+            return
+        left = await self._note_wrong(staff, check)
+        raise DigitsWrong(check, left)
+
+    @writes
+    async def _note_wrong(self, uow: UnitOfWork, staff: Account, check: DeskCheckId) -> int:
+        """Count a wrong try and return how many are left; after the last one the member is barred and the head told."""
+        now, clinic = self._clock.now(), require_right(staff, Right.CHECK_POLICIES)
+        found, _patient = await self._require_claimed(uow, staff, clinic, check)
+        wrong = await uow.desk_checks.note_wrong_digits(check)
+        subject = Subject.patient(found.patient)
+        await uow.audit.add(Actor.staff(staff.id, clinic), Deed.DESK_DIGITS_WRONG, subject, now)
+        if wrong < rules.MOST_WRONG_DIGITS:
+            return rules.MOST_WRONG_DIGITS - wrong
+        await uow.desk_checks.bar(check, staff.id)
+        for head in await _heads(uow, clinic):
+            await uow.outbox.add(DigitsGuessed(head, check).due(now), now)
+        return 0
+
+    async def decide(self, staff: Account, check: DeskCheckId, decision: DeskDecision) -> None:
+        """Decide anything but that the policy is right. Raises as ``see``."""
+        if decision is DeskDecision.MATCHED:
+            raise NotYours
+        await self._decide(staff, check, decision)
+
+    @writes
+    async def _decide(self, uow: UnitOfWork, staff: Account, check: DeskCheckId, decision: DeskDecision) -> None:
+        now, clinic = self._clock.now(), require_right(staff, Right.CHECK_POLICIES)
+        found, _patient = await self._require_claimed(uow, staff, clinic, check)
+        if not await uow.desk_checks.decide(check, decision, staff.id, now, now + rules.UNDO_FOR):
+            raise DeskCheckTaken
+        subject = Subject.patient(found.patient)
+        await uow.audit.add(Actor.staff(staff.id, clinic), Deed.DESK_CHECK_DECIDED, subject, now)
+
+    @writes
+    async def undo(self, uow: UnitOfWork, staff: Account, check: DeskCheckId) -> None:
+        """Take one's own decision back within the minute. Raises NotYours, StaffCodeNeeded, DeskCheckGone."""
+        now, clinic = self._clock.now(), require_right(staff, Right.CHECK_POLICIES)
+        found = await uow.desk_checks.get(check)
+        if found is None or found.clinic != clinic or not rules.may_undo(found, staff.id, now):
+            raise DeskCheckGone
+        await uow.desk_checks.reopen(check)
+        subject = Subject.patient(found.patient)
+        await uow.audit.add(Actor.staff(staff.id, clinic), Deed.DESK_CHECK_UNDONE, subject, now)
+
+    async def _require_claimed(
+        self, uow: UnitOfWork, staff: Account, clinic: ClinicId, check: DeskCheckId
+    ) -> tuple[DeskCheck, Patient]:
+        """Return a check that this member has claimed. Raises DeskCheckTaken if the ten minutes are over."""
+        found, patient = await _require(uow, staff, clinic, check)
+        if not rules.has_claimed(found, staff.id, self._clock.now()):
+            raise DeskCheckTaken if found.is_waiting else DeskCheckGone
+        return found, patient
+
+    # --- the job ------------------------------------------------------------------------------------------------------
+
+    async def work(self) -> None:
+        """Do the decisions whose minute is over, tell of late checks, and ask again after a year."""
+        now = self._clock.now()
+        final = await self._storage.read(lambda view: view.desk_checks.final(now, DONE_AT_ONCE))
+        await self._failed_rows.each("desk_checks", final, self._conclude)
+        await self._tell_late()
+        await self._ask_again()
+
+    async def _conclude(self, check: DeskCheck) -> None:
+        patient = await self._storage.read(lambda view: _card_of(view, check))
+        person: InsuredPerson | None = None
+        if patient is not None and check.decision is DeskDecision.MATCHED:
+            clinic = await self._directory.clinic(check.clinic)
+            person = await self._desk.enter_person(clinic.ref, claim_of(patient))
+        await self._finish(check, patient, person)
+
+    @writes
+    async def _finish(
+        self, uow: UnitOfWork, check: DeskCheck, asked: Patient | None, person: InsuredPerson | None
+    ) -> None:
+        """Write a decision to the card and close the check, if nothing has changed since; the parents are told."""
+        now = self._clock.now()
+        if await uow.desk_checks.get(check.id) != check or check.decision is None:
+            return
+        found = await _card_of(uow, check)
+        if found is None:
+            await uow.desk_checks.withdraw(check.patient, now)
+            return
+        if (asked is None or claim_of(asked) != claim_of(found)) or (person is not None and _differs(person)):
+            await uow.desk_checks.reopen(check.id)  # it waits again: the register has another person by now
+            return
+        await self._write(uow, check, found, person)
+        again = now + rules.ASK_AGAIN_AFTER if check.decision is DeskDecision.MATCHED else None
+        await uow.desk_checks.close(check.id, now, again)
+        for each in await uow.representatives.list_of(found.id):
+            await uow.outbox.add(DeskAnswered(each.account, found.id, check.id).due(now), now)
+
+    async def _write(self, uow: UnitOfWork, check: DeskCheck, found: Patient, person: InsuredPerson | None) -> None:
+        decision, now = check.decision, self._clock.now().replace(microsecond=0)
+        if decision is None:
+            return
+        card = rules.with_verdict(found, decision, now)
+        [owner, *_others] = await uow.representatives.list_of(found.id)
+        if person is None:
+            await uow.patients.record_verdict(card, None, None)
+        else:
+            zone = await zone_of(uow, check.clinic)
+            card = replace(card, person=person.ref)
+            await uow.patients.record_verdict(card, checking.next_look(now, zone, card.id), person, check.clinic)
+            await uow.patients.adopt_clinic(card.id, check.clinic)  # the parent has named it
+            await uow.checks.record_matter(card.id, watching.CONFIRMED, now)
+            if found.person != person.ref:
+                await self._announce(uow, owner.account, card, now)
+        deed, subject = POLICY_CHECKED[card.verification.status], Subject.patient(card.id)
+        await uow.audit.add(Actor.system(owner.account), deed, subject, now)
+
+    @writes
+    async def _tell_late(self, uow: UnitOfWork) -> None:
+        now = self._clock.now()
+        for check in await uow.desk_checks.claim_late(now, DONE_AT_ONCE):
+            if await _card_of(uow, check) is None:
+                await uow.desk_checks.withdraw(check.patient, now)
+                continue
+            for each in await uow.representatives.list_of(check.patient):
+                await uow.outbox.add(DeskCheckLate(each.account, check.patient, check.id).due(now), now)
+            for head in await _heads(uow, check.clinic):
+                await uow.outbox.add(DeskIsLate(head, check.id).due(now), now)
+
+    @writes
+    async def _ask_again(self, uow: UnitOfWork) -> None:
+        """Open a new check of what a desk confirmed a year ago; the policy stays confirmed until it answers."""
+        now = self._clock.now()
+        for old in await uow.desk_checks.claim_again(now, DONE_AT_ONCE):
+            accounts, clinic = (
+                await consenting_representatives(uow, old.patient),
+                await uow.directory.clinic(old.clinic),
+            )
+            if (
+                not accounts
+                or clinic is None
+                or not (await uow.patients.require(accounts[0].id, old.patient)).is_verified
+            ):
+                continue
+            due_at = due_within(clinic.check_hours, now, clinic.zone)
+            await uow.desk_checks.open(accounts[0].id, old.patient, old.clinic, now, due_at)
+            subject = Subject.patient(old.patient)
+            await uow.audit.add(Actor.system(accounts[0].id), Deed.DESK_CHECK_AGAIN, subject, now)
+
+    async def about(self, message: DeskIsLate | DigitsGuessed) -> AtDesk | None:
+        """Return the check of a notice to the head and its clinic; None if it is decided or the account is no head."""
+
+        async def look(view: UnitOfWork) -> DeskCheck | None:
+            found = await view.desk_checks.get(message.check)
+            is_head = found is not None and message.account in await _heads(view, found.clinic)
+            return found if is_head and found is not None and found.is_waiting else None
+
+        check = await self._storage.read(look)
+        return None if check is None else AtDesk(check, await self._directory.clinic(check.clinic))
+
+
+async def _require(uow: UnitOfWork, staff: Account, clinic: ClinicId, check: DeskCheckId) -> tuple[DeskCheck, Patient]:
+    """Return an open check at this clinic and its card; a missing one and another clinic's are one answer.
+
+    Raises DeskCheckGone, OwnDeskCheck.
+    """
+    found = await uow.desk_checks.get(check)
+    if found is None or found.clinic != clinic or not found.is_waiting:
+        raise DeskCheckGone
+    if staff.id in {each.account for each in await uow.representatives.list_of(found.patient)}:
+        raise OwnDeskCheck
+    patient = await _card_of(uow, found)
+    if patient is None:
+        raise DeskCheckGone
+    return found, patient
+
+
+async def _card_of(view: UnitOfWork, check: DeskCheck) -> Patient | None:
+    """Return the card of a check, None if nobody with consents in force acts for it: a desk may not see it then."""
+    acting = await consenting_representatives(view, check.patient)
+    return await view.patients.require(acting[0].id, check.patient) if acting else None
+
+
+async def _heads(view: UnitOfWork, clinic: ClinicId) -> list[AccountId]:
+    return [each.id for each in await view.accounts.list_staff(clinic) if each.role is Role.HEAD]
+
+
+def _differs(known: InsuredPerson) -> bool:
+    return bool(known.differs) or known.birth_differs

@@ -1,0 +1,196 @@
+"""The screens of policy checks at the desk: the queue, one check, the decision and the minute to undo it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.core.i18n import N_, gettext as _, ngettext, spoken_date, spoken_moment
+from bot.core.people import Sex
+from bot.core.typed_text import grouped
+from bot.delivery.screen import Button, Screen
+from bot.glossary import DeskCheckId
+from bot.patients.records import DeskCheck, DeskDecision
+from bot.patients.rules.desk_checks import HIDDEN_DIGITS, is_late, number_fits, number_is_right
+from bot.staff.policy_checks import CheckQueue, SeenCheck
+from bot.staff.rights import Right, require_right
+from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
+from dialogs.kit.pager import few, page_of
+from dialogs.kit.screen import button, lines, text, ways_out
+from dialogs.staff.links import (
+    AskDigits,
+    ChooseFix,
+    ChooseNo,
+    DecidePolicy,
+    Desk,
+    PolicyDecided,
+    PolicyQueue,
+    SeePolicy,
+    UndoPolicy,
+)
+
+flow = Flow("policy checks", open=True)
+
+CHECKS_ON_A_PAGE = 8
+
+LABELS: Mapping[DeskDecision, str] = {
+    DeskDecision.FIX_NUMBER: N_("The number"),
+    DeskDecision.FIX_FAMILY: N_("The family name"),
+    DeskDecision.FIX_GIVEN: N_("The given name"),
+    DeskDecision.FIX_PATRONYMIC: N_("The patronymic"),
+    DeskDecision.PAPERS: N_("Papers are needed"),
+    DeskDecision.NOT_FOUND: N_("Not found"),
+    DeskDecision.SUSPENDED: N_("Suspended"),
+    DeskDecision.EXPIRED: N_("Expired"),
+    DeskDecision.OTHERS: N_("Another person's"),
+    DeskDecision.ADULT: N_("A grown-up's"),
+}
+FIXES = (DeskDecision.FIX_NUMBER, DeskDecision.FIX_FAMILY, DeskDecision.FIX_GIVEN, DeskDecision.FIX_PATRONYMIC)
+REFUSALS = (
+    DeskDecision.NOT_FOUND,
+    DeskDecision.SUSPENDED,
+    DeskDecision.EXPIRED,
+    DeskDecision.OTHERS,
+    DeskDecision.ADULT,
+)
+
+
+@flow.screen(PolicyQueue)
+async def policy_queue(visitor: Visitor, link: PolicyQueue) -> Screen:
+    queue = await visitor.services.policy_checks.queue(visitor.account)
+    shown, waiting = page_of(link, queue.checks, CHECKS_ON_A_PAGE), len(queue.checks)
+    return Screen(
+        lines(
+            _("<b>Policies to check</b>"),
+            text(ngettext("{n} policy waits.", "{n} policies wait.", waiting), n=waiting)
+            if waiting
+            else _("Nothing waits for an answer."),
+            _("Open one: it is yours for ten minutes, and nobody else decides it.") if waiting else "",
+            shown.place,
+        ),
+        (*shown.rows(lambda check: check_button(visitor, queue, check)), ways_out(Desk())),
+    )
+
+
+def check_button(visitor: Visitor, queue: CheckQueue, check: DeskCheck) -> Button:
+    """Return the button of a check; it names nobody, so that looking at the queue reads no name."""
+    due = spoken_moment(check.due_at, queue.clinic.zone, visitor.now)
+    if check.urgent_at is not None:
+        label = _("⚠️ Urgent · by {when}")
+    elif is_late(check, visitor.now):
+        label = _("Late · since {when}")
+    else:
+        label = _("By {when}")
+    return button(label.format(when=due), SeePolicy(check=check.id))
+
+
+@flow.screen(SeePolicy)
+async def see_policy(visitor: Visitor, link: SeePolicy) -> Screen:
+    seen = await visitor.services.policy_checks.see(visitor.account, link.check)
+    return Screen(
+        lines(
+            _("<b>Find this child in your own system</b>"),
+            [
+                text(_("<b>{name}</b>"), name=seen.patient.name.full),
+                text(_("Born on {date}"), date=spoken_date(seen.patient.birth_date)),
+                _("Sex: male") if seen.patient.sex is Sex.MALE else _("Sex: female"),
+                text(_("Policy: {number}"), number=hidden_number(seen.patient.policy_number)),
+            ],
+            hints(seen),
+            _("The last four digits are hidden: take them from your system."),
+        ),
+        (
+            (
+                button(_("It matches"), AskDigits(check=link.check)),
+                button(_("To correct"), ChooseFix(check=link.check)),
+            ),
+            (
+                button(_(LABELS[DeskDecision.PAPERS]), DecidePolicy(check=link.check, decision=DeskDecision.PAPERS)),
+                button(_("Refuse"), ChooseNo(check=link.check)),
+            ),
+            ways_out(PolicyQueue()),
+        ),
+    )
+
+
+def hidden_number(number: str) -> str:
+    """Return «7796 1897 8400 ••••»: without the last digits, which the desk has to know itself."""
+    return grouped(number[:-HIDDEN_DIGITS] + "•" * HIDDEN_DIGITS, " ")
+
+
+def hints(seen: SeenCheck) -> list[str]:
+    number, born = seen.patient.policy_number, seen.patient.birth_date
+    known = {
+        True: _("The same number under another name: yes"),
+        False: _("The same number under another name: no"),
+        None: _("The same number under another name: the list does not answer"),
+    }[seen.is_known]
+    return [
+        _("Check digit: right") if number_is_right(number) else _("Check digit: wrong"),
+        _("Birth date in the number: the same")
+        if number_fits(number, born)
+        else _("Birth date in the number: another one"),
+        known,
+        text(_("Sent to a reception: {n}"), n=seen.sent),
+    ]
+
+
+@flow.screen(AskDigits)
+async def ask_digits(visitor: Visitor, link: AskDigits) -> Screen:
+    require_right(visitor.account, Right.CHECK_POLICIES)
+    return Screen(
+        lines(
+            _("Write the last four digits of the policy as they are in your own system."),
+            _("If they are other ones, the policy is not this child's, or the number was typed wrong."),
+        ),
+        (ways_out(SeePolicy(check=link.check)),),
+        asks=True,
+    )
+
+
+@flow.answer(AskDigits)
+async def on_digits(visitor: Visitor, prompt: AskDigits, typed: str) -> Outcome:
+    await visitor.services.policy_checks.match(visitor.account, prompt.check, typed)
+    return PolicyDecided(check=prompt.check)
+
+
+@flow.screen(ChooseFix)
+async def choose_fix(visitor: Visitor, link: ChooseFix) -> Screen:
+    require_right(visitor.account, Right.CHECK_POLICIES)
+    return Screen(
+        _("What has the parent to correct? The parent reads which part it is, and not how it is written with you."),
+        (*few(FIXES, lambda each: decision_button(link.check, each), 2), ways_out(SeePolicy(check=link.check))),
+    )
+
+
+@flow.screen(ChooseNo)
+async def choose_no(visitor: Visitor, link: ChooseNo) -> Screen:
+    require_right(visitor.account, Right.CHECK_POLICIES)
+    return Screen(
+        _("Why? “Not found” and “Another person's” read alike to the parent."),
+        (*few(REFUSALS, lambda each: decision_button(link.check, each), 2), ways_out(SeePolicy(check=link.check))),
+    )
+
+
+def decision_button(check: DeskCheckId, decision: DeskDecision) -> Button:
+    return button(_(LABELS[decision]), DecidePolicy(check=check, decision=decision))
+
+
+@flow.action(DecidePolicy)
+async def on_decide(visitor: Visitor, link: DecidePolicy) -> Outcome:
+    await visitor.services.policy_checks.decide(visitor.account, link.check, link.decision)
+    return PolicyDecided(check=link.check)
+
+
+@flow.screen(PolicyDecided)
+async def policy_decided(visitor: Visitor, link: PolicyDecided) -> Screen:
+    require_right(visitor.account, Right.CHECK_POLICIES)
+    return Screen(
+        _("Recorded. I tell the parent in a minute; until then it can be undone."),
+        ((button(_("Undo"), UndoPolicy(check=link.check)),), ways_out(PolicyQueue())),
+    )
+
+
+@flow.action(UndoPolicy)
+async def on_undo(visitor: Visitor, link: UndoPolicy) -> Outcome:
+    await visitor.services.policy_checks.undo(visitor.account, link.check)
+    return Reply(PolicyQueue(), line=_("Undone: the policy waits again."))

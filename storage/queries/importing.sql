@@ -1,0 +1,219 @@
+-- What `registratura import` reads and writes of the registry. Ids begin at 1, and `id > 0` reads a small table by its key.
+
+-- name: list_known_clinics
+SELECT id, code, name, kind, address, zone, phone, horizon, publish_at, notice, cancel_before, move_before, checked_by,
+    check_hours, books_unchecked, details, retired
+FROM registry_clinics
+WHERE id > 0
+ORDER BY id;
+
+-- name: add_clinics*!
+INSERT INTO registry_clinics (
+    code, name, kind, address, zone, phone, horizon, publish_at, notice, cancel_before, move_before, arrive_before,
+    hold_for, checked_by, check_hours, books_unchecked, details
+)
+VALUES (
+    :code, :name, :kind, :address, :zone, :phone, :horizon, :publish_at, :notice, :cancel_before, :move_before,
+    :arrive_before, :hold_for, :checked_by, :check_hours, :books_unchecked, :details
+);
+
+-- name: save_clinics*!
+UPDATE registry_clinics
+SET code = :code, name = :name, kind = :kind, address = :address, zone = :zone, phone = :phone, horizon = :horizon,
+    publish_at = :publish_at, notice = :notice, cancel_before = :cancel_before, move_before = :move_before,
+    checked_by = :checked_by, check_hours = :check_hours, books_unchecked = :books_unchecked, details = :details,
+    retired = 0
+WHERE id = :id;
+
+-- name: close_clinics*!
+UPDATE registry_clinics SET retired = 1 WHERE id = :id;
+
+-- name: list_known_specialties
+SELECT id, code, name, words, place, needs_referral, min_age, max_age, sex, retired
+FROM registry_specialties
+WHERE id > 0
+ORDER BY id;
+
+-- name: add_specialties*!
+INSERT INTO registry_specialties (code, name, words, place, needs_referral, min_age, max_age, sex)
+VALUES (:code, :name, :words, :place, :needs_referral, :min_age, :max_age, :sex);
+
+-- name: save_specialties*!
+UPDATE registry_specialties
+SET name = :name, words = :words, needs_referral = :needs_referral, min_age = :min_age, max_age = :max_age, sex = :sex,
+    retired = 0
+WHERE id = :id;
+
+-- name: close_specialties*!
+UPDATE registry_specialties SET retired = 1 WHERE id = :id;
+
+-- name: list_clinic_specialties
+SELECT x.clinic_id, p.code AS specialty, x.specialty_id, x.name, x.words, x.needs_referral, x.min_age, x.max_age, x.sex
+FROM registry_clinic_specialties x
+JOIN registry_specialties p ON p.id = x.specialty_id
+WHERE x.clinic_id > 0;
+
+-- name: upsert_clinic_specialties*!
+INSERT INTO registry_clinic_specialties (
+    clinic_id, specialty_id, name, words, needs_referral, min_age, max_age, sex
+)
+VALUES (:clinic_id, :specialty_id, :name, :words, :needs_referral, :min_age, :max_age, :sex)
+ON CONFLICT (clinic_id, specialty_id) DO UPDATE SET
+    name = excluded.name, words = excluded.words, needs_referral = excluded.needs_referral,
+    min_age = excluded.min_age, max_age = excluded.max_age, sex = excluded.sex;
+
+-- name: delete_clinic_specialties*!
+DELETE FROM registry_clinic_specialties WHERE clinic_id = :clinic_id AND specialty_id = :specialty_id;
+
+-- name: list_known_practices
+SELECT d.id, d.code, d.doctor_code, d.clinic_id, p.code AS specialty, d.family, d.given, d.patronymic, d.room,
+    d.is_room, d.position, d.since_year, d.category, d.valid_from, d.valid_until, d.min_age, d.max_age, d.district,
+    d.retired
+FROM registry_doctors d
+JOIN registry_specialties p ON p.id = d.specialty_id
+WHERE d.id > 0
+ORDER BY d.id;
+
+-- name: add_practices*!
+INSERT INTO registry_doctors (
+    clinic_id, specialty_id, code, doctor_code, family, given, patronymic, room, is_room, position, since_year, category,
+    valid_from, valid_until, min_age, max_age, district
+)
+VALUES (
+    :clinic_id, :specialty_id, :code, :doctor_code, :family, :given, :patronymic, :room, :is_room, :position,
+    :since_year, :category, :valid_from, :valid_until, :min_age, :max_age, :district
+);
+
+-- name: save_practices*!
+UPDATE registry_doctors
+SET code = :code, doctor_code = :doctor_code, family = :family, given = :given, patronymic = :patronymic, room = :room,
+    is_room = :is_room, position = :position, since_year = :since_year, category = :category, valid_from = :valid_from,
+    valid_until = :valid_until, min_age = :min_age, max_age = :max_age, district = :district, retired = 0
+WHERE id = :id;
+
+-- name: close_practices*!
+UPDATE registry_doctors SET retired = 1 WHERE id = :id;
+
+-- name: list_timetable
+SELECT id, doctor_id, weekday, starts, ends, minutes, weeks, dates, visit_type, form, audience, valid_from, valid_until,
+    on_holidays
+FROM registry_timetable
+WHERE id > 0;
+
+-- name: add_timetable*!
+INSERT INTO registry_timetable (
+    doctor_id, weekday, starts, ends, minutes, weeks, dates, visit_type, form, audience, valid_from, valid_until,
+    on_holidays
+)
+VALUES (
+    :doctor_id, :weekday, :starts, :ends, :minutes, :weeks, :dates, :visit_type, :form, :audience, :valid_from,
+    :valid_until, :on_holidays
+);
+
+-- name: delete_timetable*!
+DELETE FROM registry_timetable WHERE id = :id;
+
+-- name: list_exceptions
+SELECT id, clinic_id, doctor_id, first_day, last_day, what, starts, ends, minutes, substitute_id, room, reason
+FROM registry_exceptions
+WHERE id > 0;
+
+-- name: add_exceptions*!
+INSERT INTO registry_exceptions (
+    clinic_id, doctor_id, first_day, last_day, what, starts, ends, minutes, substitute_id, room, reason
+)
+VALUES (
+    :clinic_id, :doctor_id, :first_day, :last_day, :what, :starts, :ends, :minutes, :substitute_id, :room, :reason
+);
+
+-- name: delete_exceptions*!
+DELETE FROM registry_exceptions WHERE id = :id;
+
+-- name: list_districts
+SELECT id, clinic_id, district, doctor_id, street, houses FROM registry_districts WHERE id > 0;
+
+-- name: add_districts*!
+INSERT INTO registry_districts (clinic_id, district, doctor_id, street, houses)
+VALUES (:clinic_id, :district, :doctor_id, :street, :houses);
+
+-- name: delete_districts*!
+DELETE FROM registry_districts WHERE id = :id;
+
+-- name: list_documents
+SELECT id, clinic_id, code, name, audience, bring, days, valid_days, issued_by, retired
+FROM registry_documents
+WHERE id > 0;
+
+-- name: add_documents*!
+INSERT INTO registry_documents (clinic_id, code, name, audience, bring, days, valid_days, issued_by)
+VALUES (:clinic_id, :code, :name, :audience, :bring, :days, :valid_days, :issued_by);
+
+-- name: save_documents*!
+UPDATE registry_documents
+SET name = :name, audience = :audience, bring = :bring, days = :days, valid_days = :valid_days, issued_by = :issued_by,
+    retired = 0
+WHERE id = :id;
+
+-- name: close_documents*!
+UPDATE registry_documents SET retired = 1 WHERE id = :id;
+
+-- name: list_persons_after
+SELECT id, uid, number_index, snils_index, person, sex, status, valid_until, clinic_id, attached_on, district, priority,
+    from_file
+FROM registry_persons
+WHERE id > :after
+ORDER BY id
+LIMIT :limit;
+
+-- name: add_persons*!
+INSERT INTO registry_persons (
+    uid, number_index, snils_index, person, sex, status, valid_until, clinic_id, attached_on, district, priority,
+    from_file
+)
+VALUES (
+    :uid, :number, :snils, :person, :sex, :status, :valid_until, :clinic_id, :attached_on, :district, :priority, 1
+);
+
+-- name: save_persons*!
+UPDATE registry_persons
+SET snils_index = :snils, person = :person, sex = :sex, status = :status, valid_until = :valid_until,
+    clinic_id = :clinic_id, attached_on = :attached_on, district = :district, priority = :priority, from_file = 1
+WHERE number_index = :number;
+
+-- name: close_persons*!
+UPDATE registry_persons SET clinic_id = NULL WHERE id = :id;
+
+-- name: find_person_of_referral^
+SELECT id FROM registry_persons WHERE number_index = :number;
+
+-- name: list_referrals
+SELECT r.id, r.uid, r.number_index, r.referral, r.person_id, r.specialty_id, p.code AS specialty, r.issued_on,
+    r.valid_until, r.booking_id, r.from_file
+FROM registry_referrals r
+JOIN registry_specialties p ON p.id = r.specialty_id
+WHERE r.id > 0;
+
+-- name: add_referrals*!
+INSERT INTO registry_referrals (
+    uid, number_index, referral, person_id, specialty_id, issued_on, valid_until, from_file
+)
+VALUES (:uid, :number, :referral, :person_id, :specialty_id, :issued_on, :valid_until, 1);
+
+-- name: save_referrals*!
+UPDATE registry_referrals
+SET referral = :referral, person_id = :person_id, specialty_id = :specialty_id, issued_on = :issued_on,
+    valid_until = :valid_until, from_file = 1
+WHERE number_index = :number;
+
+-- name: close_referrals*!
+UPDATE registry_referrals SET valid_until = :day WHERE id = :id;
+
+-- name: list_touched_visits
+SELECT d.code, d.family, d.given, d.patronymic, s.id, s.local_day
+FROM registry_doctors d
+JOIN registry_slots s ON s.doctor_id = d.id
+WHERE d.id = :practice AND s.status = 'BUSY' AND s.starts_at > :now
+ORDER BY s.starts_at;
+
+-- name: list_clinics_to_plan
+SELECT id, zone, horizon, publish_at, retired FROM registry_clinics WHERE id > 0 ORDER BY id;

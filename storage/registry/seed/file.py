@@ -1,0 +1,139 @@
+"""The demo town as a clinic's file: clinics, specialties, doctors, weekly hours and patients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import time
+
+from bot.clinic_file.records import (
+    ClinicFile,
+    ClinicRow,
+    DoctorRow,
+    Parity,
+    PatientRow,
+    PracticeRow,
+    SpecialtyRow,
+    TimetableRow,
+)
+from bot.core.clinic import ClinicRules
+from bot.core.people import PersonName
+from storage.registry.seed.clinics import (
+    CLINICS,
+    DOCTORS,
+    HOURS,
+    MINUTES,
+    ROOMS,
+    SATURDAY,
+    SPECIALTIES,
+    Band,
+    DemoDoctor,
+)
+from storage.registry.seed.people import DemoPerson, list_examples
+
+SATURDAY_NUMBER = 6
+CODES = {clinic.name: clinic.code for clinic in CLINICS}
+
+
+def town_file(people: list[DemoPerson], rules: ClinicRules) -> ClinicFile:
+    """Return the town with the insured ``people``."""
+    return ClinicFile(
+        clinics=[
+            ClinicRow(
+                clinic.code,
+                clinic.name,
+                clinic.kind,
+                clinic.address,
+                clinic.zone,
+                clinic.phone,
+                horizon=rules.horizon,
+                cancel_before=rules.cancel_before,
+                move_before=rules.move_before,
+            )
+            for clinic in CLINICS
+        ],
+        specialties=[
+            SpecialtyRow(
+                each.code,
+                each.name,
+                min_age=each.min_age,
+                max_age=each.max_age,
+                sex=each.sex,
+                needs_referral=each.needs_referral,
+            )
+            for each in SPECIALTIES
+        ],
+        doctors=[
+            DoctorRow(f"d{order + 1}", doctor_name(doctor), is_room=doctor.specialty in ROOMS)
+            for order, doctor in enumerate(DOCTORS)
+        ],
+        practices=[
+            PracticeRow(f"p{order + 1}", f"d{order + 1}", CODES[doctor.clinic], doctor.specialty, doctor.room)
+            for order, doctor in enumerate(DOCTORS)
+        ],
+        timetable=[row for order, doctor in enumerate(DOCTORS) for row in _hours(doctor, order)],
+        patients=[_patient(person) for person in people],
+    )
+
+
+def small_town_file() -> ClinicFile:
+    """Return the town made small, as an example to fill in: one clinic, two doctors, and the child of the demo."""
+    town = town_file(list_examples()[:1], ClinicRules())
+    codes = {"p1", "p5"}
+    practices = [row for row in town.practices if row.code in codes]
+    return replace(
+        town,
+        clinics=town.clinics[:1],
+        specialties=[row for row in town.specialties or () if row.code in {each.specialty for each in practices}],
+        doctors=[row for row in town.doctors if row.code in {each.doctor for each in practices}],
+        practices=practices,
+        timetable=[row for row in town.timetable if row.practice in codes],
+    )
+
+
+def doctor_name(doctor: DemoDoctor) -> PersonName:
+    return PersonName(doctor.name, "") if doctor.specialty in ROOMS else PersonName(*doctor.name.split())
+
+
+def bands_of(doctor: DemoDoctor, order: int, weekday: int) -> tuple[Band, ...]:
+    """Return the working hours of a doctor on a weekday; those who alternate do so by the weekday."""
+    if str(weekday) not in doctor.weekdays:
+        return ()
+    if weekday == SATURDAY_NUMBER:
+        return SATURDAY
+    shift = ("early", "late")[(weekday + order) % 2] if doctor.shift == "turn" else doctor.shift
+    return HOURS[doctor.specialty][shift]
+
+
+def _hours(doctor: DemoDoctor, order: int) -> Iterator[TimetableRow]:
+    """Yield the weekly hours. Doctors work on Saturdays of even weeks only."""
+    for weekday in range(1, SATURDAY_NUMBER + 1):
+        weeks = Parity.EVEN if weekday == SATURDAY_NUMBER else Parity.ALL
+        for start, end, visit_type in bands_of(doctor, order, weekday):
+            yield TimetableRow(
+                f"p{order + 1}",
+                weekday,
+                _time(start),
+                _time(end),
+                MINUTES[visit_type],
+                weeks=weeks,
+                visit_type=visit_type,
+            )
+
+
+def _time(hours: float) -> time:
+    return time(int(hours), round(hours % 1 * 60))
+
+
+def _patient(person: DemoPerson) -> PatientRow:
+    return PatientRow(
+        person.policy_number,
+        person.name,
+        person.birth_date,
+        person.sex,
+        person.snils,
+        person.status,
+        person.valid_until,
+        CODES[person.clinic],
+        phone=person.phone,
+    )
