@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
-from bot.clinics.port import Booking, InsuredPerson, PolicyClaim, Referral
-from bot.core.people import PersonName
+from bot.clinics.port import Booking, InsuredPerson, PolicyClaim, Referral, Refused
+from bot.core.people import PersonName, Sex
 from bot.core.readable import Readable
 from bot.glossary import BookingRef, ClinicRef, SlotRef, SpecialtyRef
 
@@ -48,8 +48,40 @@ FitsName = Callable[[PersonName], bool]
 """Whether a name is one that is looked for."""
 
 
+class ClinicPerson(NamedTuple):
+    """A person of the clinic's list; ``number`` is the desk's own id."""
+
+    number: int
+    name: PersonName
+    birth_date: date
+    sex: Sex
+    policy_number: str = ""
+    """"" until it is added: a newborn has none yet"""
+    phone: str = ""
+
+
+FitsPerson = Callable[[ClinicPerson], bool]
+"""Whether a person is one that is looked for."""
+
+
+class PolicyIsTaken(Refused):
+    """Another person has the number, perhaps a double: see ``merge_persons``. ``person`` is None at another clinic."""
+
+    def __init__(self, person: int | None) -> None:
+        super().__init__("another person has the number")
+        self.person = person
+
+
+class HasPolicy(Refused):
+    """The person has a policy number: it is not replaced, and such a record is not dropped."""
+
+
+class NotSamePerson(Refused):
+    """The two records differ in birth date or sex."""
+
+
 class ClinicDesk(Protocol):
-    """The clinic's own side. Raises NotFound for a visit that is missing or another clinic's.
+    """The clinic's own side. Raises NotFound for a visit or a person that is missing or another clinic's.
 
     What it changes it can undo until ``undo_until``; without that moment the change is final at once.
     """
@@ -91,6 +123,33 @@ class ClinicDesk(Protocol):
 
         Raises NotFound if there is nothing to undo any more, SlotIsTaken if the person or somebody else has taken that
         time meanwhile.
+        """
+        ...
+
+    async def add_person(
+        self, clinic: ClinicRef, name: PersonName, birth_date: date, sex: Sex, policy_number: str = "", phone: str = ""
+    ) -> ClinicPerson:
+        """Add a person to the clinic's list, with or without a policy. Raises PolicyIsTaken."""
+        ...
+
+    async def person(self, clinic: ClinicRef, number: int) -> ClinicPerson:
+        """Return a person of the clinic's list."""
+        ...
+
+    async def find_persons(self, clinic: ClinicRef, fits: FitsPerson, limit: int) -> Readable[ClinicPerson]:
+        """List at most ``limit`` persons of the clinic's list that fit, in the order in which they were added."""
+        ...
+
+    async def add_policy(self, clinic: ClinicRef, number: int, policy_number: str) -> ClinicPerson:
+        """Add the policy number of a person who has none. Raises HasPolicy, PolicyIsTaken."""
+        ...
+
+    async def merge_persons(self, clinic: ClinicRef, keep: int, drop: int) -> ClinicPerson:
+        """Make one person of two records: what the dropped one has becomes the kept one's. It cannot be undone.
+
+        The dropped one must have no policy, so nobody has linked it. Its holds end. Raises HasPolicy if it has one,
+        NotSamePerson, HasActiveVisit and VisitsOverlap (``existing`` is the kept one's visit) if both have visits that
+        one person cannot have.
         """
         ...
 

@@ -109,6 +109,40 @@ SELECT id, uid, person, sex, status, valid_until, clinic_id, priority
 FROM registry_persons
 WHERE id = :person;
 
+-- name: find_clinic_person^
+SELECT id, uid, person, sex, status, valid_until, clinic_id, priority
+FROM registry_persons
+WHERE id = :person AND clinic_id = :clinic;
+
+-- name: list_clinic_persons
+SELECT id, uid, person, sex, status, valid_until, clinic_id, priority
+FROM registry_persons
+WHERE clinic_id = :clinic AND id > :after
+ORDER BY id
+LIMIT :limit;
+
+-- name: add_person^
+-- Returns no row if another person has the number.
+INSERT INTO registry_persons (uid, number_index, person, sex, status, clinic_id)
+VALUES (:uid, :number, :person, :sex, 'ACTIVE', :clinic)
+ON CONFLICT (number_index) DO NOTHING
+RETURNING id;
+
+-- name: save_person!
+UPDATE registry_persons SET number_index = :number, person = :person WHERE uid = :uid;
+
+-- name: delete_person!
+DELETE FROM registry_persons WHERE id = :person;
+
+-- name: delete_holds!
+DELETE FROM registry_bookings WHERE person_id = :person AND status = 'HELD';
+
+-- name: merge_visits!
+UPDATE registry_bookings SET person_id = :keep WHERE person_id = :drop;
+
+-- name: merge_referrals!
+UPDATE registry_referrals SET person_id = :keep WHERE person_id = :drop;
+
 -- name: find_slot^
 SELECT s.id, s.clinic_id, s.specialty_id, s.starts_at, s.ends_at, s.local_day, s.status, s.audience,
     c.hold_for, c.horizon, c.notice, COALESCE(d.min_age, o.min_age, p.min_age) AS min_age,

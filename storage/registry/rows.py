@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.clinics.desk_port import ClinicVisit
+from bot.clinics.desk_port import ClinicPerson, ClinicVisit
 from bot.clinics.port import Booking, BookingStatus, InsuredPerson, PolicyClaim, PolicyStatus, Referral
 from bot.core.ages import birthday
 from bot.core.clinic import Audience, CheckedBy, Clinic, ClinicKind, Doctor, Level, Slot, Specialty, VisitType
@@ -23,6 +23,9 @@ from storage.database.rows import moment, read_rules
 PERSONS, BOOKINGS, REFERRALS = "registry_persons", "registry_bookings", "registry_referrals"
 BY_POLICY, BY_SNILS, BY_REFERRAL = "registry.policy", "registry.snils", "registry.referral"
 """kinds of blind indexes"""
+NO_NUMBER = "-"
+"""What is sealed as the number of a person without a policy begins with this; no number does. The uid follows, so that
+the number's index is the person's own."""
 
 
 def row_id(ref: str) -> int:
@@ -120,11 +123,26 @@ class RegistryCipher:
     def seal_person(
         self, uid: bytes, name: PersonName, birth_date: date, policy_number: str, snils: str = "", phone: str = ""
     ) -> bytes:
-        return self.seal_values(uid, person_values(name, birth_date, policy_number, snils, phone))
+        return self.seal_values(uid, person_values(name, birth_date, policy_number or stand_in(uid), snils, phone))
 
     def seal_values(self, uid: bytes, values: Sequence[str]) -> bytes:
         """Seal what ``person_values`` has returned."""
         return self._cipher.seal(PERSONS, "person", uid, json.dumps(values, ensure_ascii=False))
+
+    def person_row(self, uid: bytes, person: ClinicPerson, snils: str = "") -> dict[str, object]:
+        """Return the columns of the clinic's own person that depend on the policy number."""
+        known = person.name, person.birth_date, person.policy_number, snils, person.phone
+        number = self.policy_index(person.policy_number or stand_in(uid))
+        return {"uid": uid, "number": number, "person": self.seal_person(uid, *known)}
+
+    def read_person(self, row: Row) -> ClinicPerson:
+        person = self.open_person(row)
+        shown = person.name, person.birth_date, person.sex, person.policy_number, person.phone
+        return ClinicPerson(person.id, *shown)
+
+    def read_snils(self, row: Row) -> str:
+        """Return the SNILS of a person; "" if there is none, or if an earlier release did not seal it."""
+        return read_snils(self._cipher.open(PERSONS, "person", row["uid"], row["person"])) or ""
 
     def seal_reason(self, uid: bytes, text: str) -> bytes:
         return self._cipher.seal(BOOKINGS, "reason", uid, text)
@@ -155,7 +173,7 @@ class RegistryCipher:
             name=PersonName(family, given, patronymic),
             birth_date=date.fromisoformat(birth_date),
             sex=Sex(row["sex"]),
-            policy_number=policy_number,
+            policy_number=known_number(policy_number),
             status=PolicyStatus(row["status"]),
             valid_until=row["valid_until"] and date.fromisoformat(row["valid_until"]),
             clinic=row["clinic_id"],
@@ -205,7 +223,7 @@ class RegistryCipher:
             doctor_number=row["doctor_id"],
             doctor=PersonName(row["family"], row["given"], row["patronymic"]),
             specialty=row["specialty"],
-            policy_number=policy,
+            policy_number=known_number(policy),
         )
 
     def read_name(self, row: Row) -> PersonName:
@@ -217,6 +235,16 @@ class RegistryCipher:
         """Return the ``person_values`` of a row. Raises CannotOpen."""
         values: list[str] = json.loads(self._cipher.open(PERSONS, "person", uid, sealed))
         return values
+
+
+def stand_in(uid: bytes) -> str:
+    """Return what is sealed and indexed as the number of a person without a policy."""
+    return NO_NUMBER + uid.hex()
+
+
+def known_number(sealed: str) -> str:
+    """Return the policy number, "" if the person has none."""
+    return "" if sealed.startswith(NO_NUMBER) else sealed
 
 
 def person_values(
@@ -244,7 +272,7 @@ def compared(claim: PolicyClaim, person: RegisteredPerson, today: date) -> Insur
 
 
 def read_policy_number(person: str) -> str:
-    """Return the policy number of an opened person."""
+    """Return what an opened person is indexed by: the policy number, or what stands in for it."""
     return str(json.loads(person)[4])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from bot.clinics.port import (
@@ -98,6 +98,14 @@ def require_restorable(
         if other.id != visit.id and (refusal := _conflict(slot, other, now)):
             raise SlotIsTaken("the person has another visit", existing=refusal.existing)
     return slot
+
+
+def require_mergeable(slots: Iterable[RegistrySlot], visits: Sequence[RegistryVisit], now: datetime) -> None:
+    """Check that one person may have the visits in ``slots`` and ``visits``. Raises HasActiveVisit, VisitsOverlap."""
+    for slot in slots:
+        for visit in visits:
+            if visit.booking.ends_at > now and (refusal := _conflict(slot, visit, now)):
+                raise refusal
 
 
 def _overlaps(slot: RegistrySlot, visit: RegistryVisit) -> bool:
