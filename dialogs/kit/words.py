@@ -59,7 +59,8 @@ class Words:
         elif is_thanks(typed):
             await self.repeat(turn, _("You are welcome."), message, is_miss=False)
         else:
-            await self.repeat(turn, not_understood_line(misses_of(visitor) + 1, visitor.operator), message)
+            line = not_understood_line(typed, misses_of(visitor) + 1, visitor.operator)
+            await self.repeat(turn, line, message)
 
     async def _beyond(self, visitor: Visitor, typed: str) -> Link | None:
         """Return what a text means that fits no button: one of the screen above, or a doctor to book; None if neither.

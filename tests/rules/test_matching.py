@@ -18,8 +18,10 @@ from bot.core.matching import (
     names_specialist,
     words_of,
 )
-from bot.core.synonyms import PLAIN_YES, TO_LATIN_KEYS, TO_RUSSIAN_KEYS
+from bot.core.synonyms import NAMES_SOMEBODY, PLAIN_YES, TO_LATIN_KEYS, TO_RUSSIAN_KEYS
 from bot.core.typed_times import PartOfDay
+from dialogs.kit.typed import menu_link
+from storage.registry.seed.names import FAMILY_NAMES, FEMALE_NAMES, INDECLINABLE, MALE_NAMES, PATRONYMICS
 
 TODAY = date(2026, 11, 23)  # a Monday
 
@@ -285,6 +287,24 @@ def test_emergency_is_seen(text: str) -> None:
 )
 def test_other_words_are_no_emergency(text: str) -> None:
     assert not is_emergency(text)
+
+
+def common_names() -> list[str]:
+    feminine = [f"{name}а" for name in FAMILY_NAMES]
+    daughters = [f"{name.removesuffix('ич')}на" for name in PATRONYMICS]
+    return [*FAMILY_NAMES, *feminine, *INDECLINABLE, *MALE_NAMES, *FEMALE_NAMES, *PATRONYMICS, *daughters]
+
+
+@pytest.mark.parametrize("name", common_names())
+def test_no_common_name_is_an_emergency_or_opens_a_screen(name: str) -> None:
+    typed = [name, name.lower(), *(name[:at] + name[at + 1 :] for at in range(1, len(name)))]
+    assert [each for each in typed if is_emergency(each) or menu_link(each) or names_specialist(each)] == []
+
+
+@pytest.mark.parametrize("name", [name for name in common_names() if name.endswith(("вич", "вна"))])
+def test_patronymic_is_known_with_an_error_too(name: str) -> None:
+    typed = [name.lower(), *(name[:at] + name[at + 1 :] for at in range(1, len(name) - 3))]
+    assert [each for each in typed if not NAMES_SOMEBODY.fullmatch(" ".join(words_of(each)))] == []
 
 
 labels = st.one_of(
