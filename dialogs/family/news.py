@@ -30,7 +30,7 @@ from dialogs.patients.links import ChooseWay, PatientCard
 @news(AccessRequested, N_("one more account has a card of the child"))
 async def access_requested(visitor: Visitor, message: AccessRequested) -> Screen | None:
     found = await visitor.services.access.find_request(message)
-    return None if found is None else access.request_screen(found)
+    return None if found is None else access.request_screen(found, visitor.now)
 
 
 @news(AccessRefused, N_("the visits are not shared"))

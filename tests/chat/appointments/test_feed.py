@@ -86,8 +86,8 @@ ROOM = [
 KINDS = {
     VisitType.CERTIFICATE: "справка",
     VisitType.EXTENDED: "длинный приём",
-    VisitType.PLANNED: "плановый приём",
-    VisitType.SHORT: "короткий приём",
+    VisitType.PLANNED: "плановый",
+    VisitType.SHORT: "короткий",
     VisitType.CHECKUP: "осмотр",
 }
 STATUS = [

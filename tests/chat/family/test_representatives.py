@@ -129,7 +129,7 @@ async def test_invitation_leads_a_new_account_through_consents_to_the_card(town:
     await settle_in(mother, MARIA)
     payload = await invite(town)
     ready = await mother.screen()
-    assert "до 24.11.2026, 12:00" in ready.text
+    assert "до завтра, вт 24 ноября, 12:00" in ready.text
     button = ready.button("Отправить")
     assert button is not None
     assert payload in parse_qs(urlsplit(str(button.value)).query)["url"][0]
@@ -182,7 +182,7 @@ async def test_invitation_can_be_declined_or_cancelled(town: Town) -> None:
     assert "уже воспользовались" in str(gone.alert)
     payload = await invite(town)
     kept = await choose(mother, KEEPERS)
-    assert "Ссылка-приглашение действует до 24.11.2026, 12:00" in kept.text
+    assert "Ссылка-приглашение действует до завтра, вт 24 ноября, 12:00" in kept.text
     await choose(mother, "Отменить ссылку")
     assert "не действует" in (await arrive(father, payload)).text
     assert await children_of(town, father) == []
