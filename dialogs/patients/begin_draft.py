@@ -55,7 +55,7 @@ async def choose_way(visitor: Visitor, link: ChooseWay) -> Screen:
             ),
             *((by_person,) if await visitor.services.finding.is_offered() else ()),
             (button(_("Old policy: series and number"), AskOldNumber(draft=link.draft)),),
-            (button(_("No policy yet"), NoPolicy()),),
+            (button(_("No policy yet"), NoPolicy(draft=link.draft)),),
             *drop_rows(link.draft),
             ways_out(),
         ),
@@ -95,7 +95,10 @@ async def ask_number(visitor: Visitor, link: AskNumber) -> Screen:
         (
             (button(_("Photo of the policy"), AskPhoto(draft=link.draft)),),
             (button(_("Old policy: series and number"), AskOldNumber(draft=link.draft)),),
-            (button(_("Where is the number?"), WhereNumber(draft=link.draft)), button(_("No policy yet"), NoPolicy())),
+            (
+                button(_("Where is the number?"), WhereNumber(draft=link.draft)),
+                button(_("No policy yet"), NoPolicy(draft=link.draft)),
+            ),
             *drop_rows(link.draft),
             ways_out(await way_back_from_number(visitor, link.draft)),
         ),

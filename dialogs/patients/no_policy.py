@@ -7,7 +7,7 @@ from bot.delivery.screen import Screen
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.screen import button, lines, ways_out
 from dialogs.kit.wording import moscow_day
-from dialogs.patients.links import AskNumber, GetPolicy, Newborn, NoPolicy, RemindOfPolicy
+from dialogs.patients.links import AskNumber, ChooseWay, GetPolicy, Newborn, NoPolicy, RemindOfPolicy
 
 flow = Flow("no_policy")
 
@@ -23,8 +23,8 @@ async def no_policy(visitor: Visitor, link: NoPolicy) -> Screen:
         ),
         (
             (button(_("Under a month"), Newborn()), button(_("A month or older"), GetPolicy())),
-            (button(_("I have a number"), AskNumber()),),
-            ways_out(),
+            (button(_("I have a number"), AskNumber(draft=link.draft)),),
+            ways_out(ChooseWay(draft=link.draft)),
         ),
     )
 
