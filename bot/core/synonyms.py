@@ -248,3 +248,6 @@ EMERGENCY = re.compile(
 )
 CALLS_FOR_HELP = frozenset({"помогите", "помогите пожалуйста", "срочно", "срочно помогите", "sos", "умоляю помогите"})
 """Whole texts that may mean anything: the number to call is never wrong."""
+
+NAMES_SOMEBODY = re.compile(r"(?:[а-я]+ ){0,2}[а-я]+(?:вич|ьич|мич|кич|тич|вна|ична)")
+"""A text of at most three words that ends with a patronymic, with or without a typing error in it: «Мария Сергевна»."""

@@ -43,6 +43,8 @@ class AccessRevoked(News):
     kind = "ACCESS_REVOKED"
 
     name: str
+    mark: str = ""
+    """what tells the name apart from those of the account's other patients (``look_alikes.mark``)"""
     patient: PatientId = field(default=PatientId(0), metadata=KEY_ONLY)
 
     @property

@@ -18,6 +18,7 @@ from bot.family.records import AccessRequest, Invitation
 from bot.glossary import AccountId, ClinicId, PatientId, Ref
 from bot.patients.news import CheckAnswered, PatientNews
 from bot.patients.records import DeskMatter, Representation
+from bot.patients.rules.look_alikes import look_alikes, mark
 
 
 class SharedCard(NamedTuple):
@@ -76,12 +77,12 @@ class Family:
         now = self._clock.now()
         await uow.representatives.require_owner(account, patient)
         await _require_other(uow, account, patient, who)
-        name = (await uow.patients.require(account, patient)).name.short
+        revoked = await access_revoked(uow, who, await uow.patients.require(account, patient))
         await pass_on_duties(uow, who, patient, now)
         await uow.patients.unlink(who, patient)
         # The other account may still have a link from before it got access.
         await recall_invitation(uow, patient, now)
-        await uow.outbox.add(AccessRevoked(who, name, patient).due(now), now)
+        await uow.outbox.add(revoked.due(now), now)
         await uow.audit.add(Actor.account(account), Deed.ACCESS_REVOKED, Subject.patient(patient), now)
 
     @writes
@@ -169,6 +170,12 @@ async def leave_ownership(uow: UnitOfWork, account: AccountId, now: datetime) ->
                 await recall_invitation(uow, patient, now)
                 await _notify_new_owner(uow, other, patient, now)
                 break
+
+
+async def access_revoked(view: UnitOfWork, account: AccountId, patient: Patient) -> AccessRevoked:
+    """Return the news of an access that is about to end, with the name as the account knows it."""
+    distinction = look_alikes(await view.patients.list_of(account)).get(patient.id)
+    return AccessRevoked(account, patient.name.short, mark(patient, distinction), patient.id)
 
 
 async def recall_invitation(uow: UnitOfWork, patient: PatientId, now: datetime) -> None:

@@ -76,7 +76,7 @@ class Linking:
         The other answers in the draft stay. Raises InvalidInput; TooManyPatients if there is no room for a new card.
         """
         number = policy.parse_policy(typed, local_day(self._clock.now(), MOSCOW))
-        return await self._begin(account, draft, number, Way.NUMBER)
+        return await self._begin(account, draft, number, lambda form: _with_number(form, Way.NUMBER, number))
 
     async def begin_from_file(self, account: AccountId, draft: DraftId | None, fetch: FetchFile) -> Begun:
         """``begin`` with a photo or a PDF of the policy; a name in its code is stored as a suggestion.
@@ -85,7 +85,8 @@ class Linking:
         """
         code = await self._documents.read_policy(account, fetch)
         number = policy.parse_policy_number(code.number, local_day(self._clock.now(), MOSCOW))
-        return await self._begin(account, draft, number, Way.NUMBER, code.name and _as_written(code.name))
+        name = code.name and _as_written(code.name)
+        return await self._begin(account, draft, number, lambda form: _with_pictured(form, number, name))
 
     async def begin_old(self, account: AccountId, draft: DraftId | None, typed: str) -> Begun:
         """``begin`` with the series and number of a policy from before 2011. Raises InvalidInput."""
@@ -95,7 +96,7 @@ class Linking:
             if refused.problem is not OldPolicyProblem.NEW:
                 raise
             return await self.begin(account, draft, typed)  # the number of a new policy was typed at this prompt
-        return await self._begin(account, draft, number, Way.OLD)
+        return await self._begin(account, draft, number, lambda form: _with_number(form, Way.OLD, number))
 
     @writes
     async def begin_by_person(self, uow: UnitOfWork, account: AccountId, draft: DraftId | None) -> PolicyDraft:
@@ -108,14 +109,9 @@ class Linking:
 
     @writes
     async def _begin(
-        self,
-        uow: UnitOfWork,
-        account: AccountId,
-        draft: DraftId | None,
-        number: str,
-        way: Way,
-        suggested: PersonName | None = None,
+        self, uow: UnitOfWork, account: AccountId, draft: DraftId | None, number: str, change: Change
     ) -> Begun:
+        """Store a number in a draft by ``change``, or find the card that this account already has of it."""
         cards = await uow.patients.list_of(account)
         known = next((card.id for card in cards if card.policy_number == number), None)
         if known is None and cards.unreadable:
@@ -124,7 +120,7 @@ class Linking:
             return Begun(patient=known)
         self._patients.require_room_among(cards)
         current = await self._reusable(uow, account, draft, number)
-        return Begun(await self._write(uow, account, current, lambda form: _with_number(form, way, number, suggested)))
+        return Begun(await self._write(uow, account, current, change))
 
     async def _reusable(
         self, uow: UnitOfWork, account: AccountId, draft: DraftId | None, number: str | None
@@ -285,11 +281,17 @@ def _required(draft: PolicyDraft | None) -> PolicyDraft:
     return draft
 
 
-def _with_number(form: PolicyDraft, way: Way, number: str, suggested: PersonName | None) -> PolicyDraft:
+def _with_number(form: PolicyDraft, way: Way, number: str) -> PolicyDraft:
     """Another number removes the confirmation, and any number the name that an earlier photo has suggested."""
     confirmed = form.confirmed and form.number == number
-    name = form.name if form.named else suggested
-    return replace(form, way=way, number=number, confirmed=confirmed, name=name, found=None)
+    name = form.name if form.named else None
+    return replace(form, way=way, number=number, confirmed=confirmed, pictured=False, name=name, found=None)
+
+
+def _with_pictured(form: PolicyDraft, number: str, suggested: PersonName | None) -> PolicyDraft:
+    """Take what a photo says; a name that the person has typed stays."""
+    read = _with_number(form, Way.NUMBER, number)
+    return replace(read, pictured=True, name=read.name or suggested)
 
 
 def _with_name(form: PolicyDraft, name: PersonName) -> PolicyDraft:

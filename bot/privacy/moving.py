@@ -9,7 +9,7 @@ from bot.account.records import Move, Takeover
 from bot.booking.reminders import Reminders
 from bot.core.errors import NotYours
 from bot.core.transactions import UnitOfWork
-from bot.family.news import AccessRevoked
+from bot.family.representatives import access_revoked
 from bot.glossary import AccountId, PatientId
 
 UNDO_WITHIN = timedelta(days=30)
@@ -78,11 +78,11 @@ async def undo(uow: UnitOfWork, made: Move, reminders: Reminders, now: datetime)
 
 
 async def _end_access(uow: UnitOfWork, made: Move, patient: PatientId, account: AccountId, now: datetime) -> None:
+    if account != made.new:
+        lost = await uow.patients.require(made.old, patient)
+        await uow.outbox.add((await access_revoked(uow, account, lost)).due(now), now)
     await uow.representatives.give_visits(patient, account, made.old)
     await uow.moves.end(account, patient)
-    if account != made.new:
-        name = (await uow.patients.require(made.old, patient)).name.short
-        await uow.outbox.add(AccessRevoked(account, name, patient).due(now), now)
 
 
 async def _return_contacts(uow: UnitOfWork, made: Move) -> None:

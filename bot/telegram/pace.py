@@ -37,6 +37,8 @@ INCREASE = 0.1
 """messages a second that the rate grows by in every second without a 429"""
 CHAT_MEMORY = 3.0
 """seconds: a 429 so soon after a message to the same chat is a limit of that chat"""
+LONGEST_UNSEEN = 1.2
+"""seconds that a person who presses on and on sees no new screen: edits that were overtaken are left out no longer"""
 MOST_CHATS = 1000
 
 LONGEST_WAIT = 8
@@ -111,6 +113,10 @@ class Pace:
         if len(self._delivered_at) > MOST_CHATS:
             self._forget_quiet_chats()
 
+    def has_shown_lately(self, chat: int | None) -> bool:
+        """Return whether a message has arrived in this chat so recently that its reader can wait for the next one."""
+        return chat is not None and self._time() - self._delivered_at.get(chat, -math.inf) < LONGEST_UNSEEN
+
     def chat_wait(self, chat: int | None) -> float:
         """Return the seconds for which Telegram accepts nothing for this chat."""
         until = self._chats_until.get(chat, 0.0) if chat is not None else 0.0
@@ -180,7 +186,7 @@ class PacedRequests(BaseRequestMiddleware):
             wait = self._pace.chat_wait(chat_of(method))
             self._require_no_wait(method, wait if time() + wait > deadline else 0)
             await asyncio.sleep(wait)
-            if is_message(method) and await self._take_reply_turn(method, deadline) and is_overtaken(method):
+            if is_message(method) and not await self._take_reply_turn(method, deadline):
                 return True
             try:
                 return await self._retry(call, method)
@@ -190,17 +196,22 @@ class PacedRequests(BaseRequestMiddleware):
                 await asyncio.sleep(refusal.retry_after)
 
     async def _take_reply_turn(self, method: TelegramMethod[Any], deadline: float) -> bool:
-        """Wait for a turn and take it; return whether there was anything to wait for."""
+        """Wait for a turn and take it; return False, and leave the turn, if the message is needless after the wait.
+
+        An edit is needless if a newer press has overtaken it and its reader has just seen another screen.
+        """
         waits = self._reply_line.locked()
         try:
             async with asyncio.timeout_at(deadline), self._reply_line:
                 while (wait := self._pace.reply_wait()) > 0:
                     waits = True
                     await asyncio.sleep(wait)
+                if waits and is_overtaken(method) and self._pace.has_shown_lately(chat_of(method)):
+                    return False
                 self._pace.take_reply_turn()
         except TimeoutError:
             raise TelegramRetryAfter(method, "too many replies wait", LONGEST_WAIT) from None
-        return waits
+        return True
 
     def _require_no_wait(self, method: TelegramMethod[Any], wait: float) -> None:
         """Raise TelegramRetryAfter without a request: a request during the wait only makes it longer."""

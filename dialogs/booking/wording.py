@@ -64,21 +64,7 @@ def minutes_of(slot: Slot) -> int:
 
 
 def visit_kind(kind: VisitType) -> str:
-    """Return what a time is for, «справка»."""
-    return {
-        VisitType.CHECKUP: _("examination"),
-        VisitType.CERTIFICATE: _("certificate"),
-        VisitType.EXTENDED: _("long visit"),
-        VisitType.PLANNED: _("planned visit"),
-        VisitType.SHORT: _("short visit"),
-        VisitType.DIAGNOSTICS: _("diagnostics"),
-        VisitType.TREATMENT: _("treatment"),
-        VisitType.VACCINATION: _("vaccination"),
-    }[kind]
-
-
-def brief_visit_kind(kind: VisitType) -> str:
-    """Return the kind for a button that shares its row, «плановый»."""
+    """Return what a time is for, «плановый»: after «Вид приёма:» and on a button that shares its row."""
     return {
         VisitType.CHECKUP: _("examination"),
         VisitType.CERTIFICATE: _("certificate"),
@@ -99,7 +85,7 @@ def kinds_differ(slots: Sequence[Slot]) -> bool:
 def time_label(slot: Slot, clinic: Clinic, with_kind: bool) -> str:
     """Return «10:30» or «10:30 · плановый»."""
     time = clock_time(slot.starts_at, clinic.zone)
-    return f"{time} · {brief_visit_kind(slot.visit_type)}" if with_kind else time
+    return f"{time} · {visit_kind(slot.visit_type)}" if with_kind else time
 
 
 def patient_and_doctor(visit: AppointmentCard | Chosen) -> str:

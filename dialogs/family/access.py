@@ -23,7 +23,7 @@ from dialogs.family.links import (
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.screen import Row, button, copying, lines, text, unbroken, ways_out
-from dialogs.kit.wording import moscow_date
+from dialogs.kit.wording import moscow_day
 from dialogs.patients.links import PatientCard
 
 flow = Flow("access")
@@ -80,7 +80,7 @@ def asked_text(state: AccessState, now: datetime) -> str:
                 "person or by phone. The request stands until {date}."
             ),
             ref=numbers,
-            date=moscow_date(max(request.until for request in state.open)),
+            date=moscow_day(max(request.until for request in state.open), now),
         )
     if state.again_at is not None and now < state.again_at:
         when = spoken_moment(state.again_at, MOSCOW, now)
@@ -98,10 +98,11 @@ def ask_again_rows(state: AccessState, now: datetime) -> tuple[Row, ...]:
 
 @flow.screen(AnswerRequest)
 async def answer_request(visitor: Visitor, link: AnswerRequest) -> Screen:
-    return request_screen(await visitor.services.access.require_request(visitor.account.id, link.request))
+    found = await visitor.services.access.require_request(visitor.account.id, link.request)
+    return request_screen(found, visitor.now)
 
 
-def request_screen(found: OpenRequest) -> Screen:
+def request_screen(found: OpenRequest, now: datetime) -> Screen:
     request, patient = found
     return Screen(
         lines(
@@ -114,7 +115,7 @@ def request_screen(found: OpenRequest) -> Screen:
                 ),
                 ref=unbroken(request.ref),
             ),
-            [text(_("You can answer until {date}."), date=moscow_date(request.until))],
+            [text(_("You can answer until {date}."), date=moscow_day(request.until, now))],
         ),
         (
             answer_row(found),

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from bot.core.i18n import MOSCOW, clock_time, gettext as _
+from bot.core.i18n import gettext as _
 from bot.delivery.screen import Button, Screen
 from bot.family.invitations import VALID_FOR
 from bot.family.records import AccessRequest
@@ -31,7 +30,7 @@ from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import page_of
 from dialogs.kit.screen import Row, button, lines, text, unbroken, ways_out
-from dialogs.kit.wording import moscow_date
+from dialogs.kit.wording import moscow_date, moscow_moment
 from dialogs.patients.links import PatientCard
 
 PEOPLE_ON_A_PAGE = 5
@@ -52,7 +51,7 @@ async def who_keeps(visitor: Visitor, link: WhoKeeps) -> Screen:
             text(_("<b>Who keeps the card: {name}</b>"), name=patient_name(house.patient)),
             people.lines(lambda each: each.line),
             [_("The owner edits the card and decides who keeps it. The others see it, book, move and cancel visits.")],
-            [text(_("An invitation link is out until {when}."), when=until_words(invitation.until))]
+            [text(_("An invitation link is out until {when}."), when=moscow_moment(invitation.until, visitor.now))]
             if invitation
             else "",
         ),
@@ -131,11 +130,6 @@ def shared_words(shared: SharedCard) -> str:
     return _("One more account has a card of its own; since {date} you see its visits, and it does not see yours.")
 
 
-def until_words(moment: datetime) -> str:
-    """Return «24.11.2026, 12:00», which fits after «до»."""
-    return f"{moscow_date(moment)}, {clock_time(moment, MOSCOW)}"
-
-
 def owner_rows(house: Household) -> Iterable[Row]:
     """Return the rows that are about nobody in the list."""
     patient = house.patient
@@ -185,7 +179,7 @@ async def on_invite(visitor: Visitor, link: MakeInvitation) -> Screen:
                     "Send it to the other parent. It works once, until {when}. I will not show it again: if it gets "
                     "lost, make a new one."
                 ),
-                when=until_words(visitor.now + VALID_FOR),
+                when=moscow_moment(visitor.now + VALID_FOR, visitor.now),
             ),
         ),
         (

@@ -6,11 +6,11 @@ from bot.core.i18n import gettext as _
 from bot.delivery.screen import Button, Screen
 from bot.family.records import Invitation
 from dialogs.account.links import ChooseLanguage, Home
-from dialogs.family.household import until_words
 from dialogs.family.links import AcceptInvitation, DeclineInvitation, Invited
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.screen import button, lines, text, ways_out
+from dialogs.kit.wording import moscow_moment
 from dialogs.patients.links import PatientCard
 from dialogs.privacy.links import AskConsent
 
@@ -39,7 +39,7 @@ async def invited(visitor: Visitor, link: Invited) -> Screen:
         lines(
             text(_("<b>You are invited to keep a child's card: {name}</b>"), name=patient_name(patient)),
             _("You will see the card and the visits, book, move and cancel them. Only the owner edits the card."),
-            text(_("The invitation stands until {when}."), when=until_words(invitation.until)),
+            text(_("The invitation stands until {when}."), when=moscow_moment(invitation.until, visitor.now)),
         ),
         (
             (

@@ -16,12 +16,12 @@ from bot.family.news import (
     SharingEnded,
 )
 from bot.patients.news import PatientNews
-from dialogs.account.links import Home
+from dialogs.account.links import Home, HomeBelow
 from dialogs.booking.links import Specialties
 from dialogs.family import access
 from dialogs.family.links import ShareBack, WhoKeeps
 from dialogs.kit.flow import Visitor
-from dialogs.kit.names import patient_name
+from dialogs.kit.names import name_apart, patient_name
 from dialogs.kit.news import news
 from dialogs.kit.screen import button, lines, text
 from dialogs.patients.links import ChooseWay, PatientCard
@@ -30,7 +30,7 @@ from dialogs.patients.links import ChooseWay, PatientCard
 @news(AccessRequested, N_("one more account has a card of the child"))
 async def access_requested(visitor: Visitor, message: AccessRequested) -> Screen | None:
     found = await visitor.services.access.find_request(message)
-    return None if found is None else access.request_screen(found)
+    return None if found is None else access.request_screen(found, visitor.now)
 
 
 @news(AccessRefused, N_("the visits are not shared"))
@@ -60,7 +60,7 @@ async def access_given(visitor: Visitor, message: AccessGiven) -> Screen | None:
         (
             *(((share,),) if is_one_way else ()),
             (button(_("Book a doctor"), Specialties(patient=patient.id)),),
-            (button(_("Open the card"), PatientCard(patient=patient.id)), button(_("Menu"), Home())),
+            (button(_("Open the card"), PatientCard(patient=patient.id)), button(_("Menu"), HomeBelow())),
         ),
     )
 
@@ -84,7 +84,9 @@ async def sharing_ended(visitor: Visitor, message: SharingEnded) -> Screen | Non
 async def access_revoked(visitor: Visitor, message: AccessRevoked) -> Screen | None:
     return Screen(
         lines(
-            text(_("⚠️ <b>Your access to a card has been closed: {name}</b>"), name=message.name),
+            text(
+                _("⚠️ <b>Your access to a card has been closed: {name}</b>"), name=name_apart(message.name, message.mark)
+            ),
             _("The visits that you have booked stay with the owner of the card; I will not remind you of them."),
             _("If you are the child's legal representative, add the policy: I will say what can be done."),
         ),

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextvars import ContextVar
+from datetime import date
 
 from bot.core.i18n import gettext as _, numeric_date
 from bot.core.patient import Patient
 from bot.core.people import Account
 from bot.glossary import PatientId
-from bot.patients.rules.look_alikes import Distinction
+from bot.patients.rules.look_alikes import Distinction, mark
 from bot.services import Services
 
 _look_alikes: ContextVar[Mapping[PatientId, Distinction]] = ContextVar("look_alikes")
@@ -26,12 +27,16 @@ async def tell_apart(services: Services, account: Account) -> None:
 
 def patient_name(patient: Patient) -> str:
     """Return «Александр И.»; «Александр И., 2015 г. р.» or with the birth date if another child is called so too."""
-    name, distinction = patient.name.short, _look_alikes.get({}).get(patient.id)
-    if distinction is Distinction.YEAR:
-        return _("{name}, born {year}").format(name=name, year=patient.birth_date.year)
-    if distinction is Distinction.BIRTH_DATE:
-        return f"{name}, {numeric_date(patient.birth_date)}"
-    return f"{name}, {patient.masked_policy}" if distinction is Distinction.POLICY else name
+    distinction = _look_alikes.get({}).get(patient.id)
+    return patient.name.short if distinction is None else name_apart(patient.name.short, mark(patient, distinction))
+
+
+def name_apart(name: str, known_mark: str) -> str:
+    """Return the name with what tells it apart, as ``look_alikes.mark`` returns it."""
+    if known_mark.isdecimal():
+        return _("{name}, born {year}").format(name=name, year=known_mark)
+    shown = numeric_date(date.fromisoformat(known_mark)) if "-" in known_mark else known_mark
+    return f"{name}, {shown}" if shown else name
 
 
 def brief_patient_name(patient: Patient) -> str:

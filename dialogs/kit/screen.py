@@ -55,12 +55,18 @@ def button(label: str, to: CallbackData, *, up: bool = False) -> Button:
 
 LONGEST_COPY = 256
 """characters that a button can copy: Telegram's limit"""
+LONGEST_BESIDE_AN_ICON = 16
+"""characters of a label that shares its row and has an icon: more are cut on a phone of 360 pixels"""
 
 
 def copying(ref: str = "", phone: str = "", address: str = "") -> list[Row]:
-    """Return rows with a button that copies each of the given texts."""
-    texts = ((_("Copy the number"), ref), (_("Copy the phone"), phone), (_("Copy the address"), address))
-    return grid((Button(label, copied=copied[:LONGEST_COPY]) for label, copied in texts if copied), 2)
+    """Return rows with a button that copies each of the given texts; the phone's label needs a row of its own.
+
+    Telegram draws an icon over the label, so that fewer letters fit than in other buttons (LONGEST_BESIDE_AN_ICON).
+    """
+    sharing = ((_("Copy the number"), ref), (_("Copy the address"), address))
+    alone = [(Button(_("Copy the phone"), copied=phone[:LONGEST_COPY]),)] if phone else []
+    return [*grid((Button(label, copied=copied[:LONGEST_COPY]) for label, copied in sharing if copied), 2), *alone]
 
 
 def ways_out(back: Link | Action | None = None) -> Row:

@@ -47,14 +47,14 @@ async def leave_buttons(bot: Bot, message: Message, buttons: list[InlineKeyboard
 
 
 async def leave_lasting_row(bot: Bot, chat: int, message: int, screen: Screen) -> None:
-    """Take the other buttons from the message of a screen one of whose buttons was typed."""
+    """Take the buttons from the message of a screen one of whose buttons was typed, but those that stay."""
     buttons = [InlineKeyboardButton(text=each.text, callback_data=each.data) for each in lasting_row(screen)]
     await _leave(bot, chat, message, buttons)
 
 
 async def _leave(bot: Bot, chat: int, message: int, buttons: list[InlineKeyboardButton]) -> None:
     """Leave these buttons in one row; a failure is only logged, because the flow goes on below."""
-    left = InlineKeyboardMarkup(inline_keyboard=[buttons])
+    left = InlineKeyboardMarkup(inline_keyboard=[buttons] if buttons else [])
     try:
         await bot.edit_message_reply_markup(chat_id=chat, message_id=message, reply_markup=left)
     except (TelegramAPIError, ClientDecodeError) as trouble:

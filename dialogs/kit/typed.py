@@ -12,7 +12,7 @@ from aiogram.filters.callback_data import CallbackData
 from bot.core.i18n import gettext as _
 from bot.core.matching import Choice, Match, match, match_named, match_whole, words_of
 from bot.core.people import Operator
-from bot.core.synonyms import MENU_WORDS, TO_DOCTOR, WITHOUT_MEANING
+from bot.core.synonyms import MENU_WORDS, NAMES_SOMEBODY, TO_DOCTOR, WITHOUT_MEANING
 from bot.core.timing import MOSCOW, local_day
 from bot.core.typed_times import PartOfDay
 from bot.delivery.screen import Colour, Screen
@@ -179,16 +179,20 @@ def part_of_day_line(found: Match, part: PartOfDay) -> str:
     return text(offered, times=", ".join(named) + ("…" if len(found.choices) > len(named) else ""))
 
 
-def not_understood_line(misses: int, operator: Operator) -> str:
-    """Return the sentence for words that fit no button; ``misses`` counts them, from 1."""
+def not_understood_line(typed: str, misses: int, operator: Operator) -> str:
+    """Return the sentence for words that fit no button; ``misses`` counts them, from 1.
+
+    Such words may tell of an emergency in a way that the bot does not know; somebody's name does not.
+    """
     if misses == 1:
-        return emergency_line() + " " + _("I understand buttons only. Press one of them:")
-    if operator.phone:
+        line = _("I understand buttons only. Press one of them:")
+    elif operator.phone:
         again = _("I have not understood again (text {n} in a row). Press a button, or call {phone}:")
-        return emergency_line() + " " + text(again, n=misses, phone=operator.phone)
-    return (
-        emergency_line() + " " + text(_("I have not understood again (text {n} in a row). Press a button:"), n=misses)
-    )
+        line = text(again, n=misses, phone=operator.phone)
+    else:
+        line = text(_("I have not understood again (text {n} in a row). Press a button:"), n=misses)
+    is_name = NAMES_SOMEBODY.fullmatch(" ".join(words_of(typed))) is not None
+    return line if is_name else f"{emergency_line()} {line}"
 
 
 def try_line(misses: int) -> str:

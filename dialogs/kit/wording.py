@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.core.i18n import MOSCOW, numeric_date, spoken_language
+from bot.core.i18n import MOSCOW, numeric_date, spoken_day, spoken_language, spoken_moment
+from bot.core.timing import local_day
 
 GENITIVE: Mapping[str, str] = {"ая": "ой", "яя": "ей", "ия": "ии", "ика": "ики", "ница": "ницы", "тр": "тра"}
 """endings of the words that clinics are called by: «Детская», «стоматология», «поликлиника», «больница», «центр»"""
@@ -22,8 +23,18 @@ def brief_clinic_name(name: str) -> str:
 
 
 def moscow_date(at: datetime) -> str:
-    """Return the day of a moment in Moscow, as «15.03.2018»."""
+    """Return the day of a moment in Moscow, as «15.03.2018»: for lists and documents."""
     return numeric_date(at.astimezone(MOSCOW).date())
+
+
+def moscow_day(at: datetime, now: datetime) -> str:
+    """Return the day of a moment in Moscow for a sentence, as «завтра, вт 24 ноября»."""
+    return spoken_day(local_day(at, MOSCOW), local_day(now, MOSCOW))
+
+
+def moscow_moment(at: datetime, now: datetime) -> str:
+    """Return a moment in Moscow for a sentence, as «завтра, вт 24 ноября, 12:00»."""
+    return spoken_moment(at, MOSCOW, now)
 
 
 def of_clinic(name: str) -> str:

@@ -59,7 +59,8 @@ class Words:
         elif is_thanks(typed):
             await self.repeat(turn, _("You are welcome."), message, is_miss=False)
         else:
-            await self.repeat(turn, not_understood_line(misses_of(visitor) + 1, visitor.operator), message)
+            line = not_understood_line(typed, misses_of(visitor) + 1, visitor.operator)
+            await self.repeat(turn, line, message)
 
     async def _beyond(self, visitor: Visitor, typed: str) -> Link | None:
         """Return what a text means that fits no button: one of the screen above, or a doctor to book; None if neither.
@@ -123,17 +124,21 @@ class Words:
         if link is None:
             await self.repeat(turn, not_certain_line(found), message)
         else:
-            await self._press_for(message, link, turn)
+            await self._press_for(message, link, turn, is_button=True)
 
-    async def _press_for(self, message: Message, link: CallbackData, turn: Turn) -> None:
-        """Do what a button does, for a person who has typed it; an alert becomes a line."""
+    async def _press_for(self, message: Message, link: CallbackData, turn: Turn, *, is_button: bool = False) -> None:
+        """Do what a button does, for a person who has typed it; an alert becomes a line.
+
+        A message that stays loses its other buttons, a notice one of whose own buttons was meant loses all.
+        """
         visitor = turn.visitor
         visitor.message = await self._place_of_answer(visitor)
         reply, at = await self._resolve(visitor, link)
         await delete_answer(turn.bot, message)
         await self.show_answer(turn, visitor.message, as_said(reply), at)
         above = visitor.shown
-        if visitor.message is None and above is not None and above.message and stays(above.screen):
+        is_answered = above is not None and above.at is None and is_button
+        if visitor.message is None and above is not None and above.message and (is_answered or stays(above.screen)):
             await leave_lasting_row(turn.bot, turn.chat, above.message, above.screen)
 
     async def _place_of_answer(self, visitor: Visitor) -> int | None:

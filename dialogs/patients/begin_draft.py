@@ -13,6 +13,7 @@ from bot.patients.rules.words import yes_or_no
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.screen import button, copying, lines, text, ways_out
+from dialogs.patients import examples
 from dialogs.patients.details import example_line, labelled
 from dialogs.patients.links import (
     AskNumber,
@@ -55,7 +56,7 @@ async def choose_way(visitor: Visitor, link: ChooseWay) -> Screen:
             ),
             *((by_person,) if await visitor.services.finding.is_offered() else ()),
             (button(_("Old policy: series and number"), AskOldNumber(draft=link.draft)),),
-            (button(_("No policy yet"), NoPolicy()),),
+            (button(_("No policy yet"), NoPolicy(draft=link.draft)),),
             *drop_rows(link.draft),
             ways_out(),
         ),
@@ -88,14 +89,17 @@ async def ask_number(visitor: Visitor, link: AskNumber) -> Screen:
                 "Write the number of the child's policy: 16 digits, spaces are fine. I delete your message once I "
                 "have read it."
             ),
-            example_line("7796 1897 8400 0014"),
+            example_line(examples.POLICY),
             _("A temporary certificate will do too: it has 9 digits."),
             _("Or send a photo of the policy, or its file: I read the barcode."),
         ),
         (
             (button(_("Photo of the policy"), AskPhoto(draft=link.draft)),),
             (button(_("Old policy: series and number"), AskOldNumber(draft=link.draft)),),
-            (button(_("Where is the number?"), WhereNumber(draft=link.draft)), button(_("No policy yet"), NoPolicy())),
+            (
+                button(_("Where is the number?"), WhereNumber(draft=link.draft)),
+                button(_("No policy yet"), NoPolicy(draft=link.draft)),
+            ),
             *drop_rows(link.draft),
             ways_out(await way_back_from_number(visitor, link.draft)),
         ),
@@ -139,7 +143,7 @@ async def ask_old_number(visitor: Visitor, link: AskOldNumber) -> Screen:
     return Screen(
         lines(
             _("Write the series and the number of the old policy, as they are printed in it."),
-            example_line("АБ 123456"),
+            example_line(examples.OLD_POLICY),
             _("They were issued until May 2011. If the register does not have it, the clinic will look at it."),
         ),
         (*drop_rows(link.draft), ways_out(await way_back_from_number(visitor, link.draft))),

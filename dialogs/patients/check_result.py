@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.core.clinic import Clinic
-from bot.core.i18n import MOSCOW, gettext as _, spoken_date
+from bot.core.i18n import MOSCOW, gettext as _, past_day, spoken_date
 from bot.core.patient import NameField, Patient, RejectionReason, VerificationStatus
+from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
 from bot.patients.desk_checks import AtDesk
 from bot.patients.news import CheckAnswered
@@ -20,7 +21,7 @@ from dialogs.kit.flow import Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import few
 from dialogs.kit.screen import Row, button, lines, makes_needless, text, unbroken, ways_out
-from dialogs.kit.wording import brief_clinic_name
+from dialogs.kit.wording import brief_clinic_name, moscow_day
 from dialogs.patients.check_pending import checked_line, patient_line, pending_screen
 from dialogs.patients.desk_check import answer_line, at_desk_screen, desk_rows, not_on_the_list
 from dialogs.patients.links import (
@@ -179,9 +180,10 @@ def deadline_line(visitor: Visitor, patient: Patient, *, is_owner: bool) -> str:
     if checked_at is None:
         return ""
     until = correct_until(checked_at)
-    day = spoken_date(until.astimezone(MOSCOW).date())
     if visitor.now >= until:
-        return text(_("The term ended on {date}, but nothing is lost: you can still correct it."), date=day)
+        ended = past_day(local_day(until, MOSCOW), local_day(visitor.now, MOSCOW))
+        return text(_("The term ended on {date}, but nothing is lost: you can still correct it."), date=ended)
+    day = moscow_day(until, visitor.now)
     return text(_("Please correct it by {date}. Booking opens once everything agrees."), date=day)
 
 

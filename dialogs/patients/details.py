@@ -14,6 +14,7 @@ from bot.patients.records import Detail, PolicyKind
 from bot.patients.rules.policy_number import policy_kind
 from dialogs.kit.pager import few_lines
 from dialogs.kit.screen import lines, text
+from dialogs.patients import examples
 
 
 class DetailWording(NamedTuple):
@@ -58,7 +59,7 @@ def wording_of(detail: Detail) -> DetailWording:
         Detail.SNILS: DetailWording(
             _("Child's SNILS"),
             _("Write the child's SNILS: 11 digits, spaces and hyphens are fine."),
-            "112-233-445 95",
+            examples.SNILS,
             _("It helps where a clinic cannot find the child by the policy."),
             _(
                 "It is given by itself after the birth is registered: look on Gosuslugi, or ask an MFC or the Social "
@@ -68,7 +69,7 @@ def wording_of(detail: Detail) -> DetailWording:
         Detail.CERTIFICATE: DetailWording(
             _("Birth certificate"),
             _("Write the series and the number of the birth certificate."),
-            "V-МЮ 123456",
+            examples.CERTIFICATE,
             _("By it the reception recognises the child if there is a mistake in the policy."),
         ),
         Detail.ISSUED_ON: DetailWording(
@@ -86,7 +87,7 @@ def wording_of(detail: Detail) -> DetailWording:
         Detail.ADDRESS: DetailWording(
             _("Where the child lives"),
             _("Write the address where the child really lives."),
-            "Москва, Садовая ул., д. 5, кв. 12",
+            examples.ADDRESS,
             _("By it a clinic finds the child's district doctor."),
         ),
     }[detail]

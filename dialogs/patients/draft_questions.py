@@ -162,7 +162,7 @@ def example_name(sex: Sex | None, *, patronymic: bool) -> str:
 
 
 def question_before_name(draft: PolicyDraft) -> Link:
-    if is_hidden(draft):
+    if is_hidden(draft) or draft.pictured:
         return ChooseWay(draft=draft.id)
     if policy_facts(draft.number) is not None:
         return ConfirmFacts(draft=draft.id)

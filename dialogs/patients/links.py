@@ -28,8 +28,11 @@ class CardPrompts(StatesGroup):
     field = State()
 
 
-class NoPolicy(Link, code="mn"):
+class NoPolicy(Link, code="mn", later=1):
     """The question that precedes advice for a child without a policy."""
+
+    draft: DraftId | None = None
+    """the unfinished child to which the way leads back"""
 
 
 class ChooseWay(Link, code="ly", state=LinkingPrompts.way):
@@ -314,11 +317,13 @@ class LetterToInsurer(Link, code="wl"):
     patient: PatientId
 
 
-class Reception(Link, code="wt"):
+class Reception(Link, code="wt", later=1):
     """Which reception to call, and what to say there."""
 
     patient: PatientId | None = None
     """None: how to book without the bot"""
+    refused: int = 0
+    """the step of the consent that was refused, to which the way leads back; 0 if none was"""
 
 
 class Newborn(Link, code="wn"):

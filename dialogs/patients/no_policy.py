@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bot.core.i18n import MOSCOW, gettext as _, spoken_date
+from bot.core.i18n import gettext as _
 from bot.delivery.screen import Screen
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.screen import button, lines, ways_out
-from dialogs.patients.links import AskNumber, GetPolicy, Newborn, NoPolicy, RemindOfPolicy
+from dialogs.kit.wording import moscow_day
+from dialogs.patients.links import AskNumber, ChooseWay, GetPolicy, Newborn, NoPolicy, RemindOfPolicy
 
 flow = Flow("no_policy")
 
@@ -22,8 +23,8 @@ async def no_policy(visitor: Visitor, link: NoPolicy) -> Screen:
         ),
         (
             (button(_("Under a month"), Newborn()), button(_("A month or older"), GetPolicy())),
-            (button(_("I have a number"), AskNumber()),),
-            ways_out(),
+            (button(_("I have a number"), AskNumber(draft=link.draft)),),
+            ways_out(ChooseWay(draft=link.draft)),
         ),
     )
 
@@ -74,5 +75,5 @@ async def get_policy(visitor: Visitor, link: GetPolicy) -> Screen:
 @flow.action(RemindOfPolicy)
 async def on_remind(visitor: Visitor, link: RemindOfPolicy) -> Outcome:
     due_at = await visitor.services.watching.remind_of_policy(visitor.account.id)
-    day = spoken_date(due_at.astimezone(MOSCOW).date())
-    return Reply(GetPolicy(), alert=_("I will remind you on {date}.").format(date=day))
+    day = moscow_day(due_at, visitor.now)
+    return Reply(GetPolicy(), alert=_("I will remind you: {when}.").format(when=day))

@@ -18,6 +18,7 @@ from bot.patients.problems import (
     SnilsProblem,
 )
 from dialogs.kit.problems import Facts, problem_sentences
+from dialogs.patients.examples import IN_SENTENCES, SNILS
 
 SENTENCES: Mapping[Problem, str] = {
     PolicyProblem.EMPTY: N_("I see no number here. A policy number has 16 digits."),
@@ -45,54 +46,48 @@ SENTENCES: Mapping[Problem, str] = {
     ),
     PolicyProblem.ON_OTHER_CARD: N_("This number is already on another of your cards."),
     PolicyProblem.ADULT: N_("This is an adult's policy. I book visits for patients under 18."),
-    OldPolicyProblem.EMPTY: N_("I see no number here. Write series and number, for example: 46-12 № 1234567"),
+    OldPolicyProblem.EMPTY: N_("I see no number here. Write series and number, for example: {old_policy}"),
     OldPolicyProblem.PARTS: N_(
-        "Both series and number are needed. Put № or a space between them, for example: 46-12 № 1234567"
+        "Both series and number are needed. Put № or a space between them, for example: {old_policy}"
     ),
     OldPolicyProblem.SERIES: N_(
-        "“{found}” does not look like a series: letters, digits and hyphens. For example: 46-12 № 1234567"
+        "“{found}” does not look like a series: letters, digits and hyphens. For example: {old_policy}"
     ),
     OldPolicyProblem.NUMBER: N_(
-        "Character {at} of the number is “{found}”, and it has digits only. For example: 46-12 № 1234567"
+        "Character {at} of the number is “{found}”, and it has digits only. For example: {old_policy}"
     ),
     OldPolicyProblem.NEW: N_("These are 16 digits: the number of a new policy. Go back and press “Policy number”."),
-    SnilsProblem.EMPTY: N_("I see no number here. A SNILS has 11 digits, for example: 112-233-445 95"),
-    SnilsProblem.CHARACTERS: N_(
-        "Character {at} is “{found}”, and a SNILS has digits only. For example: 112-233-445 95"
-    ),
-    SnilsProblem.LENGTH: N_("A SNILS has 11 digits, and here are {length}: {groups}. For example: 112-233-445 95"),
-    SnilsProblem.SAME: N_("One digit eleven times is not a SNILS. It looks like this: 112-233-445 95"),
+    SnilsProblem.EMPTY: N_("I see no number here. A SNILS has 11 digits, for example: {snils}"),
+    SnilsProblem.CHARACTERS: N_("Character {at} is “{found}”, and a SNILS has digits only. For example: {snils}"),
+    SnilsProblem.LENGTH: N_("A SNILS has 11 digits, and here are {length}: {groups}. For example: {snils}"),
+    SnilsProblem.SAME: N_("One digit eleven times is not a SNILS. It looks like this: {snils}"),
     SnilsProblem.CHECK: N_(
         "The last two digits do not agree with the rest: there is a typing error. Compare by threes: {groups}"
     ),
     CertificateProblem.FORM: N_(
         "The whole series and number are needed: a Roman numeral, two Russian letters and six digits. For example: "
-        "II-МЮ 123456"
+        "{certificate}"
     ),
     CertificateProblem.ROMAN: N_(
-        "There is no Roman numeral “{found}”. A series begins with one, for example: II-МЮ 123456"
+        "There is no Roman numeral “{found}”. A series begins with one, for example: {certificate}"
     ),
     CertificateProblem.LETTERS: N_(
-        "After the Roman numeral there are two Russian letters, and here is “{found}”. For example: II-МЮ 123456"
+        "After the Roman numeral there are two Russian letters, and here is “{found}”. For example: {certificate}"
     ),
     CertificateProblem.CHARACTERS: N_(
-        "Character {at} of the number is “{found}”, and it has digits only. For example: II-МЮ 123456"
+        "Character {at} of the number is “{found}”, and it has digits only. For example: {certificate}"
     ),
     CertificateProblem.NUMBER: N_(
-        "A certificate's number has 6 digits, and here are {length}: {found}. For example: II-МЮ 123456"
+        "A certificate's number has 6 digits, and here are {length}: {found}. For example: {certificate}"
     ),
-    AddressProblem.EMPTY: N_(
-        "Write the city, the street and the house, for example: 101000, Москва, Садовая, 5, кв. 12"
-    ),
+    AddressProblem.EMPTY: N_("Write the city, the street and the house, for example: {home_address}"),
     AddressProblem.LETTERS: N_(
-        "I see no street here. Write the address in Russian letters, for example: 101000, Москва, Садовая, 5, кв. 12"
+        "I see no street here. Write the address in Russian letters, for example: {home_address}"
     ),
-    AddressProblem.HOUSE: N_(
-        "There is no house in this address. Add it, for example: 101000, Москва, Садовая, 5, кв. 12"
-    ),
+    AddressProblem.HOUSE: N_("There is no house in this address. Add it, for example: {home_address}"),
     AddressProblem.INDEX: N_(
-        "A postcode has 6 digits, and here are {length}: {found}. Mend it, or write the address without it: Москва, "
-        "Садовая, 5, кв. 12"
+        "A postcode has 6 digits, and here are {length}: {found}. Mend it, or write the address without it: "
+        "{city_and_street}"
     ),
     AddressProblem.LENGTH: N_(
         "This address is too long: at most {limit} characters fit. City, street and house are enough."
@@ -180,7 +175,7 @@ WITH_HINT: Mapping[Problem, str] = {
     OldPolicyProblem.NUMBER: DIGIT_OF_NUMBER,
     SnilsProblem.CHARACTERS: DIGIT,
     CertificateProblem.ROMAN: N_(
-        "There is no Roman numeral “{found}”: should it be {hint}? A series looks like this: II-МЮ"
+        "There is no Roman numeral “{found}”: should it be {hint}? A series looks like this: {series}"
     ),
     CertificateProblem.CHARACTERS: DIGIT_OF_NUMBER,
 }
@@ -204,9 +199,9 @@ def sentence(problem: Problem, facts: Facts) -> str:
     if problem is NameProblem.PARTS:
         return _missing_words(int(facts["expected"]))
     if problem is SnilsProblem.LENGTH and facts["length"] == 16:
-        return _("These are 16 digits, as in a policy number. A SNILS has 11, for example: 112-233-445 95")
+        return _("These are 16 digits, as in a policy number. A SNILS has 11, for example: {snils}").format(snils=SNILS)
     hinted = WITH_HINT.get(problem) if facts.get("hint") else None
-    return _(hinted or SENTENCES[problem]).format(**facts)
+    return _(hinted or SENTENCES[problem]).format(**IN_SENTENCES, **facts)
 
 
 def _missing_words(expected: int) -> str:

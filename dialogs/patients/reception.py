@@ -6,9 +6,11 @@ from bot.core.clinic import Clinic
 from bot.core.i18n import gettext as _
 from bot.delivery.screen import Screen
 from dialogs.kit.flow import Flow, Visitor
+from dialogs.kit.link import Link
 from dialogs.kit.pager import first_lines
 from dialogs.kit.screen import lines, text, ways_out
 from dialogs.patients.links import PatientCard, Reception
+from dialogs.privacy.links import Declined
 
 flow = Flow("reception", open=True)
 
@@ -29,8 +31,14 @@ async def reception(visitor: Visitor, link: Reception) -> Screen:
             ],
             [_("You can also call 122 or come in person.")],
         ),
-        (ways_out(None if link.patient is None else PatientCard(patient=link.patient)),),
+        (ways_out(_asked_from(link)),),
     )
+
+
+def _asked_from(link: Reception) -> Link | None:
+    if link.patient is not None:
+        return PatientCard(patient=link.patient)
+    return Declined(step=link.refused) if link.refused else None
 
 
 def clinic_line(clinic: Clinic) -> str:

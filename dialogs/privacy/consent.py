@@ -346,7 +346,7 @@ async def declined(visitor: Visitor, link: Declined) -> Screen:
         ),
         (
             (button(_("Back to the consent"), AskConsent(step=link.step)),),
-            (button(_("Other ways to book"), Reception()),),
+            (button(_("Other ways to book"), Reception(refused=link.step)),),
             *([(button(_("My data"), MyData()),)] if has_data else []),
             ways_out(),
         ),

@@ -112,6 +112,7 @@ LABELS = {
     "changed_at": N_("Changed"),
     "typed.number": N_("Policy number"),
     "way": N_("Begun with"),
+    "pictured": N_("The number was read from a photo"),
     "no_patronymic": N_("There is no patronymic"),
     "adds_patronymic": N_("The patronymic is still to be typed"),
     "named": N_("The name is confirmed"),

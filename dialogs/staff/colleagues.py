@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from urllib.parse import urlencode
 
 from bot.core.i18n import MOSCOW, clock_time, gettext as _, ngettext
@@ -15,7 +14,7 @@ from dialogs.account.links import Home
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few, page_of
 from dialogs.kit.screen import button, lines, text, ways_out
-from dialogs.kit.wording import moscow_date
+from dialogs.kit.wording import moscow_moment
 from dialogs.privacy.export_codes import word
 from dialogs.staff.links import (
     AskDismiss,
@@ -71,11 +70,6 @@ def member_label(visitor: Visitor, member: Account) -> str:
     return _("Member {number}, {role}").format(number=member.id, role=role)
 
 
-def until_words(moment: datetime) -> str:
-    """Return «24.11.2026, 12:00», which fits after «до»."""
-    return f"{moscow_date(moment)}, {clock_time(moment, MOSCOW)}"
-
-
 # --- links to posts ---------------------------------------------------------------------------------------------------
 
 
@@ -104,7 +98,8 @@ async def on_make(visitor: Visitor, link: MakePostLink) -> Screen:
             text(_("✅ <b>The link is ready: {role}</b>"), role=word(link.role)),
             text("{address}", address=address),
             text(
-                _("It works once, until {when}. I will not show it again."), when=until_words(visitor.now + VALID_FOR)
+                _("It works once, until {when}. I will not show it again."),
+                when=moscow_moment(visitor.now + VALID_FOR, visitor.now),
             ),
         ),
         ((Button(_("Send"), url=share),), ways_out(StaffList())),
@@ -117,8 +112,8 @@ async def post_link(visitor: Visitor, link: PostLink) -> Screen:
     return Screen(
         lines(
             text(_("<b>Invitation: {role}</b>"), role=word(found.role)),
-            text(_("Made: {when}"), when=until_words(found.made_at)),
-            text(_("Works until: {when}"), when=until_words(found.until)),
+            text(_("Made: {when}"), when=moscow_moment(found.made_at, visitor.now)),
+            text(_("Works until: {when}"), when=moscow_moment(found.until, visitor.now)),
             _("The link was opened, but not accepted yet.")
             if found.opened_by
             else _("Nobody has opened the link yet."),

@@ -8,8 +8,8 @@ from bot.delivery.screen import Screen
 from dialogs.account.links import Home, NewCode
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.screen import button, lines, text, ways_out
+from dialogs.kit.wording import moscow_moment
 from dialogs.privacy.export_codes import word
-from dialogs.staff.colleagues import until_words
 from dialogs.staff.links import AcceptPost, DeclinePost, Desk, InvitedToPost
 
 flow = Flow("posts", open=True)
@@ -33,7 +33,7 @@ async def invited(visitor: Visitor, link: InvitedToPost) -> Screen:
                 role=word(invitation.role),
             ),
             _("After you accept, set an access code: the desk opens only with it."),
-            text(_("The invitation stands until {when}."), when=until_words(invitation.until)),
+            text(_("The invitation stands until {when}."), when=moscow_moment(invitation.until, visitor.now)),
             [
                 text(
                     _("⚠️ Now you are at “{clinic}”: {role}. If you accept, that ends."),

@@ -77,7 +77,7 @@ def test_only_what_is_given_can_be_copied() -> None:
     with speak("ru"):
         rows = copying(ref="A7KM-9X", phone="", address="Садовая, " * 40)
         assert copying() == []
-    assert [[each.text for each in row] for row in rows] == [["Скопировать номер", "Скопировать адрес"]]
+    assert [[each.text for each in row] for row in rows] == [["Копировать номер", "Копировать адрес"]]
     assert [len(each.copied) for row in rows for each in row] == [7, 256]
 
 

@@ -38,3 +38,16 @@ async def test_screen_that_a_newer_press_has_overtaken_is_not_sent(
     assert all([(await town.mother.answer_to(press)).answered for press in presses])
     assert len(await town.chat.calls("editMessageText")) - before < 4
     assert "Мария И." in str((await town.mother.screen()).labels)
+
+
+async def test_person_who_presses_on_and_on_sees_screens_meanwhile(
+    town: Town, menu: tuple[int, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each press is overtaken by the next one, and nobody has seen anything for long."""
+    message, data = menu
+    monkeypatch.setattr(pace, "FASTEST", 2.0)
+    monkeypatch.setattr(pace, "LONGEST_UNSEEN", 0.0)
+    before = len(await town.chat.calls("editMessageText"))
+    presses = [await town.mother.press_only(message, data) for _press in range(6)]
+    assert all([(await town.mother.answer_to(press)).answered for press in presses])
+    assert len(await town.chat.calls("editMessageText")) - before == 6

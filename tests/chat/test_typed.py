@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.chat.actions import (
     ALINA,
     ARTYOM,
@@ -81,6 +83,27 @@ async def test_emergency_is_answered_first_at_any_screen(town: Town) -> None:
     assert line.html == "<b>Если ребёнку плохо, звоните 103 или 112.</b>"
     assert looks(screen) == looks(prompt)
     assert "Проверьте" in (await say(mother, MARIA.name.full)).text
+
+
+@pytest.mark.parametrize("name", ["Сергевна", "Мария Сергевна", "иванова мария сергеевна", "Ильич"])
+async def test_name_that_nothing_has_asked_for_is_no_emergency(town: Town, name: str) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await choose(mother, "Меню")
+    shown = await say(mother, name)
+    assert NOT_UNDERSTOOD in shown.text
+    assert NUMBERS not in shown.text
+
+
+@pytest.mark.parametrize("words", ["сыну плохо", "паралич", "ребёнок нездорова", "Сергеевна не дышит", "плохо"])
+async def test_words_that_may_tell_of_danger_get_the_numbers_first(town: Town, words: str) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await choose(mother, "Меню")
+    before = await mother.messages()
+    await mother.say(words)
+    answers = await mother.answers() or await new_messages(mother, before)
+    assert any(each.text.startswith("Если ребёнку плохо") for each in answers)
 
 
 async def test_a_label_at_a_prompt_presses_its_button(town: Town) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.chat.actions import ARTYOM, MARIA, book, choose, say, settle_in, visits
+from tests.chat.actions import ARTYOM, MARIA, book, choose, consent, say, settle_in, visits
 from tests.chat.town import Town
 
 MENU = "Записаться к врачу"
@@ -35,3 +35,20 @@ async def test_back_leads_to_the_list_if_there_are_several(town: Town) -> None:
     await choose(mother, "Мария", "Детская № 12")
     assert "В какую поликлинику?" in (await choose(mother, "Назад")).text
     assert (await choose(mother, "Назад")).text == "Кого записать?"
+
+
+async def test_ways_to_book_without_the_bot_lead_back_and_name_no_clinic_for_adults(town: Town) -> None:
+    mother = town.mother
+    await mother.start()
+    declined = await choose(mother, "Прочитать", "Не даю")
+    told = await choose(mother, "Как записаться без бота")
+    assert "Детская № 12" in told.text
+    assert "Взрослая" not in told.text
+    assert (await choose(mother, "Назад")).text == declined.text
+
+
+async def test_advice_without_a_policy_leads_back_to_the_ways_to_add_a_child(town: Town) -> None:
+    mother = town.mother
+    asked = await consent(mother)
+    await choose(mother, "Полиса пока нет")
+    assert (await choose(mother, "Назад")).text == asked.text

@@ -15,6 +15,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from bot.core.i18n import LANGUAGES, LOCALES, ngettext, speak
+from dialogs.kit.screen import LONGEST_BESIDE_AN_ICON, copying
 from tests.project_files import ROOT
 
 FORMS = {"ru": 3, "en": 2}
@@ -364,6 +365,15 @@ def test_buttons_of_one_row_fit_beside_each_other(language: str) -> None:
     shown = sentences(language, labels_of_pairs())
     assert len(shown) > 50
     assert [label for label in shown if len(filled(label, language, when=SHORT_MOMENT[language])) > HALF_A_ROW] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_copying_buttons_of_one_row_leave_room_for_their_icon(language: str) -> None:
+    with speak(language):
+        rows = copying("A7KM-9X", "+7 000 000-00-00", "Садовая, 5")
+    assert len(rows) == 2
+    beside = [button.text for row in rows if len(row) > 1 for button in row]
+    assert [label for label in beside if len(label) > LONGEST_BESIDE_AN_ICON] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -107,7 +107,12 @@ QUEUED = [
     (AccessRequested(ME, RequestId(4)), "ACCESS_ASKED", {"request": 4}, "access:4:3"),
     (AccessGiven(ME, MASHA), "ACCESS_GIVEN", {"patient": 5}, "access_given:5:3"),
     (AccessRefused(ME, MASHA), "ACCESS_REFUSED", {"patient": 5}, "access_refused:5:3"),
-    (AccessRevoked(ME, "Мария И.", MASHA), "ACCESS_REVOKED", {"name": "Мария И."}, "revoked:5:3"),
+    (
+        AccessRevoked(ME, "Мария И.", "2015", MASHA),
+        "ACCESS_REVOKED",
+        {"name": "Мария И.", "mark": "2015"},
+        "revoked:5:3",
+    ),
     (SharingEnded(ME, MASHA), "SHARING_ENDED", {"patient": 5}, "sharing_ended:5:3"),
     (OtherJoined(ME, MASHA), "OTHER_JOINED", {"patient": 5}, "other_joined:5:3"),
     (OtherLeft(ME, MASHA), "OTHER_LEFT", {"patient": 5}, "other_left:5:3"),

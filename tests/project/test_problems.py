@@ -13,8 +13,9 @@ from bot.account.rules.contacts import parse_email, parse_phone
 from bot.core.errors import InvalidInput, Problem
 from bot.core.people import Sex
 from bot.patients.rules.papers import parse_address, parse_certificate, parse_snils
-from bot.patients.rules.policy_number import make_policy_number
+from bot.patients.rules.policy_number import make_policy_number, parse_old_policy
 from dialogs.kit.problems import sentence_for
+from dialogs.patients import examples
 from tests.typed_fields import (
     TEXTS,
     TODAY,
@@ -81,6 +82,21 @@ def test_every_typical_mistake_has_its_own_message() -> None:
         messages[mistake] = sentence_for(refused(parse, typed))
         assert shown in messages[mistake], mistake
     assert len(set(messages.values())) == len(TYPICAL)
+
+
+@pytest.mark.parametrize(
+    ("parse", "typed", "example"),
+    [
+        (parse_snils, "112", examples.SNILS),
+        (parse_certificate, "МЮ", examples.CERTIFICATE),
+        (parse_address, "Садовая", examples.ADDRESS),
+        (parse_address, "", examples.ADDRESS),
+        (parse_old_policy, "АБ", examples.OLD_POLICY),
+    ],
+)
+def test_refusal_shows_the_example_of_its_prompt(parse: Callable[[str], object], typed: str, example: str) -> None:
+    assert example in sentence_for(refused(parse, typed))
+    assert parse(example)
 
 
 def test_likely_meaning_is_offered_not_assumed() -> None:

@@ -49,6 +49,7 @@ WAYS: list[Mapping[str, str]] = [{Entry.WAY: way} for way in Way]
 EVERY_ANSWER: list[Mapping[str, str]] = [
     *[answer for answers in ANSWERS.values() for answer in answers],
     {NameField.FAMILY: "Иванова", NameField.GIVEN: "Мария", NameField.PATRONYMIC: "Сергеевна"},
+    {Entry.PICTURED: "yes"},
     *WAYS,
 ]
 partly_filled = st.lists(st.sampled_from(EVERY_ANSWER), max_size=8).map(

@@ -18,8 +18,9 @@ from bot.core.matching import (
     names_specialist,
     words_of,
 )
-from bot.core.synonyms import PLAIN_YES, TO_LATIN_KEYS, TO_RUSSIAN_KEYS
+from bot.core.synonyms import MENU_WORDS, NAMES_SOMEBODY, PLAIN_YES, TO_LATIN_KEYS, TO_RUSSIAN_KEYS
 from bot.core.typed_times import PartOfDay
+from storage.registry.seed.names import FAMILY_NAMES, FEMALE_NAMES, INDECLINABLE, MALE_NAMES, PATRONYMICS
 
 TODAY = date(2026, 11, 23)  # a Monday
 
@@ -45,7 +46,7 @@ DOCTORS = choices(
 )
 CONSENT = choices("Даю согласие", "Не даю", "Полный текст", "Назад")
 HOME = choices("Записаться к врачу", "Мои записи · 1", "Дети и полисы", "Мои данные", "Помощь")
-VISIT = choices("Перенести", "Отменить", "Скопировать номер", "Назад", "Меню")
+VISIT = choices("Перенести", "Отменить", "Копировать номер", "Назад", "Меню")
 QUESTION = choices("Отменить запись", "Не отменять", "Меню", red="Отменить запись")
 CANCEL = choices("Да, отменить", "Лучше перенести", "Оставить", "Меню", red="Да, отменить")
 ERASE = choices("Удалить всё", "Назад", "Меню", red="Удалить всё")
@@ -285,6 +286,28 @@ def test_emergency_is_seen(text: str) -> None:
 )
 def test_other_words_are_no_emergency(text: str) -> None:
     assert not is_emergency(text)
+
+
+def opens_screen(text: str) -> bool:
+    return any(" ".join(words_of(text)) in texts for texts in MENU_WORDS.values())
+
+
+def common_names() -> list[str]:
+    feminine = [f"{name}а" for name in FAMILY_NAMES]
+    daughters = [f"{name.removesuffix('ич')}на" for name in PATRONYMICS]
+    return [*FAMILY_NAMES, *feminine, *INDECLINABLE, *MALE_NAMES, *FEMALE_NAMES, *PATRONYMICS, *daughters]
+
+
+@pytest.mark.parametrize("name", common_names())
+def test_no_common_name_is_an_emergency_or_opens_a_screen(name: str) -> None:
+    typed = [name, name.lower(), *(name[:at] + name[at + 1 :] for at in range(1, len(name)))]
+    assert [each for each in typed if is_emergency(each) or opens_screen(each) or names_specialist(each)] == []
+
+
+@pytest.mark.parametrize("name", [name for name in common_names() if name.endswith(("вич", "вна"))])
+def test_patronymic_is_known_with_an_error_too(name: str) -> None:
+    typed = [name.lower(), *(name[:at] + name[at + 1 :] for at in range(1, len(name) - 3))]
+    assert [each for each in typed if not NAMES_SOMEBODY.fullmatch(" ".join(words_of(each)))] == []
 
 
 labels = st.one_of(

@@ -36,6 +36,8 @@ class PolicyDraft:
     number: str = ""
     confirmed: bool = False
     """the birth date and the sex that the number encodes are right"""
+    pictured: bool = False
+    """the number was read from a photo: the review shows what it says"""
     birth_date: date | None = None
     """as typed, for a number that encodes none"""
     sex: Sex | None = None
@@ -75,7 +77,7 @@ class Step(StrEnum):
 def next_step(draft: PolicyDraft) -> Step:
     """Return the first question without an answer.
 
-    What a photo says with a name is confirmed once, by the review.
+    What a photo says is confirmed once, by the review: what is missing is asked for first.
     """
     if not draft.number:
         return _before_number(draft)
@@ -84,7 +86,7 @@ def next_step(draft: PolicyDraft) -> Step:
             return Step.BIRTH_DATE
         if draft.sex is None:
             return Step.SEX
-    elif not draft.confirmed and suggested_name(draft) is None:
+    elif not draft.confirmed and not draft.pictured and suggested_name(draft) is None:
         return Step.FACTS
     return Step.NAME if draft.name is None else Step.REVIEW
 
@@ -183,6 +185,7 @@ class Entry(StrEnum):
     WAY = "way"
     NUMBER = "number"
     CONFIRMED = "confirmed"
+    PICTURED = "pictured"
     BIRTH_DATE = "birth_date"
     SEX = "sex"
     TYPED_NAME = "name"
@@ -205,6 +208,7 @@ def read(draft: Draft) -> PolicyDraft:
         way=None if way is None else Way(way),
         number=fields.get(Entry.NUMBER, ""),
         confirmed=Entry.CONFIRMED in fields,
+        pictured=Entry.PICTURED in fields,
         birth_date=None if born is None else date.fromisoformat(born),
         sex=None if sex is None else Sex(sex),
         typed_name=fields.get(Entry.TYPED_NAME),
@@ -234,6 +238,7 @@ def written(draft: PolicyDraft) -> dict[str, str]:
         Entry.WAY: draft.way,
         Entry.NUMBER: draft.number or None,
         Entry.CONFIRMED: YES if draft.confirmed else None,
+        Entry.PICTURED: YES if draft.pictured else None,
         Entry.BIRTH_DATE: None if draft.birth_date is None else draft.birth_date.isoformat(),
         Entry.SEX: draft.sex,
         Entry.TYPED_NAME: draft.typed_name,

@@ -38,3 +38,12 @@ def look_alikes(patients: Sequence[Patient]) -> Mapping[PatientId, Distinction]:
         return Distinction.BIRTH_DATE if days[name, patient.birth_date] == 1 else Distinction.POLICY
 
     return {patient.id: distinction(patient) for patient in patients if given[patient.name.given] > 1}
+
+
+def mark(patient: Patient, distinction: Distinction | None) -> str:
+    """Return what stands behind the name in every language: the year, the ISO birth date, the policy's end, or ""."""
+    return {
+        Distinction.YEAR: str(patient.birth_date.year),
+        Distinction.BIRTH_DATE: patient.birth_date.isoformat(),
+        Distinction.POLICY: patient.masked_policy,
+    }.get(distinction or Distinction.FAMILY, "")

@@ -82,6 +82,17 @@ async def test_new_code_is_typed_twice_and_stored_nowhere_in_clear(town: Town) -
     assert row.open_until == town.clock.now() + timedelta(minutes=15)
 
 
+async def test_menu_after_the_code_is_never_called_the_same(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await set_code_and_lock(mother)
+    await say(mother, "/children")
+    wanted = await say(mother, CODE)
+    answer = await mother.press("Меню", wanted)
+    assert "То же самое" not in str(answer.alert) + str(answer.toast)
+    assert (await mother.screen()).button(MENU)
+
+
 async def test_trivial_code_is_refused_with_a_reason(town: Town) -> None:
     """A code that is not repeated within ten minutes expires."""
     mother = town.mother

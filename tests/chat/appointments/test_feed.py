@@ -85,13 +85,13 @@ ROOM = [
 ]
 KINDS = {
     VisitType.CERTIFICATE: "справка",
-    VisitType.EXTENDED: "длинный приём",
-    VisitType.PLANNED: "плановый приём",
-    VisitType.SHORT: "короткий приём",
+    VisitType.EXTENDED: "длинный",
+    VisitType.PLANNED: "плановый",
+    VisitType.SHORT: "короткий",
+    VisitType.CHECKUP: "осмотр",
     VisitType.DIAGNOSTICS: "диагностика",
     VisitType.TREATMENT: "лечение",
     VisitType.VACCINATION: "прививка",
-    VisitType.CHECKUP: "осмотр",
 }
 STATUS = [
     ("CANCELLED", "Поликлиника отменила приём: чт 26 ноября, 08:00"),

@@ -24,6 +24,7 @@ from tests.chat.actions import (
     children_of,
     choose,
     consent,
+    look,
     new_messages,
     ref_of,
     repeat,
@@ -133,6 +134,33 @@ async def test_earlier_card_is_told_at_once_of_a_second_one(town: Town) -> None:
     assert news.button(NOT_OURS)
     number = ref_of(news)
     assert ref_of(await choose(town.father, "Что дальше")) == number
+
+
+async def test_typed_answer_takes_the_buttons_from_the_question(town: Town) -> None:
+    await both(town)
+    await town.work()
+    asked = await town.mother.screen()
+    await say(town.mother, "это наша семья")
+    seen = await look(town.mother, asked.id)
+    assert (seen.text, seen.labels) == (asked.text, [])
+
+
+async def test_typed_words_for_another_screen_leave_the_question_its_buttons(town: Town) -> None:
+    await both(town)
+    await town.work()
+    asked = await town.mother.screen()
+    await say(town.mother, "мои записи")
+    assert (await look(town.mother, asked.id)).labels == asked.labels
+
+
+async def test_news_of_shared_visits_stays_when_its_button_is_pressed(town: Town) -> None:
+    await both(town)
+    await agree(town)
+    news = await town.father.screen()
+    opened = await choose(town.father, "Открыть карточку")
+    seen = await look(town.father, news.id)
+    assert opened.id > news.id
+    assert (seen.text, seen.labels) == (news.text, ["Меню"])
 
 
 @pytest.mark.requirement("E12")

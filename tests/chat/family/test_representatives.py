@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from bot.core.people import PersonName, Sex
 from bot.glossary import PatientId
+from bot.patients.rules.policy_number import make_policy_number
 from dialogs.family.links import (
     AskPromote,
     AskTakeAway,
@@ -18,6 +21,7 @@ from dialogs.family.links import (
     TakeAway,
     WhoKeeps,
 )
+from storage.registry.seed.examples import Example
 from tests.chat.actions import (
     DOCTOR_ILL,
     FRIDAY,
@@ -34,6 +38,7 @@ from tests.chat.actions import (
     choose,
     clinic_moves,
     consent,
+    link,
     moment_of,
     moscow,
     new_messages,
@@ -46,6 +51,7 @@ from tests.chat.actions import (
     take_back,
     visits,
 )
+from tests.chat.insured_children import FIRST_SERIAL, insure, make_children
 from tests.chat.message import ChatMessage
 from tests.chat.person import Person
 from tests.chat.town import FATHER, MOTHER, Town
@@ -123,7 +129,7 @@ async def test_invitation_leads_a_new_account_through_consents_to_the_card(town:
     await settle_in(mother, MARIA)
     payload = await invite(town)
     ready = await mother.screen()
-    assert "до 24.11.2026, 12:00" in ready.text
+    assert "до завтра, вт 24 ноября, 12:00" in ready.text
     button = ready.button("Отправить")
     assert button is not None
     assert payload in parse_qs(urlsplit(str(button.value)).query)["url"][0]
@@ -176,7 +182,7 @@ async def test_invitation_can_be_declined_or_cancelled(town: Town) -> None:
     assert "уже воспользовались" in str(gone.alert)
     payload = await invite(town)
     kept = await choose(mother, KEEPERS)
-    assert "Ссылка-приглашение действует до 24.11.2026, 12:00" in kept.text
+    assert "Ссылка-приглашение действует до завтра, вт 24 ноября, 12:00" in kept.text
     await choose(mother, "Отменить ссылку")
     assert "не действует" in (await arrive(father, payload)).text
     assert await children_of(town, father) == []
@@ -195,6 +201,28 @@ async def test_accepted_invitation_shares_visits_with_the_own_card(town: Town) -
     assert "педиатр Петрова" in (await visits(town.father)).text
     answered = await repeat(town.mother, question, "Это наша семья")
     assert "уже ответили" in str(answered.alert)
+
+
+async def test_lost_card_is_told_apart_from_a_child_of_the_same_name(town: Town) -> None:
+    mother, father = town.mother, town.father
+    born = date(2016, 5, 17)
+    number = make_policy_number("77", born, Sex.FEMALE, FIRST_SERIAL)
+    [model] = make_children(1)
+    namesake = Example(number, PersonName("Ильина", "Мария", "Сергеевна"), "", born, Sex.FEMALE)
+    await insure(
+        town.app.store,
+        [model._replace(policy_number=number, name=namesake.name, birth_date=born, sex=Sex.FEMALE)],
+    )
+    await settle_in(mother, MARIA)
+    await settle_in(father)
+    await link(father, namesake)
+    await arrive(father, await invite(town))
+    await choose(father, "Принять")
+    await town.work()
+    await keepers(mother, await patient_of(town, mother))
+    await choose(mother, "Убрать доступ", "Убрать доступ")
+    await town.work()
+    assert "закрыли доступ к карточке: Мария И., 2018 г. р." in (await father.screen()).text
 
 
 # --- rights -----------------------------------------------------------------------------------------------------------

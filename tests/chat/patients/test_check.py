@@ -356,14 +356,14 @@ async def test_correction_term_is_a_week_with_a_reminder_a_day_before(town: Town
     mother = town.mother
     await consent(mother)
     answer = await link(mother, EGOR)
-    assert "до 30 ноября 2026 года" in answer.text
+    assert "до пн 30 ноября" in answer.text
     before = await mother.messages()
     await town.pass_time(days=5)
     assert await new_messages(mother, before) == []
     await town.pass_time(days=1)
     [news] = await new_messages(mother, before)
     assert "осталось исправить" in news.text
-    assert "до 30 ноября" in news.text
+    assert "до завтра, пн 30 ноября" in news.text
     await town.pass_time(days=2)
     await say(mother, "/children")
     late = await choose(mother, "Егор")

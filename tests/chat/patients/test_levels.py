@@ -79,7 +79,7 @@ async def test_clinic_demands_papers_before_anything_is_chosen(town: Town) -> No
     assert "паспортом и свидетельством о рождении" in told.text
     assert "Детская № 12: Садовая, 5" in told.text
     assert "+7" in told.text
-    copies = ["Скопировать номер", "Скопировать телефон", "Скопировать адрес"]
+    copies = ["Копировать номер", "Копировать адрес", "Копировать телефон"]
     assert told.labels == ["Другая поликлиника", *copies, "Назад", "Меню"]  # nothing to type, nothing to send
     number = ref_of(told)
     assert ref_of(await to_booking(mother)) == number

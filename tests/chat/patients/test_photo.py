@@ -87,9 +87,29 @@ async def test_the_second_page_of_a_pdf_is_looked_at_too(town: Town) -> None:
 async def test_qr_code_gives_the_number_and_the_name_is_typed(town: Town) -> None:
     mother = town.mother
     await consent(mother)
-    assert "15 марта 2018" in (await send_photo(mother, on_paper(qr(MARIA.policy_number)))).text
-    assert "Напишите фамилию, имя и отчество девочки" in (await choose(mother, "Да")).text
-    assert "Полис проверен" in (await name_and_check(mother, MARIA.name.full)).text
+    asked = await send_photo(mother, on_paper(qr(MARIA.policy_number)))
+    assert "Напишите фамилию, имя и отчество девочки" in asked.text
+    read = await say(mother, MARIA.name.full)
+    assert "Девочка, родилась 15 марта 2018 года" in read.text
+    assert "Полис проверен" in (await choose(mother, CHECK)).text
+
+
+async def test_second_photo_without_a_name_replaces_the_first(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await send_photo(mother, on_paper(qr(MARIA.policy_number)))
+    await choose(mother, "Назад")
+    asked = await send_photo(mother, on_paper(qr(ARTYOM.policy_number)))
+    assert "Напишите фамилию, имя и отчество мальчика" in asked.text
+    assert not (await say(mother, "/start")).button("Дописать: •••• 0014")
+
+
+async def test_number_typed_after_a_photo_is_confirmed(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await send_photo(mother, on_paper(qr(MARIA.policy_number)))
+    await choose(mother, "Назад")
+    assert "Верно?" in (await say(mother, ARTYOM.policy_number)).text
 
 
 async def test_name_without_a_patronymic_is_accepted(town: Town) -> None:
@@ -115,7 +135,7 @@ async def test_a_name_that_no_document_has_is_not_offered(town: Town) -> None:
     mother = town.mother
     await consent(mother)
     await send_photo(mother, on_paper(pdf417(barcode(MARIA.policy_number, PersonName("007", "-", ".")))))
-    assert "Напишите фамилию" in (await choose(mother, "Да")).text
+    assert "Напишите фамилию" in (await mother.screen()).text
 
 
 async def test_another_number_typed_after_a_photo_has_nothing_of_its_name(town: Town) -> None:
