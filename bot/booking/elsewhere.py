@@ -22,7 +22,7 @@ from bot.booking.errors import AlreadyBooked, BookedElsewhere
 from bot.booking.records import ClinicLook, VisitElsewhere
 from bot.booking.reminders import Reminders
 from bot.clinics.directory import Directory
-from bot.clinics.port import Booking, ClinicError, ClinicSystem, ClinicSystems
+from bot.clinics.port import LIVE, Booking, ClinicError, ClinicSystem, ClinicSystems
 from bot.core.clinic import Clinic, Slot
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
@@ -138,7 +138,7 @@ class VisitsElsewhere:
             bookings = await system.bookings(known.person, now)
             may_know = known.phone and (await system.capabilities()).knows_phones
             look = ClinicLook(known.owner, bool(may_know) and await system.knows_phone(known.person, known.phone), now)
-            listed = [each for each in bookings if await self._directory.learn_doctor(system, each.doctor)]
+            listed = [each for each in bookings if await self._directory.learn_doctor(system, each)]
         except ClinicError as trouble:
             log.warning("a clinic was not asked about visits", system=system.name, trouble=type(trouble).__name__)
             return
@@ -198,6 +198,15 @@ class VisitsElsewhere:
 
     # --- what a clinic's change feed says -----------------------------------------------------------------------------
 
+    async def learn_doctors(self, system: ClinicSystem, bookings: Sequence[Booking]) -> None:
+        """Store the doctors of the bookings that are to be noted; a silent clinic leaves them to the next look."""
+        live = [each for each in bookings if each.status in LIVE]
+        try:
+            for booking in await self._storage.read(lambda view: _list_of_cards(view, live)):
+                await self._directory.learn_doctor(system, booking)
+        except ClinicError as trouble:
+            log.warning("doctors of visits are not known", system=system.name, trouble=type(trouble).__name__)
+
     async def note(self, uow: UnitOfWork, system: SystemName, booking: Booking) -> None:
         """Record in the caller's unit what a clinic says of a booking, for every card of its person."""
         for patient in await uow.patients.ids_of_person(booking.person):
@@ -253,6 +262,11 @@ class VisitsElsewhere:
         whose, is_proved, wants_phone = found
         at = clinic or whose.clinic
         return Proof(whose, None if at is None else await self._directory.clinic(at), is_proved, wants_phone)
+
+
+async def _list_of_cards(view: UnitOfWork, bookings: Sequence[Booking]) -> list[Booking]:
+    """Return the bookings of persons of whom there is a card."""
+    return [each for each in bookings if await view.patients.ids_of_person(each.person)]
 
 
 async def require_no_visit(

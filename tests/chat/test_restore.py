@@ -175,6 +175,19 @@ async def test_visit_booked_after_the_backup_comes_back_without_a_word(town: Tow
     assert find_broken(database_of(town), int(town.clock.now().timestamp()), leeway=False) == []
 
 
+async def test_visit_to_a_doctor_of_no_list_comes_back_without_a_name(town: Town) -> None:
+    """The copy is older than the doctor's first listing, and the doctor has left since."""
+    await settle_in(town.mother, MARIA)
+    copy = await back_up(town)
+    when = moment_of(await book(town.mother))
+    gone = "UPDATE registry_doctors SET retired = 1 WHERE family = 'Петрова'"
+    change(copy, "DELETE FROM doctors", gone)
+    await lose_all_but_the_clinic(town, copy)
+    seen = await visits(town.mother)
+    assert moment_of(seen) == when
+    assert "имя врача не указано" in seen.text
+
+
 async def test_visit_moved_after_the_backup_is_not_told_as_cancelled(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     ref = ref_of(await book(town.mother))
