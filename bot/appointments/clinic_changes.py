@@ -106,6 +106,7 @@ class ClinicChanges:
                 if feed.cursor == cursor:
                     break
                 stated = await self._statements.of_feed(system, feed.bookings)
+                await self._elsewhere.learn_doctors(system, feed.bookings)
                 changed += await self._apply_page(system, feed.bookings, stated, feed.cursor)
             await self._elsewhere.show_noted(feed.bookings)
         return changed
@@ -135,6 +136,7 @@ class ClinicChanges:
         """
         async with self._locks[system.name]:
             stated, listed = await self._statements.of_person(system, visits)
+            await self._elsewhere.learn_doctors(system, listed)
             changed = await self._apply_all(system, stated, listed)
         await self._elsewhere.show_noted(listed)
         return changed

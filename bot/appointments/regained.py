@@ -105,7 +105,7 @@ class RegainedVisits:
         return False
 
     async def _bring_back(self, system: ClinicSystem, card: _Card, booking: Booking, known: Sequence[Booking]) -> None:
-        if not await self._directory.learn_doctor(system, booking.doctor):  # the copy may be older than the doctor
+        if not await self._directory.learn_doctor(system, booking):  # the copy may be older than the doctor
             log.warning("a later visit has not come back: its doctor is not listed", system=system.name)
             return
         visit = await with_new_ref(lambda ref: self._add(ref, system, card, booking, known))

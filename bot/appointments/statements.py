@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -16,7 +15,6 @@ from bot.clinics.directory import Directory
 from bot.clinics.port import Booking, BookingStatus, ClinicError, ClinicSystem, Refused
 from bot.core.clinic import Clinic, Doctor, Specialty
 from bot.core.clock import Clock
-from bot.core.people import PersonName
 from bot.core.readable import CannotOpen
 from bot.core.transactions import Storage, UnitOfWork, reads
 from bot.glossary import AppointmentId, BookingRef, ClinicId, PersonRef, SpecialtyId, SystemName
@@ -225,9 +223,7 @@ class Statements:
         known = await self._storage.read(lambda view: view.directory.find_doctor(clinic.system, booking.doctor))
         if known is not None:
             return known
-        unnamed = Doctor(booking.doctor, PersonName("", ""), booking.room, clinic=clinic.id, specialty=specialty.id)
-        [learned] = await self._storage.write(lambda uow: uow.directory.learn_doctors(clinic.system, [unnamed]))
-        return replace(learned, nearest=None)
+        return await self._directory.add_unnamed(booking, clinic, specialty)
 
 
 async def _get(view: UnitOfWork, visit: AppointmentId) -> AppointmentCard | None:

@@ -23,7 +23,7 @@ from bot.booking.records import ClinicLook, VisitElsewhere
 from bot.booking.referrals import plan_end
 from bot.booking.reminders import Reminders
 from bot.clinics.directory import Directory
-from bot.clinics.port import Booking, ClinicError, ClinicSystem, ClinicSystems, Referral
+from bot.clinics.port import LIVE, Booking, ClinicError, ClinicSystem, ClinicSystems, Referral
 from bot.core.clinic import Clinic, Slot
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
@@ -80,47 +80,54 @@ class VisitsElsewhere:
         self._storage, self._systems, self._directory = storage, systems, directory
         self._background, self._clock, self._reminders = background, clock, reminders
         self._locks: WeakValueDictionary[PatientId, asyncio.Lock] = WeakValueDictionary()
-        self._asked: dict[tuple[AccountId, PatientId | None], datetime] = {}
+        self._asked: dict[tuple[AccountId, PatientId], datetime] = {}
 
     # --- asking the clinics -------------------------------------------------------------------------------------------
 
     def look_soon(self, account: AccountId, patient: PatientId | None = None, *, anew: bool = False) -> None:
         """Ask the clinics about one patient of the account, or about all, without waiting for them.
 
-        Nothing is done if that was done just now, unless ``anew``: what the account has proved may have changed.
+        A card that was asked about just now is left out, unless ``anew``: what the account has proved may have changed.
         """
-        now, asked = self._clock.now(), (account, patient)
-        if not anew and asked in self._asked and now - self._asked[asked] < rules.LOOK_AGAIN_AFTER:
-            return
-        if len(self._asked) >= MOST_REMEMBERED:
-            self._asked.clear()
-        self._asked[asked] = now
-        self._background.start(self._look_of(account, patient))
+        self._background.start(self._look_of(account, patient, anew))
 
-    async def _look_of(self, account: AccountId, patient: PatientId | None) -> None:
+    async def _look_of(self, account: AccountId, patient: PatientId | None, anew: bool) -> None:
         mine = await self._storage.read(lambda view: view.patients.ids_of(account))
         for each in mine:
-            if patient in {None, each}:
-                await self.look(each)
+            if patient in {None, each} and (anew or self._is_due(account, each)):
+                self._remember(account, each)
+                if not await self.look(each):  # it may be verified at any moment
+                    self._asked.pop((account, each), None)
 
-    async def look(self, patient: PatientId, *, at_once: bool = False) -> None:
+    def _is_due(self, account: AccountId, patient: PatientId) -> bool:
+        asked = self._asked.get((account, patient))
+        return asked is None or self._clock.now() - asked >= rules.LOOK_AGAIN_AFTER
+
+    def _remember(self, account: AccountId, patient: PatientId) -> None:
+        if len(self._asked) >= MOST_REMEMBERED:
+            self._asked.clear()
+        self._asked[account, patient] = self._clock.now()
+
+    async def look(self, patient: PatientId, *, at_once: bool = False) -> bool:
         """Ask the clinics about the person of a card, unless they were asked just now, and show what may be seen.
 
-        ``at_once`` asks them in any case. A clinic that does not answer changes nothing.
+        ``at_once`` asks them in any case. A clinic that does not answer changes nothing. Return False if there is no
+        person to ask about.
         """
         async with self._locks.setdefault(patient, asyncio.Lock()):
             try:
                 known = await self._find(patient)
             except CannotOpen:  # counted as a row that fails
-                return
+                return False
             if known is None:
-                return
+                return False
             now = self._clock.now()
             for system in self._systems.every():
                 if at_once or rules.is_look_due(known.looks.get(system.name), known.owner, now):
                     await self._ask(system, known)
                     await self._plan_ends(system, known)
             await self._show(patient)
+            return True
 
     @reads
     async def _find(self, view: UnitOfWork, patient: PatientId) -> Looked | None:
@@ -143,7 +150,7 @@ class VisitsElsewhere:
             bookings = await system.bookings(known.person, now)
             may_know = known.phone and (await system.capabilities()).knows_phones
             look = ClinicLook(known.owner, bool(may_know) and await system.knows_phone(known.person, known.phone), now)
-            listed = [each for each in bookings if await self._directory.learn_doctor(system, each.doctor)]
+            listed = [each for each in bookings if await self._directory.learn_doctor(system, each)]
         except ClinicError as trouble:
             log.warning("a clinic was not asked about visits", system=system.name, trouble=type(trouble).__name__)
             return
@@ -227,6 +234,15 @@ class VisitsElsewhere:
 
     # --- what a clinic's change feed says -----------------------------------------------------------------------------
 
+    async def learn_doctors(self, system: ClinicSystem, bookings: Sequence[Booking]) -> None:
+        """Store the doctors of the bookings that are to be noted; a silent clinic leaves them to the next look."""
+        live = [each for each in bookings if each.status in LIVE]
+        try:
+            for booking in await self._storage.read(lambda view: _list_of_cards(view, live)):
+                await self._directory.learn_doctor(system, booking)
+        except ClinicError as trouble:
+            log.warning("doctors of visits are not known", system=system.name, trouble=type(trouble).__name__)
+
     async def note(self, uow: UnitOfWork, system: SystemName, booking: Booking) -> None:
         """Record in the caller's unit what a clinic says of a booking, for every card of its person."""
         for patient in await uow.patients.ids_of_person(booking.person):
@@ -282,6 +298,11 @@ class VisitsElsewhere:
         whose, is_proved, wants_phone = found
         at = clinic or whose.clinic
         return Proof(whose, None if at is None else await self._directory.clinic(at), is_proved, wants_phone)
+
+
+async def _list_of_cards(view: UnitOfWork, bookings: Sequence[Booking]) -> list[Booking]:
+    """Return the bookings of persons of whom there is a card."""
+    return [each for each in bookings if await view.patients.ids_of_person(each.person)]
 
 
 async def require_no_visit(

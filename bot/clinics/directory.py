@@ -13,14 +13,18 @@ from typing import Any, Generic, TypeVar
 
 import structlog
 
-from bot.clinics.port import ClinicError, ClinicSystem, ClinicSystems, Unavailable
+from bot.clinics.port import Booking, ClinicError, ClinicSystem, ClinicSystems, Unavailable
 from bot.core.clinic import Clinic, Doctor, Specialty
 from bot.core.errors import NotYours
+from bot.core.people import PersonName
 from bot.core.transactions import Storage, UnitOfWork
 from bot.glossary import ClinicId, ClinicRef, DoctorId, DoctorRef, SpecialtyId, SpecialtyRef, SystemName
 
 Item = TypeVar("Item", bound="Clinic | Specialty | Doctor")
 Dated = TypeVar("Dated", bound="Specialty | Doctor")
+
+MOST_UNLISTED = 10_000
+"""remembered doctors of no list; one that is forgotten is only looked for again"""
 
 log = structlog.get_logger(__name__)
 
@@ -212,23 +216,42 @@ class Directory:
             await self._clinics_of(self._systems.serving(system))
         return self._clinics.find(system, ref)
 
-    async def learn_doctor(self, system: ClinicSystem, ref: DoctorRef) -> bool:
-        """Return whether a doctor is stored; one that no flow has listed yet is looked for in the system's lists.
+    async def learn_doctor(self, system: ClinicSystem, booking: Booking) -> bool:
+        """Return whether the doctor of a booking is stored; one that no flow has listed yet is looked for in the lists.
 
-        One that is in no list is not looked for again. Raises ClinicError.
+        One that is in no list is stored without a name if the booking names a listed clinic and specialty; a list that
+        has the doctor later fills the name in. Else the doctor is not looked for again. Raises ClinicError.
         """
+        ref = booking.doctor
         if self._doctors.find(system.name, ref) is not None:
             return True
         if (system.name, ref) in self._unlisted:
             return False
         if await self._storage.read(lambda view: view.directory.find_doctor(system.name, ref)) is not None:
             return True
+        return await self._look_for(system, booking)
+
+    async def _look_for(self, system: ClinicSystem, booking: Booking) -> bool:
+        place = None
         for clinic in await self._clinics_of(system):
             for specialty in await self.specialties(clinic):
-                if any(doctor.ref == ref for doctor in await self.doctors(clinic, specialty)):
+                if any(doctor.ref == booking.doctor for doctor in await self.doctors(clinic, specialty)):
                     return True
-        self._unlisted.add((system.name, ref))
+                if (clinic.ref, specialty.ref) == (booking.clinic, booking.specialty):
+                    place = clinic, specialty
+        if place is not None:
+            await self.add_unnamed(booking, *place)
+            return True
+        if len(self._unlisted) >= MOST_UNLISTED:
+            self._unlisted.clear()
+        self._unlisted.add((system.name, booking.doctor))
         return False
+
+    async def add_unnamed(self, booking: Booking, clinic: Clinic, specialty: Specialty) -> Doctor:
+        """Store the doctor of a booking, whom no list has, without a name."""
+        unnamed = Doctor(booking.doctor, PersonName("", ""), booking.room, clinic=clinic.id, specialty=specialty.id)
+        [learned] = await self._storage.write(lambda uow: uow.directory.learn_doctors(clinic.system, [unnamed]))
+        return replace(learned, nearest=None)
 
     async def find_doctor(self, clinic: Clinic, specialty: Specialty, ref: DoctorRef) -> Doctor:
         """Return the doctor of a slot. Raises NotYours if the clinic does not list that doctor any more."""

@@ -27,6 +27,7 @@ from tests.chat.actions import (
     account_of,
     book,
     choose,
+    link,
     moment_of,
     moscow,
     pass_until,
@@ -173,6 +174,45 @@ async def test_visit_booked_after_the_backup_comes_back_without_a_word(town: Tow
     await pass_until(town, moscow(25, 18, 1))
     assert await count_reminders(town) == 1
     assert find_broken(database_of(town), int(town.clock.now().timestamp()), leeway=False) == []
+
+
+async def test_visit_to_a_doctor_of_no_list_comes_back_without_a_name(town: Town) -> None:
+    """The copy is older than the doctor's first listing, and the doctor has left since."""
+    await settle_in(town.mother, MARIA)
+    copy = await back_up(town)
+    when = moment_of(await book(town.mother))
+    gone = "UPDATE registry_doctors SET retired = 1 WHERE family = 'Петрова'"
+    change(copy, "DELETE FROM doctors", gone)
+    await lose_all_but_the_clinic(town, copy)
+    seen = await visits(town.mother)
+    assert moment_of(seen) == when
+    assert "имя врача не указано" in seen.text
+
+
+@pytest.mark.parametrize("press", ["Перенести", "/children", "/visits"])
+async def test_card_made_after_the_backup_is_added_anew_and_its_visit_comes_back(town: Town, press: str) -> None:
+    """The parent adds the child again, as the screen says; the visit is found by its key, without papers."""
+    mother = town.mother
+    await settle_in(mother)
+    copy = await back_up(town)
+    await say(mother, "/children")
+    await choose(mother, "Добавить")
+    await link(mother, MARIA)
+    when = moment_of(await book(mother))
+    await lose_all_but_the_clinic(town, copy)
+    if press.startswith("/"):
+        assert (await say(mother, press)).labels[0] in {"Добавить ребёнка", "Записаться к врачу"}
+    else:
+        assert "больше нет" in str((await mother.press(press)).alert)
+        assert "Добавим ребёнка" in (await mother.screen()).text
+    await say(mother, "/children")
+    await choose(mother, "Добавить")
+    await link(mother, MARIA)
+    await visits(mother)
+    await town.rested()
+    seen = await visits(mother)
+    assert moment_of(seen) == when
+    assert "сделана в поликлинике" not in seen.text.lower()
 
 
 async def test_visit_moved_after_the_backup_is_not_told_as_cancelled(town: Town) -> None:

@@ -37,6 +37,7 @@ from tests.chat.actions import (
     show_papers,
     visits,
 )
+from tests.chat.appointments.clinic_side import ClinicSide
 from tests.chat.faulty_clinic import FaultyClinic
 from tests.chat.message import ChatMessage
 from tests.chat.person import Person
@@ -409,3 +410,44 @@ async def test_visits_that_were_kept_come_back_with_the_child_to_whoever_booked_
     assert "Сделана в поликлинике" not in back.text
     await clinic_cancels(town, "Мария И.")
     assert "Поликлиника отменила" in (await mother.screen()).text
+
+
+# --- a doctor in no list ----------------------------------------------------------------------------------------------
+
+
+async def list_doctor(town: Town, is_listed: bool) -> None:
+    """Let the clinics list Petrova, or no longer."""
+    sql = "UPDATE registry_doctors SET retired = :retired WHERE family = 'Петрова'"
+    await town.app.store.database.write(lambda connection: connection.execute(sql, {"retired": int(not is_listed)}))
+
+
+async def read_lists(town: Town) -> None:
+    """Let the clinics list their doctors to the bot."""
+    directory = town.app.services.directory
+    for clinic in await directory.clinics():
+        for specialty in await directory.specialties(clinic):
+            await directory.doctors(clinic, specialty)
+
+
+@pytest.mark.parametrize("by_feed", [False, True], ids=["look", "feed"])
+async def test_visit_to_a_doctor_of_no_list_is_shown_and_named_later(town: Town, by_feed: bool) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await share_phone(town, mother)
+    await town.app.services.clinic_changes.sync()
+    await visit_by_phone(town)
+    await list_doctor(town, is_listed=False)
+    if by_feed:
+        await (await ClinicSide.of_newest(town)).tell()
+    else:
+        await looked(town, mother)
+    shown = await visits(mother)
+    assert moment_of(shown) == "чт 26 ноября, 08:00"
+    assert "имя врача не указано" in shown.text
+    known = await mother.messages()
+    await list_doctor(town, is_listed=True)
+    await read_lists(town)
+    await town.app.services.clinic_changes.sync()
+    await town.app.outbox.sweep()
+    assert not any("изменила" in each.text for each in await mother.messages() if each not in known)
+    assert "Петрова" in (await visits(mother)).text
