@@ -53,7 +53,11 @@ class Accounts:
         ``by`` is the operating system's user who does it.
         """
         now = self._clock.now()
-        account = await uow.accounts.add(telegram_id, now)
+        known = await uow.accounts.find(telegram_id)
+        account = known or await uow.accounts.add(telegram_id, now)
+        if known is None:
+            # Telegram lets a bot write only to people who have started it.
+            await uow.accounts.set_reachable(account.id, False)
         await uow.accounts.appoint(account.id, role, clinic)
         actor = Actor.operator(account.id, by)
         await uow.audit.add(actor, Deed.STAFF_APPOINTED, Subject.post(role, clinic), now)

@@ -95,8 +95,9 @@ class Digests:
 
 
 async def readers_of(view: UnitOfWork, clinic: ClinicId) -> Sequence[AccountId]:
-    """Return the members who get the digest of a clinic."""
-    members = [each for each in await view.accounts.list_staff(clinic) if has_right(each, Right.SEE_VISITS)]
+    """Return the members who get the digest of a clinic; not one whom the bot cannot write to."""
+    staff = [each for each in await view.accounts.list_staff(clinic) if each.reachable]
+    members = [each for each in staff if has_right(each, Right.SEE_VISITS)]
     return [each.id for each in members if await view.posts.wants_digest(each.id)]
 
 

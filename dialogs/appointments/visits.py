@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.booking.records import AppointmentCard
 from bot.booking.visits import PAST_ON_A_PAGE
-from bot.core.i18n import gettext as _, numeric_date
+from bot.core.i18n import gettext as _, numeric_date, zone_note
 from bot.core.patient import Patient
 from bot.delivery.screen import Button, Screen
 from bot.glossary import ClinicId
@@ -108,7 +108,9 @@ def places(visitor: Visitor, cards: Sequence[AppointmentCard]) -> list[str]:
     def place_line(at_clinic: Sequence[AppointmentCard]) -> str:
         clinic = at_clinic[0].clinic
         times = ", ".join(day_and_time(card.appointment.starts_at, clinic, visitor.now) for card in at_clinic)
-        return text(_("{clinic}, {address}: {times}"), clinic=clinic.name, address=clinic.address, times=times)
+        note = zone_note(clinic.zone, at_clinic[0].appointment.starts_at)
+        when = f"{times} {note}" if note else times
+        return text(_("{clinic}, {address}: {times}"), clinic=clinic.name, address=clinic.address, times=when)
 
     return few_lines(by_clinic.values(), place_line)
 

@@ -42,7 +42,7 @@ from dialogs.kit.names import patient_name
 from dialogs.kit.pager import Pages, page_of
 from dialogs.kit.screen import Row, button, copying, lines, text, ways_out
 from dialogs.kit.specialties import as_told_at_clinic, in_a_sentence, specialty_name, uncapitalised
-from dialogs.kit.wording import brief_clinic_name
+from dialogs.kit.wording import brief_clinic_name, clinic_and_place
 from dialogs.patients.links import ChooseWay, LevelNeeded, PatientCard
 from dialogs.patients.troubles import trouble_of
 
@@ -109,10 +109,9 @@ async def choose_clinic(visitor: Visitor, link: ChooseClinic) -> Screen:
 
 def clinic_button(choice: ClinicChoice, clinic: Clinic) -> Button:
     """Return «Детская № 7 · Полевая, 18», with what it demands in place of the address, and «Недавно» before it."""
-    name, missing = brief_clinic_name(clinic.name), choice.missing.get(clinic.id)
+    missing = choice.missing.get(clinic.id)
     demand = {Level.PHONE: _("wants a phone"), Level.PAPERS: _("wants papers")}.get(missing) if missing else None
-    beside = demand or clinic.address
-    label = f"{name} · {beside}" if beside else name
+    label = f"{brief_clinic_name(clinic.name)} · {demand}" if demand else clinic_and_place(clinic)
     if clinic in choice.offer.recent:
         label = _("Recently: {clinic}").format(clinic=label)
     return button(label, Specialties(patient=choice.patient.id, clinic=clinic.id))

@@ -6,11 +6,15 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
+from bot.core.clinic import Clinic
 from bot.core.i18n import MOSCOW, numeric_date, spoken_day, spoken_language, spoken_moment
 from bot.core.timing import local_day
 
 GENITIVE: Mapping[str, str] = {"ая": "ой", "яя": "ей", "ия": "ии", "ика": "ики", "ница": "ницы", "тр": "тра"}
 """endings of the words that clinics are called by: «Детская», «стоматология», «поликлиника», «больница», «центр»"""
+
+FITS_ALONE = 40
+"""characters of a label that has its row for itself; Telegram shows one line and cuts the rest"""
 
 QUOTED = re.compile(r"[«\"“](.+)[»\"”]")
 NUMBERED = re.compile(r"(?P<words>[^№,\d]+?)(?P<rest>\s*(№|,|\d).*)?")
@@ -20,6 +24,13 @@ def brief_clinic_name(name: str) -> str:
     """Return a clinic's name for a button, which shows one line: of an official name the part in quotation marks."""
     found = QUOTED.search(name)
     return name if found is None else found[1]
+
+
+def clinic_and_place(clinic: Clinic) -> str:
+    """Return «Детская № 7 · Полевая, 18» for a button; of an address that does not fit, its first part: the town."""
+    name = brief_clinic_name(clinic.name)
+    whole = f"{name} · {clinic.address}" if clinic.address else name
+    return whole if len(whole) <= FITS_ALONE else f"{name} · {clinic.address.partition(',')[0]}"
 
 
 def moscow_date(at: datetime) -> str:

@@ -21,7 +21,7 @@ from dialogs.kit.flow import Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import few
 from dialogs.kit.screen import Row, button, lines, makes_needless, text, unbroken, ways_out
-from dialogs.kit.wording import brief_clinic_name, moscow_day
+from dialogs.kit.wording import clinic_and_place, moscow_day
 from dialogs.patients.check_pending import checked_line, patient_line, pending_screen
 from dialogs.patients.desk_check import answer_line, at_desk_screen, desk_rows, not_on_the_list
 from dialogs.patients.links import (
@@ -121,8 +121,7 @@ def verified_screen(
 
 
 def first_visit_button(patient: Patient, clinic: Clinic) -> Button:
-    label = f"{brief_clinic_name(clinic.name)} · {clinic.address}" if clinic.address else brief_clinic_name(clinic.name)
-    return button(label, Specialties(patient=patient.id, clinic=clinic.id))
+    return button(clinic_and_place(clinic), Specialties(patient=patient.id, clinic=clinic.id))
 
 
 # --- one thing differs ------------------------------------------------------------------------------------------------

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.chat.actions import (
+    ALINA,
     ARTYOM,
     FRIDAY,
     MARIA,
     PETROVA,
     THURSDAY,
+    TIME,
     ZAITSEV,
     at_desk,
     book,
@@ -47,6 +51,16 @@ async def test_list_shows_all_visits_and_a_card_its_place_and_buttons(town: Town
     assert "чт 26 ноября, 08:00" in card.text
     assert "Детская № 12, Садовая, 5, кабинет 101" in card.text
     assert {"Перенести", "Отменить"} <= set(card.labels)
+
+
+async def test_list_names_the_zone_of_another_towns_clinic(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA, ALINA)
+    await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00", "Мария")
+    await book(mother, "Педиатр", "Уральская", THURSDAY, TIME, "Алина", "Детская № 4")
+    listed = await visits(mother)
+    assert re.search(r"Екатеринбург, Луговая, 11: .* \d\d:\d\d по Екатеринбургу$", listed.text, re.MULTILINE)
+    assert re.search(r"Садовая, 5: .* 08:00$", listed.text, re.MULTILINE)
 
 
 async def test_only_visit_is_shown_without_a_list(town: Town) -> None:

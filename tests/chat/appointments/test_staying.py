@@ -55,7 +55,7 @@ async def test_two_presses_on_a_confirmation_open_one_message(town: Town) -> Non
     await asyncio.gather(*[repeat(mother, booked, "Перенести") for _ in range(2)])
     [days] = await new_messages(mother, before)
     assert "На какой день?" in days.text
-    assert "Переносим запись на чт 26 ноября, 08:00." in days.text
+    assert "Переносим. Сейчас запись на чт 26 ноября, 08:00." in days.text
     await mother.press("Меню", await look(mother, booked.id))
     assert [each.id for each in await new_messages(mother, before)] == [days.id]
     assert (await look(mother, booked.id)).text == booked.text

@@ -345,14 +345,14 @@ async def test_review_says_that_another_child_is_elsewhere_at_that_time(town: To
     await settle_in(mother, MARIA, ARTYOM)
     await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00", "Мария")
     there = await review(mother, "Педиатр", "Ким", THURSDAY, "08:00", "Артём", "Детская № 7")
-    assert "В это время у ребёнка Мария И. уже запись: Детская № 12, чт 26 ноября, 08:00." in there.text
+    assert "На это время уже есть запись: Мария И., Детская № 12, чт 26 ноября, 08:00." in there.text
     assert there.button("Записаться")
     await choose(mother, "Не записываться")
     at_other_time = await review(mother, "Педиатр", "Ким", THURSDAY, "13:00", "Артём", "Детская № 7")
-    assert "уже запись" not in at_other_time.text
+    assert "уже есть запись" not in at_other_time.text
     await choose(mother, "Не записываться")
     nearby = await review(mother, "ЛОР", ZAITSEV, THURSDAY, TIME, "Артём", *AT_GARDEN)
-    assert "уже запись" not in nearby.text
+    assert "уже есть запись" not in nearby.text
 
 
 async def test_two_doctors_of_one_name_have_different_buttons(town: Town) -> None:

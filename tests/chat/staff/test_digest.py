@@ -74,3 +74,18 @@ async def test_dismissed_member_and_admin_get_no_digest(town: Town) -> None:
     await pass_until(town, moscow(24, 8))
     assert await digests(admin, seen[0]) == []
     assert await digests(town.registrar, seen[1]) == []
+
+
+async def test_member_who_never_started_the_bot_is_not_written_to(town: Town) -> None:
+    """Telegram refuses commands and messages until a person starts the bot; the digest comes after that."""
+    await say(town.registrar, "/start")
+    refused = len(await town.chat.refusals())
+    await town.app.services.accounts.appoint(2001, Role.HEAD, ClinicId(1))
+    await pass_until(town, moscow(24, 8))
+    assert len(await town.chat.refusals()) == refused
+    head = town.chat.person(2001)
+    await say(head, "/start")
+    await set_code(town.app.services, 2001)
+    before = await head.messages()
+    await pass_until(town, moscow(25, 8))
+    assert len(await digests(head, before)) == 1
