@@ -8,16 +8,14 @@ from bot.services import Services
 CODE = "580213"
 
 
-async def set_code(services: Services, telegram_id: int, *, has_started: bool = True) -> Account:
-    """Give a Telegram user's account the access code, unless it has one; return the account.
+async def set_code(services: Services, telegram_id: int) -> Account:
+    """Give a member of the staff the access code, unless there is one; return the account.
 
-    The bot cannot write to a user who has not started it.
+    Whether the person has started the bot stays as it is: the bot cannot write to one who has not.
     """
-    account = await services.accounts.find_or_add(telegram_id, "ru")
+    members = {known: account for account, known in await services.members.all()}
+    account = members.get(telegram_id) or await services.accounts.find_or_add(telegram_id, "ru")
     if account.lock is not None:
         return account
     await services.access_codes.propose(account, CODE)
-    account = await services.access_codes.confirm(account, CODE)
-    if not has_started:
-        await services.accounts.set_reachable(telegram_id, False)
-    return account
+    return await services.access_codes.confirm(account, CODE)

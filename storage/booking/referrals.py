@@ -20,7 +20,7 @@ class SqlReferrals:
 
     async def note(self, patient: PatientId, system: SystemName, referral: ReferralRef, ends_at: datetime) -> None:
         """Store that a number was typed; ``ends_at`` is when the referral is over."""
-        await queries.note_referral(
+        await queries.record_referral(
             self._connection, patient=patient, system=system, referral=referral, ends_at=seconds(ends_at)
         )
 

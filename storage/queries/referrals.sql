@@ -1,4 +1,4 @@
--- name: note_referral!
+-- name: record_referral!
 INSERT INTO known_referrals (patient_id, system, referral, ends_at)
 VALUES (:patient, :system, :referral, :ends_at)
 ON CONFLICT (patient_id, system, referral) DO UPDATE SET ends_at = excluded.ends_at;

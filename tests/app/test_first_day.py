@@ -65,6 +65,7 @@ class Machine:
     def __init__(self, folder: Path, telegram: str) -> None:
         self.folder, self.typed = folder, 0
         self.environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "BOT_API_URL": telegram, "COLUMNS": "200"}
+        self.environment |= {"LOG_JSON": "true", "WEB_PORT": "0"}
         (folder / "token.txt").write_text(TOKEN)
 
     async def start(self, command: str) -> asyncio.subprocess.Process:

@@ -215,7 +215,7 @@ async def _appoint(app: App, clinic: Clinic) -> None:
     await appoint_registrar(services)
     for number in range(MEMBERS):
         await services.accounts.appoint(HEAD + number, Role.REGISTRAR if number else Role.HEAD, clinic.id)
-    await set_code(services, HEAD, has_started=False)
+    await set_code(services, HEAD)
 
 
 async def _settle(app: App, person: int, first: int, clinic: Clinic) -> None:

@@ -143,4 +143,4 @@ async def appoint_registrar(services: Services) -> None:
     """Appoint the registrar, with an access code; the code of a template stays."""
     clinics = await services.directory.clinics()
     await services.accounts.appoint(REGISTRAR, Role.REGISTRAR, clinics[0].id)
-    await set_code(services, REGISTRAR, has_started=False)
+    await set_code(services, REGISTRAR)
