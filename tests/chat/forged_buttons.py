@@ -103,6 +103,7 @@ from dialogs.patients.links import (
     NameWrong,
     NeedDoctorToday,
     NoPatronymic,
+    NoPolicy,
     PatientCard,
     Reception,
     ReviewCorrection,
@@ -302,6 +303,7 @@ def of_draft(draft: int) -> Iterator[CallbackData]:
     yield from (kind(draft=draft, detail=Detail.SNILS) for kind in (AskDetail, DropDetail))
     yield TakeSex(draft=draft, girl=False)
     yield FoundPolicies(draft=draft)
+    yield NoPolicy(draft=draft)
     yield TakePolicy(draft=draft, place=0)
 
 

@@ -89,7 +89,7 @@ async def test_slot_to_review_keeps_its_budget(town: Town, counter: StatementCou
     await settle_in(town.mother, MARIA)
     await to_times(town.mother)
     cost = await cost_of(town, counter, lambda: choose(town.mother, TIME))
-    assert cost.statements <= 15
+    assert cost.statements <= 16  # one reads the child's age: some times are for infants
     assert cost.commits <= 2
 
 
