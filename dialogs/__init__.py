@@ -123,10 +123,10 @@ FLOWS = (
     desk.flow,
     desk_changes.flow,
     desk_referrals.flow,
-    finding.flow,
     queue.flow,
     colleagues.flow,
     posts.flow,
+    finding.flow,
 )
 
 NEWS = (news_account, news_patients, news_family, news_booking, news_appointments, news_privacy, news_staff)

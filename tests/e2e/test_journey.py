@@ -175,9 +175,12 @@ async def mistype_and_link(mother: Window) -> None:
 
 async def link_in_browser(parent: Window, *, pictured: bool = False, by_file: bool = False) -> None:
     """Link a child by the number or by the PDF that the page offers; no typed answer stays in the chat."""
-    await (parent.send_sample("Полис в PDF") if by_file else parent.write(NUMBER))
-    await parent.see("девочки, родившейся 15 марта 2018 года")
-    await parent.press(re.compile("^Да$"))
+    if by_file:  # what a file says is confirmed at the review
+        await parent.send_sample("Полис в PDF")
+    else:
+        await parent.write(NUMBER)
+        await parent.see("девочки, родившейся 15 марта 2018 года")
+        await parent.press(re.compile("^Да$"))
     await parent.see("Напишите фамилию")
     await parent.write(NAME)
     await parent.see("Проверьте данные")
