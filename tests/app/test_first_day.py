@@ -73,7 +73,7 @@ class Machine:
         command = command.replace("+7 …", "+7 900 000-00-00")
         program = re.sub(r"^(\.venv/bin/)?registratura", f"{shlex.quote(sys.executable)} -m bot", command)
         return await asyncio.create_subprocess_shell(
-            program, cwd=self.folder, env=self.environment, stdout=PIPE, stderr=PIPE
+            f"exec {program}", cwd=self.folder, env=self.environment, stdout=PIPE, stderr=PIPE
         )
 
     async def run(self, command: str) -> Ended:
@@ -160,7 +160,7 @@ async def take_post(person: Person, word: str) -> None:
 
 async def book(mother: Person) -> None:
     await consent(mother)
-    assert "Полис подтверждён" in (await link(mother, CHILD)).text
+    assert "Полис проверен" in (await link(mother, CHILD)).text
     await say(mother, "/book")
     seen = await choose(mother, "Детская № 1", "Педиатр", re.compile("Речная"), re.compile("^пн"), re.compile(r"^\d+:"))
     assert "Проверьте запись" in seen.text
