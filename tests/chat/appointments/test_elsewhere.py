@@ -150,7 +150,7 @@ async def test_old_buttons_hold_no_time_beside_a_visit_made_elsewhere(town: Town
     assert await rows(town, "SELECT id FROM registry_bookings WHERE status = 'HELD'") == []
 
 
-async def test_time_of_a_hidden_visit_to_another_specialist_is_refused_before_the_review(town: Town) -> None:
+async def test_time_of_a_hidden_visit_is_refused_before_the_review(town: Town) -> None:
     stranger = town.stranger
     await settle_in(stranger, MARIA)
     hidden = await visit_by_phone(town, specialty="ЛОР")
