@@ -64,7 +64,7 @@ class Fallback:
         if call.message is not None:
             is_lasting = lasting_buttons(call.message) is not None
             await show_reply(turn, None if is_lasting else call.message.message_id, reply, at)
-        await answer_press(call, _("This button is from an old message. Here is what there is now."))
+        await answer_press(turn.bot, call, _("This button is from an old message. Here is what there is now."))
 
     async def on_cancel(self, message: Message, turn: Turn) -> None:
         is_asked = bool(turn.visitor.open_prompt)

@@ -15,13 +15,13 @@ from aiogram.exceptions import (
     TelegramNetworkError,
     TelegramRetryAfter,
 )
-from aiogram.methods import DeleteMessage, EditMessageText, GetMe, SendMessage, TelegramMethod
-from aiogram.types import Message, ReplyParameters
+from aiogram.methods import GetMe
 from aiohttp import ClientConnectorError, ConnectionTimeoutError
 
 from bot.delivery.errors import CannotDeliver, DeliveryFailed, MessengerError, RecipientGone, SlowDown
 from bot.delivery.screen import Screen
 from bot.delivery.spacing import keep_together
+from bot.telegram.direct import DirectCall, message_deleted, request, text_edited, text_sent
 from bot.telegram.pace import queued
 from dialogs.kit.newest import NewestScreens, Shown
 from dialogs.kit.render import has_nothing_to_edit, keyboard
@@ -44,19 +44,15 @@ class TelegramMessenger:
             if edits is not None and await self._edit(chat, screen, edits):
                 self._newest.keep(chat, Shown(edits, screen, None))
                 return edits
-            above = screen.replies_to
-            reply = above and ReplyParameters(message_id=above, allow_sending_without_reply=True)
-            text, markup = keep_together(screen.text), keyboard(screen)
-            message: Message = await self._call(
-                SendMessage(chat_id=chat, text=text, reply_markup=markup, reply_parameters=reply or None)
-            )
-            self._newest.keep(chat, Shown(message.message_id, screen, None))
-            return message.message_id
+            text, buttons = keep_together(screen.text), keyboard(screen)
+            message: int = await self._call(text_sent(chat, text, buttons, reply_to=screen.replies_to))
+            self._newest.keep(chat, Shown(message, screen, None))
+            return message
 
     async def delete(self, chat: int, message: int) -> None:
         """Delete a message of the bot. Raises MessengerError."""
         with queued():
-            await self._call(DeleteMessage(chat_id=chat, message_id=message))
+            await self._call(message_deleted(chat, message))
 
     async def _probe(self) -> None:
         """After a failure send a harmless request first.
@@ -68,18 +64,18 @@ class TelegramMessenger:
 
     async def _edit(self, chat: int, screen: Screen, message_id: int) -> bool:
         """Return False if the message does not exist any more or cannot be edited."""
-        text, markup = keep_together(screen.text), keyboard(screen)
+        text, buttons = keep_together(screen.text), keyboard(screen)
         try:
-            await self._call(EditMessageText(chat_id=chat, message_id=message_id, text=text, reply_markup=markup))
+            await self._call(text_edited(chat, message_id, text, buttons))
         except CannotDeliver as refusal:
             if has_nothing_to_edit(str(refusal)):
                 return False
             raise
         return True
 
-    async def _call(self, method: TelegramMethod[Any]) -> Any:
+    async def _call(self, method: DirectCall | GetMe) -> Any:
         try:
-            result = await self._bot(method)
+            result = await (request(self._bot, method) if isinstance(method, DirectCall) else self._bot(method))
         except (TelegramAPIError, ClientDecodeError) as error:
             trouble = _translated(error, method)
             self._is_unreachable = isinstance(trouble, DeliveryFailed)
@@ -88,7 +84,7 @@ class TelegramMessenger:
         return result
 
 
-def _translated(error: TelegramAPIError | ClientDecodeError, method: TelegramMethod[Any]) -> MessengerError:
+def _translated(error: TelegramAPIError | ClientDecodeError, method: DirectCall | GetMe) -> MessengerError:
     match error:
         case TelegramRetryAfter():
             return SlowDown(error.retry_after)
@@ -104,6 +100,6 @@ def _translated(error: TelegramAPIError | ClientDecodeError, method: TelegramMet
     return DeliveryFailed(type(error).__name__)
 
 
-def _may_have_arrived(error: Exception, method: TelegramMethod[Any]) -> bool:
+def _may_have_arrived(error: Exception, method: DirectCall | GetMe) -> bool:
     never_left = isinstance(error.__cause__, ClientConnectorError | ConnectionTimeoutError)
-    return isinstance(method, SendMessage) and not never_left
+    return method.__api_method__ == "sendMessage" and not never_left

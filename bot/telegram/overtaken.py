@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 from aiogram import BaseMiddleware
-from aiogram.methods import EditMessageText, TelegramMethod
+from aiogram.methods import TelegramMethod
 from aiogram.types import TelegramObject, Update
 
 from bot.telegram.middlewares import Handler
@@ -56,7 +56,7 @@ def is_overtaken(method: TelegramMethod[Any]) -> bool:
     press = _press.get()
     return (
         press is not None
-        and isinstance(method, EditMessageText)
-        and (method.chat_id, method.message_id) == press.place
+        and method.__api_method__ == "editMessageText"
+        and (getattr(method, "chat_id", None), getattr(method, "message_id", None)) == press.place
         and press.newest.get(press.place) != press.update
     )

@@ -8,6 +8,7 @@ from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.types import KeyboardButton, ReplyKeyboardMarkup, ReplyKeyboardRemove
 
 from bot.core.i18n import gettext as _
+from bot.telegram.direct import message_deleted, request
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +41,6 @@ async def remove_keyboard(bot: Bot, chat: int, message: int) -> None:
 async def delete_message(bot: Bot, chat: int, message: int) -> None:
     """Delete a message of the bot's own; a failure is only logged."""
     try:
-        await bot.delete_message(chat, message)
+        await request(bot, message_deleted(chat, message))
     except (TelegramAPIError, ClientDecodeError) as trouble:
         log.warning("a message was not deleted", error=type(trouble).__name__)

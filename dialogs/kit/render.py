@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
 from aiogram import Bot
@@ -15,15 +15,14 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import (
     BufferedInputFile,
     CallbackQuery,
-    CopyTextButton,
-    InlineKeyboardButton,
     InlineKeyboardMarkup,
     Message,
 )
 
 from bot.core.i18n import gettext as _
-from bot.delivery.screen import File, Screen
+from bot.delivery.screen import Button, File, Screen
 from bot.delivery.spacing import keep_together
+from bot.telegram.direct import Keyboard, message_deleted, press_answered, request, text_edited, text_sent
 from dialogs.kit.access_code import is_same_wait
 from dialogs.kit.contact_keyboard import delete_message, remove_keyboard, send_keyboard
 from dialogs.kit.flow import Reply, Visitor
@@ -68,26 +67,26 @@ def has_nothing_to_edit(refusal: str) -> bool:
     return any(sign in refusal.lower() for sign in NOTHING_TO_EDIT)
 
 
-def keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
+def keyboard(screen: Screen) -> Keyboard | None:
     """Return the buttons of a screen, None if it has none; a row that would cut a label becomes several."""
     if not screen.rows:
         return None
-    return InlineKeyboardMarkup(
-        inline_keyboard=[
-            [
-                InlineKeyboardButton(
-                    text=b.text,
-                    callback_data=b.data or None,
-                    url=b.url or None,
-                    copy_text=CopyTextButton(text=b.copied) if b.copied else None,
-                    style=b.colour or None,
-                )
-                for b in row
-            ]
-            for given in screen.rows
-            for row in grid(given, len(given))
-        ]
-    )
+    rows = (row for given in screen.rows for row in grid(given, len(given)))
+    return {"inline_keyboard": [[_key(button) for button in row] for row in rows]}
+
+
+def _key(button: Button) -> dict[str, Any]:
+    """Return what Telegram calls ``InlineKeyboardButton``."""
+    key: dict[str, Any] = {"text": button.text}
+    if button.data:
+        key["callback_data"] = button.data
+    if button.url:
+        key["url"] = button.url
+    if button.copied:
+        key["copy_text"] = {"text": button.copied}
+    if button.colour:
+        key["style"] = button.colour
+    return key
 
 
 class Placed(NamedTuple):
@@ -104,10 +103,10 @@ async def show(bot: Bot, chat: int, screen: Screen, message: int | None = None) 
 
 async def place(bot: Bot, chat: int, screen: Screen, message: int | None) -> Placed:
     """``show``, which also returns whether anything has changed."""
-    shown, markup = keep_together(screen.text), keyboard(screen)
+    shown, buttons = keep_together(screen.text), keyboard(screen)
     if message is not None:
         try:
-            edited = await bot.edit_message_text(shown, chat_id=chat, message_id=message, reply_markup=markup)
+            edited = await request(bot, text_edited(chat, message, shown, buttons))
             # The session returns True if the message was as it should be, or a newer press will edit it.
             return Placed(message, edited is not True)
         except TelegramBadRequest as trouble:
@@ -115,13 +114,12 @@ async def place(bot: Bot, chat: int, screen: Screen, message: int | None) -> Pla
                 return Placed(message, is_changed=False)
             if not has_nothing_to_edit(trouble.message):
                 raise
-    sent = await bot.send_message(chat, shown, reply_markup=markup)
-    return Placed(sent.message_id)
+    return Placed(await request(bot, text_sent(chat, shown, buttons)))
 
 
 async def send_files(bot: Bot, chat: int, files: Sequence[File]) -> bool:
     """Send each file as a message, the last one with the way to the menu; return False if one was not sent."""
-    menu = keyboard(Screen("", (ways_out(),)))
+    menu = InlineKeyboardMarkup.model_validate(keyboard(Screen("", (ways_out(),))))
     try:
         for file in files:
             await bot.send_document(
@@ -143,22 +141,22 @@ async def show_passing(turn: Turn, words: str) -> bool:
     """
     bot, chat, visitor = turn.bot, turn.chat, turn.visitor
     try:
-        sent = await bot.send_message(chat, "…", protect_content=True)
-        await visitor.services.passing.plan(visitor.account.id, sent.message_id)
-        await bot.edit_message_text(keep_together(words), chat_id=chat, message_id=sent.message_id)
+        sent = await request(bot, text_sent(chat, "…", protected=True))
+        await visitor.services.passing.plan(visitor.account.id, sent)
+        await request(bot, text_edited(chat, sent, keep_together(words)))
     except (TelegramAPIError, ClientDecodeError) as trouble:
         log.warning("full data were not shown", error=type(trouble).__name__)
         return False
     return True
 
 
-async def answer_press(call: CallbackQuery, alert: str = "", toast: str = "") -> None:
+async def answer_press(bot: Bot, call: CallbackQuery, alert: str = "", toast: str = "") -> None:
     """Answer a press with an alert, with a line that disappears by itself (``toast``), or silently.
 
     A failure is only logged, because the screen is shown already.
     """
     try:
-        await call.answer((alert or toast)[:ALERT_LIMIT] or None, show_alert=bool(alert))
+        await request(bot, press_answered(call.id, (alert or toast)[:ALERT_LIMIT], alert=bool(alert)))
     except (TelegramAPIError, ClientDecodeError) as trouble:
         log.warning("a press was not answered", error=type(trouble).__name__)
 
@@ -166,7 +164,7 @@ async def answer_press(call: CallbackQuery, alert: str = "", toast: str = "") ->
 async def delete_answer(bot: Bot, message: Message) -> None:
     """Delete what a person has typed or sent; a failure is only logged, because the answer is in use already."""
     try:
-        await bot.delete_message(message.chat.id, message.message_id)
+        await request(bot, message_deleted(message.chat.id, message.message_id))
     except (TelegramAPIError, ClientDecodeError) as trouble:
         log.warning("a typed answer was not deleted", error=type(trouble).__name__)
 

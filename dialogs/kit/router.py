@@ -133,7 +133,7 @@ class Navigator:
                 self._below.forget(turn.chat)
             elif lasting is not None:
                 self._below.remember(turn.chat, call.message.message_id, placed.message)
-        await answer_press(call, reply.alert, "" if is_changed else same_line(visitor))
+        await answer_press(turn.bot, call, reply.alert, "" if is_changed else same_line(visitor))
         if lasting is not None and isinstance(call.message, Message):
             await leave_buttons(turn.bot, call.message, lasting)
 

@@ -12,6 +12,7 @@ from bot.core.i18n import clock_time, gettext as _
 from bot.core.matching import Match, is_emergency, is_thanks, names_specialist
 from bot.core.timing import MOSCOW
 from bot.delivery.screen import Screen
+from bot.telegram.direct import request, text_sent
 from dialogs.account.links import EnterCode, Home
 from dialogs.kit.access_code import code_prompt
 from dialogs.kit.flow import Reply, Visitor
@@ -85,7 +86,7 @@ class Words:
 
     async def answer_emergency(self, turn: Turn) -> None:
         """Send the numbers to call, in a message of their own, and repeat the screen below it."""
-        await turn.bot.send_message(turn.chat, emergency_line())
+        await request(turn.bot, text_sent(turn.chat, emergency_line()))
         await self.recall(turn.visitor)
         reply, at = await self._screen_again(turn.visitor)
         await show_reply(turn, None, reply, at)

@@ -9,6 +9,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import parse_qs
 
 NO_BUTTONS = '{"inline_keyboard":[]}'
@@ -44,14 +45,18 @@ def _length(head: bytes) -> int:
 
 def _answer(head: bytes, body: bytes) -> str:
     method = head.split(b" ", 2)[1].rpartition(b"/")[2].decode()
+    if b"application/json" in head:
+        return answer_to(method, json.loads(body))
     return answer_to(method, {name: value for name, (value,) in parse_qs(body.decode(), strict_parsing=True).items()})
 
 
-def answer_to(method: str, fields: Mapping[str, str]) -> str:
+def answer_to(method: str, fields: Mapping[str, Any]) -> str:
     """Return the JSON answer of a call; a message has the text and the buttons that were sent."""
     if method in {"answerCallbackQuery", "deleteMessage"}:
         return DONE
     text, buttons = json.dumps(fields["text"], ensure_ascii=False), fields.get("reply_markup", NO_BUTTONS)
+    if not isinstance(buttons, str):
+        buttons = json.dumps(buttons, ensure_ascii=False)
     return f'{{"ok":true,"result":{MESSAGE}"text":{text},"reply_markup":{buttons}}}}}'
 
 

@@ -11,11 +11,12 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from aiogram import Bot, Dispatcher
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware
-from aiogram.methods import AnswerCallbackQuery, GetUpdates, TelegramMethod
+from aiogram.methods import GetUpdates, TelegramMethod
 
 from bot.settings import Settings
+from bot.telegram.direct import DirectCall
+from bot.telegram.gateway_errors import TelegramSession, encode
 from bot.telegram.pace import Pace, PacedRequests
 from bot.telegram.session import make_bot, without_old_buttons
 from tests.bench.canned_telegram import BOT, CHAT, PERSON_ID, answer_to
@@ -47,19 +48,25 @@ class NoRefusals(BaseRequestMiddleware):
     """Raises for an alert: a press that ends in a refusal has not done what is measured."""
 
     async def __call__(self, make_request: Any, bot: Bot, method: TelegramMethod[Any]) -> Any:
-        is_alert = isinstance(method, AnswerCallbackQuery) and method.show_alert
+        is_alert = isinstance(method, DirectCall) and method.body.get("show_alert")
         assert not is_alert, f"a refusal instead of a screen: {method}"
         return await make_request(bot, method)
 
 
-class SessionWithoutHttp(AiohttpSession):
-    """aiogram's session without the HTTP request, for figures without the cost of HTTP."""
+class SessionWithoutHttp(TelegramSession):
+    """The product's session without the HTTP request, for figures without the cost of HTTP."""
 
     def __init__(self) -> None:
         super().__init__(json_loads=without_old_buttons)
         self.middleware(PacedRequests(Pace(time.monotonic)))
 
-    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ASYNC109 - aiogram's own signature
+    async def post(self, bot: Bot, call: Any, timeout: float) -> tuple[int, str]:  # noqa: ASYNC109 - the product's signature
+        encode(call.body)
+        return 200, answer_to(call.__api_method__, call.body)
+
+    async def make_request(self, bot: Bot, method: Any, timeout: int | None = None) -> Any:  # noqa: ASYNC109 - aiogram's own signature
+        if isinstance(method, DirectCall):
+            return await super().make_request(bot, method, timeout)
         fields = {field[0]["name"]: field[2] for field in self.build_form_data(bot, method)._fields}
         return self.check_response(bot, method, 200, answer_to(method.__api_method__, fields)).result
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,9 +12,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.session.base import BaseSession
 from aiogram.exceptions import TelegramNetworkError
-from aiogram.methods import GetUpdates, TelegramMethod
+from aiogram.methods import GetUpdates
 from aiogram.types import Update
 from aiohttp import ClientError
 
@@ -23,6 +24,8 @@ from bot.emulator.app_user import AppUser
 from bot.emulator.chats import GROUP_ID, Message
 from bot.emulator.faults import Fault
 from bot.emulator.params import Params, Upload
+from bot.telegram.direct import DirectCall
+from bot.telegram.gateway_errors import TelegramSession, encode
 from storage.database.connection import Probe
 from tests.builders import StoppedClock, some_settings
 from tests.chat.town import appoint_registrar
@@ -43,10 +46,10 @@ HARMLESS = (
 """Refusals that are no fault of the bot: old screens, double presses, people who have blocked it."""
 
 
-class InProcessSession(AiohttpSession):
-    """The product's session without HTTP: forms, answers and middlewares are the real ones."""
+class InProcessSession(TelegramSession):
+    """The product's session without HTTP: forms, bodies, answers and middlewares are the real ones."""
 
-    def __init__(self, emulator: Emulator, like: AiohttpSession) -> None:
+    def __init__(self, emulator: Emulator, like: BaseSession) -> None:
         super().__init__(json_loads=like.json_loads)
         self.middleware = like.middleware
         self._emulator = emulator
@@ -54,21 +57,30 @@ class InProcessSession(AiohttpSession):
         self.fault: tuple[int, str] | None = None
         """the number of the call that fails, and the kind of the fault"""
 
-    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ASYNC109 - aiogram's signature
+    async def make_request(self, bot: Bot, method: Any, timeout: int | None = None) -> Any:  # noqa: ASYNC109 - aiogram's signature
         if not isinstance(method, GetUpdates):  # polling retries by itself
             self.calls += 1
         if self.fault is not None and self.fault[0] == self.calls and not isinstance(method, GetUpdates):
             self._emulator.faults.add(Fault(self.fault[1], method=method.__api_method__))
+        if isinstance(method, DirectCall):
+            return await super().make_request(bot, method, timeout)
         values, files = {}, cast(dict[str, Any], {})
         for name, value in method.model_dump(warnings=False).items():
             prepared = self.prepare_value(value, bot=bot, files=files)
             if prepared:
                 values[name] = prepared.value if isinstance(prepared, Enum) else prepared
         uploads = {name: Upload(file.filename, "application/octet-stream", file.data) for name, file in files.items()}
+        status, content = await self._call(method, values, uploads)
+        return self.check_response(bot, method, status, content).result
+
+    async def post(self, bot: Bot, call: Any, timeout: float) -> tuple[int, str]:  # noqa: ASYNC109 - the product's signature
+        return await self._call(call, json.loads(encode(call.body)), {})
+
+    async def _call(self, method: Any, values: dict[str, Any], uploads: dict[str, Upload]) -> tuple[int, str]:
         answer = await bot_api.call(self._emulator, method.__api_method__, Params(values, uploads))
         if answer.cut:
             raise TelegramNetworkError(method=method, message="ServerDisconnectedError")
-        return self.check_response(bot, method, answer.status, answer.body.decode()).result
+        return answer.status, answer.body.decode()
 
     async def stream_content(
         self,
@@ -152,7 +164,7 @@ async def open_chat(template: Path, folder: Path, probe: Probe | None = None) ->
     emulator = Emulator(now=lambda: clock.now().timestamp(), callback_life=3600)
     emulator.chats[GROUP_ID].has_bot = True
     async with assembled(some_settings(database_url=f"sqlite:///{path}"), clock, probe=probe) as app:
-        assert isinstance(app.bot.session, AiohttpSession)
+        assert isinstance(app.bot.session, TelegramSession)
         app.bot.session = session = InProcessSession(emulator, app.bot.session)
         await appoint_registrar(app.services)
         yield InProcessChat(app, emulator, clock, session)
