@@ -9,7 +9,7 @@ from aiogram import Dispatcher
 from dialogs import FLOWS, all_routers
 from dialogs.staff.links import DeskNames
 from tests.bench.figures import Bench, Figure, Measure, cpu, interleaved
-from tests.bench.updates import UpdateFeed
+from tests.bench.updates import UpdateFeed, product_bot
 from tests.builders import some_settings
 
 LIMIT = 2
@@ -17,7 +17,7 @@ LIMIT = 2
 
 async def measure(bench: Bench, name: str) -> Figure:
     """Measure a press on a button of the last flow and a text without a handler; return the worse ratio."""
-    feed, ours, floor = UpdateFeed(some_settings()), _every_flow(), _one_handler()
+    feed, ours, floor = UpdateFeed(product_bot(some_settings())), _every_flow(), _one_handler()
     pressed = DeskNames()
     assert pressed.__prefix__ in FLOWS[-1].presses, "another flow is the last one now"
     compared = [

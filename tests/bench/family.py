@@ -22,12 +22,11 @@ from bot.core.clinic import Doctor, Slot, Specialty
 from bot.core.patient import Patient
 from bot.core.people import Account, Purpose
 from bot.core.timing import local_day
-from bot.settings import Settings
 from storage.registry.seed.examples import EXAMPLES
 from storage.registry.system import Registry
 from tests.bench.canned_telegram import PERSON_ID
 from tests.bench.figures import Bench
-from tests.bench.updates import UpdateFeed
+from tests.bench.updates import UpdateFeed, plain_bot, product_bot
 from tests.builders import StoppedClock, claim_of, some_settings
 from tests.chat.town import make_template
 
@@ -66,10 +65,11 @@ class TimedClinic:
 class Family:
     """The bot, the mother with her child, and the time that is to be booked."""
 
-    settings: Settings
     app: App
     clinic: TimedClinic
     feed: UpdateFeed
+    plain: UpdateFeed
+    """the same updates, for a bot as the documentation of aiogram makes it"""
     mother: Account
     child: Patient
     choice: SpecialtyChoice
@@ -94,8 +94,8 @@ class Family:
 
 
 @asynccontextmanager
-async def family(bench: Bench, address: str | None = None) -> AsyncIterator[Family]:
-    """``address`` is the URL of Telegram; None leaves out the HTTP requests."""
+async def family(bench: Bench, address: str) -> AsyncIterator[Family]:
+    """``address`` is the URL of Telegram."""
     template = await bench.once("town", lambda: make_template(bench.folder))
     database = bench.folder / "family.sqlite3"
     shutil.copy(template, database)
@@ -107,14 +107,15 @@ async def family(bench: Bench, address: str | None = None) -> AsyncIterator[Fami
 
     with patch.object(bot.app, "Registry", registry):
         async with assembled(settings, StoppedClock()) as app:
-            feed = UpdateFeed(settings)
+            feed, plain = UpdateFeed(product_bot(settings)), UpdateFeed(plain_bot(settings))
             try:
-                yield await _set_up(settings, app, timed[0], feed)
+                yield await _set_up(app, timed[0], feed, plain)
             finally:
                 await feed.close()
+                await plain.close()
 
 
-async def _set_up(settings: Settings, app: App, clinic: TimedClinic, feed: UpdateFeed) -> Family:
+async def _set_up(app: App, clinic: TimedClinic, feed: UpdateFeed, plain: UpdateFeed) -> Family:
     await feed.handle(app.dispatcher, feed.typed("/start"))
     mother = await _agree(app)
     child = await app.services.patients.link(mother, claim_of(CHILD.policy_number, CHILD.name))
@@ -126,7 +127,7 @@ async def _set_up(settings: Settings, app: App, clinic: TimedClinic, feed: Updat
     for number, specialty in enumerate(others[:2]):
         await _visit(app, mother, choice, specialty, day=number + 1)
     doctor, slot = await _find(app, mother, choice, first, day=3)
-    return Family(settings, app, clinic, feed, mother, child, choice, doctor, slot)
+    return Family(app, clinic, feed, plain, mother, child, choice, doctor, slot)
 
 
 async def _agree(app: App) -> Account:

@@ -5,17 +5,17 @@ import re
 import pytest
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message
 
+from bot.telegram.direct import press_answered, request
 from tests.bench.__main__ import FIGURES, parse, run
 from tests.bench.figures import Compared, Effort, Figure, Sample, Skipped, in_turns, interleaved
-from tests.bench.updates import UpdateFeed, telegram
+from tests.bench.updates import UpdateFeed, product_bot, telegram
 from tests.builders import bot_at, some_settings
 
 LINE = re.compile(r"bench \w+ ratio=\d+\.\d{2,4} limit=(\d+(\.\d+)?|-) floor=\w+ samples=\d+( over)?")
 TINY = Effort(rounds=1, samples=2, photos=2, rows=20_000)
 TAPS = "tap_specialties tap_doctors tap_days tap_times tap_review tap_book tap_menu tap_visits"
-CUT = " ".join(f"{name}_cut" for name in TAPS.split())
 PROMISED = (
-    f"{TAPS} {CUT} dispatch_200 read_next20 growth_slots growth_days growth_due booking_64 booking_whole_64 "
+    f"{TAPS} dispatch_200 read_next20 growth_slots growth_days growth_due booking_64 booking_whole_64 "
     f"cold_start migrate_noop photos_unread"
 )
 
@@ -79,10 +79,10 @@ async def test_short_run_measures_the_named_figures() -> None:
     assert all(LINE.fullmatch(str(figure)) for figure in measured)
 
 
-async def test_press_is_measured_with_and_without_http() -> None:
-    whole, cut = [figure async for figure in run(["tap_menu", "tap_menu_cut"], TINY)]
-    assert LINE.fullmatch(str(whole))
-    assert " limit=- floor=edit12_answer_without_http " in str(cut)
+async def test_press_is_measured_against_plain_aiogram() -> None:
+    (measured,) = [figure async for figure in run(["tap_menu"], TINY)]
+    assert LINE.fullmatch(str(measured))
+    assert " limit=0.9 floor=plain_aiogram " in str(measured)
 
 
 async def test_canned_telegram_returns_the_sent_text_and_buttons() -> None:
@@ -97,9 +97,9 @@ async def test_canned_telegram_returns_the_sent_text_and_buttons() -> None:
 
 async def test_alert_during_a_measurement_raises() -> None:
     async with telegram() as address:
-        feed = UpdateFeed(some_settings(bot_api_url=address))
+        feed = UpdateFeed(product_bot(some_settings(bot_api_url=address)))
         with pytest.raises(AssertionError, match="a refusal instead of a screen"):
-            await feed.bot.answer_callback_query("5", text="Это время уже заняли", show_alert=True)
+            await request(feed.bot, press_answered("5", "Это время уже заняли", alert=True))
         await feed.close()
 
 

@@ -1,25 +1,26 @@
-"""Updates as Telegram sends them, and sessions that answer from another process or not at all."""
+"""Updates as Telegram sends them, and a Telegram in another process that answers."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import sys
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from aiogram import Bot, Dispatcher
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.enums import ParseMode
 from aiogram.methods import GetUpdates, TelegramMethod
 
 from bot.settings import Settings
 from bot.telegram.direct import DirectCall
-from bot.telegram.gateway_errors import TelegramSession, encode
-from bot.telegram.pace import Pace, PacedRequests
-from bot.telegram.session import make_bot, without_old_buttons
-from tests.bench.canned_telegram import BOT, CHAT, PERSON_ID, answer_to
+from bot.telegram.session import make_bot
+from tests.bench.canned_telegram import BOT, CHAT, PERSON_ID
 
 PERSON = {"id": PERSON_ID, "is_bot": False, "first_name": "Анна", "last_name": "Иванова", "language_code": "ru"}
 OLD_BUTTONS = {"inline_keyboard": [[{"text": f"Кнопка {n}", "callback_data": f"bd:1:{n}:7"}] for n in range(12)]}
@@ -53,33 +54,25 @@ class NoRefusals(BaseRequestMiddleware):
         return await make_request(bot, method)
 
 
-class SessionWithoutHttp(TelegramSession):
-    """The product's session without the HTTP request, for figures without the cost of HTTP."""
+def product_bot(settings: Settings) -> Bot:
+    """Return the product's bot; an alert raises."""
+    bot = make_bot(settings)
+    bot.session.middleware(NoRefusals())
+    return bot
 
-    def __init__(self) -> None:
-        super().__init__(json_loads=without_old_buttons)
-        self.middleware(PacedRequests(Pace(time.monotonic)))
 
-    async def post(self, bot: Bot, call: Any, timeout: float) -> tuple[int, str]:  # noqa: ASYNC109 - the product's signature
-        encode(call.body)
-        return 200, answer_to(call.__api_method__, call.body)
-
-    async def make_request(self, bot: Bot, method: Any, timeout: int | None = None) -> Any:  # noqa: ASYNC109 - aiogram's own signature
-        if isinstance(method, DirectCall):
-            return await super().make_request(bot, method, timeout)
-        fields = {field[0]["name"]: field[2] for field in self.build_form_data(bot, method)._fields}
-        return self.check_response(bot, method, 200, answer_to(method.__api_method__, fields)).result
+def plain_bot(settings: Settings) -> Bot:
+    """Return a bot as the documentation of aiogram makes it."""
+    server = TelegramAPIServer.from_base(settings.bot_api_url or "")
+    token, session = settings.bot_token.get_secret_value(), AiohttpSession(api=server)
+    return Bot(token, session, DefaultBotProperties(parse_mode=ParseMode.HTML))
 
 
 class UpdateFeed:
     """One person's updates, fed to a dispatcher from their JSON text."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Without a ``bot_api_url`` in the settings the bot makes no HTTP requests."""
-        self.bot = make_bot(settings)
-        if settings.bot_api_url is None:
-            self.bot.session = SessionWithoutHttp()
-        self.bot.session.middleware(NoRefusals())
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
         self._number = 0
 
     async def close(self) -> None:
