@@ -51,7 +51,7 @@ from bot.telegram.reachability import reachability
 from bot.telegram.session import make_bot
 from bot.web import serve_web
 from dialogs import all_routers
-from dialogs.kit.filters import OpenPromptMiddleware
+from dialogs.kit.filters import DialogMiddleware
 from dialogs.kit.newest import NewestScreens
 from dialogs.kit.news import render
 from dialogs.kit.router import TurnMiddleware
@@ -235,7 +235,7 @@ def make_dispatcher(
     dispatcher.update.outer_middleware(PersonQueue(settings.default_language))
     dispatcher.update.outer_middleware(NewestPresses())
     dispatcher.update.outer_middleware(SentTogether())
-    dispatcher.update.outer_middleware(OpenPromptMiddleware(dialogs, locks))
+    dispatcher.update.outer_middleware(DialogMiddleware(dialogs, locks))
     dispatcher.update.outer_middleware(AccountMiddleware(services.accounts, clock, settings.default_language))
     turns = TurnMiddleware(services, operators_of(settings), newest or NewestScreens())
     for observer in (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query):

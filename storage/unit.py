@@ -29,6 +29,7 @@ from storage.budgets import SqlBudgets
 from storage.clinics import SqlDirectory
 from storage.database.connection import Connection, Database
 from storage.database.crypto import BlindIndex, Cipher
+from storage.database.dialog_state import SqlDialogs
 from storage.delivery import SqlOutbox
 from storage.erasures import append_erasures, list_unlogged, mark_logged
 from storage.family import SqlFamily
@@ -59,6 +60,10 @@ class UnitOfWork:
     @cached_property
     def accounts(self) -> SqlAccounts:
         return SqlAccounts(self._connection, self._cipher, self._index, self._versions)
+
+    @cached_property
+    def dialogs(self) -> SqlDialogs:
+        return SqlDialogs(self._connection, self._cipher, self._index)
 
     @cached_property
     def consents(self) -> SqlConsents:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.people import Account, Role
@@ -18,9 +20,25 @@ class Accounts:
 
         Nothing is written if all of this is stored already.
         """
-        account = await self._storage.read(lambda view: view.accounts.find(telegram_id))
-        if account is not None and account.reachable and account.telegram_language == telegram_language:
-            return account
+        known = await self._storage.read(lambda view: view.accounts.find(telegram_id))
+        return await self._brought_up_to_date(known, telegram_id, telegram_language)
+
+    async def arrive(
+        self, telegram_id: int, telegram_language: str | None, dialog: str
+    ) -> tuple[Account, dict[str, Any]]:
+        """Return what ``find_or_add`` does, and the open prompt of the dialog with this key, in one hop."""
+
+        async def look(view: UnitOfWork) -> tuple[Account | None, dict[str, Any]]:
+            return await view.accounts.find(telegram_id), await view.dialogs.find_prompt(dialog)
+
+        known, prompt = await self._storage.read(look)
+        return await self._brought_up_to_date(known, telegram_id, telegram_language), prompt
+
+    async def _brought_up_to_date(
+        self, known: Account | None, telegram_id: int, telegram_language: str | None
+    ) -> Account:
+        if known is not None and known.reachable and known.telegram_language == telegram_language:
+            return known
 
         async def add(uow: UnitOfWork) -> Account:
             account = await uow.accounts.add(telegram_id, self._clock.now())

@@ -9,12 +9,14 @@ from typing import Any
 
 import structlog
 from aiogram import BaseMiddleware, Dispatcher
+from aiogram.fsm.context import FSMContext
 from aiogram.types import TelegramObject, Update, User
 
 from bot.account.accounts import Accounts
 from bot.core import limits
 from bot.core.clock import Clock
 from bot.core.i18n import choose_language, speak
+from storage.database.dialog_state import plain_key
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 log = structlog.get_logger(__name__)
@@ -60,7 +62,7 @@ class PendingUpdates(BaseMiddleware):
 
 
 class AccountMiddleware(BaseMiddleware):
-    """Give each update of a person its account, moment and language."""
+    """Give each update of a person its account, open prompt, moment and language."""
 
     def __init__(self, accounts: Accounts, clock: Clock, default_language: str) -> None:
         self._accounts, self._clock, self._default = accounts, clock, default_language
@@ -72,8 +74,9 @@ class AccountMiddleware(BaseMiddleware):
         if user is None:
             return None  # an update of nobody, such as one that cannot be read
         code = user.language_code
-        account = await self._accounts.find_or_add(user.id, code)
+        dialog: FSMContext = data["state"]
+        account, prompt = await self._accounts.arrive(user.id, code, plain_key(dialog.key))
         language = choose_language(account.language, code, self._default)
-        data.update(account=account, now=self._clock.now(), language=language)
+        data.update(account=account, open_prompt=prompt, now=self._clock.now(), language=language)
         with speak(language):
             return await handler(event, data)

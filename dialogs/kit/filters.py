@@ -32,10 +32,11 @@ def shared_contact(message: Message) -> SharedContact | None:
     return SharedContact(message.contact.phone_number, message.contact.user_id == message.from_user.id)
 
 
-class OpenPromptMiddleware(FSMContextMiddleware):
-    """Read the stored prompt of the person as ``open_prompt``: {} if nothing is asked.
+class DialogMiddleware(FSMContextMiddleware):
+    """Let the updates of a person in one at a time, each with the place of its dialog in ``state``.
 
-    With aiogram's own middleware every filter would read the database again.
+    What the dialog asks is read with the account, in one hop; aiogram's own middleware would read it here, and every
+    filter again.
     """
 
     async def __call__(
@@ -48,7 +49,7 @@ class OpenPromptMiddleware(FSMContextMiddleware):
         if context is None:
             return await handler(event, data)
         async with self.events_isolation.lock(key=context.key):
-            data.update(state=context, open_prompt=await context.get_data())
+            data["state"] = context
             return await handler(event, data)
 
 

@@ -25,6 +25,7 @@ queries = load_queries("dialog_state")
 
 TABLE, STATE, DATA = "dialogs", "sealed_state", "sealed_data"
 KEY_KIND = "dialog"
+KEYS = DefaultKeyBuilder(with_bot_id=True, with_business_connection_id=True, with_destiny=True)
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +40,42 @@ def keys_of(plain: str, index: BlindIndex) -> tuple[str, ...]:
     return tuple(digest.hex() for digest in index.all_of(KEY_KIND, plain))
 
 
+def plain_key(key: StorageKey) -> str:
+    """Return the key of a dialog as aiogram writes it."""
+    return KEYS.build(key)
+
+
+class SqlDialogs:
+    """What a unit of work reads of the dialogs."""
+
+    def __init__(self, connection: Connection, cipher: Cipher, index: BlindIndex) -> None:
+        self._connection, self._cipher, self._index = connection, cipher, index
+
+    async def find(self, plain: str, column: str) -> str | None:
+        """Return the opened column, or None, also if no key opens it: a damaged prompt must not stop its person.
+
+        The row's key binds the sealed value, so no uid has to be read first.
+        """
+        for row in keys_of(plain, self._index):
+            found = await queries.find_dialog(self._connection, key=row)
+            if found and found[column]:
+                return self._open(column, row, found[column])
+        return None
+
+    async def find_prompt(self, plain: str) -> dict[str, Any]:
+        """Return the data of the dialog: its open prompt, {} if nothing is asked."""
+        text = await self.find(plain, DATA)
+        prompt: dict[str, Any] = json.loads(text) if text else {}
+        return prompt
+
+    def _open(self, column: str, row: str, sealed: bytes) -> str | None:
+        try:
+            return self._cipher.open(TABLE, column, row.encode(), sealed)
+        except CannotOpen:
+            log.warning("an open prompt cannot be read", column=column)
+            return None
+
+
 class DialogStorage(BaseStorage):
     """Keeps one row for each dialog and deletes it once state and data are empty.
 
@@ -47,11 +84,10 @@ class DialogStorage(BaseStorage):
 
     def __init__(self, database: Database, cipher: Cipher, index: BlindIndex, clock: Clock) -> None:
         self._database, self._cipher, self._index, self._clock = database, cipher, index, clock
-        self._keys = DefaultKeyBuilder(with_bot_id=True, with_business_connection_id=True, with_destiny=True)
 
     async def set_state(self, key: StorageKey, state: StateType = None) -> None:
         name = state.state if isinstance(state, State) else state
-        (row, *older), person = keys_of(self._keys.build(key), self._index), index_of(key.user_id, self._index)
+        (row, *older), person = keys_of(plain_key(key), self._index), index_of(key.user_id, self._index)
 
         async def write(connection: Connection) -> None:
             for gone in older:
@@ -70,7 +106,7 @@ class DialogStorage(BaseStorage):
         return await self._read(key, STATE)
 
     async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:
-        (row, *older), person = keys_of(self._keys.build(key), self._index), index_of(key.user_id, self._index)
+        (row, *older), person = keys_of(plain_key(key), self._index), index_of(key.user_id, self._index)
 
         async def write(connection: Connection) -> None:
             for gone in older:
@@ -94,25 +130,7 @@ class DialogStorage(BaseStorage):
         pass
 
     async def _read(self, key: StorageKey, column: str) -> str | None:
-        """Return the opened column, or None, also if no key opens it: a damaged prompt must not stop its person.
+        async def find(connection: Connection) -> str | None:
+            return await SqlDialogs(connection, self._cipher, self._index).find(plain_key(key), column)
 
-        The row's key binds the sealed value, so no uid has to be read first.
-        """
-        rows = keys_of(self._keys.build(key), self._index)
-
-        async def find(connection: Connection) -> tuple[str, bytes] | None:
-            for row in rows:
-                found = await queries.find_dialog(connection, key=row)
-                if found and found[column]:
-                    return row, found[column]
-            return None
-
-        stored = await self._database.read(find)
-        return None if stored is None else self._open(column, *stored)
-
-    def _open(self, column: str, row: str, sealed: bytes) -> str | None:
-        try:
-            return self._cipher.open(TABLE, column, row.encode(), sealed)
-        except CannotOpen:
-            log.warning("an open prompt cannot be read", column=column)
-            return None
+        return await self._database.read(find)

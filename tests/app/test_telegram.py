@@ -38,7 +38,7 @@ from bot.telegram.locks import PersonLocks
 from bot.telegram.middlewares import AccountMiddleware, PendingUpdates
 from bot.telegram.reachability import reachability
 from bot.telegram.session import RESPONSE_CLASSES, make_bot, without_old_buttons
-from dialogs.kit.filters import OpenPromptMiddleware
+from dialogs.kit.filters import DialogMiddleware
 from storage.database.crypto import BlindIndex, Cipher
 from storage.database.dialog_state import DialogStorage
 from storage.unit import Storage
@@ -87,7 +87,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         dialogs = DialogStorage(database, cipher, index, StoppedClock())
         locks = PersonLocks()
         dispatcher = Dispatcher(storage=dialogs, events_isolation=locks, disable_fsm=True)
-        dispatcher.update.outer_middleware(OpenPromptMiddleware(dialogs, locks))
+        dispatcher.update.outer_middleware(DialogMiddleware(dialogs, locks))
         PendingUpdates().attach(dispatcher)
         house = House(bot, telegram, storage_over(database), dispatcher)
         yield house
