@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 from aiogram import Bot, Dispatcher
+from aiogram.types import Message
 
 from bot.clinics.port import ClinicSystem
 from bot.clinics.systems import Systems
@@ -371,6 +372,7 @@ async def poll(app: App, settings: Settings, *, signals: bool = True, timetable:
 
     Raises AnotherInstance if another program polls with the same token.
     """
+    Message.model_rebuild()  # most other models contain it, and it is better built now than in the first answer
     conflict = PollingConflict(app.dispatcher, app.tasks)
     app.bot.session.middleware(conflict)
     await wait_for_telegram(app.bot)
