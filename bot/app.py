@@ -226,6 +226,7 @@ def make_dispatcher(
     metrics: Metrics | None = None,
     newest: NewestScreens | None = None,
 ) -> Dispatcher:
+    Message.model_rebuild()  # most other models contain it, and the first answer shall not wait for it
     dialogs = DialogStorage(store.database, store.cipher, store.index, clock)
     locks = PersonLocks()
     dispatcher = Dispatcher(storage=dialogs, events_isolation=locks, disable_fsm=True)
@@ -372,7 +373,6 @@ async def poll(app: App, settings: Settings, *, signals: bool = True, timetable:
 
     Raises AnotherInstance if another program polls with the same token.
     """
-    Message.model_rebuild()  # most other models contain it, and it is better built now than in the first answer
     conflict = PollingConflict(app.dispatcher, app.tasks)
     app.bot.session.middleware(conflict)
     await wait_for_telegram(app.bot)
