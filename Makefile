@@ -2,6 +2,8 @@
 # With another Python: make test PYTHON=python3.13 VENV=build/python3.13
 
 SHELL := /bin/sh
+# Tests start a hundred programs: each would compile everything anew if Python kept nothing.
+unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 8080

@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 from aiogram import Bot, Dispatcher
+from aiogram.types import Message
 
 from bot.clinics.port import ClinicSystem
 from bot.clinics.systems import Systems
@@ -225,6 +226,7 @@ def make_dispatcher(
     metrics: Metrics | None = None,
     newest: NewestScreens | None = None,
 ) -> Dispatcher:
+    Message.model_rebuild()  # most other models contain it, and the first answer shall not wait for it
     dialogs = DialogStorage(store.database, store.cipher, store.index, clock)
     locks = PersonLocks()
     dispatcher = Dispatcher(storage=dialogs, events_isolation=locks, disable_fsm=True)

@@ -11,6 +11,7 @@ import logging
 import os
 import shutil
 import ssl
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -48,11 +49,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(autouse=True)
-def level_of_logs() -> Iterator[None]:
-    """Restore the level that a command has set: the next test may look for lines of its own."""
-    level = logging.getLogger().level
+def logs_as_they_were() -> Iterator[None]:
+    """Undo what a command of the bot does to the logs: they would go on to its stream, which ends with its test."""
+    logger, structlog = logging.getLogger(), sys.modules.get("structlog")
+    level, handlers, ours = logger.level, logger.handlers[:], structlog and structlog.get_config()
     yield
-    logging.getLogger().setLevel(level)
+    logger.setLevel(level)
+    for handler in logger.handlers[:]:
+        if type(handler) is logging.StreamHandler and handler not in handlers:
+            logger.removeHandler(handler)
+    if structlog is not None and ours is not None:
+        structlog.configure(**ours)
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,8 @@ _HTTP_LIMIT = ClientTimeout(total=120)
 class Connection:
     """One HTTP session with the control API.
 
-    A test that runs the bot in its own process passes ``settled``, which returns when the bot has finished its work.
+    A test that runs the bot in its own process passes ``settled``, which returns when the bot has finished its work in
+    one chat (None: in all), with the number of changes there until then: asking for it over HTTP would take longer.
     Without it a chat is idle when the bot has taken every update, has reacted to it (or ``patience`` seconds have
     passed without a reaction) and then has made no call for ``quiet`` seconds. ``limit`` is the longest wait.
     """
@@ -27,7 +28,7 @@ class Connection:
         base_url: str,
         *,
         key: str = "",
-        settled: Callable[[], Awaitable[object]] | None = None,
+        settled: Callable[[int | None], Awaitable[int]] | None = None,
         quiet: float = 0.02,
         patience: float = 10.0,
         limit: float = BUSY,
@@ -45,24 +46,22 @@ class Connection:
             await self._session.close()
             self._session = None
 
-    async def wait_until_idle(self, path: str, query: dict[str, object]) -> Json:
-        """Ask a control path until it answers that the bot is idle; with ``settled``, until nothing more happens.
+    async def wait_until_idle(self, path: str, query: dict[str, object], chat: int | None = None) -> Json:
+        """Ask a control path until it answers that the bot is idle; with ``settled``, that nothing more has happened.
 
         Returns the last answer. Raises ChatError after ``limit`` seconds.
         """
         quiet, patience = (self.quiet, self.patience) if self.settled is None else (0, 0)
         query = query | {"quiet": quiet, "patience": patience, "limit": self.limit}
         path = f"{path}?" + "&".join(f"{name}={value}" for name, value in query.items())
-        before = None
         while True:
+            changes = None if self.settled is None else await self.settled(chat)
             answer: Json = await self.request("GET", path)
             state = answer.get("activity", answer)
             if not answer["idle"]:
                 raise ChatError(f"the bot is not idle after {self.limit} s: {state}")
-            if self.settled is None or state["changes"] == before:
+            if changes is None or changes == state["changes"]:
                 return answer
-            before = state["changes"]
-            await self.settled()
 
     async def request(self, verb: str, path: str, body: Json | None = None) -> Any:
         """Return the JSON answer of a control path. Raises ChatError for any status but 200."""

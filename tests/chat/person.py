@@ -6,6 +6,7 @@ import time
 from typing import Any
 from urllib.parse import urlencode
 
+from bot.emulator.chats import GROUP_ID
 from tests.chat.connection import Connection
 from tests.chat.message import Button, ChatError, ChatMessage, Json, Pattern, PressAnswer, fits
 
@@ -145,7 +146,9 @@ class Person:
         await self._introduce()
         self._learn(
             await self._connection.wait_until_idle(
-                f"{self._path}/chat", {"after": self._revision, "idle": 1, **self._group}
+                f"{self._path}/chat",
+                {"after": self._revision, "idle": 1, **self._group},
+                GROUP_ID if self._group else self.id,
             )
         )
 

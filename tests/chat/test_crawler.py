@@ -241,7 +241,7 @@ async def test_crawl_of_a_father_with_shared_cards(town: InProcessChat, explore:
     await settle_in(town, STRANGER)
     for person in (STRANGER, IGOR):
         await link(town, person, ALINA)
-    await explore(Crawl(town, IGOR), "father", 25)
+    await explore(Crawl(town, IGOR, times=1), "father", 25)
 
 
 async def test_crawl_of_a_newcomer_without_consent(town: InProcessChat, explore: Explore) -> None:
@@ -250,7 +250,7 @@ async def test_crawl_of_a_newcomer_without_consent(town: InProcessChat, explore:
 
 async def test_crawl_of_a_registrar(town: InProcessChat, explore: Explore) -> None:
     await set_up_family(town)
-    await explore(Crawl(town, REGISTRAR), "registrar", 30)
+    await explore(Crawl(town, REGISTRAR, times=1), "registrar", 30)
 
 
 async def test_crawl_of_an_owner_with_requests_and_invitations(town: InProcessChat, explore: Explore) -> None:

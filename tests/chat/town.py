@@ -72,6 +72,17 @@ class Town:
         """Wait until the bot has handled all updates."""
         await self.app.dispatcher[PENDING].drain()
 
+    async def settled_in(self, chat: int | None) -> int:
+        """Wait until the bot has handled all updates of one chat, or of all; return the changes until then."""
+        known = self.emulator.chats.get(chat) if chat is not None else None
+        activity = self.emulator.activity if known is None else known.activity
+        changes = -1
+        while changes != activity.changed.revision:
+            changes = activity.changed.revision
+            await activity.wait_idle(0, 0, self.chat.limit)
+            await self.settled()
+        return changes
+
     async def rested(self) -> None:
         """Wait until nothing runs in the background but the polling."""
         await wait_until(lambda: len(self.app.tasks._running) <= 1)
@@ -108,7 +119,7 @@ async def town(
             app = await running.enter_async_context(polling(settings, clock, clinics, probe))
             await appoint_registrar(app.services)
             opened = Town(app, ChatClient(url), clock, emulator, folder, settings, clinics, running, probe)
-            opened.chat.settled = opened.settled
+            opened.chat.settled = opened.settled_in
             async with opened.chat:
                 yield opened
 

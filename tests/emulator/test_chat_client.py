@@ -38,11 +38,14 @@ async def test_idle_means_all_updates_taken_and_answered(telegram: Telegram) -> 
 async def test_client_waits_for_the_settled_callback(telegram: Telegram) -> None:
     asked = 0
 
-    async def settled() -> None:
+    async def settled(chat: int | None) -> int:
         nonlocal asked
         asked += 1
+        activity = telegram.emulator.chats[chat or 0].activity
+        before = activity.changed.revision
         if asked == 1:
             await telegram.send("поздний ответ")
+        return before
 
     async with ChatClient(telegram.url, settled=settled) as chat:
         await chat.person(ANNA).say("эй")

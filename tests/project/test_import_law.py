@@ -89,6 +89,8 @@ COMMON_STORAGE = (
 DATABASE = "aiosqlite aiosql cryptography"
 
 ROWS: Mapping[str, Row] = {
+    "bot": row("bot.quick_import", logs=False),
+    "bot.quick_import": row(outside="pydantic", logs=False),
     "bot.glossary": row(logs=False),
     "bot.core": row(CORE, logs=False),
     "bot.core.working_hours": row(CORE, "holidays", logs=False),

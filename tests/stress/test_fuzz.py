@@ -21,7 +21,8 @@ from tests.chat.agreeing import AGREE
 from tests.stress.fuzz import ANNA, IGOR, fuzz
 from tests.stress.in_process import open_chat
 
-UPDATES = 3000
+UPDATES = 1500
+"""`make fuzz` sends a hundred thousand."""
 
 
 async def test_random_updates_are_all_answered(template: Path, tmp_path: Path) -> None:

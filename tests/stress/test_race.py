@@ -25,7 +25,8 @@ from tests.stress.operations import WEIGHTS, Operations
 from tests.stress.race import run
 from tests.stress.service_town import make_template, open_service_town
 
-OPERATIONS = 4000
+OPERATIONS = 2000
+"""`make race` runs a hundred thousand."""
 NUMBERS = st.integers(0, 99)
 
 

@@ -43,6 +43,7 @@ from tests.chat.message import ChatMessage
 from tests.chat.person import Person
 from tests.chat.referrals import refer
 from tests.chat.town import Town, town as open_town
+from tests.chat.wait import wait_until
 
 SAID = "Запись к этому врачу уже есть, её сделали не вы."
 TIME, DOCTOR = "08:00", "Петрова"
@@ -341,7 +342,7 @@ async def test_silent_clinic_holds_up_no_screen(template: Path, tmp_path: Path) 
         clinic.slow["bookings"] = 600
         card = await choose(town.mother, "Меню", "Дети и полисы", "Мария")
         assert "Полис" in card.text
-        assert clinic.running["bookings"] == 1
+        await wait_until(lambda: clinic.running["bookings"] == 1)
         assert (await visits(town.mother)).button("Записаться к врачу")
         clinic.recover()
         clinic.no_delay.set()
