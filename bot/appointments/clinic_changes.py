@@ -252,7 +252,7 @@ async def _read_told(uow: UnitOfWork, card: AppointmentCard) -> KnownVisit:
     """Return what people know of a visit, and store it for one of a release that did not."""
     was = told_of(card)
     if None in (card.told_doctor, card.told_address, card.told_zone):
-        await uow.appointments.save_told(card.appointment.id, was.doctor_name, was.address, was.zone)
+        await uow.appointments.save_told(card.appointment.id, was.doctor_name, was.address, was.zone.key)
     return was
 
 

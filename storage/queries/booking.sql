@@ -204,9 +204,9 @@ WHERE id = :appointment;
 -- name: save_told!
 -- A visit of a release that did not store what people were told.
 UPDATE appointments SET
-    told_doctor = coalesce(told_doctor, :told_doctor),
-    told_address = coalesce(told_address, :told_address),
-    told_zone = coalesce(told_zone, :told_zone)
+    told_doctor = coalesce(told_doctor, :doctor),
+    told_address = coalesce(told_address, :address),
+    told_zone = coalesce(told_zone, :zone)
 WHERE id = :appointment;
 
 -- name: request_cancellation!
