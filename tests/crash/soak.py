@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import ctypes
+import gc
 import json
 import os
 import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -48,6 +50,8 @@ MOST_LOG = 16 * 2**20
 """bytes; SQLite begins the log anew after 4 MB, unless a reader is in the way"""
 RESTS_WITHIN = 60.0
 """seconds after the last press in which tasks and files must come back"""
+HELD_EVERY = 30
+"""seconds between two looks at the memory that is held"""
 SETTLES_FOR = 5.0
 """seconds after the start, in which every job runs once and its connections are opened"""
 CLOCK_RUNS = 180.0
@@ -100,18 +104,30 @@ async def run_soaked(environment: dict[str, str], figures: Path) -> None:
 
 async def measure(log: Path, figures: Path) -> None:
     with figures.open("a") as lines:
-        while True:
-            figure = read_figure(log)
-            lines.write(f"{json.dumps(figure)}\n")
+        for second in count():
+            if second % HELD_EVERY == 0:
+                held = read_held()
+            lines.write(f"{json.dumps(read_figure(log, held))}\n")
             lines.flush()
             await asyncio.sleep(1)
 
 
-def read_figure(log: Path) -> Figure:
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
+def read_held() -> int:
+    """Return the bytes of memory that cannot be given back.
+
+    The allocator keeps pages that are free and have free neighbours, so what a process has resident goes up in steps
+    with its largest moment. What it holds is what is left after they are given back.
+    """
+    gc.collect()
+    if (give_back := getattr(ctypes.CDLL(None), "malloc_trim", None)) is not None:  # glibc alone has it
+        give_back(0)
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def read_figure(log: Path, held: int) -> Figure:
     return Figure(
         time.monotonic(),
-        pages * os.sysconf("SC_PAGE_SIZE"),
+        held,
         len(os.listdir("/proc/self/fd")),
         len(asyncio.all_tasks()),
         log.stat().st_size if log.exists() else 0,
