@@ -25,6 +25,7 @@ CONFIGURATION = ".litestream.yml"
 PASSED_ON = ("PATH", "HOME", "TMPDIR", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "NO_PROXY")
 PASSED_ON_BY_PREFIX = ("AWS_", "LITESTREAM_")
 """the only variables that litestream sees: no key of the bot is among them"""
+AUTHORITIES = "AWS_CA_BUNDLE"
 EVERY = "1s"
 """how often the log is copied"""
 MOMENTS_TO_THE_SECOND = "1h"
@@ -124,6 +125,8 @@ def _url_of(settings: Settings) -> str:
 
 
 def _environment() -> dict[str, str]:
-    return {
-        name: value for name, value in os.environ.items() if name in PASSED_ON or name.startswith(PASSED_ON_BY_PREFIX)
-    }
+    """Return what litestream sees. AWS_CA_BUNDLE stops it; the same authorities in SSL_CERT_FILE do not."""
+    given = os.environ
+    passed = {name: given[name] for name in given if name in PASSED_ON or name.startswith(PASSED_ON_BY_PREFIX)}
+    authorities = passed.pop(AUTHORITIES, "")
+    return {"SSL_CERT_FILE": authorities} | passed if authorities else passed

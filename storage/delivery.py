@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -55,6 +56,17 @@ class SqlOutbox:
             return None if row is None else self._facts(row)
         except CannotOpen:
             return None
+
+    async def change_facts(
+        self, appointment: AppointmentId, change: Callable[[Mapping[str, Fact]], Mapping[str, Fact]]
+    ) -> None:
+        """Change the facts of the visit's live messages; one that no key opens stays as it is."""
+        for row in await queries.list_live_facts(self._connection, appointment=appointment):
+            with suppress(CannotOpen):
+                was = self._facts(row)
+                if (will := change(was)) != was:
+                    facts = self._seal(row["uid"], will)
+                    await queries.set_facts(self._connection, message=row["id"], facts=facts)
 
     async def withdraw(self, dedup: str) -> None:
         """Withdraw the live message with this deduplication key, if there is one."""
@@ -184,7 +196,7 @@ class SqlOutbox:
             "account": notice.account,
             "appointment": notice.appointment,
             "kind": notice.kind,
-            "facts": self._cipher.seal(TABLE, FACTS, uid, json.dumps(dict(notice.facts), ensure_ascii=False)),
+            "facts": self._seal(uid, notice.facts),
             "urgency": notice.urgency,
             "dedup": notice.dedup,
             "due_at": seconds(notice.due_at),
@@ -192,6 +204,9 @@ class SqlOutbox:
             "edits": notice.edits,
             "now": seconds(now),
         }
+
+    def _seal(self, uid: bytes, facts: Mapping[str, Fact]) -> bytes:
+        return self._cipher.seal(TABLE, FACTS, uid, json.dumps(dict(facts), ensure_ascii=False))
 
     def _facts(self, row: Row) -> Mapping[str, Fact]:
         facts: dict[str, Fact] = json.loads(self._cipher.open(TABLE, FACTS, row["uid"], row["sealed_facts"]))

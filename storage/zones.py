@@ -53,6 +53,11 @@ class SqlZones:
         rows = await queries.list_visits_elsewhere_of_zone(self._connection, zone=zone.key, now=seconds(now))
         await queries.move_visits_elsewhere(self._connection, _moved(rows, reckon))
 
+    async def move_orders(self, zone: ZoneInfo, reckon: Reckon, now: datetime) -> None:
+        """Do the same with the times that people look at and have not booked."""
+        rows = await queries.list_orders_of_zone(self._connection, zone=zone.key, now=seconds(now))
+        await queries.move_orders(self._connection, _moved(rows, reckon))
+
     async def move_slots(self, zone: ZoneInfo, reckon: Reckon, now: datetime) -> int:
         """Do the same with the slots of the embedded registry; return how many there were."""
         rows = await queries.list_slots_of_zone(self._connection, zone=zone.key, now=seconds(now))

@@ -160,7 +160,7 @@ class ClinicChanges:
             return True
         if visit.cancelling or (not visit.is_live and visit.status is not stated.before.appointment.status):
             return False  # what a representative has just asked for goes on
-        was, will = told_of(card), stated.told
+        was, will = await _read_told(uow, card), stated.told
         if will.state is VisitState.WAITING or (visit.status is booking.status and not compare(was, will)):
             return False
         if will.state is VisitState.CANCELLED:
@@ -246,6 +246,14 @@ class ClinicChanges:
         now = self._clock.now()
         found = rivals(card.appointment, await view.appointments.planned(account, now), now)
         return [await view.appointments.require(account, each.id) for each in found]
+
+
+async def _read_told(uow: UnitOfWork, card: AppointmentCard) -> KnownVisit:
+    """Return what people know of a visit, and store it for one of a release that did not."""
+    was = told_of(card)
+    if None in (card.told_doctor, card.told_address, card.told_zone):
+        await uow.appointments.save_told(card.appointment.id, was.doctor_name, was.address, was.zone.key)
+    return was
 
 
 async def _notify(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import StrEnum
@@ -15,6 +15,7 @@ from bot.appointments.news import ChangedByClinic
 from bot.booking.records import Appointment, AppointmentCard
 from bot.clinics.port import LIVE, BookingStatus
 from bot.core.clinic import VisitType
+from bot.delivery.news import Fact
 from bot.glossary import ClinicId, DoctorId, SpecialtyId
 
 NIGHT_FROM, NIGHT_UNTIL = time(1), time(5)
@@ -164,6 +165,19 @@ def is_worth_telling(was: KnownVisit, now: KnownVisit, moment: datetime) -> bool
     if VisitState.LIVE in states:
         return len(states) > 1 or max(each.starts_at + each.length for each in (was, now)) > moment
     return False
+
+
+def reckon_facts(facts: Mapping[str, Fact], reckon: Callable[[datetime], datetime]) -> Mapping[str, Fact]:
+    """Return the facts of a message with the moments of its visit by another law of its zone."""
+
+    def after(stored: Fact) -> int:
+        return int(reckon(datetime.fromtimestamp(int(stored), UTC)).timestamp())
+
+    changed = dict(facts) | {"was": after(facts["was"])} if "was" in facts else dict(facts)
+    if known := json.loads(str(facts.get("told") or "{}")):
+        told = known | {"starts_at": after(known["starts_at"])} if "starts_at" in known else known
+        changed["told"] = json.dumps(told, ensure_ascii=False)
+    return changed
 
 
 def rivals(visit: Appointment, others: Sequence[Appointment], now: datetime) -> list[Appointment]:

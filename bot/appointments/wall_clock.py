@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from bot.appointments.rules import reckon_facts
 from bot.booking.news import VisitReminder
 from bot.booking.reminders import Reminders
 from bot.core.clock import Clock
@@ -59,10 +60,15 @@ class WallClock:
             await uow.zones.save_law(zone, present)
 
     async def _reckon(self, uow: UnitOfWork, zone: ZoneInfo, known: Law, now: datetime) -> None:
-        slots = await uow.zones.move_slots(zone, lambda at: same_local_time(at, known, zone), now)
-        visits = await uow.zones.move_visits(zone, lambda at: same_local_time(at, known, zone), now)
-        await uow.zones.move_visits_elsewhere(zone, lambda at: same_local_time(at, known, zone), now)
+        def reckon(at: datetime) -> datetime:
+            return same_local_time(at, known, zone)
+
+        slots = await uow.zones.move_slots(zone, reckon, now)
+        visits = await uow.zones.move_visits(zone, reckon, now)
+        await uow.zones.move_visits_elsewhere(zone, reckon, now)
+        await uow.zones.move_orders(zone, reckon, now)
         for visit in visits:
+            await uow.outbox.change_facts(visit, lambda facts: reckon_facts(facts, reckon))
             await self._plan_reminder(uow, visit, now)
         log.warning("the law of a zone has changed", zone=zone.key, visits=len(visits), slots=slots)
 

@@ -303,6 +303,10 @@ class SqlAppointments:
             told_zone=clinic.zone.key,
         )
 
+    async def save_told(self, appointment: AppointmentId, doctor: str, address: str, zone: str) -> None:
+        """Store what people have been told of a visit that an earlier release has stored without it."""
+        await queries.save_told(self._connection, appointment=appointment, doctor=doctor, address=address, zone=zone)
+
     async def request_cancellation(self, appointment: AppointmentId, late: bool, next_try: datetime) -> None:
         """Record that a cancellation is open; the job retries it at ``next_try``."""
         await queries.request_cancellation(

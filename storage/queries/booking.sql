@@ -48,7 +48,7 @@ INSERT INTO appointments (
 VALUES (
     :ref, :account, :patient, :clinic, :specialty, :doctor, :starts_at, :ends_at, :visit_type, :room, :status, :key, '',
     :system, :booking, :elsewhere, :now,
-    (SELECT nullif(trim(replace(d.family || ' ' || d.given || ' ' || d.patronymic, '  ', ' ')), '') FROM doctors d WHERE d.id = :doctor),
+    (SELECT trim(replace(d.family || ' ' || d.given || ' ' || d.patronymic, '  ', ' ')) FROM doctors d WHERE d.id = :doctor),
     (SELECT c.address FROM clinics c WHERE c.id = :clinic), (SELECT c.zone FROM clinics c WHERE c.id = :clinic)
 )
 ON CONFLICT DO NOTHING
@@ -76,7 +76,7 @@ INSERT INTO appointments (
 )
 SELECT coalesce((SELECT chain.ref FROM appointments chain WHERE chain.id = :replaces), :ref), :account, :patient,
     d.clinic_id, d.specialty_id, d.id, :starts_at, :ends_at, :visit_type, :room, :status, :key, '', :system, :booking,
-    :replaces, :now, nullif(trim(replace(d.family || ' ' || d.given || ' ' || d.patronymic, '  ', ' ')), ''), c.address, c.zone
+    :replaces, :now, trim(replace(d.family || ' ' || d.given || ' ' || d.patronymic, '  ', ' ')), c.address, c.zone
 FROM doctors d JOIN clinics c ON c.id = d.clinic_id WHERE d.system = :system AND d.ref = :doctor
 ON CONFLICT DO NOTHING
 RETURNING *;
@@ -199,6 +199,14 @@ UPDATE appointments SET
     told_doctor = :told_doctor, told_address = :told_address, told_zone = :told_zone,
     confirmed = CASE WHEN starts_at = :starts_at AND status IN ('BOOKED', 'CHECKED_IN') THEN confirmed ELSE 0 END,
     reason = NULL, late = 0, cancelling = 0, next_try = NULL
+WHERE id = :appointment;
+
+-- name: save_told!
+-- A visit of a release that did not store what people were told.
+UPDATE appointments SET
+    told_doctor = coalesce(told_doctor, :doctor),
+    told_address = coalesce(told_address, :address),
+    told_zone = coalesce(told_zone, :zone)
 WHERE id = :appointment;
 
 -- name: request_cancellation!

@@ -15,6 +15,14 @@ RETURNING id;
 SELECT uid, sealed_facts FROM outbox
 WHERE dedup = :dedup AND status IN ('QUEUED', 'CLAIMED') AND status = 'QUEUED' AND attempts = 0;
 
+-- name: list_live_facts
+SELECT id, uid, sealed_facts FROM outbox
+WHERE appointment_id = :appointment AND status IN ('QUEUED', 'CLAIMED')
+ORDER BY id;
+
+-- name: set_facts!
+UPDATE outbox SET sealed_facts = :facts WHERE id = :message;
+
 -- name: withdraw_message!
 UPDATE outbox SET status = 'WITHDRAWN', lease_until = NULL
 WHERE dedup = :dedup AND status IN ('QUEUED', 'CLAIMED');

@@ -13,10 +13,10 @@ INSERT INTO zone_laws (zone, offsets) VALUES (:zone, :offsets)
 ON CONFLICT (zone) DO UPDATE SET offsets = excluded.offsets;
 
 -- name: list_visits_of_zone
--- A visit that waits for its clinic gets the moment that the clinic answers.
+-- Those that wait for their clinic too.
 SELECT a.id, a.starts_at, a.ends_at
 FROM clinics c CROSS JOIN appointments a ON a.system = c.system AND a.clinic_id = c.id
-WHERE c.id > 0 AND c.zone = :zone AND a.booking IS NOT NULL AND a.ends_at > :now
+WHERE c.id > 0 AND c.zone = :zone AND (a.booking IS NOT NULL OR a.next_try IS NOT NULL) AND a.ends_at > :now
 ORDER BY a.id;
 
 -- name: move_visit!
@@ -30,6 +30,15 @@ WHERE c.id > 0 AND c.zone = :zone AND v.ends_at > :now;
 -- name: move_visits_elsewhere*!
 UPDATE visits_elsewhere SET starts_at = :starts_at, ends_at = :ends_at
 WHERE patient_id = :patient_id AND system = :system AND booking = :booking;
+
+-- name: list_orders_of_zone
+-- Times that are shown for review, and not booked yet.
+SELECT o.id, o.starts_at, o.ends_at
+FROM orders o CROSS JOIN doctors d ON d.id = o.doctor_id JOIN clinics c ON c.id = d.clinic_id
+WHERE o.id > 0 AND c.zone = :zone AND o.ends_at > :now;
+
+-- name: move_orders*!
+UPDATE orders SET starts_at = :starts_at, ends_at = :ends_at WHERE id = :id;
 
 -- name: list_slots_of_zone
 SELECT s.id, s.starts_at, s.ends_at

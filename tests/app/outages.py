@@ -86,6 +86,8 @@ class Plan(NamedTuple):
     cancelled: timedelta | None
     zone: ZoneInfo
     outages: list[Outage]
+    set_back: tuple[timedelta, timedelta] | None = None
+    """when the clock of the machine is set back, and by how much"""
 
 
 class Run(NamedTuple):
@@ -140,7 +142,7 @@ async def _sweep_through(storage: Storage, plan: Plan, clock: StoppedClock, star
     """Sweep whenever a message is due; a bot that was down starts anew, and a person who returns is reachable."""
     outbox, end = start(), MONDAY + timedelta(days=40)
     edges = sorted({MONDAY + at for each in plan.outages for at in (each.begins, each.begins + each.lasts)})
-    was_down = False
+    was_down, set_back = False, plan.set_back
     while clock.now() < end:
         now = clock.now()
         is_down = any(each.trouble is Trouble.DOWN and each.is_on(now) for each in plan.outages)
@@ -154,6 +156,9 @@ async def _sweep_through(storage: Storage, plan: Plan, clock: StoppedClock, star
             await outbox.sweep()
         was_down = is_down
         due = await storage.read(lambda view: view.outbox.next_due())
+        if set_back is not None and now >= MONDAY + set_back[0]:
+            clock.advance(-set_back[1])
+            now, set_back = clock.now(), None
         later = [at for at in edges if at > now]
         if due is not None and not is_down and not is_blocked:
             later.append(max(due, now + timedelta(seconds=1)))

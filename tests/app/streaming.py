@@ -6,7 +6,7 @@ import asyncio
 import os
 import shutil
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -49,7 +49,16 @@ async def copied_until(operator: Operator, database: Path) -> datetime:
 
 async def until(is_so: Callable[[], bool]) -> None:
     """Wait until litestream has done something."""
+
+    async def look() -> bool:
+        return is_so()
+
+    await until_so(look)
+
+
+async def until_so(look: Callable[[], Awaitable[object]]) -> None:
+    """Wait until litestream has done something that an awaited look finds."""
     deadline = asyncio.get_running_loop().time() + COPIED_WITHIN
-    while not is_so():
+    while not await look():
         assert asyncio.get_running_loop().time() < deadline, "litestream has copied nothing"
         await asyncio.sleep(0.05)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from base64 import b64decode
 from contextlib import closing
 from pathlib import Path
 
-from tests.app.test_cli import Operator, emulator, operator
+from storage.erasures import Erased, append_erasures, read_erasures
+from tests.app.test_cli import KEY, Operator, emulator, operator
 
 __all__ = ["emulator", "operator"]  # fixtures
 
@@ -28,6 +30,19 @@ async def test_backup_of_a_running_bot_has_what_is_only_in_the_log(operator: Ope
             ended = await operator.run("backup", str(tmp_path / "copy.sqlite3"))
     assert ended.code == 0, ended
     assert rows(tmp_path / "copy.sqlite3", "SELECT cursor FROM cursors WHERE system = 'planted'") == [("7",)]
+
+
+async def test_backup_has_the_list_of_erasures_beside_it_and_no_key(operator: Operator, tmp_path: Path) -> None:
+    await operator.run("migrate")
+    append_erasures(tmp_path / "erasures.log", [Erased("account", 7)])
+    copies = tmp_path / "copies"
+    copies.mkdir()
+    append_erasures(copies / "erasures.log", [Erased("patient", 12)])
+    ended = await operator.run("backup", str(copies / "copy.sqlite3"))
+    assert ended.code == 0, ended
+    assert read_erasures(copies / "erasures.log") == {Erased("account", 7), Erased("patient", 12)}
+    for file in copies.iterdir():
+        assert not any(key in file.read_bytes() for key in (KEY.encode(), b64decode(KEY))), file.name
 
 
 async def test_backup_never_replaces_a_file(operator: Operator, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Outages of any length and kind: each message arrives in its time, or is over; none rings in quiet hours."""
+"""Outages of any length and kind, clocks set back: a message arrives in its time, or is over; none in quiet hours."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ plans = st.builds(
     st.one_of(st.none(), minutes(0, 2880)),
     st.sampled_from(ZONES),
     st.lists(outages, max_size=4),
+    st.one_of(st.none(), st.tuples(minutes(0, 2880), minutes(1, 180))),
 )
 
 

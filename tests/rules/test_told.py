@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.appointments.news import CancelledByClinic
+from bot.appointments.news import CancelledByClinic, MovedByClinic
 from bot.appointments.rules import (
     COMPARED,
     NOT_TOLD,
@@ -20,6 +20,7 @@ from bot.appointments.rules import (
     compare,
     is_worth_telling,
     night_of,
+    reckon_facts,
     rivals,
     share_of_night,
     told_before,
@@ -109,6 +110,16 @@ def test_message_of_a_release_that_knew_the_time_only_was_about_a_live_visit() -
     old = CancelledByClinic(AccountId(1), AppointmentId(1), START - HOUR)
     assert told_before(old, off) == replace(TOLD, starts_at=START - HOUR)
     assert told_before(replace(old, told=with_other("room").written()), off) == with_other("room")
+
+
+def test_facts_of_a_message_are_reckoned_by_another_law() -> None:
+    moved = MovedByClinic(AccountId(1), AppointmentId(1), START, "ILL", TOLD.written())
+    after = reckon_facts(moved.facts, lambda at: at + HOUR)
+    told = replace(TOLD, starts_at=START + HOUR).written()
+    assert after == replace(moved, was=START + HOUR, told=told).facts
+    of_time_only = replace(moved, told="")
+    assert reckon_facts(of_time_only.facts, lambda at: at + HOUR) == replace(of_time_only, was=START + HOUR).facts
+    assert reckon_facts({"hours": 2}, lambda at: at + HOUR) == {"hours": 2}
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import closing
+from math import prod
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from bot.privacy.lifetimes import LIFETIMES
 from storage.checks import CHANGED, find_broken, list_invariants
 from storage.keys.columns import SEALED
 from tests.builders import MONDAY
@@ -60,6 +63,34 @@ PLANTS: dict[str, Sequence[str]] = {
     ),
     "consent_of_nobody": ("UPDATE consents SET account_id = NULL",),
     "staff_of_no_clinic": ("UPDATE accounts SET clinic_id = NULL",),
+    "referral_of_no_visit": (
+        "INSERT INTO registry_referrals (uid, number_index, referral, person_id, specialty_id, issued_on, valid_until, "
+        "booking_id) SELECT x'00', x'00', x'00', p.id, s.specialty_id, '2026-11-01', '2026-12-31', b.id "
+        "FROM registry_bookings b JOIN registry_slots s ON s.id = b.slot_id "
+        "JOIN registry_persons p ON p.id <> b.person_id WHERE b.key IS NOT NULL AND b.status = 'BOOKED' LIMIT 1",
+    ),
+    "doctor_with_two_patients": (
+        "INSERT INTO registry_slots "
+        "(doctor_id, clinic_id, specialty_id, starts_at, ends_at, local_day, visit_type, status) "
+        "SELECT s.doctor_id, s.clinic_id, s.specialty_id, s.starts_at - 60, s.ends_at, s.local_day, 'PLANNED', 'BUSY' "
+        "FROM registry_bookings b JOIN registry_slots s ON s.id = b.slot_id "
+        "WHERE b.key IS NOT NULL AND b.status = 'BOOKED'",
+    ),
+    "slot_of_unpublished_day": (
+        "INSERT INTO registry_timetable (doctor_id, weekday, starts, ends, minutes, weeks, dates, visit_type, form, "
+        "audience, on_holidays) SELECT min(id), 1, 480, 720, 15, 'ALL', 'ALL', 'PLANNED', 'IN_PERSON', 'ALL', 0 "
+        "FROM registry_doctors",
+        "DELETE FROM registry_published",
+    ),
+    "desk_check_forgotten": (
+        "INSERT INTO desk_checks (account_id, patient_id, clinic_id, opened_at, due_at) "
+        "SELECT r.account_id, r.patient_id, c.id, :now - 36000, :now - 28800 "
+        "FROM representations r, (SELECT min(id) AS id FROM clinics) c LIMIT 1",
+    ),
+    "post_link_half_ended": (
+        "INSERT INTO staff_invitations (token_index, role, clinic_id, made_at, until, ended_at) "
+        "SELECT x'00', 'HEAD', min(id), :now, :now + 3600, :now FROM clinics",
+    ),
     "row_past_its_time": ("UPDATE orders SET created_at = created_at - 4 * 86400",),
     "number_given_twice": ("UPDATE sqlite_sequence SET seq = 0 WHERE name = 'patients'",),
     "sealed_with_unknown_key": (
@@ -68,7 +99,33 @@ PLANTS: dict[str, Sequence[str]] = {
     ),
 }
 """What breaks each invariant, and how."""
-UNSEEN_AT_ONCE = {"visit_without_journal", "sealed_with_unknown_key", "row_past_its_time"}
+OTHER_PLANTS: Sequence[tuple[str, Sequence[str]]] = (
+    (
+        "referral_of_no_visit",
+        (
+            "INSERT INTO registry_referrals (uid, number_index, referral, person_id, specialty_id, issued_on, "
+            "valid_until, booking_id) SELECT x'00', x'00', x'00', b.person_id, s.specialty_id, '2026-11-01', "
+            "'2026-12-31', b.id FROM registry_bookings b JOIN registry_slots s ON s.id = b.slot_id "
+            "WHERE b.key IS NOT NULL AND b.status = 'CANCELLED' LIMIT 1",
+        ),
+    ),
+    (
+        "desk_check_forgotten",
+        (
+            *PLANTS["desk_check_forgotten"],
+            "UPDATE desk_checks SET due_at = :now, decision = 'MATCHED', decided_at = :now, final_at = NULL",
+        ),
+    ),
+    ("post_link_half_ended", (*PLANTS["post_link_half_ended"], "UPDATE staff_invitations SET outcome = 'ACCEPTED'")),
+)
+"""Other things that break some of them."""
+UNSEEN_AT_ONCE = {
+    "visit_without_journal",
+    "sealed_with_unknown_key",
+    "row_past_its_time",
+    "slot_of_unpublished_day",
+    "desk_check_forgotten",
+}
 """What a look at the last minute does not see: the journal names what has changed."""
 
 
@@ -113,6 +170,12 @@ async def test_planted_row_is_found(town: Path, name: str) -> None:
     assert (name in names(town, since=NOW - 60)) == (name not in UNSEEN_AT_ONCE)
 
 
+@pytest.mark.parametrize(("name", "statements"), OTHER_PLANTS, ids=[name for name, _statements in OTHER_PLANTS])
+async def test_other_planted_row_is_found(town: Path, name: str, statements: Sequence[str]) -> None:
+    plant(town, statements)
+    assert name in names(town)
+
+
 def test_every_invariant_has_a_planted_row() -> None:
     assert {each.name for each in list_invariants()} == PLANTS.keys()
 
@@ -129,6 +192,20 @@ def test_every_sealed_column_is_looked_at() -> None:
     assert [column for column in SEALED if f"'{column.table}.{column.column} '" not in sealed] == []
 
 
+def test_every_lifetime_is_looked_at() -> None:
+    """A row of each table that a job deletes is found when the job has not."""
+    [sql] = [each.sql for each in list_invariants() if each.name == "row_past_its_time"]
+    found = re.findall(r"FROM (\w+)\s+WHERE (\w+) < :now - ([\d *]+) - :leeway", sql)
+    looked_at = {
+        (table, column, prod(int(factor) for factor in seconds.split("*"))) for table, column, seconds in found
+    }
+    assert looked_at == {
+        (table, expiry.since, int(expiry.after.total_seconds()))
+        for table, lifetime in LIFETIMES.items()
+        for expiry in lifetime.expiries
+    }
+
+
 def test_every_invariant_reads_what_has_changed_or_an_index() -> None:
     """An invariant for every minute that reads no table of changes must be rare: each is one to justify."""
     free = [each.name for each in list_invariants() if each.is_quick and not any(t in each.sql for t in CHANGED)]
@@ -136,5 +213,6 @@ def test_every_invariant_reads_what_has_changed_or_an_index() -> None:
         "consent_of_nobody",
         "hold_without_end",
         "number_given_twice",
+        "post_link_half_ended",
         "staff_of_no_clinic",
     ]

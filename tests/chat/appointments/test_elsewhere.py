@@ -30,6 +30,7 @@ from tests.chat.actions import (
     link,
     moment_of,
     moscow,
+    new_messages,
     pass_until,
     ref_of,
     say,
@@ -422,6 +423,20 @@ async def list_doctor(town: Town, is_listed: bool) -> None:
     await town.app.store.database.write(lambda connection: connection.execute(sql, {"retired": int(not is_listed)}))
 
 
+async def rename_doctor(town: Town, family: str) -> None:
+    sql = "UPDATE registry_doctors SET family = :family WHERE family = 'Петрова'"
+    await town.app.store.database.write(lambda connection: connection.execute(sql, {"family": family}))
+
+
+async def told_in_night(town: Town, day: int) -> list[str]:
+    """Let a night pass; return the lines about the doctor that the mother reads in the morning."""
+    before = await town.mother.messages()
+    for hour in (2, 9):
+        await pass_until(town, moscow(day, hour))
+    news = await new_messages(town.mother, before)
+    return [line for each in news for line in each.text.splitlines() if line.startswith("Врач:")]
+
+
 async def read_lists(town: Town) -> None:
     """Let the clinics list their doctors to the bot."""
     directory = town.app.services.directory
@@ -452,3 +467,6 @@ async def test_visit_to_a_doctor_of_no_list_is_shown_and_named_later(town: Town,
     await town.app.outbox.sweep()
     assert not any("изменила" in each.text for each in await mother.messages() if each not in known)
     assert "Петрова" in (await visits(mother)).text
+    assert await told_in_night(town, 24) == ["Врач: было (имя врача не указано), стало Петрова Анна Сергеевна"]
+    await rename_doctor(town, "Сидорова")
+    assert await told_in_night(town, 25) == ["Врач: было Петрова Анна Сергеевна, стало Сидорова Анна Сергеевна"]
