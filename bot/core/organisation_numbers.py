@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
+from typing import NamedTuple
 
 WEIGHTS = (2, 4, 10, 3, 5, 9, 4, 6, 8)
 """of the first nine digits of an organisation's INN"""
@@ -39,3 +41,22 @@ def has_right_digit(number: str) -> bool:
     if len(number) == INN_LENGTH:
         return inn_digit(number[:-1]) == number[-1]
     return len(number) != OGRN_LENGTH or ogrn_digit(number[:-1]) == number[-1]
+
+
+_LABELS = re.compile(r"(?:\b(?:инн|огрн|код|мо|реестр[а-я]*|в|по|номер|inn|ogrn)\b|[№:\s-])+", re.IGNORECASE)
+
+
+class ReadNumber(NamedTuple):
+    kind: OrganisationNumber
+    digits: str
+    is_right: bool
+    """its last digit is what it must be"""
+
+
+def read_organisation_number(line: str) -> ReadNumber | None:
+    """Return the number that a line consists of, with a label or without; None if it is another line."""
+    digits = _LABELS.sub("", line)
+    if not (digits.isascii() and digits.isdecimal()):
+        return None
+    kind = LENGTHS.get(len(digits))
+    return None if kind is None else ReadNumber(kind, digits, has_right_digit(digits))
