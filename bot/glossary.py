@@ -38,6 +38,8 @@ bot/clinics/desk_port.py
     ClinicDesk          регистратура                 the port of what only the clinic's own side does
 bot/clinics/directory.py
     Directory           справочник                   clinics, specialties and doctors of all systems under our own ids
+bot/clinics/word_index.py
+    WordIndex           указатель слов               finds clinics and doctors by a typed line, slips forgiven
 bot/delivery/news.py
     News                новость                      what one kind of message says
     Notice              уведомление                  a message to enqueue

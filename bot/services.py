@@ -20,6 +20,7 @@ from bot.appointments.wall_clock import WallClock
 from bot.booking.book import Booker
 from bot.booking.choose import Choices
 from bot.booking.elsewhere import VisitsElsewhere
+from bot.booking.find_clinic import ClinicFinder
 from bot.booking.referrals import Referrals
 from bot.booking.reminders import Reminders
 from bot.booking.settle import Settlement
@@ -121,6 +122,7 @@ class Services:
         self.elsewhere = VisitsElsewhere(storage, systems, self.directory, background, clock, reminders)
         self.referrals = Referrals(storage, self.directory, clock)
         self.choices = Choices(storage, self.directory, self.referrals, clock)
+        self.clinic_finder = ClinicFinder(self.directory, self.choices, clock)
         self.visits = Visits(storage, clock)
         self.booking = Booker(storage, self.directory, self.choices, self.settlement, clock)
         self.cancellations = Cancellations(storage, self.visits, self.settlement, clock)

@@ -22,7 +22,9 @@ from dialogs.appointments import (
 )
 from dialogs.booking import (
     choose,
+    clinic_card,
     confirm,
+    find_clinic,
     news as news_booking,
     problems as problems_booking,
     referrals,
@@ -96,6 +98,8 @@ FLOWS = (
     confirm_card.flow,
     desk_check.flow,
     choose.flow,
+    find_clinic.flow,
+    clinic_card.flow,
     referrals.flow,
     confirm.flow,
     visits.flow,

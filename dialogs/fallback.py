@@ -95,6 +95,8 @@ class Fallback:
             await self._navigator.on_answer(message, enter, EnterCode(), None, "", turn)
             return
         typed = message.text or ""
+        if await self._navigator.words.on_line(message, turn):
+            return
         if has_personal_number(typed):
             await self._on_number(message, typed, turn)
         elif message.caption:

@@ -10,6 +10,7 @@ from bot.core.clinic import CheckedBy, Clinic, ClinicKind, Doctor, Level, Specia
 from bot.core.people import PersonName, Sex
 from bot.glossary import ClinicId, ClinicRef, DoctorId, DoctorRef, SpecialtyId, SpecialtyRef, SystemName
 from storage.database.connection import Connection, Row
+from storage.database.facts import read_facts, write_facts
 from storage.database.queries import load_queries
 from storage.database.rows import read_rules, rules_row
 
@@ -42,7 +43,7 @@ class SqlDirectory:
 
     async def clinic(self, clinic: ClinicId) -> Clinic | None:
         row = await queries.find_clinic(self._connection, clinic=clinic)
-        return None if row is None else _with_checking(read_clinic(row), row)
+        return None if row is None else _with_facts(read_clinic(row), row)
 
     async def find_specialty(self, system: SystemName, ref: SpecialtyRef) -> Specialty | None:
         row = await queries.find_specialty_by_ref(self._connection, system=system, ref=ref)
@@ -85,13 +86,14 @@ def read_clinic(row: Row) -> Clinic:
     )
 
 
-def _with_checking(clinic: Clinic, row: Row) -> Clinic:
-    """Return the clinic with how it checks policies, which no visit needs."""
+def _with_facts(clinic: Clinic, row: Row) -> Clinic:
+    """Return the clinic with how it checks policies and what it says of itself, which no visit needs."""
     return replace(
         clinic,
         checked_by=CheckedBy(row["checked_by"]),
         check_hours=row["check_hours"],
         books_unchecked=bool(row["books_unchecked"]),
+        facts=read_facts(row["facts"]),
     )
 
 
@@ -134,6 +136,7 @@ def _write_clinic(system: SystemName, clinic: Clinic) -> dict[str, object]:
         "checked_by": clinic.checked_by,
         "check_hours": clinic.check_hours,
         "books_unchecked": int(clinic.books_unchecked),
+        "facts": write_facts(clinic.facts),
     }
 
 

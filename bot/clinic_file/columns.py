@@ -104,7 +104,8 @@ HOUR, MINUTE, DAY = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)
 A_DAY = "Дата: 31.12.2026."
 
 DETAILS = (
-    Column("metro", "метро", Text(), "Ближайшая станция метро."),
+    Column("district", "район", Text(), "Район города.", "Заречный"),
+    Column("metro", "метро", Text(), "Ближайшая станция метро, если есть."),
     Column("latitude", "широта", Coordinate(41, 82), "Градусы с дробью, в России от 41 до 82.", "55.7512"),
     Column("longitude", "долгота", Coordinate(-180, 180), "Градусы с дробью, в России от 19.", "37.6184"),
     Column("licence", "лицензия", Text(), "Номер лицензии."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -80,6 +80,48 @@ class ClinicRules:
     """how far ahead the bot looks for free slots"""
 
 
+class OpeningHours(NamedTuple):
+    """The hours of a clinic on one weekday, 1 to 7 from Monday."""
+
+    weekday: int
+    opens: time
+    closes: time
+
+
+SATURDAY = 6
+"""the first weekday of a weekend"""
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicFacts:
+    """What a clinic says of itself, for its card and for the search; "", None and no hours: it does not say."""
+
+    district: str = ""
+    metro: str = ""
+    """the nearest station"""
+    latitude: float | None = None
+    longitude: float | None = None
+    licence: str = ""
+    inn: str = ""
+    ogrn: str = ""
+    mo_code: str = ""
+    """of the medical organisation in the register of the insurance fund"""
+    takes_oms: bool | None = None
+    enrolls_online: bool = False
+    hours: tuple[OpeningHours, ...] = ()
+    rating: str = ""
+    """as the system gives it: «4,7 из 5»"""
+
+    @property
+    def place(self) -> tuple[float, float] | None:
+        """Return latitude and longitude in degrees, None if either is not known."""
+        return None if self.latitude is None or self.longitude is None else (self.latitude, self.longitude)
+
+    @property
+    def opens_on_weekends(self) -> bool:
+        return any(each.weekday >= SATURDAY for each in self.hours)
+
+
 @dataclass(frozen=True, slots=True)
 class Clinic:
     """A clinic as its system lists it; the directory adds ``system`` and our ``id``."""
@@ -99,6 +141,7 @@ class Clinic:
     """working hours within which the desk answers, where it checks policies"""
     books_unchecked: bool = False
     """whether one visit may be booked while the desk has not answered"""
+    facts: ClinicFacts = ClinicFacts()
     system: SystemName = SystemName("")
     id: ClinicId = ClinicId(0)
 

@@ -154,6 +154,11 @@ def numeric_day(day: date) -> str:
     return f"{_weekday(_language.get(), day, 'abbreviated')} {day:%d.%m}"
 
 
+def weekday_name(number: int) -> str:
+    """«пн»: 1 is Monday"""
+    return _weekdays(_language.get(), "abbreviated")[number - 1]
+
+
 def long_day(day: date) -> str:
     """«Вторник, 24 ноября»"""
     language = _language.get()

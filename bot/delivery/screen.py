@@ -38,6 +38,8 @@ class Screen:
     """the next typed text is the answer to this screen"""
     shares_phone: bool = False
     """while this screen is open, a reply keyboard offers to share the phone number"""
+    shares_place: bool = False
+    """the same to share the place where the person is"""
     shows: str = ""
     """deduplication key of the outbox message that this screen replaces"""
     replies_to: int | None = None
@@ -51,3 +53,12 @@ class File:
     name: str
     data: bytes
     caption: str = ""
+
+
+class Venue(NamedTuple):
+    """A pin on the map, in degrees; ``title`` and ``address`` are plain text."""
+
+    latitude: float
+    longitude: float
+    title: str
+    address: str

@@ -18,6 +18,9 @@ from dialogs.appointments.links import AppointmentDetails
 from dialogs.booking.links import (
     ChooseClinic,
     ChoosePatient,
+    ClinicCard,
+    ClinicFilters,
+    ClinicsNearby,
     Days,
     Doctors,
     NeedsReferral,
@@ -97,14 +100,24 @@ async def choose_clinic(visitor: Visitor, link: ChooseClinic) -> Screen:
         lines(
             text(_("Which clinic? Patient: <b>{name}</b>"), name=patient_name(patient)),
             _("These are of another town, or for another age.") if link.every else "",
+            how_to_find(),
             shown.place,
         ),
         (
             *shown.rows(lambda clinic: clinic_button(choice, clinic)),
             *([(button(_("More clinics"), more),)] if offer.others and not link.every else []),
+            (
+                button(_("Nearby"), ClinicsNearby(patient=patient.id)),
+                button(_("Filters"), ClinicFilters(patient=patient.id)),
+            ),
             ways_out(back_from_clinics(link)),
         ),
+        asks=True,
     )
+
+
+def how_to_find() -> str:
+    return _("You can also write a number, street, metro station or district, or a doctor's family name.")
 
 
 def clinic_button(choice: ClinicChoice, clinic: Clinic) -> Button:
@@ -147,7 +160,10 @@ async def specialties(visitor: Visitor, link: Specialties) -> Outcome:
             *again_rows(visitor, choice),
             *shown.rows(lambda specialty: specialty_button(patient, where, specialty, booked, today), 2),
             *recent_rows(choice),
-            (button(_("Another clinic"), ChooseClinic(patient=patient.id, came=where.id)),),
+            (
+                button(_("Another clinic"), ChooseClinic(patient=patient.id, came=where.id)),
+                button(_("About the clinic"), ClinicCard(patient=patient.id, clinic=where.id)),
+            ),
             ways_out(ChoosePatient() if where.id == patient.clinic else ChooseClinic(patient=patient.id)),
         ),
     )

@@ -35,6 +35,75 @@ class ChooseClinic(Link, code="bc", later=3):
     """the clinic whose specialties «Назад» shows again; None: none was chosen"""
 
 
+class ClinicsFound(Link, code="gf"):
+    """The clinics that a typed line means, which stands in ``Visitor.noted``, and that have what is wished."""
+
+    patient: PatientId
+    specialty: SpecialtyId | None = None
+    like: ClinicId | None = None
+    """a clinic in whose district they must be"""
+    free: bool = False
+    weekends: bool = False
+    online: bool = False
+    page: Page = Page(0)
+
+
+class ClinicFilters(Link, code="gl"):
+    """What the clinics of a list must have; the fields are those of ClinicsFound."""
+
+    patient: PatientId
+    specialty: SpecialtyId | None = None
+    like: ClinicId | None = None
+    free: bool = False
+    weekends: bool = False
+    online: bool = False
+
+
+class WantedSpecialty(Link, code="gs"):
+    """The choice of the specialty that the clinics of a list must have."""
+
+    patient: PatientId
+    like: ClinicId | None = None
+    free: bool = False
+    weekends: bool = False
+    online: bool = False
+    page: Page = Page(0)
+
+
+class ClinicDistricts(Link, code="gd"):
+    """The districts of the clinics near a patient."""
+
+    patient: PatientId
+    page: Page = Page(0)
+
+
+class ClinicsNearby(Link, code="gn"):
+    """The prompt for the place where a person is: it is shared, and not kept."""
+
+    patient: PatientId
+
+
+class ClinicCard(Link, code="gc"):
+    """What is known of one clinic."""
+
+    patient: PatientId
+    clinic: ClinicId
+
+
+class EnrollAtClinic(Link, code="ge"):
+    """How a child is enrolled at a clinic without the bot."""
+
+    patient: PatientId
+    clinic: ClinicId
+
+
+class ShowOnMap(Action, code="Gm"):
+    """Send a pin on the map."""
+
+    patient: PatientId
+    clinic: ClinicId
+
+
 class Specialties(Link, code="bs", later=1):
     """The choice of a specialty."""
 

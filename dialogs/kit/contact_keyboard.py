@@ -1,4 +1,4 @@
-"""Send and remove the keyboard under the input field: only a key there can share the telephone of an account."""
+"""Send and remove the keyboard under the input field: only a key there can share a telephone or a place."""
 
 from __future__ import annotations
 
@@ -13,9 +13,13 @@ from bot.telegram.direct import message_deleted, request
 log = structlog.get_logger(__name__)
 
 
-async def send_keyboard(bot: Bot, chat: int) -> int:
-    """Send a message with the key that shares a telephone; return its id, for ``remove_keyboard``."""
-    share = KeyboardButton(text=_("Share my number"), request_contact=True)
+async def send_keyboard(bot: Bot, chat: int, *, of_place: bool = False) -> int:
+    """Send a message with the key that shares a telephone, or a place; return its id, for ``remove_keyboard``."""
+    share = (
+        KeyboardButton(text=_("Share my place"), request_location=True)
+        if of_place
+        else KeyboardButton(text=_("Share my number"), request_contact=True)
+    )
     keys = ReplyKeyboardMarkup(
         keyboard=[[share], [KeyboardButton(text=_("Not now"))]], resize_keyboard=True, one_time_keyboard=True
     )

@@ -11,7 +11,7 @@ from aiogram.fsm.middleware import FSMContextMiddleware
 from aiogram.types import CallbackQuery, Message, TelegramObject
 
 from dialogs.kit.files import is_file
-from dialogs.kit.flow import Outcome, SharedContact, Visitor
+from dialogs.kit.flow import Outcome, SharedContact, SharedPlace, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.typed import number_in
 
@@ -108,3 +108,18 @@ class AnswerFilter(Filter):
             return False
         shown, kept = open_prompt.get("message"), open_prompt.get("kept", "")
         return {"read": read, "prompt": prompt, "shown": shown, "kept": kept}
+
+
+class PlaceFilter(Filter):
+    """Accept a location that the open prompt asks for; pass on the ``place``, and the rest as AnswerFilter."""
+
+    def __init__(self, parse: ParseButton, place_readers: Mapping[str, ReadAnswer]) -> None:
+        self._parse, self._place_readers = parse, place_readers
+
+    async def __call__(self, message: Message, open_prompt: Mapping[str, Any]) -> bool | dict[str, Any]:
+        prompt = self._parse(open_prompt.get("prompt", ""))
+        if message.location is None or not isinstance(prompt, Link):
+            return False
+        read = self._place_readers.get(prompt.__prefix__)
+        place = SharedPlace(message.location.latitude, message.location.longitude)
+        return {"read": read, "prompt": prompt, "shown": open_prompt.get("message"), "place": place} if read else False

@@ -11,7 +11,7 @@ from aiogram.filters.callback_data import CallbackData
 
 from bot.core.i18n import spoken_language
 from bot.core.people import Account, Operator, Operators
-from bot.delivery.screen import File, Screen
+from bot.delivery.screen import File, Screen, Venue
 from bot.patients.records import FetchFile
 from bot.services import Services
 from dialogs.kit.link import Action, Link
@@ -59,6 +59,8 @@ class Reply:
     """HTML of a protected message below the screen, which is deleted after two minutes"""
     misses: int = 0
     """how many typed texts in a row were not accepted"""
+    venue: Venue | None = None
+    """a pin on the map below the screen"""
 
 
 class SharedContact(NamedTuple):
@@ -67,6 +69,13 @@ class SharedContact(NamedTuple):
     phone: str
     own: bool
     """whether the telephone is that of the sender"""
+
+
+class SharedPlace(NamedTuple):
+    """Where a person says to be, in degrees; it is stored nowhere."""
+
+    latitude: float
+    longitude: float
 
 
 Outcome = Screen | Link | Action | Reply
@@ -83,6 +92,10 @@ ReadFile = Callable[[Visitor, Prompt, FetchFile], Awaitable[Outcome]]
 """Reads the photo or file that was sent while the prompt was open; it is downloaded when it can be read."""
 ReadContact = Callable[[Visitor, Prompt, SharedContact], Awaitable[Outcome]]
 """Reads a shared contact."""
+ReadLine = Callable[[Visitor, Prompt, str], Awaitable[Link | None]]
+"""Returns the screen for a line that was typed beside the buttons of a screen, None if it is none."""
+ReadPlace = Callable[[Visitor, Prompt, SharedPlace], Awaitable[Outcome]]
+"""Reads a place that was shared while the prompt was open."""
 OpenDeepLink = Callable[[Visitor, str], Awaitable[Outcome]]
 """Opens what the rest of a deep link names."""
 
@@ -111,6 +124,8 @@ class Flow:
     files: dict[str, ReadFile[Any]] = field(default_factory=dict)
     contacts: dict[str, tuple[type[Link], ReadContact[Any]]] = field(default_factory=dict)
     """by the code of the prompt, as answers and files are"""
+    lines: dict[str, ReadLine[Any]] = field(default_factory=dict)
+    places: dict[str, ReadPlace[Any]] = field(default_factory=dict)
     deep_links: dict[str, OpenDeepLink] = field(default_factory=dict)
     """by the first word of the deep link"""
 
@@ -131,6 +146,24 @@ class Flow:
 
         def register(read: ReadText[Prompt]) -> ReadText[Prompt]:
             self.answers[prompt.__prefix__] = read
+            return read
+
+        return register
+
+    def line(self, prompt: type[Prompt]) -> Callable[[ReadLine[Prompt]], ReadLine[Prompt]]:
+        """Register the function that reads a line typed on a screen whose buttons come first: «назад» is a button."""
+
+        def register(read: ReadLine[Prompt]) -> ReadLine[Prompt]:
+            self.lines[prompt.__prefix__] = read
+            return read
+
+        return register
+
+    def place(self, prompt: type[Prompt]) -> Callable[[ReadPlace[Prompt]], ReadPlace[Prompt]]:
+        """Register the function that reads a place shared on a link's screen."""
+
+        def register(read: ReadPlace[Prompt]) -> ReadPlace[Prompt]:
+            self.places[prompt.__prefix__] = read
             return read
 
         return register

@@ -20,7 +20,7 @@ from aiogram.types import (
 )
 
 from bot.core.i18n import gettext as _
-from bot.delivery.screen import Button, File, Screen
+from bot.delivery.screen import Button, File, Screen, Venue
 from bot.delivery.spacing import keep_together
 from bot.telegram.direct import Keyboard, message_deleted, press_answered, request, text_edited, text_sent
 from dialogs.kit.access_code import is_same_wait
@@ -117,9 +117,14 @@ async def place(bot: Bot, chat: int, screen: Screen, message: int | None) -> Pla
     return Placed(await request(bot, text_sent(chat, shown, buttons)))
 
 
+def way_to_menu() -> InlineKeyboardMarkup:
+    """Return the buttons below what is no text, which goes aiogram's way."""
+    return InlineKeyboardMarkup.model_validate(keyboard(Screen("", (ways_out(),))))
+
+
 async def send_files(bot: Bot, chat: int, files: Sequence[File]) -> bool:
     """Send each file as a message, the last one with the way to the menu; return False if one was not sent."""
-    menu = InlineKeyboardMarkup.model_validate(keyboard(Screen("", (ways_out(),))))
+    menu = way_to_menu()
     try:
         for file in files:
             await bot.send_document(
@@ -130,6 +135,23 @@ async def send_files(bot: Bot, chat: int, files: Sequence[File]) -> bool:
             )
     except (TelegramAPIError, ClientDecodeError) as trouble:
         log.warning("a file was not sent", error=type(trouble).__name__)
+        return False
+    return True
+
+
+async def send_venue(bot: Bot, chat: int, venue: Venue) -> bool:
+    """Send a pin on the map with the way to the menu; return False if it was not sent."""
+    try:
+        await bot.send_venue(
+            chat,
+            latitude=venue.latitude,
+            longitude=venue.longitude,
+            title=venue.title,
+            address=venue.address,
+            reply_markup=way_to_menu(),
+        )
+    except (TelegramAPIError, ClientDecodeError) as trouble:
+        log.warning("a map was not sent", error=type(trouble).__name__)
         return False
     return True
 
@@ -183,8 +205,9 @@ async def show_reply(turn: Turn, message: int | None, reply: Reply, at: Callback
         raise TypeError("a reply is shown after its links were followed")
     screen = replace(plain, text=f"{reply.line}\n\n{plain.text}") if reply.line else plain
     key_message = visitor.open_prompt.get("keys")
-    if screen.shares_phone and key_message is None:
-        key_message = await send_keyboard(bot, chat)
+    has_key = screen.shares_phone or screen.shares_place
+    if has_key and key_message is None:
+        key_message = await send_keyboard(bot, chat, of_place=screen.shares_place)
         if message is not None:
             await delete_message(bot, chat, message)
         message = None  # the screen must stand below the message with the keyboard
@@ -193,16 +216,16 @@ async def show_reply(turn: Turn, message: int | None, reply: Reply, at: Callback
     # A repeated request finds its own edit: what is known to have looked different has changed.
     is_changed = is_changed or (before is not None and before.differs(shown, plain, reply.line))
     turn.newest.keep(chat, Shown(shown, plain, at, reply.line, reply.misses))
-    facts = {"message": shown} | ({"keys": key_message} if screen.shares_phone else {})
+    facts = {"message": shown} | ({"keys": key_message} if has_key else {})
     kept = kept or _still_kept(visitor, at)
     await _store_prompt(turn, screen, at, facts | ({"kept": kept} if kept else {}))
-    if key_message is not None and not screen.shares_phone:
+    if key_message is not None and not has_key:
         await remove_keyboard(bot, chat, key_message)
     if screen.shows:
         await visitor.services.shown_news.withdraw(screen.shows, shown if stays(screen) else None)
     if failure := await _send_below(turn, reply):
         await show(bot, chat, replace(screen, text=f"{failure}\n\n{screen.text}"), shown)
-    return Placed(shown, is_changed or bool(reply.files) or bool(reply.passing))
+    return Placed(shown, is_changed or bool(reply.files or reply.passing or reply.venue))
 
 
 async def _send_below(turn: Turn, reply: Reply) -> str:
@@ -211,6 +234,8 @@ async def _send_below(turn: Turn, reply: Reply) -> str:
         return _("⚠️ The file could not be sent. Press the button again.")
     if reply.passing and not await show_passing(turn, reply.passing):
         return _("⚠️ The full data could not be shown. Press the button again.")
+    if reply.venue and not await send_venue(turn.bot, turn.chat, reply.venue):
+        return _("⚠️ The map could not be sent. Press the button again.")
     return ""
 
 

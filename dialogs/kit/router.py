@@ -24,8 +24,8 @@ from bot.services import Services
 from dialogs.account.links import EnterCode, Help, Home
 from dialogs.kit.access_code import CODE_PROMPTS, code_prompt, wanted_data
 from dialogs.kit.files import is_file, read_file
-from dialogs.kit.filters import AnswerFilter, ButtonFilter, ContactFilter, ReadAnswer, shared_contact
-from dialogs.kit.flow import DrawScreen, Flow, Outcome, Reply, SharedContact, Visitor
+from dialogs.kit.filters import AnswerFilter, ButtonFilter, ContactFilter, PlaceFilter, ReadAnswer, shared_contact
+from dialogs.kit.flow import DrawScreen, Flow, Outcome, Reply, SharedContact, SharedPlace, Visitor
 from dialogs.kit.link import Action, Link
 from dialogs.kit.names import tell_apart
 from dialogs.kit.newest import NewestScreens
@@ -86,7 +86,11 @@ class Navigator:
         self.file_readers: dict[str, ReadAnswer] = {
             code: read for flow in self._flows for code, read in flow.files.items()
         }
-        self.words = Words(self.resolve, self.parse)
+        self._place_readers: dict[str, ReadAnswer] = {
+            code: read for flow in self._flows for code, read in flow.places.items()
+        }
+        lines = {code: read for flow in self._flows for code, read in flow.lines.items()}
+        self.words = Words(self.resolve, self.parse, lines)
 
     def router(self) -> Router:
         """Return a new router for all flows.
@@ -97,6 +101,7 @@ class Navigator:
         router.callback_query.register(self.on_press, ButtonFilter(self.parse))
         router.message.register(self.on_deep_link, CommandStart(deep_link=True, ignore_case=True))
         router.message.register(self.on_answer, AnswerFilter(self.parse, self.text_readers, self.file_readers))
+        router.message.register(self.on_place, PlaceFilter(self.parse, self._place_readers))
         for flow in self._flows:
             for prompt, read in flow.contacts.values():
                 router.message.register(self.on_answer, ContactFilter(self.parse, prompt, read))
@@ -175,6 +180,20 @@ class Navigator:
         shown = await visitor.services.shown_news.if_newest(visitor.account.id, shown)
         await self.words.show_answer(turn, shown, reply, at, kept if isinstance(at, EnterCode) else "")
 
+    async def on_place(
+        self, message: Message, read: ReadAnswer, prompt: Link, shown: int | None, place: SharedPlace, turn: Turn
+    ) -> None:
+        """Read a shared place, delete it from the chat and show what follows in the prompt's message."""
+        visitor = turn.visitor
+        if (locked := code_prompt(visitor, prompt)) is not None:
+            reply, at = await self._follow(visitor, locked, prompt)
+            reply = replace(reply, line=_("⚠️ The code first, please. Then send it once more."))
+        else:
+            reply, at = await self._read(visitor, read, prompt, place)
+        await delete_answer(turn.bot, message)
+        shown = await visitor.services.shown_news.if_newest(visitor.account.id, shown)
+        await self.words.show_answer(turn, shown, reply, at)
+
     # --- reading an answer --------------------------------------------------------------------------------------------
 
     def _is_wanted(self, at: Link, prompt: CallbackData) -> bool:
@@ -208,7 +227,7 @@ class Navigator:
         return reply, at
 
     async def _read(
-        self, visitor: Visitor, read: ReadAnswer, prompt: Link, answer: str | SharedContact | None
+        self, visitor: Visitor, read: ReadAnswer, prompt: Link, answer: str | SharedContact | SharedPlace | None
     ) -> tuple[Reply, CallbackData]:
         try:
             reply, at = await self._follow(visitor, await read(visitor, prompt, answer), prompt)
@@ -302,6 +321,7 @@ class Navigator:
                 files=(*reply.files, *further.files),
                 line=further.line or reply.line,
                 passing=further.passing or reply.passing,
+                venue=further.venue or reply.venue,
             )
         return reply, at
 

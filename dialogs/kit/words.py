@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import Message
 
+from bot.core.errors import RuleError
 from bot.core.i18n import clock_time, gettext as _
 from bot.core.matching import Match, is_emergency, is_thanks, names_specialist
 from bot.core.timing import MOSCOW
@@ -15,7 +17,7 @@ from bot.delivery.screen import Screen
 from bot.telegram.direct import request, text_sent
 from dialogs.account.links import EnterCode, Home
 from dialogs.kit.access_code import code_prompt
-from dialogs.kit.flow import Reply, Visitor
+from dialogs.kit.flow import ReadLine, Reply, Visitor
 from dialogs.kit.link import Link, opens_below
 from dialogs.kit.newest import Shown
 from dialogs.kit.render import Turn, delete_answer, show_reply
@@ -42,8 +44,33 @@ Resolve = Callable[[Visitor, CallbackData], Awaitable[tuple[Reply, CallbackData]
 class Words:
     """Answer the texts that are no answer to a prompt."""
 
-    def __init__(self, resolve: Resolve, parse: ParseButton) -> None:
-        self._resolve, self._parse = resolve, parse
+    def __init__(self, resolve: Resolve, parse: ParseButton, lines: Mapping[str, ReadLine[Any]]) -> None:
+        self._resolve, self._parse, self._lines = resolve, parse, lines
+
+    async def on_line(self, message: Message, turn: Turn) -> bool:
+        """Open what a line means on a screen that reads lines; return False if it is none, or means a button."""
+        visitor, typed = turn.visitor, message.text or ""
+        if not typed or typed.startswith("/") or is_emergency(typed):
+            return False
+        await self.recall(visitor)
+        at = None if visitor.shown is None else visitor.shown.at
+        read = None if at is None else self._lines.get(at.__prefix__)
+        if read is None or menu_link(typed) is not None or is_thanks(typed):
+            return False
+        if any_words(visitor.shown, typed, self._parse, visitor).pressed is not None:
+            return False
+        link = await self._read_line(read, visitor, at, typed)
+        if link is not None:
+            await self._press_for(message, link, turn)
+        return link is not None
+
+    async def _read_line(
+        self, read: ReadLine[Any], visitor: Visitor, at: CallbackData | None, typed: str
+    ) -> CallbackData | None:
+        try:
+            return await read(visitor, at, typed)
+        except RuleError:
+            return at  # the screen itself says what is in the way
 
     async def on_words(self, message: Message, turn: Turn) -> None:
         """Press the button that a typed text means; ask which one, or repeat the screen, if it is not certain."""

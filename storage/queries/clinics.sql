@@ -1,30 +1,31 @@
 -- name: upsert_clinics*!
 INSERT INTO clinics (
     system, ref, name, address, phone, zone, kind, cancel_before, move_before, arrive_before, hold_for, horizon,
-    level, checked_by, check_hours, books_unchecked
+    level, checked_by, check_hours, books_unchecked, facts
 ) VALUES (
     :system, :ref, :name, :address, :phone, :zone, :kind, :cancel_before, :move_before, :arrive_before, :hold_for,
-    :horizon, :level, :checked_by, :check_hours, :books_unchecked
+    :horizon, :level, :checked_by, :check_hours, :books_unchecked, :facts
 )
 ON CONFLICT (system, ref) DO UPDATE SET
     name = excluded.name, address = excluded.address, phone = excluded.phone, zone = excluded.zone,
     kind = excluded.kind, cancel_before = excluded.cancel_before, move_before = excluded.move_before,
     arrive_before = excluded.arrive_before,
     hold_for = excluded.hold_for, horizon = excluded.horizon, level = excluded.level,
-    checked_by = excluded.checked_by, check_hours = excluded.check_hours, books_unchecked = excluded.books_unchecked
+    checked_by = excluded.checked_by, check_hours = excluded.check_hours, books_unchecked = excluded.books_unchecked,
+    facts = excluded.facts
 WHERE (clinics.name, clinics.address, clinics.phone, clinics.zone, clinics.kind, clinics.cancel_before,
         clinics.move_before, clinics.arrive_before, clinics.hold_for, clinics.horizon, clinics.level,
-        clinics.checked_by, clinics.check_hours, clinics.books_unchecked)
+        clinics.checked_by, clinics.check_hours, clinics.books_unchecked, clinics.facts)
     <> (excluded.name, excluded.address, excluded.phone, excluded.zone, excluded.kind, excluded.cancel_before,
         excluded.move_before, excluded.arrive_before, excluded.hold_for, excluded.horizon, excluded.level,
-        excluded.checked_by, excluded.check_hours, excluded.books_unchecked);
+        excluded.checked_by, excluded.check_hours, excluded.books_unchecked, excluded.facts);
 
 -- name: list_clinic_ids
 SELECT id, ref FROM clinics WHERE system = :system;
 
 -- name: find_clinic^
 SELECT id AS clinic_id, system, ref AS clinic_ref, name AS clinic_name, address, phone, zone, kind, cancel_before,
-    move_before, arrive_before, hold_for, horizon, level, checked_by, check_hours, books_unchecked
+    move_before, arrive_before, hold_for, horizon, level, checked_by, check_hours, books_unchecked, facts
 FROM clinics WHERE id = :clinic;
 
 -- name: upsert_specialties*!

@@ -18,6 +18,7 @@ from bot.glossary import BookingRef, ClinicRef, DoctorRef, Key, PersonRef, Refer
 from bot.patients.rules.names import differing
 from storage.database.connection import Row
 from storage.database.crypto import BlindIndex, CannotOpen, Cipher, make_uid
+from storage.database.facts import read_facts
 from storage.database.rows import moment, read_rules
 
 PERSONS, BOOKINGS, REFERRALS = "registry_persons", "registry_bookings", "registry_referrals"
@@ -300,6 +301,7 @@ def read_clinic(row: Row) -> Clinic:
         checked_by=CheckedBy(row["checked_by"]),
         check_hours=row["check_hours"],
         books_unchecked=bool(row["books_unchecked"]),
+        facts=read_facts(row["details"]),
     )
 
 

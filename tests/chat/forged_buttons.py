@@ -30,17 +30,25 @@ from dialogs.booking.links import (
     Book,
     CardReferrals,
     ChooseClinic,
+    ClinicCard,
+    ClinicDistricts,
+    ClinicFilters,
+    ClinicsFound,
+    ClinicsNearby,
     Days,
     Doctors,
     DoctorsBelow,
+    EnrollAtClinic,
     EnterReferral,
     GiveUp,
     NeedsReferral,
     OtherTime,
     Review,
+    ShowOnMap,
     Specialties,
     TakeSoonest,
     Times,
+    WantedSpecialty,
 )
 from dialogs.family.links import (
     AcceptInvitation,
@@ -282,6 +290,9 @@ def of_visit(ids: OwnedIds, doctor: int, day: date) -> Iterator[CallbackData]:
     yield CardReferrals(patient=patient)
     yield from (kind(patient=patient, clinic=1, specialty=1) for kind in for_specialty)
     yield from (kind(patient=patient, clinic=1) for kind in (LevelNeeded, AskPhone, MadeElsewhere))
+    yield from (kind(patient=patient, clinic=1) for kind in (ClinicCard, EnrollAtClinic, ShowOnMap))
+    for_search = (ClinicFilters, WantedSpecialty, ClinicDistricts, ClinicsNearby)
+    yield from (kind(patient=patient) for kind in (ClinicsFound, *for_search))
     yield Days(patient=patient, doctor=doctor)
     yield Days(patient=patient, doctor=doctor, replaces=visit)
     yield Times(patient=patient, doctor=doctor, day=day, replaces=visit)

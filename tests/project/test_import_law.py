@@ -104,6 +104,7 @@ ROWS: Mapping[str, Row] = {
     "bot.clinics": row(f"{CORE} bot.core.transactions"),
     "bot.clinics.port": row(CORE, logs=False),
     "bot.clinics.desk_port": row(f"{CORE} bot.clinics.port", logs=False),
+    "bot.clinics.word_index": row(f"{CORE} bot.clinics.search_words", "rapidfuzz", logs=False),
     "bot.clinic_file": row(f"{CORE} bot.clinics.port {pure(('patients',))}", "holidays openpyxl python_calamine"),
     "bot.home": row(f"{BELOW_SLICES} {each('bot.{}', SLICES)}"),
     "bot.services": row(f"{BELOW_SLICES} bot.home {each('bot.{}', SLICES)}", logs=False),

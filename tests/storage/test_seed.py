@@ -7,6 +7,7 @@ import shutil
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from time import process_time
 from zoneinfo import ZoneInfo
@@ -15,10 +16,12 @@ import pytest
 
 from bot.clinics.port import PersonNotFound, PersonSearch, PolicyClaim, PolicyStatus
 from bot.core.ages import age_on
-from bot.core.clinic import ClinicKind
+from bot.core.clinic import Clinic, ClinicKind
+from bot.core.organisation_numbers import has_right_digit
 from bot.core.patient import NameField, RejectionReason, VerificationStatus
 from bot.core.people import Sex
-from bot.glossary import ClinicRef, DoctorRef, Key
+from bot.core.transactions import UnitOfWork
+from bot.glossary import ClinicId, ClinicRef, DoctorRef, Key
 from bot.patients.records import PolicyFacts, PolicyKind
 from bot.patients.rules.checks import verdict
 from bot.patients.rules.names import differing, parse_full_name
@@ -28,12 +31,12 @@ from storage.database.crypto import BlindIndex, Cipher
 from storage.keys.needs import index_needs
 from storage.registry.desk import RegistryDesk
 from storage.registry.rows import RegistryCipher
-from storage.registry.seed.clinics import DAYS_OFF, SPECIALTIES, URAL
+from storage.registry.seed.clinics import DAYS_OFF, GARDEN, SPECIALTIES, URAL
 from storage.registry.seed.examples import EXAMPLES, Example
 from storage.registry.seed.people import list_population
 from storage.registry.seed.town import SeedResult, seed_town
 from storage.registry.system import Registry
-from tests.builders import MONDAY, StoppedClock, database_in
+from tests.builders import MONDAY, StoppedClock, database_in, storage_over
 from tests.storage.registry_world import World
 
 CIPHER, INDEX = Cipher({"test": b"k" * 32}, "test"), BlindIndex(b"i" * 32)
@@ -374,3 +377,23 @@ async def test_seeding_again_repairs_an_index_that_no_key_recomputes(seeded: Pat
         assert lost["registry_persons"] > before.get("registry_persons", 0)
         await seed_town(database, CIPHER, INDEX, MONDAY)
         assert await database.read(lambda connection: index_needs(connection, CIPHER, INDEX, 0, 0)) == before
+
+
+async def test_directory_keeps_what_a_clinic_says_of_itself(world: World) -> None:
+    """A restarted bot knows district, place, numbers and hours before any system has answered."""
+    storage = storage_over(world.database)
+    listed = await world.registry.clinics()
+    garden = next(each for each in listed if each.name == GARDEN)
+    assert (garden.facts.district, garden.facts.metro) == ("Заречный", "Речной вокзал")
+    assert garden.facts.place == (54.3201, 40.9102)
+    assert has_right_digit(garden.facts.inn)
+    assert has_right_digit(garden.facts.ogrn)
+    assert garden.facts.opens_on_weekends
+    learned = await storage.write(lambda uow: uow.directory.learn_clinics(world.registry.name, listed))
+    for ours, theirs in zip(learned, listed, strict=True):
+        assert await storage.read(partial(stored_clinic, id=ours.id)) == ours
+        assert ours.facts == theirs.facts
+
+
+async def stored_clinic(view: UnitOfWork, id: ClinicId) -> Clinic | None:
+    return await view.directory.clinic(id)

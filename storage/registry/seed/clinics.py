@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import time
 from typing import NamedTuple
 
 from bot.core.clinic import ClinicKind, VisitType
+from bot.core.organisation_numbers import inn_digit, ogrn_digit
 from bot.core.people import Sex
+
+Details = Mapping[str, str | float | bool]
 
 
 class DemoClinic(NamedTuple):
@@ -15,18 +20,94 @@ class DemoClinic(NamedTuple):
     phone: str
     zone: str
     kind: ClinicKind
+    details: Details
+    hours: Mapping[int, tuple[time, time]]
+
+
+def facts(district: str, place: tuple[float, float], number: int, metro: str = "", *, enrolls: bool = False) -> Details:
+    """Return the facts of a clinic: its numbers name a region that does not exist, so that they are nobody's."""
+    inn, ogrn = f"0000{number:05}", f"12000000{number:04}"
+    return {
+        "district": district,
+        "latitude": place[0],
+        "longitude": place[1],
+        "licence": f"ЛО41-00000-00/{number:08}",
+        "inn": f"{inn}{inn_digit(inn)}",
+        "ogrn": f"{ogrn}{ogrn_digit(ogrn)}",
+        "mo_code": f"00{number:04}",
+        "oms": True,
+        "attaches_online": enrolls,
+        **({"metro": metro} if metro else {}),
+    }
 
 
 GARDEN, FIELD, ADULT = "Детская № 12", "Детская № 7", "Взрослая № 3"
 TEETH, ALL_TEETH, URAL = "Детская стоматология", "Стоматология № 1", "Детская № 4, Урал"
 
+ON_WEEKDAYS = {day: (time(8), time(20)) for day in range(1, 6)}
+WITH_SATURDAY = {**ON_WEEKDAYS, 6: (time(9), time(15))}
+
 CLINICS = (
-    DemoClinic("k12", GARDEN, "Садовая, 5", "+7 000 000-12-12", "Europe/Moscow", ClinicKind.CHILDREN),
-    DemoClinic("k7", FIELD, "Полевая, 18", "+7 000 000-07-07", "Europe/Moscow", ClinicKind.CHILDREN),
-    DemoClinic("k3", ADULT, "Фонтанная, 41", "+7 000 000-03-03", "Europe/Moscow", ClinicKind.ADULT),
-    DemoClinic("ds", TEETH, "Липовая аллея, 9", "+7 000 000-02-02", "Europe/Moscow", ClinicKind.DENTAL),
-    DemoClinic("s1", ALL_TEETH, "Озёрная, 24", "+7 000 000-01-01", "Europe/Moscow", ClinicKind.DENTAL),
-    DemoClinic("k4u", URAL, "Екатеринбург, Луговая, 11", "+7 000 000-04-04", "Asia/Yekaterinburg", ClinicKind.CHILDREN),
+    DemoClinic(
+        "k12",
+        GARDEN,
+        "Садовая, 5",
+        "+7 000 000-12-12",
+        "Europe/Moscow",
+        ClinicKind.CHILDREN,
+        facts("Заречный", (54.3201, 40.9102), 12, "Речной вокзал", enrolls=True),
+        WITH_SATURDAY,
+    ),
+    DemoClinic(
+        "k7",
+        FIELD,
+        "Полевая, 18",
+        "+7 000 000-07-07",
+        "Europe/Moscow",
+        ClinicKind.CHILDREN,
+        facts("Северный", (54.3455, 40.8873), 7, "Полевая", enrolls=True),
+        WITH_SATURDAY,
+    ),
+    DemoClinic(
+        "k3",
+        ADULT,
+        "Фонтанная, 41",
+        "+7 000 000-03-03",
+        "Europe/Moscow",
+        ClinicKind.ADULT,
+        facts("Заречный", (54.3188, 40.9254), 3, "Речной вокзал", enrolls=True),
+        WITH_SATURDAY,
+    ),
+    DemoClinic(
+        "ds",
+        TEETH,
+        "Липовая аллея, 9",
+        "+7 000 000-02-02",
+        "Europe/Moscow",
+        ClinicKind.DENTAL,
+        facts("Центральный", (54.3310, 40.9021), 2, "Липовая аллея"),
+        WITH_SATURDAY,
+    ),
+    DemoClinic(
+        "s1",
+        ALL_TEETH,
+        "Озёрная, 24",
+        "+7 000 000-01-01",
+        "Europe/Moscow",
+        ClinicKind.DENTAL,
+        facts("Северный", (54.3502, 40.8950), 1),
+        WITH_SATURDAY,
+    ),
+    DemoClinic(
+        "k4u",
+        URAL,
+        "Екатеринбург, Луговая, 11",
+        "+7 000 000-04-04",
+        "Asia/Yekaterinburg",
+        ClinicKind.CHILDREN,
+        facts("Луговой", (56.8123, 60.6789), 4, enrolls=False),
+        ON_WEEKDAYS,
+    ),
 )
 
 

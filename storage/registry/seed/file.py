@@ -46,6 +46,8 @@ def town_file(people: list[DemoPerson], rules: ClinicRules) -> ClinicFile:
                 clinic.address,
                 clinic.zone,
                 clinic.phone,
+                clinic.hours,
+                clinic.details,
                 horizon=rules.horizon,
                 cancel_before=rules.cancel_before,
                 move_before=rules.move_before,

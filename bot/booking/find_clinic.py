@@ -1,0 +1,296 @@
+"""Find a clinic: by a typed line, by what it must have, by where a person is; and what its card shows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from bot.booking import rules
+from bot.booking.choose import Choices, ClinicChoice
+from bot.clinics.calls import clinic_call
+from bot.clinics.directory import Directory
+from bot.clinics.port import ClinicError
+from bot.clinics.word_index import Findable, WordIndex
+from bot.core import limits
+from bot.core.clinic import Clinic, ClinicFacts, Doctor, Specialty
+from bot.core.clock import Clock
+from bot.core.matching import Choice, match_named, names_specialist
+from bot.core.organisation_numbers import OrganisationNumber, ReadNumber, read_organisation_number
+from bot.core.patient import Patient
+from bot.core.places import Place
+from bot.core.timing import local_day
+from bot.glossary import AccountId, ClinicId, PatientId, SpecialtyId
+
+MOST_ASKED = 30
+"""clinics that are asked for their specialties or doctors at once, the nearest to the patient first"""
+MOST_COUNTED = 100
+"""free times of a specialty at a clinic that are counted"""
+MOST_NEAR = 8
+MOST_DOCTORS = 6
+READ_AGAIN_AFTER = timedelta(hours=1)
+"""The doctors of a clinic are read once in this time, when somebody looks for one."""
+
+
+class ClinicWish(NamedTuple):
+    """What the clinics of a list must have; ``like`` is a clinic in whose district they must be."""
+
+    specialty: SpecialtyId | None = None
+    like: ClinicId | None = None
+    free: bool = False
+    weekends: bool = False
+    online: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        return self == ClinicWish()
+
+
+class FreeTimes(NamedTuple):
+    """``counted`` is at most MOST_COUNTED, None if it was not asked."""
+
+    nearest: datetime | None
+    counted: int | None = None
+
+
+class FoundClinic(NamedTuple):
+    clinic: Clinic
+    free: FreeTimes | None = None
+    """None: it was not asked"""
+    kilometres: float | None = None
+    """from the place that was shared"""
+
+
+class FoundDoctor(NamedTuple):
+    doctor: Doctor
+    specialty: Specialty
+    clinic: Clinic
+
+
+class ClinicSearch(NamedTuple):
+    """What was found, the best first; ``number`` is that of an organisation, if the line was one."""
+
+    choice: ClinicChoice
+    clinics: Sequence[FoundClinic]
+    doctors: Sequence[FoundDoctor] = ()
+    number: ReadNumber | None = None
+    specialty: Specialty | None = None
+    """that the clinics must have"""
+
+
+class ClinicPage(NamedTuple):
+    """What the card of a clinic shows; ``specialties`` are those for the patient, None if the clinic is silent."""
+
+    patient: Patient
+    clinic: Clinic
+    specialties: Sequence[Specialty] | None
+
+
+class DistrictOffer(NamedTuple):
+    """A district with the number of its clinics; ``like`` is one of them."""
+
+    name: str
+    like: ClinicId
+    clinics: int
+
+
+class StaffRead(NamedTuple):
+    at: datetime
+    doctors: Sequence[FoundDoctor]
+
+
+class ClinicFinder:
+    """All methods raise NotYours, PolicyNotVerified and ClinicSilent. Nothing of what is typed or shared is stored."""
+
+    def __init__(self, directory: Directory, choices: Choices, clock: Clock) -> None:
+        self._directory, self._choices, self._clock = directory, choices, clock
+        self._indexed: Sequence[Clinic] = ()
+        self._index = WordIndex(())
+        self._staff: dict[ClinicId, StaffRead] = {}
+
+    # --- a line, a wish -----------------------------------------------------------------------------------------------
+
+    @clinic_call
+    async def search(self, account: AccountId, patient: PatientId, typed: str, wish: ClinicWish) -> ClinicSearch:
+        """Find by a line, "" for no line, among the clinics that have what is wished."""
+        choice = await self._choices.clinics(account, patient)
+        number = read_organisation_number(typed)
+        if number is not None:
+            return ClinicSearch(
+                choice, [FoundClinic(each) for each in with_number(by_nearness(choice), number)], (), number
+            )
+        clinics = await self._named(choice, typed) if typed else by_nearness(choice)
+        doctors = await self._doctors(choice, typed) if typed and not any(map(str.isdigit, typed)) else ()
+        specialty = None if wish.specialty is None else await self._directory.specialty(wish.specialty)
+        found = await self._wished(choice.patient, clinics, wish, specialty)
+        return ClinicSearch(choice, found, doctors, None, specialty)
+
+    async def specialty_meant(self, account: AccountId, patient: PatientId, typed: str) -> SpecialtyId | None:
+        """Return the specialty that a line names and a clinic for this patient has: «лор», «к глазному»."""
+        if not names_specialist(typed):
+            return None
+        offered = await self.specialties(account, patient)
+        today = local_day(self._clock.now(), offered[0][1].zone) if offered else None
+        if today is None:
+            return None
+        labels = [Choice(specialty.name, str(specialty.id)) for specialty, _clinic in offered]
+        pressed = match_named(typed, labels, today).pressed
+        return None if pressed is None else SpecialtyId(int(pressed.data))
+
+    @clinic_call
+    async def specialties(self, account: AccountId, patient: PatientId) -> Sequence[tuple[Specialty, Clinic]]:
+        """List the specialties that see the patient at the clinics near it, each once, with a clinic that has it."""
+        choice = await self._choices.clinics(account, patient)
+        asked = by_nearness(choice, everywhere=False)[:MOST_ASKED]
+        found: dict[str, tuple[Specialty, Clinic]] = {}
+        for clinic, listed in zip(asked, await self._all_specialties(choice.patient, asked), strict=True):
+            for specialty in listed or ():
+                found.setdefault(specialty.code, (specialty, clinic))
+        return list(found.values())
+
+    async def _named(self, choice: ClinicChoice, typed: str) -> Sequence[Clinic]:
+        """Return the clinics that a line may mean; of those that fit equally well the nearest to the patient first."""
+        known = self._directory.known_clinics()
+        if known != self._indexed:
+            self._index = await asyncio.to_thread(WordIndex, [findable(each) for each in known])
+            self._indexed = known
+        order = {clinic.id: place for place, clinic in enumerate(by_nearness(choice))}
+        hits = [(round(hit.score, 1), self._indexed[hit.place]) for hit in self._index.find(typed)]
+        hits = [(score, clinic) for score, clinic in hits if clinic.id in order]
+        return [clinic for _score, clinic in sorted(hits, key=lambda hit: (-hit[0], order[hit[1].id]))]
+
+    async def _wished(
+        self, patient: Patient, clinics: Sequence[Clinic], wish: ClinicWish, specialty: Specialty | None
+    ) -> Sequence[FoundClinic]:
+        kept = [each for each in clinics if has_facts(each, wish)]
+        if wish.like is not None:
+            district = (await self._directory.clinic(wish.like)).facts.district
+            kept = [each for each in kept if each.facts.district == district]
+        if specialty is None and not wish.free:
+            return [FoundClinic(each) for each in kept]
+        kept = kept[:MOST_ASKED]
+        every = zip(kept, await self._all_specialties(patient, kept), strict=True)
+        found = [await self._with_free(clinic, listed, specialty) for clinic, listed in every if listed is not None]
+        return [
+            each for each in found if each is not None and (each.free is None or each.free.nearest or not wish.free)
+        ]
+
+    async def _with_free(
+        self, clinic: Clinic, listed: Sequence[Specialty], wanted: Specialty | None
+    ) -> FoundClinic | None:
+        """Return the clinic with its free times; None if it has not the specialty."""
+        if wanted is None:
+            times = [each.nearest for each in listed if each.nearest is not None and not each.needs_referral]
+            return FoundClinic(clinic, FreeTimes(min(times, default=None)))
+        own = next((each for each in listed if each.code == wanted.code), None)
+        if own is None:
+            return None
+        slots = await self._directory.serving(clinic).soonest(clinic.ref, own.ref, self._clock.now(), MOST_COUNTED)
+        return FoundClinic(clinic, FreeTimes(slots[0].starts_at if slots else None, len(slots)))
+
+    async def _all_specialties(
+        self, patient: Patient, clinics: Sequence[Clinic]
+    ) -> Sequence[Sequence[Specialty] | None]:
+        return await asyncio.gather(*[self._specialties_of(patient, clinic) for clinic in clinics])
+
+    async def _specialties_of(self, patient: Patient, clinic: Clinic) -> Sequence[Specialty] | None:
+        """Return the specialties for the patient, None if the clinic does not answer."""
+        today = local_day(self._clock.now(), clinic.zone)
+        try:
+            async with asyncio.timeout(limits.TAP_TIMEOUT / 2):
+                return rules.offered(await self._directory.specialties(clinic), patient, today)
+        except (ClinicError, TimeoutError):
+            return None
+
+    # --- doctors ------------------------------------------------------------------------------------------------------
+
+    async def _doctors(self, choice: ClinicChoice, typed: str) -> Sequence[FoundDoctor]:
+        """Return the doctors near the patient whom a line may mean."""
+        staff = [
+            doctor
+            for clinic in by_nearness(choice, everywhere=False)[:MOST_ASKED]
+            for doctor in await self._staff_of(choice.patient, clinic)
+        ]
+        index = WordIndex([Findable(each.doctor.name.full) for each in staff])
+        return [staff[hit.place] for hit in index.find(typed, MOST_DOCTORS)]
+
+    async def _staff_of(self, patient: Patient, clinic: Clinic) -> Sequence[FoundDoctor]:
+        now = self._clock.now()
+        read = self._staff.get(clinic.id)
+        if read is None or now - read.at >= READ_AGAIN_AFTER:
+            try:
+                read = self._staff[clinic.id] = StaffRead(now, await self._read_staff(clinic))
+            except ClinicError:
+                return ()
+        today = local_day(now, clinic.zone)
+        return [each for each in read.doctors if rules.fits(each.specialty, patient, today)]
+
+    async def _read_staff(self, clinic: Clinic) -> Sequence[FoundDoctor]:
+        return [
+            FoundDoctor(doctor, specialty, clinic)
+            for specialty in await self._directory.specialties(clinic)
+            for doctor in await self._directory.doctors(clinic, specialty)
+            if not doctor.is_room
+        ]
+
+    # --- a place, districts, one clinic -------------------------------------------------------------------------------
+
+    @clinic_call
+    async def nearest(self, account: AccountId, patient: PatientId, at: Place) -> ClinicSearch:
+        """List the clinics for the patient's age by their distance from a place, which is not kept."""
+        choice = await self._choices.clinics(account, patient)
+        now = self._clock.now()
+        placed = [
+            (each, each.facts.place) for each in by_nearness(choice) if rules.suits_age(each, choice.patient, now)
+        ]
+        far = [
+            FoundClinic(clinic, None, at.kilometres_to(Place(*place))) for clinic, place in placed if place is not None
+        ]
+        return ClinicSearch(choice, sorted(far, key=lambda each: each.kilometres or 0.0)[:MOST_NEAR])
+
+    @clinic_call
+    async def districts(self, account: AccountId, patient: PatientId) -> Sequence[DistrictOffer]:
+        """List the districts of the clinics near the patient, by name."""
+        choice = await self._choices.clinics(account, patient)
+        found: dict[str, DistrictOffer] = {}
+        for clinic in by_nearness(choice, everywhere=False):
+            name = clinic.facts.district
+            if name:
+                like, clinics = (found[name].like, found[name].clinics) if name in found else (clinic.id, 0)
+                found[name] = DistrictOffer(name, like, clinics + 1)
+        return sorted(found.values())
+
+    @clinic_call
+    async def page(self, account: AccountId, patient: PatientId, clinic: ClinicId) -> ClinicPage:
+        found, where = await self._choices.place(account, patient, clinic)
+        return ClinicPage(found, where, await self._specialties_of(found, where))
+
+
+def by_nearness(choice: ClinicChoice, *, everywhere: bool = True) -> list[Clinic]:
+    """Return the clinics of a choice, those where the patient has been first, then those near it, then the others."""
+    offer = choice.offer
+    return [*offer.recent, *offer.near, *(offer.others if everywhere else ())]
+
+
+def with_number(clinics: Sequence[Clinic], number: ReadNumber) -> list[Clinic]:
+    """Return the clinics that have this very number; an organisation may have several clinics."""
+    return [each for each in clinics if number_of(each.facts, number.kind) == number.digits]
+
+
+def number_of(facts: ClinicFacts, kind: OrganisationNumber) -> str:
+    return {
+        OrganisationNumber.INN: facts.inn,
+        OrganisationNumber.OGRN: facts.ogrn,
+        OrganisationNumber.MO_CODE: facts.mo_code,
+    }[kind]
+
+
+def has_facts(clinic: Clinic, wish: ClinicWish) -> bool:
+    facts = clinic.facts
+    return (facts.opens_on_weekends or not wish.weekends) and (facts.enrolls_online or not wish.online)
+
+
+def findable(clinic: Clinic) -> Findable:
+    places = (clinic.facts.district, clinic.facts.metro)
+    return Findable(clinic.name, clinic.address, places, frozenset({clinic.kind}))

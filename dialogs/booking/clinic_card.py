@@ -1,0 +1,185 @@
+"""The card of a clinic: what is known of it, a pin on the map, and how to be enrolled there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import time
+
+from bot.booking.find_clinic import ClinicPage
+from bot.core.clinic import Clinic, ClinicFacts, OpeningHours, Specialty
+from bot.core.i18n import gettext as _, near_day, weekday_name
+from bot.core.timing import local_day
+from bot.delivery.screen import Screen, Venue
+from dialogs.booking.links import ChooseClinic, ClinicCard, EnrollAtClinic, ShowOnMap, Specialties
+from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
+from dialogs.kit.names import patient_name
+from dialogs.kit.pager import few_lines
+from dialogs.kit.screen import Row, button, copying, lines, text, ways_out
+from dialogs.kit.specialties import in_a_sentence
+
+flow = Flow("clinic card")
+
+MOST_NAMED = 12
+"""specialties in the text; the screen of booking has them all"""
+PORTAL = "gosuslugi.ru"
+"""where a person is enrolled at a clinic online without the bot"""
+
+
+@flow.screen(ClinicCard)
+async def clinic_card(visitor: Visitor, link: ClinicCard) -> Screen:
+    page = await visitor.services.clinic_finder.page(visitor.account.id, link.patient, link.clinic)
+    clinic, facts = page.clinic, page.clinic.facts
+    pin = [(button(_("Show on the map"), ShowOnMap(patient=link.patient, clinic=clinic.id)),)] if facts.place else []
+    return Screen(
+        lines(
+            text("<b>{name}</b>", name=clinic.name),
+            text(_("Address: {address}"), address=clinic.address),
+            district_and_metro(facts),
+            [hours_line(facts.hours), text(_("Phone: {phone}"), phone=clinic.phone)],
+            [specialties_line(page), free_line(visitor, page)],
+            [oms_line(facts), licence_line(facts), numbers_line(facts), rating_line(facts)],
+        ),
+        (
+            (button(_("Book a doctor"), Specialties(patient=link.patient, clinic=clinic.id)),),
+            *enroll_rows(page, link),
+            *pin,
+            *copying(phone=clinic.phone, address=clinic.address),
+            ways_out(ChooseClinic(patient=link.patient)),
+        ),
+    )
+
+
+def enroll_rows(page: ClinicPage, link: ClinicCard) -> list[Row]:
+    """Return the way to be enrolled, unless the patient is enrolled there already."""
+    if page.patient.clinic == page.clinic.id:
+        return []
+    return [(button(_("Enroll here"), EnrollAtClinic(patient=link.patient, clinic=link.clinic)),)]
+
+
+def district_and_metro(facts: ClinicFacts) -> str:
+    said = [
+        _("district {district}").format(district=facts.district) if facts.district else "",
+        _("metro {metro}").format(metro=facts.metro) if facts.metro else "",
+    ]
+    line = ", ".join(filter(None, said))
+    return text("{line}", line=line[:1].upper() + line[1:]) if line else ""
+
+
+def hours_line(hours: Sequence[OpeningHours]) -> str:
+    """Return «Часы: пн–пт 8:00–20:00, сб 9:00–15:00», "" if the clinic does not say them."""
+    if not hours:
+        return ""
+    spans: list[list[OpeningHours]] = []
+    for each in hours:
+        if spans and follows(spans[-1][-1], each):
+            spans[-1].append(each)
+        else:
+            spans.append([each])
+    return text(_("Hours: {hours}"), hours=", ".join(few_lines(spans, span_of)))
+
+
+def follows(before: OpeningHours, each: OpeningHours) -> bool:
+    """Return whether a day has the hours of the day before."""
+    return each.weekday == before.weekday + 1 and (each.opens, each.closes) == (before.opens, before.closes)
+
+
+def span_of(days: Sequence[OpeningHours]) -> str:
+    first, last = weekday_name(days[0].weekday), weekday_name(days[-1].weekday)
+    named = first if len(days) == 1 else f"{first}–{last}"
+    return f"{named} {clock(days[0].opens)}–{clock(days[0].closes)}"
+
+
+def clock(at: time) -> str:
+    return f"{at.hour}:{at.minute:02}"
+
+
+def specialties_line(page: ClinicPage) -> str:
+    if page.specialties is None:
+        return _("The clinic's system does not answer: I do not know its doctors and free times now.")
+    if not page.specialties:
+        return text(_("There are no doctors for <b>{name}</b>'s age here."), name=patient_name(page.patient))
+    named = list(dict.fromkeys(in_a_sentence(each) for each in page.specialties))
+    shown = ", ".join(named[:MOST_NAMED]) + ("…" if len(named) > MOST_NAMED else "")
+    return text(_("Doctors: {doctors}"), doctors=shown)
+
+
+def free_line(visitor: Visitor, page: ClinicPage) -> str:
+    """Return the nearest free time without a referral, "" if nothing is known."""
+    free = [each for each in page.specialties or () if each.nearest is not None and not each.needs_referral]
+    if not page.specialties:
+        return ""
+    if not free:
+        return _("There is no free time without a referral now.")
+    first: Specialty = min(free, key=nearest_of)
+    zone = page.clinic.zone
+    day = near_day(local_day(first.nearest, zone), local_day(visitor.now, zone)) if first.nearest else ""
+    return text(_("Nearest free time: {day}, {specialty}"), day=day, specialty=in_a_sentence(first))
+
+
+def nearest_of(specialty: Specialty) -> float:
+    return specialty.nearest.timestamp() if specialty.nearest else float("inf")
+
+
+def oms_line(facts: ClinicFacts) -> str:
+    if facts.takes_oms is None:
+        return ""
+    return _("Free of charge with the OMS policy.") if facts.takes_oms else _("Does not take the OMS policy.")
+
+
+def licence_line(facts: ClinicFacts) -> str:
+    return text(_("Licence: {number}"), number=facts.licence) if facts.licence else ""
+
+
+def numbers_line(facts: ClinicFacts) -> str:
+    said = [
+        _("INN {number}").format(number=facts.inn) if facts.inn else "",
+        _("OGRN {number}").format(number=facts.ogrn) if facts.ogrn else "",
+        _("fund's code {number}").format(number=facts.mo_code) if facts.mo_code else "",
+    ]
+    return text("{line}", line=", ".join(filter(None, said)))
+
+
+def rating_line(facts: ClinicFacts) -> str:
+    return text(_("Rating: {rating}"), rating=facts.rating) if facts.rating else ""
+
+
+@flow.action(ShowOnMap)
+async def on_show_on_map(visitor: Visitor, link: ShowOnMap) -> Outcome:
+    card = ClinicCard(patient=link.patient, clinic=link.clinic)
+    page = await visitor.services.clinic_finder.page(visitor.account.id, link.patient, link.clinic)
+    place = page.clinic.facts.place
+    if place is None:
+        return Reply(card, _("The clinic does not say where it stands on the map."))
+    return Reply(card, venue=Venue(*place, page.clinic.name, page.clinic.address or page.clinic.name))
+
+
+def what_to_bring() -> str:
+    return _(
+        "<b>Bring:</b> your passport, the child's birth certificate (from 14 on also its passport), the policy, and "
+        "the SNILS if there is one."
+    )
+
+
+@flow.screen(EnrollAtClinic)
+async def enroll_at_clinic(visitor: Visitor, link: EnrollAtClinic) -> Screen:
+    """Say honestly that the bot cannot send the application, and where and with what it is made."""
+    page = await visitor.services.clinic_finder.page(visitor.account.id, link.patient, link.clinic)
+    clinic: Clinic = page.clinic
+    return Screen(
+        lines(
+            text(_("<b>How to enroll at {clinic}</b>"), clinic=clinic.name),
+            text(_("Patient: <b>{name}</b>"), name=patient_name(page.patient)),
+            _("I cannot send this application myself yet. A representative does it in one of two ways."),
+            [text(_("<b>At the reception:</b> {address}, {phone}"), address=clinic.address, phone=clinic.phone)],
+            [_("<b>Online:</b> the service “Enrollment at a clinic” on {portal}").format(portal=PORTAL)],
+            [what_to_bring()],
+            [
+                _("The clinic decides in two working days, and the old one ends the enrollment by itself."),
+                _("A clinic may be changed once a year, and earlier after a move."),
+            ],
+        ),
+        (
+            *copying(phone=clinic.phone, address=clinic.address),
+            ways_out(ClinicCard(patient=link.patient, clinic=clinic.id)),
+        ),
+    )

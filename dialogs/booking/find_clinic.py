@@ -1,0 +1,310 @@
+"""Finding a clinic: by a typed line, by what it must have, by district, by the place where a person is."""
+
+from __future__ import annotations
+
+from bot.booking.find_clinic import (
+    MOST_COUNTED,
+    ClinicSearch,
+    ClinicWish,
+    DistrictOffer,
+    FoundClinic,
+    FoundDoctor,
+    FreeTimes,
+)
+from bot.core.clinic import Clinic, Specialty
+from bot.core.i18n import gettext as _, near_day, ngettext
+from bot.core.organisation_numbers import OrganisationNumber, ReadNumber
+from bot.core.places import Place
+from bot.core.timing import local_day
+from bot.delivery.screen import Button, Screen
+from dialogs.booking.links import (
+    ChooseClinic,
+    ClinicCard,
+    ClinicDistricts,
+    ClinicFilters,
+    ClinicsFound,
+    ClinicsNearby,
+    Days,
+    WantedSpecialty,
+)
+from dialogs.booking.wording import short_doctor_name
+from dialogs.kit.flow import Flow, Outcome, SharedPlace, Visitor
+from dialogs.kit.link import Link
+from dialogs.kit.names import patient_name
+from dialogs.kit.pager import Pages, few, page_of
+from dialogs.kit.screen import Row, button, lines, text, ways_out
+from dialogs.kit.specialties import in_a_sentence, specialty_name
+from dialogs.kit.wording import brief_clinic_name, clinic_and_place
+
+flow = Flow("finding a clinic")
+
+CLINICS_ON_A_PAGE, DISTRICTS_ON_A_PAGE, SPECIALTIES_ON_A_PAGE = 7, 12, 16
+
+
+# --- a typed line -----------------------------------------------------------------------------------------------------
+
+
+Asking = ChooseClinic | ClinicsFound | ClinicDistricts | ClinicsNearby | ClinicFilters
+"""the screens on which a line finds a clinic"""
+
+
+async def on_line(visitor: Visitor, prompt: Asking, typed: str) -> Link | None:
+    """Open what a line means: the clinics with a specialty, or those and the doctors that it names."""
+    meant = await visitor.services.clinic_finder.specialty_meant(visitor.account.id, prompt.patient, typed)
+    if meant is not None:
+        visitor.noted = ""
+        return ClinicsFound(patient=prompt.patient, specialty=meant)
+    visitor.noted = typed
+    return ClinicsFound(patient=prompt.patient)
+
+
+flow.line(ChooseClinic)(on_line)
+flow.line(ClinicsFound)(on_line)
+flow.line(ClinicDistricts)(on_line)
+flow.line(ClinicsNearby)(on_line)
+flow.line(ClinicFilters)(on_line)
+
+
+@flow.screen(ClinicsFound)
+async def clinics_found(visitor: Visitor, link: ClinicsFound) -> Outcome:
+    wish = wish_of(link)
+    if not visitor.noted and wish.is_empty:
+        return ChooseClinic(patient=link.patient)
+    found = await visitor.services.clinic_finder.search(visitor.account.id, link.patient, visitor.noted, wish)
+    if not found.clinics and not found.doctors:
+        return nothing_found(visitor, link, found)
+    shown = page_of(link, found.clinics, CLINICS_ON_A_PAGE)
+    return Screen(
+        lines(heading(visitor, found), wish_line(found, wish), shown.place, how_to_go_on(found)),
+        (
+            *doctor_rows(visitor, found, shown),
+            *shown.rows(lambda each: found_button(visitor, link, each)),
+            (button(_("Filters"), filters_of(link)),),
+            ways_out(ChooseClinic(patient=link.patient)),
+        ),
+        asks=True,
+    )
+
+
+def wish_of(link: ClinicsFound | ClinicFilters) -> ClinicWish:
+    return ClinicWish(link.specialty, link.like, link.free, link.weekends, link.online)
+
+
+def filters_of(link: ClinicsFound) -> ClinicFilters:
+    return ClinicFilters(**{name: getattr(link, name) for name in ClinicFilters.model_fields})
+
+
+def heading(visitor: Visitor, found: ClinicSearch) -> str:
+    name = patient_name(found.choice.patient)
+    if visitor.noted:
+        return text(_("<b>Found: “{typed}”</b>. Patient: {name}"), typed=visitor.noted, name=name)
+    return text(_("Which clinic? Patient: <b>{name}</b>"), name=name)
+
+
+def how_to_go_on(found: ClinicSearch) -> str:
+    if found.number is not None:
+        return ""
+    return _("Not the one? Write more: the number, the street or the metro station.")
+
+
+def wish_line(found: ClinicSearch, wish: ClinicWish) -> str:
+    """Return what the clinics of the list have, "" if nothing is wished."""
+    said = [
+        "" if found.specialty is None else in_a_sentence(found.specialty),
+        _("free times") if wish.free else "",
+        _("open on weekends") if wish.weekends else "",
+        _("enrollment online") if wish.online else "",
+        district_of(found, wish),
+    ]
+    kept = ", ".join(filter(None, said))
+    return text(_("With: {wishes}"), wishes=kept) if kept else ""
+
+
+def district_of(found: ClinicSearch, wish: ClinicWish) -> str:
+    if wish.like is None or not found.clinics:
+        return ""
+    return _("district {district}").format(district=found.clinics[0].clinic.facts.district)
+
+
+def found_button(visitor: Visitor, link: ClinicsFound | ClinicsNearby, found: FoundClinic) -> Button:
+    """Return «Детская № 7 · Полевая, 18», with the free times or the distance in place of the address."""
+    to = ClinicCard(patient=link.patient, clinic=found.clinic.id)
+    beside = far(found.kilometres) if found.free is None else free_times(visitor, found.clinic, found.free)
+    if not beside:
+        return button(clinic_and_place(found.clinic), to)
+    return button(f"{brief_clinic_name(found.clinic.name)} · {beside}", to)
+
+
+def far(kilometres: float | None) -> str:
+    if kilometres is None:
+        return ""
+    if kilometres < 1:
+        return _("{n} m").format(n=max(1, round(kilometres * 10)) * 100)
+    return _("{n} km").format(n=f"{kilometres:.1f}".replace(".", ",") if kilometres < 10 else round(kilometres))
+
+
+def free_times(visitor: Visitor, clinic: Clinic, free: FreeTimes) -> str:
+    """Return «завтра · 23 места»."""
+    if free.nearest is None:
+        return _("no time")
+    day = near_day(local_day(free.nearest, clinic.zone), local_day(visitor.now, clinic.zone))
+    if free.counted is None:
+        return day
+    if free.counted >= MOST_COUNTED:
+        return _("{day} · {n}+ places").format(day=day, n=MOST_COUNTED - 1)
+    return ngettext("{day} · {n} place", "{day} · {n} places", free.counted).format(day=day, n=free.counted)
+
+
+def doctor_rows(visitor: Visitor, found: ClinicSearch, shown: Pages[FoundClinic]) -> list[Row]:
+    """Return the doctors whom a line may name, on the first page only."""
+    return few(() if shown.page else found.doctors, lambda each: doctor_button(found, each))
+
+
+def doctor_button(found: ClinicSearch, each: FoundDoctor) -> Button:
+    label = _("{doctor} · {specialty}").format(
+        doctor=short_doctor_name(each.doctor), specialty=in_a_sentence(each.specialty)
+    )
+    return button(label, Days(patient=found.choice.patient.id, doctor=each.doctor.id))
+
+
+def nothing_found(visitor: Visitor, link: ClinicsFound, found: ClinicSearch) -> Screen:
+    """Say what may be wrong with the line, and offer wider ways."""
+    wish = wish_of(link)
+    wider = ClinicsFound(patient=link.patient)
+    rows: list[Row] = [(button(_("Without filters"), wider),)] if not wish.is_empty and visitor.noted else []
+    said = text(_("Nothing found: “{typed}”."), typed=visitor.noted) if visitor.noted else _("No clinic has all this.")
+    return Screen(
+        lines(said, hint_of(found.number) if visitor.noted else "", wish_line(found, wish)),
+        (
+            *rows,
+            (button(_("By district"), ClinicDistricts(patient=link.patient)), button(_("Filters"), filters_of(link))),
+            (button(_("All clinics"), ChooseClinic(patient=link.patient, every=bool(found.choice.offer.others))),),
+            ways_out(ChooseClinic(patient=link.patient)),
+        ),
+        asks=True,
+    )
+
+
+def hint_of(number: ReadNumber | None) -> str:
+    if number is None:
+        return _("Check the spelling, or write less: only the number, the street or the metro station.")
+    if not number.is_right:
+        names = {OrganisationNumber.INN: _("INN"), OrganisationNumber.OGRN: _("OGRN")}
+        return text(
+            _("There is a slip in this {name}: its last digit does not fit the others."),
+            name=names[number.kind],
+        )
+    return _("No clinic here has this number. Compare it with the clinic's papers, or write its name.")
+
+
+# --- filters ----------------------------------------------------------------------------------------------------------
+
+
+@flow.screen(ClinicFilters)
+async def clinic_filters(visitor: Visitor, link: ClinicFilters) -> Screen:
+    finder = visitor.services.clinic_finder
+    found = await finder.search(visitor.account.id, link.patient, visitor.noted, wish_of(link))
+    wanted = _("any") if found.specialty is None else specialty_name(found.specialty)
+    specialty = WantedSpecialty(
+        patient=link.patient, like=link.like, free=link.free, weekends=link.weekends, online=link.online
+    )
+    count = len(found.clinics)
+    shown = ngettext("Show {n} clinic", "Show {n} clinics", count).format(n=count)
+    return Screen(
+        lines(
+            _("What must the clinic have?"),
+            text(_("Patient: <b>{name}</b>"), name=patient_name(found.choice.patient)),
+            text(_("Among those found: “{typed}”"), typed=visitor.noted) if visitor.noted else "",
+        ),
+        (
+            (button(_("Doctor: {specialty}").format(specialty=wanted), specialty),),
+            (toggle(_("Free times"), link, "free"),),
+            (toggle(_("Open on weekends"), link, "weekends"),),
+            (toggle(_("Enrollment online"), link, "online"),),
+            (button(_("District"), ClinicDistricts(patient=link.patient)),),
+            (button(shown, ClinicsFound(**dict(link))),),
+            ways_out(ChooseClinic(patient=link.patient)),
+        ),
+        asks=True,
+    )
+
+
+def toggle(label: str, link: ClinicFilters, name: str) -> Button:
+    """Return a button that adds a wish or takes it away; a mark says that it is wished."""
+    is_on = bool(getattr(link, name))
+    return button(f"✅ {label}" if is_on else label, link.model_copy(update={name: not is_on}))
+
+
+@flow.screen(WantedSpecialty)
+async def wanted_specialty(visitor: Visitor, link: WantedSpecialty) -> Screen:
+    offered = await visitor.services.clinic_finder.specialties(visitor.account.id, link.patient)
+    shown = page_of(link, offered, SPECIALTIES_ON_A_PAGE)
+    kept = {name: getattr(link, name) for name in ("patient", "like", "free", "weekends", "online")}
+
+    def specialty_button(each: tuple[Specialty, Clinic]) -> Button:
+        return button(specialty_name(each[0]), ClinicFilters(**kept, specialty=each[0].id))
+
+    return Screen(
+        lines(_("Which doctor must the clinic have?"), shown.place),
+        (
+            *shown.rows(specialty_button, 2),
+            (button(_("No doctor matters"), ClinicFilters(**kept)),),
+            ways_out(ClinicFilters(**kept)),
+        ),
+    )
+
+
+@flow.screen(ClinicDistricts)
+async def clinic_districts(visitor: Visitor, link: ClinicDistricts) -> Screen:
+    offered = await visitor.services.clinic_finder.districts(visitor.account.id, link.patient)
+    shown = page_of(link, offered, DISTRICTS_ON_A_PAGE)
+
+    def district_button(each: DistrictOffer) -> Button:
+        return button(f"{each.name} · {each.clinics}", ClinicsFound(patient=link.patient, like=each.like))
+
+    question = _("Which district?") if offered else _("The clinics do not say in which district they are.")
+    return Screen(
+        lines(question, shown.place),
+        (*shown.rows(district_button, 2), ways_out(ChooseClinic(patient=link.patient))),
+        asks=True,
+    )
+
+
+# --- nearby -----------------------------------------------------------------------------------------------------------
+
+
+@flow.screen(ClinicsNearby)
+async def clinics_nearby(visitor: Visitor, link: ClinicsNearby) -> Screen:
+    return Screen(
+        lines(
+            _("Share your place with the key under the input field, and I will show the nearest clinics."),
+            _("I do not keep the place, and I delete it from the chat."),
+        ),
+        (
+            (button(_("By district"), ClinicDistricts(patient=link.patient)),),
+            ways_out(ChooseClinic(patient=link.patient)),
+        ),
+        asks=True,
+        shares_place=True,
+    )
+
+
+async def on_place(visitor: Visitor, prompt: Asking, place: SharedPlace) -> Screen:
+    link = ClinicsNearby(patient=prompt.patient)
+    at = Place(place.latitude, place.longitude)
+    found = await visitor.services.clinic_finder.nearest(visitor.account.id, link.patient, at)
+    said = _("The nearest first:") if found.clinics else _("The clinics do not say where they stand on the map.")
+    return Screen(
+        lines(text(_("Which clinic? Patient: <b>{name}</b>"), name=patient_name(found.choice.patient)), said),
+        (
+            *few(found.clinics, lambda each: found_button(visitor, link, each)),
+            (button(_("By district"), ClinicDistricts(patient=link.patient)),),
+            ways_out(ChooseClinic(patient=link.patient)),
+        ),
+        asks=True,
+    )
+
+
+flow.place(ClinicsNearby)(on_place)
+flow.place(ChooseClinic)(on_place)
+flow.place(ClinicsFound)(on_place)

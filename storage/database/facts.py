@@ -1,0 +1,43 @@
+"""What a clinic says of itself, as the JSON of one column: a fact that is not known has no key."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import time
+from typing import Any
+
+from bot.core.clinic import ClinicFacts, OpeningHours
+
+KEYS = {
+    "district": "district",
+    "metro": "metro",
+    "latitude": "latitude",
+    "longitude": "longitude",
+    "licence": "licence",
+    "inn": "inn",
+    "ogrn": "ogrn",
+    "mo_code": "mo_code",
+    "oms": "takes_oms",
+    "attaches_online": "enrolls_online",
+    "rating": "rating",
+}
+"""the field of ClinicFacts for each key but ``hours``: {"1": ["08:00", "20:00"]} by ISO weekday"""
+
+
+def read_facts(text: str) -> ClinicFacts:
+    """Return the facts; keys that are not known here are left out."""
+    found: Mapping[str, Any] = json.loads(text)
+    hours = tuple(
+        OpeningHours(int(day), time.fromisoformat(opens), time.fromisoformat(closes))
+        for day, (opens, closes) in sorted(found.get("hours", {}).items())
+    )
+    return ClinicFacts(**{field: found[key] for key, field in KEYS.items() if key in found}, hours=hours)
+
+
+def write_facts(facts: ClinicFacts) -> str:
+    known = {key: getattr(facts, field) for key, field in KEYS.items()}
+    hours = {str(each.weekday): [f"{each.opens:%H:%M}", f"{each.closes:%H:%M}"] for each in facts.hours}
+    every: dict[str, Any] = {**known, "hours": hours}
+    kept = {key: value for key, value in every.items() if value not in (None, "", {})}
+    return json.dumps(kept, ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,133 @@
+"""Finding a clinic: by a typed line, a number, a doctor, filters and a shared place; the clinic's card."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage.registry.seed.clinics import FIELD, GARDEN
+from tests.chat.actions import ARTYOM, account_of, choose, labels, say, settle_in
+from tests.chat.booking.test_clinics import CLINIC
+from tests.chat.person import Person
+from tests.chat.town import Town
+
+
+async def choosing(mother: Person) -> None:
+    await settle_in(mother, ARTYOM)
+    await say(mother, "/book")
+
+
+def names_of(shown: object) -> list[str]:
+    return [label.split(" · ")[0] for label in labels(shown, CLINIC)]  # type: ignore[arg-type]
+
+
+@pytest.mark.requirement("A3", "C30", "C31")
+async def test_one_typed_line_finds_a_clinic_in_another_town_too(town: Town) -> None:
+    mother = town.mother
+    await choosing(mother)
+    for line in ("на луговой", "луговая екатиринбург", "keujdfz", "lugovaya"):
+        shown = await say(mother, line)
+        assert names_of(shown)[:1] == ["Детская № 4, Урал"], line
+        assert f"Нашлось: «{line}»" in shown.text
+    # Where two fit alike, the one for the child's age comes first.
+    assert names_of(await say(mother, "метро речной вокзал")) == [GARDEN, "Взрослая № 3"]
+    # A line of the buttons' own words presses the button, as before.
+    assert "К какому врачу?" in (await say(mother, "Назад") and await say(mother, "полевая")).text
+
+
+@pytest.mark.requirement("A3")
+async def test_number_of_an_organisation_is_exact_and_answered_at_once(town: Town) -> None:
+    mother = town.mother
+    await choosing(mother)
+    clinics = await town.app.services.directory.clinics()
+    facts = next(each.facts for each in clinics if each.name == FIELD)
+    for line in (f"ИНН {facts.inn}", facts.ogrn, f"код МО {facts.mo_code}"):
+        assert names_of(await say(mother, line)) == [FIELD], line
+    wrong = facts.inn[:-1] + str((int(facts.inn[-1]) + 1) % 10)
+    assert "В этом ИНН опечатка" in (await say(mother, wrong)).text
+    unknown = await say(mother, "999999")
+    assert "Поликлиники с таким номером здесь нет" in unknown.text
+    assert "По районам" in unknown.labels
+
+
+@pytest.mark.requirement("A1", "A4", "C31")
+async def test_card_tells_what_the_clinic_says_and_leads_on(town: Town) -> None:
+    mother = town.mother
+    await choosing(mother)
+    await say(mother, "заречный 12")
+    card = await choose(mother, GARDEN)
+    for fact in ("Адрес: Садовая, 5", "Район Заречный, метро «Речной вокзал»", "пн–пт 8:00–20:00, сб 9:00–15:00"):
+        assert fact in card.text
+    for fact in ("+7 000 000-12-12", "педиатр, ЛОР", "Ближайшее место:", "по полису ОМС", "Лицензия: ЛО41", "ИНН 0000"):
+        assert fact in card.text
+    assert "Оценка" not in card.text, "the registry has no ratings"
+    by_hand = await choose(mother, "Прикрепиться")
+    assert "Отправить это заявление сам я пока не могу" in by_hand.text
+    assert "gosuslugi.ru" in by_hand.text
+    await choose(mother, "Назад")
+    before = len(await mother.messages())
+    await mother.press("Показать на карте")
+    [*_older, pin] = await mother.messages()
+    assert len(await mother.messages()) == before + 1
+    assert pin.raw["venue"]["title"] == GARDEN
+    # The card above the pin still works.
+    await mother.press("Записаться к врачу")
+    assert "К какому врачу?" in (await mother.messages())[-2].text
+
+
+async def test_doctor_is_found_by_family_name_and_by_specialty(town: Town) -> None:
+    mother = town.mother
+    await choosing(mother)
+    shown = await say(mother, "к петровой")
+    assert "Петрова А. С. · педиатр" in shown.labels
+    assert "Какой день?" in (await choose(mother, "Петрова А. С.")).text
+    await say(mother, "/book")
+    with_ent = await say(mother, "к лору")
+    assert "Условия: ЛОР" in with_ent.text
+    assert names_of(with_ent) == [GARDEN, FIELD, "Детская № 4, Урал"]
+    assert any("мест" in label for label in with_ent.labels), "the number of free times stands beside the day"
+
+
+@pytest.mark.requirement("A25")
+async def test_filters_leave_the_clinics_that_have_what_is_wished(town: Town) -> None:
+    mother = town.mother
+    await choosing(mother)
+    await choose(mother, "Фильтры")
+    await choose(mother, "Прикрепляет онлайн")
+    await choose(mother, "Работает в выходные")
+    await choose(mother, "Врач: любой")
+    chosen = await choose(mother, "Ортопед")
+    assert "✅ Прикрепляет онлайн" in chosen.labels
+    found = await choose(mother, "Показать 1 поликлинику")
+    assert "Условия: ортопед, работает в выходные, прикрепляет онлайн" in found.text
+    assert names_of(found) == [FIELD]
+    await say(mother, "/book")
+    await choose(mother, "Фильтры")
+    await choose(mother, "Район")
+    assert names_of(await choose(mother, "Заречный · 1")) == [GARDEN, "Взрослая № 3"]
+
+
+async def test_shared_place_is_answered_nearest_first_and_is_kept_nowhere(town: Town) -> None:
+    mother = town.mother
+    await choosing(mother)
+    await choose(mother, "Рядом со мной")
+    await mother.share_location(54.3450, 40.8880)
+    await mother.screen()
+    shown = await mother.screen()
+    assert names_of(shown)[:2] == [FIELD, "Стоматология № 1"]
+    assert "100 м" in labels(shown, CLINIC)[0]
+    assert "location" not in [each.kind for each in await mother.messages()]
+    account = await account_of(town, mother)
+    kept = await town.app.store.database.read(lambda connection: connection.fetch("SELECT * FROM dialogs", {}))
+    assert "54.345" not in str([tuple(row) for row in kept]), account.id
+
+
+async def test_line_that_means_nothing_is_answered_with_wider_ways(town: Town) -> None:
+    mother = town.mother
+    await choosing(mother)
+    nothing = await say(mother, "детская 999")
+    assert "Ничего не нашлось: «детская 999»" in nothing.text
+    assert {"По районам", "Все поликлиники"} <= set(nothing.labels)
+    assert "Какой район?" in (await choose(mother, "По районам")).text
+    # Words of buttons and of the menu keep their meaning.
+    assert "В какую поликлинику?" in (await say(mother, "назад")).text
+    assert "Записей к врачу нет" in (await say(mother, "мои записи")).text
