@@ -19,6 +19,7 @@ from dialogs.staff.links import (
     AskMatter,
     ConfirmMatter,
     DeclineMatter,
+    Desk,
     DeskQueue,
     DeskVisit,
     SeeMatter,
@@ -74,7 +75,7 @@ async def ask_matter(visitor: Visitor, link: AskMatter) -> Screen:
             text(_("Write the number that the parent has brought. It looks like this: {example}"), example=EXAMPLE),
             _("I will show what it is about and which papers to look at."),
         ),
-        (ways_out(DeskQueue()),),
+        (ways_out(DeskQueue() if link.queue else Desk()),),
         asks=True,
     )
 

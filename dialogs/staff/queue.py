@@ -42,7 +42,7 @@ async def queue(visitor: Visitor, link: DeskQueue) -> Screen:
         ),
         (
             *page.rows(lambda matter: matter_button(waiting, matter)),
-            (button(_("A question by number"), AskMatter()),),
+            (button(_("A question by number"), AskMatter(queue=True)),),
             ways_out(Desk()),
         ),
     )

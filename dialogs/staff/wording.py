@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Protocol
 
 from bot.clinics.desk_port import ClinicVisit
 from bot.clinics.port import LIVE, ClinicReason
@@ -17,6 +18,7 @@ from dialogs.booking.wording import cancel_reason, visit_kind
 from dialogs.kit.flow import Visitor
 from dialogs.kit.link import Action
 from dialogs.kit.screen import Row, button, lines, text, unbroken
+from dialogs.kit.specialties import name_of
 from dialogs.kit.wording import moscow_date
 
 NO_NUMBER = "••••"
@@ -36,6 +38,21 @@ def brief_child(visit: ClinicVisit) -> str:
     """Return the same for a button: «Мария И., 2018, 0014»."""
     last = (visit.policy_number[-4:].strip(),) if visit.policy_number else ()
     return ", ".join((visit.person.short, str(visit.birth_date.year), *last))
+
+
+class HasSpecialty(Protocol):
+    """What the desk reads from the clinic with a specialty: a visit, a doctor of a day, a referral."""
+
+    @property
+    def specialty(self) -> str: ...
+
+    @property
+    def specialty_code(self) -> str: ...
+
+
+def specialty_here(known: HasSpecialty) -> str:
+    """Return the specialty in the reader's language if the catalogue has it, else in the clinic's words."""
+    return name_of(known.specialty_code, known.specialty)
 
 
 def whole_child(shown: FullData) -> str:
@@ -87,7 +104,7 @@ def visit_lines(visitor: Visitor, clinic: Clinic, visit: ClinicVisit) -> list[st
         masked_child(visit.person, visit.birth_date, visit.policy_number),
         text(
             _("{specialty}, {doctor}, room {room}") if room else _("{specialty}, {doctor}"),
-            specialty=visit.specialty,
+            specialty=specialty_here(visit),
             doctor=doctor,
             room=room,
         ),
