@@ -124,10 +124,10 @@ async def test_journal_shows_deeds_and_who_answered(town: Town) -> None:
     await book(mother)
     await say(mother, "/data")
     shown = (await choose(mother, "Журнал")).text.splitlines()
-    assert "23.11.2026, 12:00 · поликлиника: запись подтверждена" in shown
-    assert "23.11.2026, 12:00 · реестр: полис подтверждён, Мария И." in shown
-    assert shown.index("23.11.2026, 12:00 · карточка добавлена, Мария И.") < shown.index(
-        "23.11.2026, 12:00 · дано согласие: данные ребёнка"
+    assert "23 ноября, 12:00 · Поликлиника подтвердила запись" in shown
+    assert "23 ноября, 12:00 · Реестр подтвердил полис: Мария И." in shown
+    assert shown.index("23 ноября, 12:00 · Вы добавили карточку: Мария И.") < shown.index(
+        "23 ноября, 12:00 · Вы дали согласие: данные ребёнка"
     )
     assert "Настройки и данные" in (await choose(mother, "Назад")).text
 
