@@ -51,7 +51,7 @@ flow = Flow("desk", open=True, commands={"day": DeskDay()}, serves=lambda accoun
 ONE_DAY = timedelta(days=1)
 DAYS_TO_CHOOSE = 12
 DOCTORS_ON_A_PAGE = 16
-LONGEST_LABEL = 44
+LONGEST_LABEL = 41
 """characters of a visit's button, which has a row of its own: a phone of 390 pixels cuts more"""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.i18n import N_, gettext as _, ngettext, numeric_date
+from bot.core.i18n import N_, gettext as _, ngettext, numeric_day
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
 from bot.patients.records import DeskMatter, Matter
@@ -49,5 +49,5 @@ async def queue(visitor: Visitor, link: DeskQueue) -> Screen:
 
 
 def matter_button(waiting: Waiting, matter: Matter) -> Button:
-    opened = numeric_date(local_day(matter.opened_at, waiting.clinic.zone))
+    opened = numeric_day(local_day(matter.opened_at, waiting.clinic.zone))
     return button(f"{unbroken(matter.ref)} · {_(SHORT[matter.kind])} · {opened}", SeeMatter(matter=matter.id))

@@ -8,7 +8,7 @@ from typing import Protocol
 from bot.clinics.desk_port import ClinicVisit
 from bot.clinics.port import LIVE, ClinicReason
 from bot.core.clinic import Clinic
-from bot.core.i18n import clock_time, gettext as _, numeric_date, spoken_date, spoken_moment
+from bot.core.i18n import clock_time, gettext as _, spoken_date, spoken_moment
 from bot.core.patient import masked
 from bot.core.people import PersonName
 from bot.core.timing import local_day
@@ -19,7 +19,7 @@ from dialogs.kit.flow import Visitor
 from dialogs.kit.link import Action
 from dialogs.kit.screen import Row, button, lines, text, unbroken
 from dialogs.kit.specialties import name_of
-from dialogs.kit.wording import moscow_date
+from dialogs.kit.wording import moscow_past
 
 NO_NUMBER = "••••"
 
@@ -127,7 +127,7 @@ def papers(keepers: Keepers) -> str:
         return ""
     if keepers.papers_at is None:
         return _("The papers were not seen at a reception")
-    return text(_("The papers were seen on {date}"), date=moscow_date(keepers.papers_at))
+    return text(_("The papers were seen on {date}"), date=moscow_past(keepers.papers_at))
 
 
 def reach(keepers: Keepers) -> str:
@@ -145,7 +145,7 @@ def arrival(visitor: Visitor, clinic: Clinic, keepers: Keepers) -> str:
     """Return what became of the message about the last change; "" if there was none."""
     at = "" if keepers.at is None else clock_time(keepers.at, clinic.zone)
     if keepers.at is not None and local_day(keepers.at, clinic.zone) != local_day(visitor.now, clinic.zone):
-        at = f"{at}, {numeric_date(local_day(keepers.at, clinic.zone))}"
+        at = f"{at}, {moscow_past(keepers.at)}"
     match keepers.arrival:
         case Arrival.WAITS:
             return text(_("I tell the parent at {time}."), time=at)

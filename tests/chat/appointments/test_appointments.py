@@ -201,6 +201,20 @@ async def test_late_cancellation_is_announced_and_marked(town: Town) -> None:
     assert "была поздней" in (await choose(mother, "Да, отменить")).text
 
 
+async def test_visit_that_is_too_near_to_move_has_no_button_for_it(town: Town) -> None:
+    """The reason and the telephone are there instead; an older button says the same at the first press."""
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    booked = await book(mother, "Педиатр", PETROVA, "вт 24", "08:00")
+    assert booked.button("Перенести")
+    await town.pass_time(hours=19)
+    refused = await repeat(mother, booked, "Перенести")
+    assert "перенести здесь уже нельзя" in (refused.alert or "")
+    seen = (await visits(mother)).text
+    assert "Перенести здесь уже поздно. Если нужно, позвоните в поликлинику: +7" in seen
+    assert not (await mother.screen()).button("Перенести")
+
+
 async def test_kept_visit_is_unchanged(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)

@@ -86,10 +86,11 @@ async def test_a_card_shows_all_that_is_known_and_numbers_only_in_an_alert(town:
     for field, typed in {"СНИЛС": SNILS, "Свидетельство": CERTIFICATE, "Адрес": ADDRESS, **dates}.items():
         assert EDITED in (await edit(mother, field, typed)).text
     card = await card_of(mother)
-    assert "Дата выдачи полиса: 20.04.2018" in card.text
-    assert "Срок действия полиса: 31.12.2027" in card.text
+    assert "Дата выдачи полиса: 20 апреля 2018 года" in card.text
+    assert "Срок действия полиса: 31 декабря 2027 года" in card.text
     assert "остал" not in card.text  # nobody counts the days
-    for words in ("Иванова Мария Сергеевна", "15 марта 2018", "••••\u00a00014, действует", "23.11.2026", "Садовая"):
+    known = "Иванова Мария Сергеевна", "15 марта 2018", "••••\u00a00014, действует", "23 ноября 2026 года", "Садовая"
+    for words in known:
         assert words in card.text
     assert "СНИЛС ребёнка: ••••\u00a095" in card.text
     assert ADDRESS in card.text
