@@ -306,6 +306,10 @@ def is_late(appointment: Appointment, rules: ClinicRules, now: datetime) -> bool
     return now > deadline(appointment, rules)
 
 
+def is_too_late_to_move(appointment: Appointment, rules: ClinicRules, now: datetime) -> bool:
+    return now > appointment.starts_at - rules.move_before
+
+
 def require_ahead(appointment: Appointment, now: datetime) -> None:
     """Raises NotActive for a visit that is not live or has begun."""
     if not appointment.is_ahead(now):
@@ -320,5 +324,5 @@ def require_reschedulable(card: AppointmentCard, now: datetime) -> None:
     appointment, rules = card.appointment, card.clinic.rules
     if appointment.status is not BookingStatus.BOOKED or appointment.cancelling or appointment.starts_at <= now:
         raise NotActive(appointment.id)
-    if now > appointment.starts_at - rules.move_before:
+    if is_too_late_to_move(appointment, rules, now):
         raise TooLateToReschedule(appointment.id, rules.move_before, card.clinic.phone)

@@ -24,6 +24,8 @@ class ClinicVisit(NamedTuple):
     specialty: str
     policy_number: str = ""
     """"" if the clinic does not tell it"""
+    specialty_code: str = ""
+    """the catalogue's key («pediatrician»); "" if the clinic has none"""
 
 
 class DeskReferral(NamedTuple):
@@ -32,6 +34,7 @@ class DeskReferral(NamedTuple):
     number: int
     referral: Referral
     specialty: str
+    specialty_code: str = ""
 
 
 class EmptyDay(NamedTuple):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import SequenceMatcher
+from enum import Enum
 
+from bot.core.meant_days import meant_day
 from bot.core.synonyms import (
     AGREEING,
     ALL,
@@ -27,7 +29,6 @@ from bot.core.synonyms import (
     WITHOUT_MEANING,
     YES,
 )
-from bot.core.typed_dates import WEEKDAYS, day_of, read_day, whole_year
 from bot.core.typed_text import visible
 from bot.core.typed_times import PartOfDay, read_part, read_time
 
@@ -50,6 +51,17 @@ class Choice:
     """one step up, whatever its label: «Другой день» too"""
 
 
+class Unmet(Enum):
+    """Why a day or a time that was typed presses no button."""
+
+    DAY_FIRST = "DAY_FIRST"
+    """a time, where a day is chosen first"""
+    NO_SUCH_DAY = "NO_SUCH_DAY"
+    NO_SUCH_TIME = "NO_SUCH_TIME"
+    CHOSEN_LATER = "CHOSEN_LATER"
+    """the screen asks for something else"""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """The buttons that a text may mean: none, the one that is pressed, or several to choose from."""
@@ -59,8 +71,8 @@ class Match:
     """the only choice is red and its label was typed in part"""
     part: PartOfDay | None = None
     """the text names this part of the day: the choices are its times, none if there is no such time"""
-    needs_day: bool = False
-    """the text names a part of the day where a day is chosen first"""
+    unmet: Unmet | None = None
+    """the text names a day or a time that no button has"""
 
     @property
     def pressed(self) -> Choice | None:
@@ -158,6 +170,24 @@ def match(text: str, choices: Sequence[Choice], today: date) -> Match:
     return NOTHING
 
 
+def unmet_wish(text: str, choices: Sequence[Choice], today: date) -> Unmet | None:
+    """Return why the day or time that the text names presses no button, None if it names neither.
+
+    It is asked for a text that ``match`` finds on no button.
+    """
+    names_time = read_time(text) is not None or read_part(words_of(text)) is not None
+    names_day = meant_day(text, words_of(text), today) is not None
+    if any(_CLOCK.match(choice.label) for choice in choices):
+        return Unmet.NO_SUCH_TIME if names_time else Unmet.NO_SUCH_DAY if names_day else None
+    if _asks_for_day(choices):
+        return Unmet.NO_SUCH_DAY if names_day else Unmet.DAY_FIRST if names_time else None
+    return Unmet.CHOSEN_LATER if names_time or names_day else None
+
+
+def _asks_for_day(choices: Sequence[Choice]) -> bool:
+    return any(choice.day is not None and not choice.leads_up for choice in choices)
+
+
 def match_named(text: str, choices: Sequence[Choice], today: date) -> Match:
     """Match a text that names a day, a time or words of a label: no «да», «назад» or «любой»."""
     whole = match_whole(text, choices)
@@ -200,45 +230,14 @@ def _is_negative(words: Collection[str]) -> bool:
     return not NEGATIONS.isdisjoint(words)
 
 
-_NEAR_DAYS = {"сегодня": 0, "завтра": 1, "послезавтра": 2, "today": 0, "tomorrow": 1}
-_NUMBER_OF_A_DAY = re.compile(r"(?:на |в )?(\d{1,2})(?: ?-?(?:го|е|ое|числа|число|st|nd|rd|th))?", re.IGNORECASE)
-_BEFORE_A_DAY = re.compile(r"^(?:на|во?|с|к|on|at|for) +", re.IGNORECASE)
-
-
 def _by_day(text: str, choices: Sequence[Choice], today: date) -> tuple[Choice, ...]:
     """Return the buttons of the day that the text names: «завтра», «в среду», «26», «5 мая»."""
     if all(choice.day is None for choice in choices):
         return ()
-    is_meant = _meant_day(text, today)
+    is_meant = meant_day(text, words_of(text), today)
     found = () if is_meant is None else tuple(c for c in choices if c.day is not None and is_meant(c.day))
     soon = tuple(choice for choice in found if choice.day is not None and choice.day < today + timedelta(days=7))
     return soon if len(soon) == 1 else found
-
-
-def _meant_day(text: str, today: date) -> Callable[[date], bool] | None:
-    """Return whether a day is the one that the text names, None if it names none."""
-    words = words_of(text)
-    near = next((_NEAR_DAYS[word] for word in words if word in _NEAR_DAYS), None)
-    if near is not None:
-        return lambda day: day == today + timedelta(days=near)
-    weekday = next((WEEKDAYS[stem] for word in words for stem in WEEKDAYS if _is_weekday(word, stem)), None)
-    number = next((int(word) for word in words if word.isdecimal() and len(word) <= 2), None)
-    if weekday is not None:
-        return lambda day: day.weekday() == weekday and number in {None, day.day}
-    plain = _BEFORE_A_DAY.sub("", text.strip())
-    if only := _NUMBER_OF_A_DAY.fullmatch(plain):
-        return lambda day: day.day == int(only[1])
-    read = read_day(plain)
-    if read is None:
-        return None
-    year = whole_year(read, today)
-    if year is not None:
-        return lambda day: day == day_of(year, read.month, read.day)
-    return lambda day: (day.day, day.month) == (read.day, read.month)
-
-
-def _is_weekday(word: str, stem: str) -> bool:
-    return word == stem or (len(stem) > 3 and word.startswith(stem) and len(word) - len(stem) <= LONGEST_ENDING)
 
 
 _CLOCK = re.compile(r"(?<!\d)(\d{2}):(\d{2})(?!\d)")
@@ -264,8 +263,7 @@ def _by_part_of_day(text: str, choices: Sequence[Choice]) -> Match | None:
     timed = [(choice, int(at[1])) for choice in choices if (at := _CLOCK.match(choice.label))]
     if timed:
         return Match(tuple(choice for choice, hour in timed if first <= hour < end), part=part)
-    is_day_asked = any(choice.day is not None and not choice.leads_up for choice in choices)
-    return Match(part=part, needs_day=True) if is_day_asked else None
+    return Match(part=part, unmet=Unmet.DAY_FIRST) if _asks_for_day(choices) else None
 
 
 def _by_words(text: str, choices: Sequence[Choice], today: date) -> tuple[Choice, ...]:

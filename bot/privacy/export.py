@@ -215,8 +215,10 @@ def _own_entry(entry: WrittenEntry) -> ExportRecord:
 
 
 def _entry(entry: AuditEntry, account: AccountId) -> ExportRecord:
-    who = {account: "YOU", None: None}.get(entry.actor.id, "ANOTHER_REPRESENTATIVE")
+    who: str | None = "YOU" if entry.actor.id == account else "ANOTHER_REPRESENTATIVE"
     if entry.actor.kind is ActorKind.OPERATOR:
         who = "OPERATOR"
+    elif entry.actor == Actor.system():
+        who = None
     told = {"at": entry.at, "who": who, "action": entry.deed.value, "subject": str(entry.subject)}
     return {**told, "who": "CLINIC", "clinic": entry.clinic} if entry.actor.kind is ActorKind.STAFF else told

@@ -24,7 +24,7 @@ from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.glossary import BookingRef
 from bot.staff.errors import CannotUndo, DeskSlotGone, VisitGone
 from bot.staff.keepers import Keepers, find_keepers
-from bot.staff.names import fits_name, read_name
+from bot.staff.names import fits_name, read_name, shown_name
 from bot.staff.problems import DeskProblem
 from bot.staff.reading import journal_visits, keep_desk_open
 from bot.staff.reading_alarm import ReadingAlarm
@@ -59,6 +59,7 @@ class DayDoctor(NamedTuple):
     name: PersonName
     specialty: str
     visits: int
+    specialty_code: str = ""
 
 
 class FoundVisits(NamedTuple):
@@ -134,7 +135,10 @@ class Staff:
         for visit in visits:
             counts[visit.doctor_number] = counts.get(visit.doctor_number, 0) + 1
         known = {visit.doctor_number: visit for visit in visits}
-        found = [DayDoctor(each, known[each].doctor, known[each].specialty, counts[each]) for each in known]
+        found = [
+            DayDoctor(number, seen.doctor, seen.specialty, counts[number], seen.specialty_code)
+            for number, seen in known.items()
+        ]
         return clinic, sorted(found, key=lambda each: (each.name.family, each.name.given, each.number))
 
     @clinic_call
@@ -150,7 +154,7 @@ class Staff:
         found = await self._desk.find(clinic.ref, today, lambda name: fits_name(wanted, name), MOST_FOUND)
         shown = Readable(_page(found, page), found.unreadable)
         await self._journal(account, clinic, shown, Deed.NAME_FOUND)
-        return FoundVisits(clinic, wanted, shown, len(found))
+        return FoundVisits(clinic, shown_name(wanted, (each.person for each in found)), shown, len(found))
 
     @clinic_call
     async def find_number(self, account: Account, typed: str) -> int | None:

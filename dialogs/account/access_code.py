@@ -17,6 +17,7 @@ from dialogs.account.links import (
     RepeatNewCode,
 )
 from dialogs.kit.flow import Flow, Outcome, Visitor
+from dialogs.kit.link import Link
 from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.privacy.links import MyData
 from dialogs.staff.links import Desk
@@ -103,6 +104,11 @@ def code_buttons(visitor: Visitor) -> Row:
     return settings, button(_("Close now"), LockNow())
 
 
+def above(desk: bool) -> Link:
+    """Return the screen one step above the settings of the code: the one where they were opened."""
+    return Desk() if desk else MyData()
+
+
 @flow.screen(CodeSettings)
 async def code_settings(visitor: Visitor, link: CodeSettings) -> Screen:
     lock = visitor.account.lock
@@ -117,7 +123,7 @@ async def code_settings(visitor: Visitor, link: CodeSettings) -> Screen:
                     _("Messages that are in the chat already are not hidden: delete them if need be."),
                 ],
             ),
-            ((button(_("Set a code"), NewCode()),), ways_out(MyData())),
+            ((button(_("Set a code"), NewCode(desk=link.desk)),), ways_out(above(link.desk))),
         )
     return Screen(
         lines(
@@ -126,8 +132,11 @@ async def code_settings(visitor: Visitor, link: CodeSettings) -> Screen:
         ),
         (
             (button(_("Close now"), LockNow()),),
-            (button(_("Change the code"), EnterCurrentCode()), button(_("Switch it off"), EnterCurrentCode(off=True))),
-            ways_out(MyData()),
+            (
+                button(_("Change the code"), EnterCurrentCode(desk=link.desk)),
+                button(_("Switch it off"), EnterCurrentCode(off=True, desk=link.desk)),
+            ),
+            ways_out(above(link.desk)),
         ),
     )
 
@@ -135,14 +144,14 @@ async def code_settings(visitor: Visitor, link: CodeSettings) -> Screen:
 @flow.screen(NewCode)
 async def new_code(visitor: Visitor, link: NewCode) -> Outcome:
     if not may_change_code(visitor.account.lock, visitor.now):
-        return EnterCurrentCode()
+        return EnterCurrentCode(desk=link.desk)
     return Screen(
         lines(
             _("<b>Think of a code: 6 digits</b>"),
             _("Write it here. I delete the message at once and keep the code so that nobody can read it."),
             _("Dates, repetitions and digits in a row do not fit: they are guessed first."),
         ),
-        (ways_out(CodeSettings()),),
+        (ways_out(CodeSettings(desk=link.desk)),),
         asks=True,
     )
 
@@ -150,14 +159,14 @@ async def new_code(visitor: Visitor, link: NewCode) -> Outcome:
 @flow.answer(NewCode)
 async def on_new_code(visitor: Visitor, prompt: NewCode, typed: str) -> Outcome:
     await visitor.services.access_codes.propose(visitor.account, typed)
-    return RepeatNewCode()
+    return RepeatNewCode(desk=prompt.desk)
 
 
 @flow.screen(RepeatNewCode)
 async def repeat_new_code(visitor: Visitor, link: RepeatNewCode) -> Screen:
     return Screen(
         lines(_("<b>Enter the same code once more</b>")),
-        ((button(_("Another code"), NewCode()),), ways_out(CodeSettings())),
+        ((button(_("Another code"), NewCode(desk=link.desk)),), ways_out(CodeSettings(desk=link.desk))),
         asks=True,
     )
 
@@ -170,7 +179,7 @@ async def on_repeated_code(visitor: Visitor, prompt: RepeatNewCode, typed: str) 
             _("✅ <b>The access code is set.</b>"),
             _("I ask for it in 15 minutes, or at once if you press “Close now”."),
         ),
-        (*desk_row(visitor), (button(_("Close now"), LockNow()),), ways_out(MyData())),
+        (*desk_row(visitor), (button(_("Close now"), LockNow()),), ways_out(above(prompt.desk))),
     )
 
 
@@ -182,11 +191,11 @@ def desk_row(visitor: Visitor) -> tuple[Row, ...]:
 @flow.screen(EnterCurrentCode)
 async def enter_current_code(visitor: Visitor, link: EnterCurrentCode) -> Outcome:
     if not is_in_force(visitor.account.lock, visitor.now):
-        return CodeSettings()
+        return CodeSettings(desk=link.desk)
     heading = _("<b>Enter the present code to switch it off</b>") if link.off else _("<b>Enter the present code</b>")
     return Screen(
         lines(heading, _("I delete the message with it at once."), code_warnings(visitor)),
-        ((button(_("Forgot the code?"), ForgottenCode()),), ways_out(CodeSettings())),
+        ((button(_("Forgot the code?"), ForgottenCode()),), ways_out(CodeSettings(desk=link.desk))),
         asks=True,
     )
 
@@ -195,16 +204,16 @@ async def enter_current_code(visitor: Visitor, link: EnterCurrentCode) -> Outcom
 async def on_current_code(visitor: Visitor, prompt: EnterCurrentCode, typed: str) -> Outcome:
     if not prompt.off:
         visitor.account = await visitor.services.access_codes.unlock(visitor.account.id, typed)
-        return NewCode()
+        return NewCode(desk=prompt.desk)
     visitor.account = await visitor.services.access_codes.switch_off(visitor.account.id, typed)
-    return code_is_off()
+    return code_is_off(prompt.desk)
 
 
-def code_is_off() -> Screen:
+def code_is_off(desk: bool = False) -> Screen:
     return Screen(
         lines(
             _("✅ <b>The access code is off.</b>"),
             _("Everything is shown without it. You can set a new one in “My data”."),
         ),
-        ((button(_("Set a new code"), NewCode()),), ways_out(MyData())),
+        ((button(_("Set a new code"), NewCode(desk=desk)),), ways_out(above(desk))),
     )

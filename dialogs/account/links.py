@@ -56,26 +56,36 @@ class ForgetCode(Action, code="If"):
     then: str = ""
 
 
-class CodeSettings(Link, code="is"):
+class CodeSettings(Link, code="is", later=1):
     """The settings of the access code."""
 
+    desk: bool = False
+    """opened from the desk: «Назад» leads back there"""
 
-class EnterCurrentCode(Link, code="ip", state=AccessCodePrompts.proof):
+
+class EnterCurrentCode(Link, code="ip", state=AccessCodePrompts.proof, later=1):
     """The prompt for the current code before it is changed or switched off."""
 
     off: bool = False
     """Switch the code off."""
+    desk: bool = False
+    """opened from the desk: «Назад» leads back there"""
 
 
-class NewCode(Link, code="in", state=AccessCodePrompts.new):
+class NewCode(Link, code="in", state=AccessCodePrompts.new, later=1):
     """The prompt for a new code."""
 
+    desk: bool = False
+    """opened from the desk: «Назад» leads back there"""
 
-class RepeatNewCode(Link, code="ia", state=AccessCodePrompts.again):
+
+class RepeatNewCode(Link, code="ia", state=AccessCodePrompts.again, later=1):
     """The prompt to repeat the new code."""
 
     weak: bool = False
     """Set by earlier releases, which let codes pass that are easy to guess."""
+    desk: bool = False
+    """opened from the desk: «Назад» leads back there"""
 
 
 class LockNow(Action, code="Ic"):

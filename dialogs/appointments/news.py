@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 
 from bot.appointments.news import (
@@ -81,13 +82,13 @@ async def moved_by_clinic(visitor: Visitor, message: MovedByClinic) -> Screen | 
         return None
     moved = any(each.field == "starts_at" for each in change.differences)
     title = _("⚠️ <b>The clinic has moved the visit.</b>") if moved else _("⚠️ <b>The clinic has changed the visit.</b>")
-    return Screen(lines(title, before_and_after(visitor, change)), agree_or_change(change.card))
+    return Screen(lines(title, before_and_after(visitor, change)), agree_or_change(change.card, visitor.now))
 
 
-def agree_or_change(card: AppointmentCard) -> tuple[Row, ...]:
+def agree_or_change(card: AppointmentCard, now: datetime) -> tuple[Row, ...]:
     return (
         (button(_("That suits me"), Coming(appointment=card.appointment.id)),),
-        move_or_cancel(card),
+        move_or_cancel(card, now),
         ways_below(card),
     )
 
@@ -104,7 +105,7 @@ async def put_back_by_clinic(visitor: Visitor, message: PutBackByClinic) -> Scre
         else _("⚠️ <b>The clinic has taken back what it noted: the visit is valid again.</b>")
     )
     if not change.others:
-        return Screen(lines(title, before_and_after(visitor, change)), agree_or_change(change.card))
+        return Screen(lines(title, before_and_after(visitor, change)), agree_or_change(change.card, visitor.now))
     others = few_paragraphs(change.others, partial(summary, visitor))
     return Screen(
         lines(

@@ -60,7 +60,7 @@ async def reminder(visitor: Visitor, message: VisitReminder) -> Screen | None:
         ),
         (
             (button(_("We are coming"), Coming(appointment=appointment.id)),),
-            move_or_cancel(card),
+            move_or_cancel(card, visitor.now),
             ways_below(card),
         ),
     )
@@ -77,7 +77,7 @@ async def booked_by_other(visitor: Visitor, message: BookedByOther) -> Screen | 
             summary(visitor, card),
             [text(_("Visit number {ref}"), ref=unbroken(card.appointment.ref))],
         ),
-        (move_or_cancel(card), ways_below(card)),
+        (move_or_cancel(card, visitor.now), ways_below(card)),
     )
 
 

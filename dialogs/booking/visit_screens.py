@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.booking.news import BookedByOther, BookingAnswered, CancellationAnswered
 from bot.booking.records import AppointmentCard, CancelReason
+from bot.booking.rules import is_too_late_to_move
 from bot.booking.visits import VisitDetails
 from bot.clinics.port import BookingStatus
 from bot.core.i18n import gettext as _, spoken_moment
@@ -56,7 +57,7 @@ def booked(visitor: Visitor, details: VisitDetails) -> Screen:
     turn_on = button(_("Turn reminders on"), AskConsent(step=STEPS[Purpose.REMINDERS]))
     offer = () if visitor.account.wants_reminders else ((turn_on,),)
     copies = copying(ref=details.card.appointment.ref, address=details.card.clinic.address)
-    return replace(screen, rows=(move_or_cancel(details.card), *offer, *copies, ways_below(details.card)))
+    return replace(screen, rows=(move_or_cancel(details.card, visitor.now), *offer, *copies, ways_below(details.card)))
 
 
 def booked_title(card: AppointmentCard) -> str:
@@ -86,10 +87,11 @@ def active(visitor: Visitor, details: VisitDetails, title: str) -> Screen:
                 arrival_advice(card.clinic),
                 _("You have confirmed that you are coming.") if appointment.confirmed else "",
                 reminder_time(visitor, details),
+                no_move_line(card, visitor.now),
             ],
         ),
         (
-            move_or_cancel(card),
+            move_or_cancel(card, visitor.now),
             *copying(ref=appointment.ref, address=card.clinic.address),
             ways_out(AppointmentList()),
         ),
@@ -206,9 +208,21 @@ def ways_below(card: AppointmentCard) -> Row:
     return button(_("Open the visit"), OpenVisit(appointment=card.appointment.id)), button(_("Menu"), HomeBelow())
 
 
-def move_or_cancel(card: AppointmentCard) -> Row:
-    cancel = AskCancel(appointment=card.appointment.id)
-    return button(_("Move"), other_days(card)), button(_("Cancel the visit"), cancel)
+def move_or_cancel(card: AppointmentCard, now: datetime) -> Row:
+    """Return the row that moves or cancels a visit; «Перенести» only while that is allowed (``no_move_line``)."""
+    cancel = button(_("Cancel the visit"), AskCancel(appointment=card.appointment.id))
+    if is_too_late_to_move(card.appointment, card.clinic.rules, now):
+        return (cancel,)
+    return button(_("Move"), other_days(card)), cancel
+
+
+def no_move_line(card: AppointmentCard, now: datetime) -> str:
+    """Return why a visit cannot be moved any more, "" while it can."""
+    if not is_too_late_to_move(card.appointment, card.clinic.rules, now):
+        return ""
+    return text(
+        _("It is too late to move the visit here. To move it, call the clinic: {phone}"), phone=card.clinic.phone
+    )
 
 
 def other_days(card: AppointmentCard) -> Days:

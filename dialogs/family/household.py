@@ -30,7 +30,7 @@ from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import page_of
 from dialogs.kit.screen import Row, button, lines, text, unbroken, ways_out
-from dialogs.kit.wording import moscow_date, moscow_moment
+from dialogs.kit.wording import moscow_moment, moscow_past
 from dialogs.patients.links import PatientCard
 
 PEOPLE_ON_A_PAGE = 5
@@ -106,11 +106,11 @@ def request_to_answer(request: AccessRequest) -> Keeper:
 def shared_card(house: Household, number: int, shared: SharedCard) -> Keeper:
     mark = f" · {number}" if len(house.shared) > 1 else ""
     end = button(_("End the sharing") + mark, AskEndSharing(patient=house.patient.id, other=shared.card))
-    return Keeper(text(shared_words(shared), date=moscow_date(shared.since)), ((end,),))
+    return Keeper(text(shared_words(shared), date=moscow_past(shared.since)), ((end,),))
 
 
 def described(each: Representation, *, is_me: bool) -> str:
-    since = moscow_date(each.since)
+    since = moscow_past(each.since)
     if is_me:
         who = _("you, the owner") if each.is_owner else text(_("you, since {date}"), date=since)
     elif each.is_owner:

@@ -1,4 +1,4 @@
-"""Words for each deed of the journal, with the side that did it."""
+"""Words for each deed of the journal, with the side that did it; whole sentences stand in ``deed_sentences``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.core.deeds import ActorKind, Deed
 from bot.core.i18n import N_, gettext as _
+from dialogs.kit.deed_sentences import OTHERS, SENTENCES
 
 
 class Doer(StrEnum):
@@ -164,3 +165,20 @@ def called(doer: Doer, person: str) -> str:
         Doer.OPERATOR: _("the operator"),
     }
     return names.get(doer, "")
+
+
+def sentence(deed: Deed, kind: ActorKind, *, is_own: bool = True) -> str:
+    """Return a whole sentence that says who did it, from a small letter: «вы добавили карточку».
+
+    ``is_own``: the reader did what people do; otherwise another representative.
+    """
+    if kind is not ActorKind.OPERATOR:
+        stored = SENTENCES if is_own or deed not in OTHERS else OTHERS
+        if deed in stored and (is_own or deed in OTHERS or DEEDS[deed][0] is not Doer.PERSON):
+            return _(stored[deed])
+    doer = called(doer_of(deed, kind), "" if is_own else _("another representative"))
+    return f"{doer}: {words(deed)}" if doer else words(deed)
+
+
+def capitalised(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
+from bot.core.i18n import gettext as _
 from bot.core.people import Operators
 from bot.delivery.news import News, OutboxMessage
-from bot.delivery.screen import Screen
+from bot.delivery.screen import Button, Screen
 from bot.services import Services
+from dialogs.account.links import Home, HomeBelow
 from dialogs.kit.flow import Visitor
 from dialogs.kit.names import tell_apart
 
@@ -58,4 +60,14 @@ async def render(services: Services, operators: Operators, message: OutboxMessag
         return None
     await tell_apart(services, account)
     screen = await kind.draw(Visitor(account, services, operators, now), sent)
-    return screen and replace(screen, replies_to=message.replies_to)
+    return screen and replace(staying(screen), replies_to=message.replies_to)
+
+
+def staying(screen: Screen) -> Screen:
+    """Return a notice that stays in the chat: its «Меню» opens below it, so that no press writes over the news."""
+    label, menu, below = _("Menu"), Home().pack(), HomeBelow().pack()
+
+    def below_it(each: Button) -> Button:
+        return each._replace(data=below) if (each.data, each.text) == (menu, label) else each
+
+    return replace(screen, rows=tuple(tuple(map(below_it, row)) for row in screen.rows))

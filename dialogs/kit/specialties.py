@@ -63,6 +63,19 @@ def as_told_at_clinic(specialty: Specialty) -> str:
     return f"{name} ({uncapitalised(specialty.name)})"
 
 
+SHORTEST_ABBREVIATION = 5
+"""letters that a specialty keeps in any label"""
+
+
+def abbreviated(name: str, most: int) -> str:
+    """Return the name in at most ``most`` characters: «Психиатр» for «Психиатр детский», «Гастроэн.»."""
+    if len(name) <= most:
+        return name
+    room = max(most - 1, SHORTEST_ABBREVIATION)
+    kept = name[:room]
+    return kept.rstrip() if name[room : room + 1] == " " or kept.endswith(" ") else f"{kept}."
+
+
 def uncapitalised(name: str) -> str:
     """Return a name with a small first letter, but for an abbreviation: «педиатр», «ЛОР», "ENT doctor"."""
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]

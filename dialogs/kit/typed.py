@@ -10,7 +10,7 @@ from html import escape
 from aiogram.filters.callback_data import CallbackData
 
 from bot.core.i18n import gettext as _
-from bot.core.matching import Choice, Match, match, match_named, match_whole, words_of
+from bot.core.matching import Choice, Match, Unmet, match, match_named, match_whole, unmet_wish, words_of
 from bot.core.people import Operator
 from bot.core.synonyms import MENU_WORDS, NAMES_SOMEBODY, TO_DOCTOR, WITHOUT_MEANING
 from bot.core.timing import MOSCOW, local_day
@@ -18,13 +18,16 @@ from bot.core.typed_times import PartOfDay
 from bot.delivery.screen import Colour, Screen
 from dialogs.account.links import ChooseLanguage, Help, Home
 from dialogs.appointments.links import AppointmentList
-from dialogs.booking.links import ChoosePatient
+from dialogs.booking.links import ChooseClinic, ChoosePatient, Days, Doctors, OtherTime, Review, Specialties, Times
 from dialogs.kit.flow import Visitor
-from dialogs.kit.link import Action, Link
+from dialogs.kit.link import Action, Link, Page
 from dialogs.kit.newest import Shown
 from dialogs.kit.screen import text
 from dialogs.patients.links import PatientList
 from dialogs.privacy.links import MyData
+
+ON_THE_WAY_TO_A_TIME = (ChoosePatient, ChooseClinic, Specialties, Doctors, Days, Times, Review)
+"""the screens on which people write the day or the time that they wish"""
 
 ParseButton = Callable[[str], CallbackData | None]
 
@@ -32,6 +35,9 @@ DIGITS_OF_A_NUMBER = 9
 """A text with so many digits may be a personal number."""
 
 _LONG_NUMBER = re.compile(rf"\d(?:[\s-]*\d){{{DIGITS_OF_A_NUMBER - 1},}}")
+
+MOST_PAGES_READ = 4
+"""pages of a list that are searched for a typed text"""
 
 MOST_NAMED = 3
 """labels in the question which button is meant"""
@@ -141,6 +147,20 @@ def way_up(shown: Shown | None, parse: ParseButton) -> Link | None:
     return next((link for link in links if isinstance(link, Link)), None)
 
 
+def other_pages(shown: Shown, parse: ParseButton) -> list[Link]:
+    """Return the pages of a list that are beside the shown one, the next ones first; none if it has one page."""
+    at = shown.at
+    links = (parse(button.data) for row in shown.screen.rows for button in row)
+    turned = {
+        link.page for link in links if isinstance(link, Link) and type(link) is type(at) and hasattr(link, "page")
+    }
+    here = getattr(at, "page", 0)
+    if not isinstance(at, Link) or turned <= {here}:
+        return []
+    ahead = range(here + 1, here + 1 + MOST_PAGES_READ) if max(turned) > here else range(0)
+    return [at.model_copy(update={"page": Page(page)}) for page in (*ahead, *range(min(here, MOST_PAGES_READ)))]
+
+
 # --- sentences: HTML --------------------------------------------------------------------------------------------------
 
 
@@ -160,7 +180,7 @@ def not_certain_line(found: Match) -> str:
 
 def part_of_day_line(found: Match, part: PartOfDay) -> str:
     """Return which of the shown times are in a part of the day; that there is none, or that a day is chosen first."""
-    if found.needs_day:
+    if found.unmet is Unmet.DAY_FIRST:
         return _("First choose a day, then a time on it:")
     if not found.choices:
         return {
@@ -177,6 +197,27 @@ def part_of_day_line(found: Match, part: PartOfDay) -> str:
     }[part]
     named = [choice.label.partition(" ·")[0] for choice in found.choices[:MOST_TIMES_NAMED]]
     return text(offered, times=", ".join(named) + ("…" if len(found.choices) > len(named) else ""))
+
+
+def unmet_line(shown: Shown | None, typed: str, parse: ParseButton, visitor: Visitor) -> str:
+    """Return the sentence for a day or a time that no button has, "" where neither is ever chosen."""
+    if shown is None or not isinstance(shown.at, ON_THE_WAY_TO_A_TIME):
+        return ""
+    links = {button.text: parse(button.data) for row in shown.screen.rows for button in row}
+    unmet = unmet_wish(typed, choices_of(shown.screen, parse, is_newest=False), local_day(visitor.now, MOSCOW))
+    other = next((label for label, link in links.items() if isinstance(link, OtherTime)), None)
+    if unmet is not None and other is not None:
+        return text(_("A time is chosen already. For another one press “{label}”:"), label=other)
+    if unmet is None:
+        return ""
+    if unmet is Unmet.NO_SUCH_DAY and isinstance(shown.at, Times):
+        return _("First choose a day: press “Another day”.")
+    return {
+        Unmet.DAY_FIRST: _("First choose a day, then a time on it:"),
+        Unmet.NO_SUCH_DAY: _("There is no free time on that day. Choose another day:"),
+        Unmet.NO_SUCH_TIME: _("There is no free time then. Choose another time:"),
+        Unmet.CHOSEN_LATER: _("The day and the time come later. First answer this:"),
+    }[unmet]
 
 
 def not_understood_line(typed: str, misses: int, operator: Operator) -> str:

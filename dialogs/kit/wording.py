@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.core.clinic import Clinic
-from bot.core.i18n import MOSCOW, numeric_date, spoken_day, spoken_language, spoken_moment
+from bot.core.i18n import MOSCOW, numeric_date, spoken_date, spoken_day, spoken_language, spoken_moment
 from bot.core.timing import local_day
 
 GENITIVE: Mapping[str, str] = {"ая": "ой", "яя": "ей", "ия": "ии", "ика": "ики", "ница": "ницы", "тр": "тра"}
@@ -34,8 +34,13 @@ def clinic_and_place(clinic: Clinic) -> str:
 
 
 def moscow_date(at: datetime) -> str:
-    """Return the day of a moment in Moscow, as «15.03.2018»: for lists and documents."""
+    """Return the day of a moment in Moscow, as «15.03.2018»: for documents and names of files."""
     return numeric_date(at.astimezone(MOSCOW).date())
+
+
+def moscow_past(at: datetime) -> str:
+    """Return the day of a past moment in Moscow for a sentence, as «15 марта 2018 года»."""
+    return spoken_date(local_day(at, MOSCOW))
 
 
 def moscow_day(at: datetime, now: datetime) -> str:

@@ -32,8 +32,10 @@ from dialogs.kit.typed import (
     named_button,
     not_certain_line,
     not_understood_line,
+    other_pages,
     said_line,
     try_line,
+    unmet_line,
     way_up,
 )
 
@@ -84,6 +86,8 @@ class Words:
             await self.answer_match(message, found, turn)
         elif (link := menu_link(typed) or await self._beyond(visitor, typed)) is not None:
             await self._press_for(message, link, turn)
+        elif line := unmet_line(visitor.shown, typed, self._parse, visitor):
+            await self.repeat(turn, line, message)
         elif is_thanks(typed):
             await self.repeat(turn, _("You are welcome."), message, is_miss=False)
         else:
@@ -91,16 +95,28 @@ class Words:
             await self.repeat(turn, line, message)
 
     async def _beyond(self, visitor: Visitor, typed: str) -> Link | None:
-        """Return what a text means that fits no button: one of the screen above, or a doctor to book; None if neither.
+        """Return what a text means that fits no button, None if nothing.
 
-        Nothing is done for such a text: only links are followed.
+        It may mean a button on another page of the list, one of the screen above, or a doctor to book. Nothing is done
+        for such a text: only links are followed.
         """
+        if (found := await self._on_other_pages(visitor, typed)) is not None:
+            return found
         above = way_up(visitor.shown, self._parse)
         if above is not None and (found := await self._found_at(visitor, above, typed)) is not None:
             return found
         if not names_specialist(typed) or not visitor.account.may_link:
             return None
         return await self._found_at(visitor, MENU["book"], typed) or MENU["book"]
+
+    async def _on_other_pages(self, visitor: Visitor, typed: str) -> Link | None:
+        """Return the link of the button that the text means on another page of the list that is shown."""
+        shown = visitor.shown
+        pages = () if shown is None else other_pages(shown, self._parse)
+        for page in pages:
+            if (found := await self._found_at(visitor, page, typed)) is not None:
+                return found
+        return None
 
     async def _found_at(self, visitor: Visitor, link: Link, typed: str) -> Link | None:
         """Return the link of the button that the text means on another screen, None if it is not certain."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.clinic import Clinic
-from bot.core.i18n import gettext as _, ngettext, numeric_date, spoken_date
+from bot.core.i18n import gettext as _, ngettext, spoken_date
 from bot.core.patient import Patient, RejectionReason, VerificationStatus
 from bot.delivery.screen import Button, Screen
 from bot.patients.cards import Overview
@@ -117,7 +117,7 @@ def verified_lines(card: Overview, clinic: Clinic | None) -> list[str]:
         text(_("<b>{name}</b>"), name=patient.name.full),
         text(_("Born on {date}"), date=spoken_date(patient.birth_date)),
         text(policy_in_force(patient), policy=patient.masked_policy),
-        text(_("Valid until {date}"), date=numeric_date(card.valid_until)) if card.valid_until else "",
+        text(_("Valid until {date}"), date=spoken_date(card.valid_until)) if card.valid_until else "",
         checked_line(patient),
         proved_line(proofs.level),
         papers_wanted_line(clinic, proofs),

@@ -10,7 +10,7 @@ from bot.patients.rules.checks import is_late
 from dialogs.account.links import Help
 from dialogs.kit.flow import Visitor
 from dialogs.kit.screen import button, lines, text, ways_out
-from dialogs.kit.wording import moscow_date
+from dialogs.kit.wording import moscow_past
 from dialogs.patients.links import CheckPolicy, PatientCard, PatientList
 
 
@@ -22,7 +22,7 @@ def patient_line(patient: Patient) -> str:
 def check_date(patient: Patient) -> str:
     """Return the Moscow date of the last answer, "" if there was none."""
     at = patient.verification.checked_at
-    return "" if at is None else moscow_date(at)
+    return "" if at is None else moscow_past(at)
 
 
 def checked_line(patient: Patient) -> str:

@@ -15,7 +15,7 @@ from dialogs.booking.links import Specialties
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import page_of
 from dialogs.kit.screen import Row, button, copying, lines, text, ways_out
-from dialogs.kit.wording import moscow_date
+from dialogs.kit.wording import moscow_past
 from dialogs.patients.check_pending import patient_line
 from dialogs.patients.links import ChooseDesk, EditCard, NeedDoctorToday, PatientCard, PatientList, SendToDesk
 
@@ -48,7 +48,7 @@ def answer_line(found: AtDesk | None) -> str:
     return text(
         _(ANSWERS[found.check.decision]),
         clinic=found.clinic.name,
-        date=moscow_date(found.check.closed_at),
+        date=moscow_past(found.check.closed_at),
         address=found.clinic.address,
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from bot.core.i18n import gettext as _, numeric_date
+from bot.core.i18n import gettext as _, spoken_date
 from bot.core.patient import Patient, masked
 from bot.core.people import PersonName
 from bot.core.typed_text import grouped
@@ -96,7 +96,7 @@ def wording_of(detail: Detail) -> DetailWording:
 def full_value(detail: Detail, value: str) -> str:
     """Return a stored value as it is printed in its document."""
     if detail in {Detail.ISSUED_ON, Detail.VALID_UNTIL}:
-        return numeric_date(date.fromisoformat(value))
+        return spoken_date(date.fromisoformat(value))
     return f"{value[:3]}-{value[3:6]}-{value[6:9]} {value[9:]}" if detail is Detail.SNILS else value
 
 

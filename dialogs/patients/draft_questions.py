@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core.errors import InvalidInput
-from bot.core.i18n import gettext as _, numeric_date
+from bot.core.i18n import gettext as _, spoken_date
 from bot.core.patient import masked
 from bot.core.people import PersonName, Sex
 from bot.delivery.screen import Screen
@@ -206,7 +206,7 @@ async def ask_birth_date(visitor: Visitor, link: AskBirthDate) -> Screen:
             number_line(draft),
             _("Write the child's date of birth, as DD.MM.YYYY."),
             example_line("15.03.2018"),
-            current_line(numeric_date(known) if known else None),
+            current_line(spoken_date(known) if known else None),
         ),
         (*drop_rows(link.draft), ways_out(way_back(draft, previous))),
         asks=True,

@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.clinics.port import PolicyClaim
 from bot.core.errors import NotYours
-from bot.core.i18n import gettext as _, numeric_date
+from bot.core.i18n import gettext as _, spoken_date
 from bot.core.patient import NameField, RejectionReason, masked
 from bot.core.people import Sex
 from bot.delivery.screen import Button, Screen
@@ -54,7 +54,7 @@ def field_value(claim: PolicyClaim, field: KeyField) -> str:
     if field is KeyField.NUMBER:
         return masked(value)
     if field is KeyField.BIRTH_DATE:
-        return numeric_date(date.fromisoformat(value))
+        return spoken_date(date.fromisoformat(value))
     if field is KeyField.SEX:
         return _("girl") if value == Sex.FEMALE else _("boy")
     return value or _("none")

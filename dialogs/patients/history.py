@@ -10,7 +10,7 @@ from bot.core.i18n import MOSCOW, N_, clock_time, gettext as _, past_day, spoken
 from bot.core.timing import local_day
 from bot.delivery.screen import Screen
 from bot.patients.cards import ENTRIES_PER_PAGE
-from dialogs.kit.deeds import called, doer_of, words
+from dialogs.kit.deeds import capitalised, sentence
 from dialogs.kit.flow import Flow, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import page_read
@@ -45,66 +45,66 @@ class Act(NamedTuple):
 
 ACTS: Mapping[Deed, Act] = {
     Deed.BOOKING_ASKED: Act(
-        N_("{date} you asked for a visit: {visit}"), N_("{date} another representative asked for a visit: {visit}")
+        N_("you asked for a visit: {visit}"), N_("another representative asked for a visit: {visit}")
     ),
-    Deed.BOOKING_BOOKED: Act(
-        N_("{date} you booked a visit: {visit}"), N_("{date} another representative booked a visit: {visit}")
-    ),
+    Deed.BOOKING_BOOKED: Act(N_("you booked a visit: {visit}"), N_("another representative booked a visit: {visit}")),
     Deed.BOOKING_REFUSED: Act(
-        N_("{date} the clinic refused your visit: {visit}"),
-        N_("{date} the clinic refused another representative's visit: {visit}"),
+        N_("the clinic refused your visit: {visit}"),
+        N_("the clinic refused another representative's visit: {visit}"),
     ),
-    Deed.VISIT_MOVED: Act(
-        N_("{date} you moved a visit: {visit}"), N_("{date} another representative moved a visit: {visit}")
-    ),
+    Deed.VISIT_MOVED: Act(N_("you moved a visit: {visit}"), N_("another representative moved a visit: {visit}")),
     Deed.CANCELLATION_ASKED: Act(
-        N_("{date} you asked to cancel a visit: {visit}"),
-        N_("{date} another representative asked to cancel a visit: {visit}"),
+        N_("you asked to cancel a visit: {visit}"),
+        N_("another representative asked to cancel a visit: {visit}"),
     ),
     Deed.VISIT_CANCELLED: Act(
-        N_("{date} you cancelled a visit: {visit}"), N_("{date} another representative cancelled a visit: {visit}")
+        N_("you cancelled a visit: {visit}"), N_("another representative cancelled a visit: {visit}")
     ),
     Deed.CANCELLATION_REFUSED: Act(
-        N_("{date} the clinic did not let you cancel a visit: {visit}"),
-        N_("{date} the clinic did not let another representative cancel a visit: {visit}"),
+        N_("the clinic did not let you cancel a visit: {visit}"),
+        N_("the clinic did not let another representative cancel a visit: {visit}"),
     ),
     Deed.COMING_CONFIRMED: Act(
-        N_("{date} you said that you will come: {visit}"),
-        N_("{date} another representative said that they will come: {visit}"),
+        N_("you said that you will come: {visit}"),
+        N_("another representative said that they will come: {visit}"),
     ),
-    Deed.CHANGED_BY_CLINIC: Act(
-        N_("{date} the clinic changed a visit: {visit}"), N_("{date} the clinic changed a visit: {visit}")
-    ),
+    Deed.CHANGED_BY_CLINIC: Act(N_("the clinic changed a visit: {visit}"), N_("the clinic changed a visit: {visit}")),
 }
 """acts on visits, in whole sentences"""
 
 AT_RECEPTION: Mapping[Deed, str] = {
-    Deed.NAME_LISTED: N_("{date}, {time} · The reception of “{clinic}” saw the name in a list of visits"),
-    Deed.NAME_FOUND: N_("{date}, {time} · The reception of “{clinic}” found the visit by name"),
-    Deed.VISIT_READ: N_("{date}, {time} · The reception of “{clinic}” opened the visit"),
-    Deed.DATA_SHOWN: N_("{date}, {time} · The reception of “{clinic}” opened the full data"),
-    Deed.MATTER_READ: N_("{date}, {time} · The reception of “{clinic}” opened the card"),
-    Deed.DESK_CHECK_READ: N_("{date}, {time} · The reception of “{clinic}” opened the card"),
+    Deed.NAME_LISTED: N_("The reception of “{clinic}” saw the name in a list of visits"),
+    Deed.NAME_FOUND: N_("The reception of “{clinic}” found the visit by name"),
+    Deed.VISIT_READ: N_("The reception of “{clinic}” opened the visit"),
+    Deed.DATA_SHOWN: N_("The reception of “{clinic}” opened the full data"),
+    Deed.MATTER_READ: N_("The reception of “{clinic}” opened the card"),
+    Deed.DESK_CHECK_READ: N_("The reception of “{clinic}” opened the card"),
 }
 """what a clinic has read, in whole sentences"""
 
 
 def entry_line(visitor: Visitor, entry: AuditEntry) -> str:
-    date = past_day(local_day(entry.at, MOSCOW), local_day(visitor.now, MOSCOW))
     visit = "" if entry.visit is None else visit_in_words(visitor, entry.visit, entry.deed)
+    return text(
+        "{date}, {time} · {what}",
+        date=past_day(local_day(entry.at, MOSCOW), local_day(visitor.now, MOSCOW)),
+        time=clock_time(entry.at, MOSCOW),
+        what=capitalised(act_in_words(visitor, entry, visit)),
+    )
+
+
+def act_in_words(visitor: Visitor, entry: AuditEntry, visit: str) -> str:
+    """Return who did what; ``visit`` is in words, "" if the act was on none."""
+    is_own = entry.actor.id == visitor.account.id
     if visit and entry.deed in ACTS and entry.actor.kind is not ActorKind.OPERATOR:
         act = ACTS[entry.deed]
-        return text(_(act.own if entry.actor.id == visitor.account.id else act.others), date=date, visit=visit)
-    is_reading = bool(entry.clinic) and entry.deed in AT_RECEPTION
-    line = text(
-        _(AT_RECEPTION[entry.deed]) if is_reading else _("{date}, {time} · {who}: {what}"),
-        date=date,
-        time=clock_time(entry.at, MOSCOW),
-        who=doer(visitor, entry),
-        what=words(entry.deed),
-        clinic=of_clinic(entry.clinic),
-    )
-    return f"{line}: {text('{visit}', visit=visit)}" if visit else line
+        return _(act.own if is_own else act.others).format(visit=visit)
+    if entry.clinic and entry.deed in AT_RECEPTION:
+        what = _(AT_RECEPTION[entry.deed]).format(clinic=of_clinic(entry.clinic))
+    else:
+        what = sentence(entry.deed, entry.actor.kind, is_own=is_own)
+        what = f"{what} ({entry.clinic})" if entry.clinic else what
+    return f"{what}: {visit}" if visit else what
 
 
 def visit_in_words(visitor: Visitor, visit: VisitOfEntry, deed: Deed) -> str:
@@ -114,11 +114,3 @@ def visit_in_words(visitor: Visitor, visit: VisitOfEntry, deed: Deed) -> str:
     if visit.moved_to is None or deed is not Deed.VISIT_MOVED:
         return f"{specialty}, {when}"
     return f"{specialty}, {when} → {spoken_moment(visit.moved_to, visit.zone, visitor.now)}"
-
-
-def doer(visitor: Visitor, entry: AuditEntry) -> str:
-    """Return who did it, without a name."""
-    if entry.clinic:
-        return _("the reception of “{clinic}”").format(clinic=of_clinic(entry.clinic))
-    person = _("you") if entry.actor.id == visitor.account.id else _("another representative")
-    return called(doer_of(entry.deed, entry.actor.kind), person)

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.core.deeds import Deed, Subject, SubjectKind
+from bot.core.deeds import ActorKind, Deed, Subject, SubjectKind
 from bot.core.i18n import MOSCOW, clock_time, gettext as _, numeric_date, zone_note
 from bot.delivery.paper import Paper, Section
 from bot.privacy.journals import SHOWN, LongJournal
 from bot.privacy.records import ExportRecord
-from dialogs.kit.deeds import DEEDS, called, words
+from dialogs.kit.deeds import capitalised, sentence
 from dialogs.privacy.export_codes import ISO_DAY, word
 from dialogs.privacy.export_labels import heading, label
 
@@ -87,19 +87,24 @@ def _lines(record: ExportRecord, zone: ZoneInfo = MOSCOW, within: str = "") -> I
 def _paragraph(record: ExportRecord) -> str:
     """Return a record as one line: moments of a visit in the clinic's time, flags only if they are set."""
     if "action" in record:
-        who = {"who": _doer(record)} if record.get("who") else {}
-        return " · ".join(_value(name, value, MOSCOW) for name, value in {**record, **who}.items() if value)
+        return _act(record)
     zone = ZoneInfo(str(record.get("zone") or MOSCOW.key))
     shown = {name: value for name, value in record.items() if name != "zone" and value is not False}
     return " · ".join(f"{name}: {value}" for name, value in _lines(shown, zone))
 
 
-def _doer(entry: ExportRecord) -> str:
-    if entry["who"] == "OPERATOR":
-        return word("OPERATOR")
-    # An answer of the register or of a clinic is stored as an act of the account that had asked it.
-    doer, _words = DEEDS[Deed.read(str(entry["action"]))]
-    return called(doer, word(str(entry["who"])))
+def _act(entry: ExportRecord) -> str:
+    """Return an entry of a journal: when, a sentence of who did what, and what it was done to."""
+    deed, who = Deed.read(str(entry["action"])), str(entry.get("who") or "YOU")
+    what = capitalised(sentence(deed, KINDS_OF_DOERS.get(who, ActorKind.ACCOUNT), is_own=who == "YOU"))
+    others = (
+        _value(name, value, MOSCOW) for name, value in entry.items() if name not in {"at", "who", "action"} and value
+    )
+    return " · ".join([_value("at", entry["at"], MOSCOW), what, *others])
+
+
+KINDS_OF_DOERS = {"OPERATOR": ActorKind.OPERATOR, "CLINIC": ActorKind.STAFF}
+"""of the field «who»; any other is an account"""
 
 
 def _value(name: str, value: object, zone: ZoneInfo) -> str:
@@ -113,8 +118,6 @@ def _value(name: str, value: object, zone: ZoneInfo) -> str:
 
 
 def _written(name: str, value: str) -> str:
-    if name == "action":
-        return words(Deed.read(value))
     if name == "subject":
         return _subject(Subject.read(value))
     return numeric_date(date.fromisoformat(value)) if ISO_DAY.fullmatch(value) else word(value)

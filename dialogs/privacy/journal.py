@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.core.deeds import AuditEntry, Subject
-from bot.core.i18n import MOSCOW, clock_time, gettext as _
+from bot.core.i18n import MOSCOW, clock_time, gettext as _, past_day
+from bot.core.timing import local_day
 from bot.delivery.screen import Screen
 from bot.privacy.own_data import ENTRIES_PER_PAGE
-from dialogs.kit.deeds import Doer, called, doer_of, words
+from dialogs.kit.deeds import capitalised, sentence
 from dialogs.kit.flow import Flow, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import page_read
 from dialogs.kit.screen import lines, text, ways_out
-from dialogs.kit.wording import moscow_date
 from dialogs.privacy.export_codes import CODES, word
 from dialogs.privacy.links import Journal, MyData
 
@@ -29,23 +29,23 @@ async def journal(visitor: Visitor, link: Journal) -> Screen:
     return Screen(
         lines(
             _("<b>What has been done here</b>"),
-            page.lines(lambda entry: line(entry, names)),
+            page.lines(lambda entry: line(visitor, entry, names)),
             [_("The newest actions come first; all of them are in the copy of your data.")],
         ),
         (*page.arrows, ways_out(MyData())),
     )
 
 
-def line(entry: AuditEntry, names: Mapping[Subject, str]) -> str:
-    """Return the moment and the deed; the doer is named unless it is the account itself."""
-    doer, deed = doer_of(entry.deed, entry.actor.kind), words(entry.deed)
+def line(visitor: Visitor, entry: AuditEntry, names: Mapping[Subject, str]) -> str:
+    """Return the moment and the deed in a sentence."""
+    deed = sentence(entry.deed, entry.actor.kind)
     if entry.subject.value in CODES:
         deed = f"{deed}: {word(entry.subject.value)}"
     if entry.subject in names:
-        deed = f"{deed}, {names[entry.subject]}"
+        deed = f"{deed}: {names[entry.subject]}"
     return text(
         "{date}, {time} · {deed}",
-        date=moscow_date(entry.at),
+        date=past_day(local_day(entry.at, MOSCOW), local_day(visitor.now, MOSCOW)),
         time=clock_time(entry.at, MOSCOW),
-        deed=deed if doer is Doer.PERSON else f"{called(doer, '')}: {deed}",
+        deed=capitalised(deed),
     )

@@ -16,7 +16,7 @@ from dialogs.kit.names import patient_name
 from dialogs.kit.pager import few, few_blocks, few_lines
 from dialogs.kit.screen import Row, button, copying, lines, text, unbroken, ways_out
 from dialogs.kit.unreadable import unreadable_cards, unreadable_visits
-from dialogs.kit.wording import moscow_date
+from dialogs.kit.wording import moscow_date, moscow_past
 from dialogs.patients.links import PatientCard
 from dialogs.privacy.consent import purpose_of, title
 from dialogs.privacy.export_paper import export_paper
@@ -82,7 +82,7 @@ def consent_line(consent: Consent, *, is_older: bool) -> str:
     return text(
         older if is_older else _("✅ {title}: {date}, version {version}"),
         title=title(consent.purpose),
-        date=moscow_date(consent.given_at),
+        date=moscow_past(consent.given_at),
         version=consent.version,
     )
 

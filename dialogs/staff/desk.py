@@ -17,6 +17,7 @@ from dialogs.kit.doctors import Listed, told_apart
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few, page_of, page_read
 from dialogs.kit.screen import Row, button, lines, text, ways_out
+from dialogs.kit.specialties import abbreviated
 from dialogs.kit.unreadable import unreadable_at_desk
 from dialogs.staff.links import (
     Desk,
@@ -39,6 +40,7 @@ from dialogs.staff.wording import (
     passing_message,
     reach,
     showing_rows,
+    specialty_here,
     standing,
     visit_lines,
     whole_child,
@@ -49,6 +51,8 @@ flow = Flow("desk", open=True, commands={"day": DeskDay()}, serves=lambda accoun
 ONE_DAY = timedelta(days=1)
 DAYS_TO_CHOOSE = 12
 DOCTORS_ON_A_PAGE = 16
+LONGEST_LABEL = 41
+"""characters of a visit's button, which has a row of its own: a phone of 390 pixels cuts more"""
 
 
 @flow.screen(DeskDay)
@@ -130,7 +134,9 @@ def last_row(visitor: Visitor, shown: ClinicDay) -> Row:
 
 def visit_button(clinic: Clinic, visit: ClinicVisit) -> Button:
     time = clock_time(visit.booking.starts_at, clinic.zone)
-    return button(f"{time} · {brief_child(visit)} · {visit.specialty}", DeskVisit(number=visit.number))
+    known = f"{time} · {brief_child(visit)}"
+    specialty = abbreviated(specialty_here(visit), LONGEST_LABEL - len(known) - len(" · "))
+    return button(f"{known} · {specialty}", DeskVisit(number=visit.number))
 
 
 @flow.screen(DeskDoctors)
@@ -138,7 +144,7 @@ async def doctors(visitor: Visitor, link: DeskDoctors) -> Screen:
     clinic, found = await visitor.services.staff.doctors(visitor.account, link.day)
     page = page_of(link, found, DOCTORS_ON_A_PAGE)
 
-    listed = [Listed(each.name.with_initials, each.name, each.specialty) for each in found]
+    listed = [Listed(each.name.with_initials, each.name, specialty_here(each)) for each in found]
     names = dict(zip((each.number for each in found), told_apart(listed), strict=True))
 
     def doctor_button(each: DayDoctor) -> Button:

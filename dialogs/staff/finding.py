@@ -52,7 +52,7 @@ async def on_typed(visitor: Visitor, prompt: Link, typed: str) -> Outcome:
     wanted = read_name(typed)
     if wanted is None:
         raise MatterGone if read_ref(typed) else InvalidInput(DeskProblem.SEARCH)
-    visitor.noted = wanted
+    visitor.noted = wanted.typed
     return DeskNames()
 
 

@@ -195,8 +195,11 @@ class DeskWithdrawReferral(Action, code="Zw", colour=Colour.RED):
     """the desk's own number of it"""
 
 
-class AskMatter(Link, code="ku", state=DeskPrompts.matter):
+class AskMatter(Link, code="ku", state=DeskPrompts.matter, later=1):
     """The prompt for the number of a desk matter."""
+
+    queue: bool = False
+    """opened from the queue: «Назад» leads back there"""
 
 
 class SeeMatter(Link, code="kw", later=1):

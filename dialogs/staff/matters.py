@@ -14,11 +14,12 @@ from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import page_of
 from dialogs.kit.screen import button, lines, text, unbroken, ways_out
 from dialogs.kit.specialties import in_a_sentence
-from dialogs.kit.wording import moscow_date
+from dialogs.kit.wording import moscow_past
 from dialogs.staff.links import (
     AskMatter,
     ConfirmMatter,
     DeclineMatter,
+    Desk,
     DeskQueue,
     DeskVisit,
     SeeMatter,
@@ -74,7 +75,7 @@ async def ask_matter(visitor: Visitor, link: AskMatter) -> Screen:
             text(_("Write the number that the parent has brought. It looks like this: {example}"), example=EXAMPLE),
             _("I will show what it is about and which papers to look at."),
         ),
-        (ways_out(DeskQueue()),),
+        (ways_out(DeskQueue() if link.queue else Desk()),),
         asks=True,
     )
 
@@ -116,7 +117,7 @@ def patient_lines(seen: SeenMatter) -> list[str]:
     patient = seen.patient
     return [
         masked_child(patient.name, patient.birth_date, patient.policy_number),
-        text(_("Asked on {date}"), date=moscow_date(seen.matter.opened_at)),
+        text(_("Asked on {date}"), date=moscow_past(seen.matter.opened_at)),
     ]
 
 

@@ -46,8 +46,8 @@ async def desk_menu(visitor: Visitor, link: Desk) -> Screen:
             _("⚠️ Set an access code first: without it the desk stays closed.") if needs_code else "",
         ),
         (
-            *([(button(_("Set a code"), NewCode()),)] if needs_code else places(account)),
-            *([] if needs_code else [(button(_("Access code"), CodeSettings()),)]),
+            *([(button(_("Set a code"), NewCode(desk=True)),)] if needs_code else places(account)),
+            *([] if needs_code else [(button(_("Access code"), CodeSettings(desk=True)),)]),
             *digest,
             (button(_("Language / Язык"), ChooseLanguage()), button(_("Help"), Help())),
             *([ways_out()] if account.may_link else []),

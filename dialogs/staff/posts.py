@@ -62,7 +62,7 @@ async def on_accept(visitor: Visitor, link: AcceptPost) -> Outcome:
     visitor.account = await visitor.services.staff_invitations.accept(visitor.account, link.invitation)
     if is_in_force(visitor.account.lock, visitor.now):
         return Reply(Desk(), _("The post is yours."))
-    return Reply(NewCode(), _("The post is yours. Now set an access code: the desk opens with it."))
+    return Reply(NewCode(desk=True), _("The post is yours. Now set an access code: the desk opens with it."))
 
 
 @flow.action(DeclinePost)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.i18n import N_, gettext as _, ngettext, numeric_date
+from bot.core.i18n import N_, gettext as _, ngettext, numeric_day
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
 from bot.patients.records import DeskMatter, Matter
@@ -42,12 +42,12 @@ async def queue(visitor: Visitor, link: DeskQueue) -> Screen:
         ),
         (
             *page.rows(lambda matter: matter_button(waiting, matter)),
-            (button(_("A question by number"), AskMatter()),),
+            (button(_("A question by number"), AskMatter(queue=True)),),
             ways_out(Desk()),
         ),
     )
 
 
 def matter_button(waiting: Waiting, matter: Matter) -> Button:
-    opened = numeric_date(local_day(matter.opened_at, waiting.clinic.zone))
+    opened = numeric_day(local_day(matter.opened_at, waiting.clinic.zone))
     return button(f"{unbroken(matter.ref)} · {_(SHORT[matter.kind])} · {opened}", SeeMatter(matter=matter.id))

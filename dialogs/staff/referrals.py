@@ -26,7 +26,7 @@ from dialogs.staff.links import (
     DeskVisit,
     DeskWithdrawReferral,
 )
-from dialogs.staff.wording import visit_lines
+from dialogs.staff.wording import specialty_here, visit_lines
 
 flow = Flow("referrals at the desk", open=True)
 
@@ -42,7 +42,7 @@ async def given(visitor: Visitor, link: DeskReferrals) -> Outcome:
     shown, today = page_of(link, referrals, REFERRALS_ON_A_PAGE), local_day(visitor.now, seen.clinic.zone)
 
     def referral_lines(each: DeskReferral) -> str:
-        return f"{text('{specialty}', specialty=each.specialty)}. {referral_line(each.referral, today)}"
+        return f"{text('{specialty}', specialty=specialty_here(each))}. {referral_line(each.referral, today)}"
 
     def withdraw_button(each: DeskReferral) -> Button:
         to = DeskWithdrawReferral(number=link.number, referral=each.number)

@@ -50,7 +50,9 @@ POSTS: Mapping[PostTrouble, str] = {
 
 @refusal(StaffCodeNeeded)
 def staff_code_needed(refusal: StaffCodeNeeded, now: datetime) -> Explanation:
-    return Explanation(_("The desk opens by an access code only. Set yours now: it takes a minute."), NewCode())
+    return Explanation(
+        _("The desk opens by an access code only. Set yours now: it takes a minute."), NewCode(desk=True)
+    )
 
 
 @refusal(VisitGone)

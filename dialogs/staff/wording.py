@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Protocol
 
 from bot.clinics.desk_port import ClinicVisit
 from bot.clinics.port import LIVE, ClinicReason
 from bot.core.clinic import Clinic
-from bot.core.i18n import clock_time, gettext as _, numeric_date, spoken_date, spoken_moment
+from bot.core.i18n import clock_time, gettext as _, spoken_date, spoken_moment
 from bot.core.patient import masked
 from bot.core.people import PersonName
 from bot.core.timing import local_day
@@ -17,7 +18,8 @@ from dialogs.booking.wording import cancel_reason, visit_kind
 from dialogs.kit.flow import Visitor
 from dialogs.kit.link import Action
 from dialogs.kit.screen import Row, button, lines, text, unbroken
-from dialogs.kit.wording import moscow_date
+from dialogs.kit.specialties import name_of
+from dialogs.kit.wording import moscow_past
 
 NO_NUMBER = "••••"
 
@@ -36,6 +38,21 @@ def brief_child(visit: ClinicVisit) -> str:
     """Return the same for a button: «Мария И., 2018, 0014»."""
     last = (visit.policy_number[-4:].strip(),) if visit.policy_number else ()
     return ", ".join((visit.person.short, str(visit.birth_date.year), *last))
+
+
+class HasSpecialty(Protocol):
+    """What the desk reads from the clinic with a specialty: a visit, a doctor of a day, a referral."""
+
+    @property
+    def specialty(self) -> str: ...
+
+    @property
+    def specialty_code(self) -> str: ...
+
+
+def specialty_here(known: HasSpecialty) -> str:
+    """Return the specialty in the reader's language if the catalogue has it, else in the clinic's words."""
+    return name_of(known.specialty_code, known.specialty)
 
 
 def whole_child(shown: FullData) -> str:
@@ -87,7 +104,7 @@ def visit_lines(visitor: Visitor, clinic: Clinic, visit: ClinicVisit) -> list[st
         masked_child(visit.person, visit.birth_date, visit.policy_number),
         text(
             _("{specialty}, {doctor}, room {room}") if room else _("{specialty}, {doctor}"),
-            specialty=visit.specialty,
+            specialty=specialty_here(visit),
             doctor=doctor,
             room=room,
         ),
@@ -110,7 +127,7 @@ def papers(keepers: Keepers) -> str:
         return ""
     if keepers.papers_at is None:
         return _("The papers were not seen at a reception")
-    return text(_("The papers were seen on {date}"), date=moscow_date(keepers.papers_at))
+    return text(_("The papers were seen on {date}"), date=moscow_past(keepers.papers_at))
 
 
 def reach(keepers: Keepers) -> str:
@@ -128,7 +145,7 @@ def arrival(visitor: Visitor, clinic: Clinic, keepers: Keepers) -> str:
     """Return what became of the message about the last change; "" if there was none."""
     at = "" if keepers.at is None else clock_time(keepers.at, clinic.zone)
     if keepers.at is not None and local_day(keepers.at, clinic.zone) != local_day(visitor.now, clinic.zone):
-        at = f"{at}, {numeric_date(local_day(keepers.at, clinic.zone))}"
+        at = f"{at}, {moscow_past(keepers.at)}"
     match keepers.arrival:
         case Arrival.WAITS:
             return text(_("I tell the parent at {time}."), time=at)

@@ -171,7 +171,7 @@ ORDER BY valid_until, id
 LIMIT 1;
 
 -- name: list_desk_referrals
-SELECT r.id, r.uid, r.referral, r.specialty_id, r.issued_on, r.valid_until, r.booking_id, p.name AS specialty
+SELECT r.id, r.uid, r.referral, r.specialty_id, r.issued_on, r.valid_until, r.booking_id, p.name AS specialty, p.code AS specialty_code
 FROM registry_referrals r JOIN registry_specialties p ON p.id = r.specialty_id
 WHERE r.person_id = :person AND r.clinic_id = :clinic AND r.booking_id IS NULL
 ORDER BY r.valid_until, r.id;
@@ -271,7 +271,7 @@ ORDER BY c.id
 LIMIT :limit;
 
 -- name: list_visits_of_day
-SELECT v.*, n.person, n.uid AS person_uid, p.name AS specialty
+SELECT v.*, n.person, n.uid AS person_uid, p.name AS specialty, p.code AS specialty_code
 FROM registry_visits v
 JOIN registry_persons n ON n.id = v.person_id
 JOIN registry_specialties p ON p.id = v.specialty_id
@@ -280,7 +280,7 @@ ORDER BY v.starts_at, v.id;
 
 -- name: list_visits_from
 -- A page of the live visits from a local day on: those after the visit that starts at :start with the id :after.
-SELECT v.*, n.person, n.uid AS person_uid, p.name AS specialty
+SELECT v.*, n.person, n.uid AS person_uid, p.name AS specialty, p.code AS specialty_code
 FROM registry_visits v
 JOIN registry_persons n ON n.id = v.person_id
 JOIN registry_specialties p ON p.id = v.specialty_id
@@ -301,7 +301,7 @@ WHERE s.clinic_id = :clinic AND s.local_day > :day AND s.status = 'BUSY'
 ORDER BY s.local_day LIMIT 1;
 
 -- name: find_desk_visit^
-SELECT v.*, n.person, n.uid AS person_uid, p.name AS specialty, c.zone
+SELECT v.*, n.person, n.uid AS person_uid, p.name AS specialty, p.code AS specialty_code, c.zone
 FROM registry_visits v
 JOIN registry_clinics c ON c.id = v.clinic_id
 JOIN registry_persons n ON n.id = v.person_id

@@ -166,7 +166,10 @@ class RegistryDesk:
             return list(await queries.list_desk_referrals(connection, **whose))
 
         rows = await self._database.read(look)
-        return [DeskReferral(row["id"], self._cipher.read_referral(row), row["specialty"]) for row in rows]
+        return [
+            DeskReferral(row["id"], self._cipher.read_referral(row), row["specialty"], row["specialty_code"])
+            for row in rows
+        ]
 
     async def refer(self, clinic: ClinicRef, number: int, specialty: SpecialtyRef, until: date) -> Referral:
         async def add(connection: Connection) -> Referral:

@@ -225,6 +225,7 @@ class RegistryCipher:
             doctor=PersonName(row["family"], row["given"], row["patronymic"]),
             specialty=row["specialty"],
             policy_number=known_number(policy),
+            specialty_code=row["specialty_code"],
         )
 
     def read_name(self, row: Row) -> PersonName:

@@ -9,7 +9,7 @@ from bot.core.i18n import speak
 from bot.core.people import PersonName
 from bot.glossary import DoctorRef, SpecialtyRef
 from dialogs.booking.wording import full_specialist, short_specialist
-from dialogs.kit.specialties import NAMES, as_told_at_clinic, in_a_sentence, specialty_name
+from dialogs.kit.specialties import NAMES, abbreviated, as_told_at_clinic, in_a_sentence, specialty_name
 from storage.registry.seed.clinics import SPECIALTIES
 
 PETROVA = Doctor(DoctorRef("p"), PersonName("Петрова", "Анна", "Сергеевна"), "101")
@@ -72,3 +72,16 @@ def test_room_stands_before_what_is_done_there() -> None:
         assert short_specialist(ENT, NAMELESS) == "ЛОР (имя врача не указано)"
     with speak("en"):
         assert full_specialist(VACCINATIONS, VACCINATION_ROOM) == "кабинет вакцинации (vaccinations)"
+
+
+@pytest.mark.parametrize(
+    ("name", "most", "shown"),
+    [
+        ("Педиатр", 7, "Педиатр"),
+        ("Психиатр детский", 9, "Психиатр"),
+        ("Гастроэнтеролог", 9, "Гастроэн."),
+        ("Невролог", 2, "Невро."),
+    ],
+)
+def test_long_specialty_is_abbreviated_on_a_label(name: str, most: int, shown: str) -> None:
+    assert abbreviated(name, most) == shown

@@ -201,3 +201,25 @@ async def test_time_in_words_and_part_of_a_day_are_understood(town: Town) -> Non
     assert morning.text.startswith("Утром свободно: 08:00, ")
     assert "Вечером здесь свободного времени нет" in (await say(mother, "вечером")).text
     assert "10:00" in (await say(mother, "в десять")).text
+
+
+async def test_day_and_time_are_understood_on_the_way_to_a_visit(town: Town) -> None:
+    """A wish that no button has gets a sentence of its own; a day on the next page of the list is found there."""
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await say(mother, "/book")
+    await choose(mother, "Детская № 12")
+    assert "День и время выберем потом" in (await say(mother, "завтра утром")).text
+    await choose(mother, "Педиатр")
+    assert "День и время выберем потом" in (await say(mother, "в десять")).text
+    days = await choose(mother, PETROVA)
+    assert "Сначала выберите день" in (await say(mother, "в десять")).text
+    assert "В этот день мест нет" in (await say(mother, "в воскресенье")).text
+    assert days.button("Дальше ›")
+    assert "Четверг, 10 декабря" in (await say(mother, "на 10 декабря")).text
+    assert "нажмите «Другой день»" in (await say(mother, "в воскресенье")).text
+    await say(mother, "другой день")
+    assert "Среда, 2 декабря" in (await say(mother, "в среду на следующей неделе")).text
+    assert "В это время мест нет" in (await say(mother, "в 6 утра")).text
+    assert "Проверьте запись" in (await say(mother, "любое")).text
+    assert "нажмите «Другое время»" in (await say(mother, "на пятницу")).text

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.chat.actions import ARTYOM, MARIA, book, choose, consent, say, settle_in, visits
+import re
+
+from tests.chat.actions import ARTYOM, MARIA, book, choose, consent, labels, say, settle_in, visits
 from tests.chat.town import Town
 
 MENU = "Записаться к врачу"
@@ -52,3 +54,21 @@ async def test_advice_without_a_policy_leads_back_to_the_ways_to_add_a_child(tow
     asked = await consent(mother)
     await choose(mother, "Полиса пока нет")
     assert (await choose(mother, "Назад")).text == asked.text
+
+
+async def test_every_screen_of_the_desk_menu_leads_back_to_it(town: Town) -> None:
+    registrar = town.registrar
+    desk = await say(registrar, "/desk")
+    for label in labels(desk, re.compile("^(?!Не присылать сводку)")):
+        opened = await choose(registrar, label)
+        back = await choose(registrar, "Назад" if "Назад" in opened.labels else "Меню")
+        assert (label, back.labels) == (label, desk.labels)
+
+
+async def test_prompts_of_the_code_lead_back_to_the_desk_step_by_step(town: Town) -> None:
+    registrar = town.registrar
+    await say(registrar, "/desk")
+    await choose(registrar, "Код доступа", "Сменить код", "Назад")
+    assert "Приёмы сегодня" in (await choose(registrar, "Назад")).labels
+    await choose(registrar, "Очередь", "Вопрос по номеру")
+    assert "очередь" in (await choose(registrar, "Назад")).text

@@ -15,7 +15,8 @@ from bot.core.people import Purpose, Role
 from bot.glossary import AccountId, AppointmentId, ClinicId, PatientId, Ref
 from bot.patients.deeds import CORRECTED, DETAIL_CHANGED, DETAIL_REMOVED
 from bot.patients.records import Detail, KeyField
-from dialogs.kit.deeds import BY_KIND, DEEDS, words
+from dialogs.kit.deed_sentences import OTHERS, SENTENCES
+from dialogs.kit.deeds import BY_KIND, DEEDS, Doer, sentence, words
 from dialogs.privacy.export_paper import export_paper
 from tests.chat.actions import MARIA, account_of, children_of, choose, say, settle_in
 from tests.chat.town import Town
@@ -146,6 +147,16 @@ def test_every_deed_has_words_and_every_actor_a_doer() -> None:
         assert [deed for deed in Deed if words(deed) == DEEDS[deed][1]] == []
 
 
+def test_every_deed_has_a_sentence_unless_its_actor_decides_who_did_it() -> None:
+    assert set(Deed) - set(SENTENCES) == {deed for deed, (doer, _words) in DEEDS.items() if doer is Doer.ACTOR}
+    assert {DEEDS[deed][0] for deed in OTHERS} == {Doer.PERSON}
+    with speak("ru"):
+        assert sentence(Deed.POLICY_LINKED, ActorKind.ACCOUNT) == "вы добавили карточку"
+        assert sentence(Deed.POLICY_LINKED, ActorKind.ACCOUNT, is_own=False) == "другой представитель добавил карточку"
+        assert sentence(Deed.POLICY_VERIFIED, ActorKind.SYSTEM, is_own=False) == "реестр подтвердил полис"
+        assert sentence(Deed.CODE_SET, ActorKind.OPERATOR) == "оператор: задан код доступа"
+
+
 def test_action_of_an_earlier_release_is_still_known() -> None:
     assert [action for action in WRITTEN if Deed.read(action) is Deed.UNKNOWN] == []
 
@@ -203,11 +214,11 @@ async def test_unknown_deed_is_shown_as_another_action(town: Town) -> None:
     row = {"account": account.id, "subject": str(Subject.patient(maria.id))}
     await town.app.store.database.write(lambda connection: connection.execute(sql, row))
     await say(mother, "/children")
-    assert "поликлиника: другое действие" in (await choose(mother, "Мария И.", "История")).text
+    assert "Поликлиника: другое действие" in (await choose(mother, "Мария И.", "История")).text
 
 
 def test_unknown_deed_in_an_export_is_another_action() -> None:
     entry = {"at": NOW, "who": "YOU", "action": "a deed of tomorrow", "subject": "patient 7"}
     with speak("ru"):
         [section] = export_paper({"about": "ACCOUNT", "journal": [entry]}, NOW).sections
-    assert "другое действие · карточка № 7" in section.lines[0][1]
+    assert "Другое действие · карточка № 7" in section.lines[0][1]

@@ -10,12 +10,14 @@ from hypothesis import given, strategies as st
 from bot.core.matching import (
     Choice,
     Match,
+    Unmet,
     is_emergency,
     is_thanks,
     match,
     match_named,
     match_whole,
     names_specialist,
+    unmet_wish,
     words_of,
 )
 from bot.core.synonyms import MENU_WORDS, NAMES_SOMEBODY, PLAIN_YES, TO_LATIN_KEYS, TO_RUSSIAN_KEYS
@@ -167,8 +169,8 @@ def test_part_of_a_day_offers_its_times_alone() -> None:
 
 def test_part_of_a_day_without_a_time_is_said() -> None:
     found = match("вечером", choices("08:30", "11:45", "Меню"), TODAY)
-    assert (found.choices, found.part, found.needs_day) == ((), PartOfDay.EVENING, False)
-    assert match("вечером", days(date(2026, 11, 24)), TODAY).needs_day
+    assert (found.choices, found.part, found.unmet) == ((), PartOfDay.EVENING, None)
+    assert match("вечером", days(date(2026, 11, 24)), TODAY).unmet is Unmet.DAY_FIRST
     assert match("вечером", HOME, TODAY) == Match()
 
 
@@ -245,6 +247,42 @@ def test_typed_day_presses_its_button(text: str, day: date) -> None:
     pressed = match(text, among, TODAY).pressed
     assert pressed is not None
     assert pressed.day == day
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("на следующей неделе", [date(2026, 12, 1), date(2026, 12, 2)]),
+        ("в среду на следующей неделе", [date(2026, 12, 2)]),
+        ("на этой неделе", [date(2026, 11, 24), date(2026, 11, 28)]),
+        ("через неделю", []),
+        ("через 9 дней", [date(2026, 12, 2)]),
+        ("в выходные", [date(2026, 11, 28)]),
+        ("next week", [date(2026, 12, 1), date(2026, 12, 2)]),
+    ],
+)
+def test_typed_week_offers_its_days(text: str, found: list[date]) -> None:
+    among = days(date(2026, 11, 24), date(2026, 11, 28), date(2026, 12, 1), date(2026, 12, 2))
+    assert [choice.day for choice in match(text, among, TODAY).choices] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "on_days", "on_times", "elsewhere"),
+    [
+        ("в десять", Unmet.DAY_FIRST, Unmet.NO_SUCH_TIME, Unmet.CHOSEN_LATER),
+        ("к 10 утра", Unmet.DAY_FIRST, Unmet.NO_SUCH_TIME, Unmet.CHOSEN_LATER),
+        ("на пятницу", Unmet.NO_SUCH_DAY, Unmet.NO_SUCH_DAY, Unmet.CHOSEN_LATER),
+        ("4 декабря", Unmet.NO_SUCH_DAY, Unmet.NO_SUCH_DAY, Unmet.CHOSEN_LATER),
+        ("утром", Unmet.DAY_FIRST, Unmet.NO_SUCH_TIME, Unmet.CHOSEN_LATER),
+        ("абракадабра", None, None, None),
+    ],
+)
+def test_wish_that_no_button_has_is_known(
+    text: str, on_days: Unmet | None, on_times: Unmet | None, elsewhere: Unmet | None
+) -> None:
+    assert unmet_wish(text, days(date(2026, 11, 24)), TODAY) is on_days
+    assert unmet_wish(text, choices("15:30", "Меню"), TODAY) is on_times
+    assert unmet_wish(text, DOCTORS, TODAY) is elsewhere
 
 
 def test_day_without_a_button_presses_nothing() -> None:

@@ -235,7 +235,7 @@ async def test_five_wrong_codes_pause_entry_and_the_next_pause_doubles(
     await town.pass_time(minutes=30)
     assert "Осталось 4 попытки" in (await say(mother, "111111")).text
     assert MENU in (await say(mother, CODE)).labels
-    assert (await journal_of(mother)).count("слишком много неверных кодов") == 2
+    assert (await journal_of(mother)).count("Код слишком часто набирали неверно") == 2
     assert codes_in(await mother.messages()) == []
 
 
@@ -260,7 +260,11 @@ async def test_forgotten_code_is_dropped_after_a_day_with_two_messages(town: Tow
     assert MENU in (await say(mother, "/menu")).labels
     assert "✅ Код доступа установлен" in (await set_code(mother, "400817")).text
     deeds = [line.partition(" · ")[2] for line in (await journal_of(mother)).splitlines()]
-    assert [line for line in deeds if "код" in line] == ["задан код доступа", "код доступа забыт", "задан код доступа"]
+    assert [line for line in deeds if "код" in line] == [
+        "Вы задали код доступа",
+        "Вы сообщили, что забыли код доступа",
+        "Вы задали код доступа",
+    ]
 
 
 async def test_code_typed_at_any_screen_unlocks_and_is_deleted(town: Town) -> None:

@@ -113,9 +113,9 @@ async def test_history_says_each_act_on_a_visit_in_one_line(town: Town) -> None:
     await say(mother, "/children")
     seen = await choose(mother, "Мария И.", "История")
     assert [line for line in seen.text.splitlines() if "Педиатр" in line] == [
-        "23 ноября вы отменили запись: Педиатр, пт 27 ноября, 10:00",
-        "23 ноября вы перенесли запись: Педиатр, чт 26 ноября, 08:00 → пт 27 ноября, 10:00",
-        "23 ноября вы записали ребёнка: Педиатр, чт 26 ноября, 08:00",
+        "23 ноября, 12:00 · Вы отменили запись: Педиатр, пт 27 ноября, 10:00",
+        "23 ноября, 12:00 · Вы перенесли запись: Педиатр, чт 26 ноября, 08:00 → пт 27 ноября, 10:00",
+        "23 ноября, 12:00 · Вы записали ребёнка: Педиатр, чт 26 ноября, 08:00",
     ]
 
 
@@ -199,6 +199,20 @@ async def test_late_cancellation_is_announced_and_marked(town: Town) -> None:
     await book(mother, "Педиатр", PETROVA, "пн 23", "13:30")
     assert "отметит отмену как позднюю" in (await choose(mother, "Отменить")).text
     assert "была поздней" in (await choose(mother, "Да, отменить")).text
+
+
+async def test_visit_that_is_too_near_to_move_has_no_button_for_it(town: Town) -> None:
+    """The reason and the telephone are there instead; an older button says the same at the first press."""
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    booked = await book(mother, "Педиатр", PETROVA, "вт 24", "08:00")
+    assert booked.button("Перенести")
+    await town.pass_time(hours=19)
+    refused = await repeat(mother, booked, "Перенести")
+    assert "перенести здесь уже нельзя" in (refused.alert or "")
+    seen = (await visits(mother)).text
+    assert "Перенести здесь уже поздно. Если нужно, позвоните в поликлинику: +7" in seen
+    assert not (await mother.screen()).button("Перенести")
 
 
 async def test_kept_visit_is_unchanged(town: Town) -> None:

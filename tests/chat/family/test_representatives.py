@@ -236,7 +236,7 @@ async def test_co_representative_books_and_cancels_but_cannot_share_or_edit(town
     assert "педиатр Петрова" in (await visits(father)).text
     seen = await keepers(father, patient)
     assert "владелец карточки" in seen.text
-    assert "вы, с 23.11.2026" in seen.text
+    assert "вы, с 23 ноября 2026 года" in seen.text
     assert set(seen.labels) == {"Назад", "Меню"}
     who = (await account_of(town, mother)).id
     for forged in (
@@ -417,3 +417,13 @@ async def test_three_simultaneous_links_give_three_cards(town: Town) -> None:
     assert len({card.id for card in cards}) == len(people)
     limited = [await town.app.services.patients.is_limited(card) for card in cards]
     assert sorted(limited) == [False, True, True]
+
+
+async def test_news_of_anothers_act_stays_in_the_chat(town: Town) -> None:
+    """«Меню» under it opens below it: no press writes over what another account has done."""
+    await share(town)
+    told = await town.mother.wait_for("Ваше приглашение приняли", ever=True)
+    await town.mother.press("Меню", told)
+    assert (await town.mother.screen()).id > told.id
+    [kept] = [each for each in await town.mother.messages() if each.id == told.id]
+    assert (kept.text, kept.labels) == (told.text, ["Меню"])

@@ -212,10 +212,10 @@ async def test_confirmed_policy_stays_confirmed_while_register_is_silent(
     with register_down(monkeypatch):
         answer = await choose(mother, "Проверить полис")
         assert "не отвечает" in answer.text
-        assert "последняя проверка — 23.11.2026" in answer.text
+        assert "последняя проверка — 23 ноября 2026 года" in answer.text
         assert [each.is_verified for each in await children_of(town, mother)] == [True]
     await town.pass_time(days=1, hours=-4)
-    assert "24.11.2026" in (await choose(mother, AGAIN)).text
+    assert "24 ноября 2026 года" in (await choose(mother, AGAIN)).text
     await change_in_register(town, MARIA, PolicyStatus.SUSPENDED)
     await town.pass_time(minutes=5)
     await say(mother, "/children")

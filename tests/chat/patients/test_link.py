@@ -279,7 +279,7 @@ async def test_verified_policy_shows_masked_number_date_and_next_step(town: Town
     await consent(town.mother)
     done = await link(town.mother, MARIA)
     assert "Полис проверен: Мария И., ••••\u00a00014, действует" in done.text
-    assert "23.11.2026" in done.text
+    assert "23 ноября 2026 года" in done.text
     assert "Детская № 12" not in done.text  # the clinic by the register needs papers or another card's consent
     assert done.button("Записаться к врачу")
     [patient] = await children_of(town, town.mother)

@@ -36,8 +36,8 @@ EXTRAS = "Добавить необязательное"
 DETAILS = {
     "СНИЛС": ("СНИЛС ребёнка", "112-233-445 95", "••••\u00a095"),
     "Свидетельство": ("Свидетельство о рождении", "v-мю № 123456", "••••\u00a056"),
-    "Дата выдачи": ("Дата выдачи полиса", "20.04.2018", "20.04.2018"),
-    "Срок": ("Срок действия полиса", "31.12.2027", "31.12.2027"),
+    "Дата выдачи": ("Дата выдачи полиса", "20.04.2018", "20 апреля 2018 года"),
+    "Срок": ("Срок действия полиса", "31.12.2027", "31 декабря 2027 года"),
     "Адрес": ("Адрес, где живёт ребёнок", "Москва, Садовая ул., д. 5", "Москва, Садовая ул., д. 5"),
 }
 """By the beginning of its button: the label, what is typed, what the review shows."""
@@ -58,7 +58,7 @@ async def test_policy_cannot_be_older_than_the_child(town: Town) -> None:
     assert "Ребёнок родился 15.03.2018, полис не могли выдать раньше" in refused.text
     assert "Напишите, когда выдан полис" in refused.text
     assert "дата справа вверху" in refused.text
-    assert "Дата выдачи полиса: 15.03.2018" in (await say(mother, "15.03.2018")).text
+    assert "Дата выдачи полиса: 15 марта 2018 года" in (await say(mother, "15.03.2018")).text
     await choose(mother, CHECK)
     await say(mother, "/children")
     await choose(mother, "Мария", "Изменить", "Дата выдачи")
@@ -112,17 +112,17 @@ async def test_each_answer_is_changed_by_itself_and_the_rest_stays(town: Town) -
     asked = await say(mother, MARIA.policy_number)
     assert "15 марта 2018 года. Верно?" in asked.text
     reviewed = await choose(mother, "Да")
-    for kept in ("••••\u00a00014", ARTYOM.name.full, "Девочка", "31.12.2027"):
+    for kept in ("••••\u00a00014", ARTYOM.name.full, "Девочка", "31 декабря 2027 года"):
         assert kept in reviewed.text
     await choose(mother, "Изменить", "Имя")
     mistaken = await say(mother, "Ивaнова Мария Сергеевна")
     assert "знак 3" in mistaken.text
     assert "Сейчас так: Королёв Артём Дмитриевич" in mistaken.text
     reviewed = await say(mother, MARIA.name.full)
-    for kept in ("••••\u00a00014", MARIA.name.full, "31.12.2027"):
+    for kept in ("••••\u00a00014", MARIA.name.full, "31 декабря 2027 года"):
         assert kept in reviewed.text
     await choose(mother, "Изменить", "Срок")
-    assert "31.12.2027" not in (await choose(mother, "Убрать")).text
+    assert "31 декабря 2027" not in (await choose(mother, "Убрать")).text
     assert "Полис проверен: Мария И." in (await choose(mother, CHECK)).text
 
 
@@ -248,7 +248,8 @@ async def test_a_mistake_in_what_is_optional_is_pointed_at_and_spoils_nothing(to
         assert [word for word in words if word not in answer.text] == []
         assert "необязательно" in answer.text
         assert looks(await choose(mother, "Назад", "Назад")) == before
-    assert "23.11.2026" in (await add_detail(mother, "Срок", "23.11.2026")).text  # the last day is still in force
+    # The last day is still in force.
+    assert "23 ноября 2026 года" in (await add_detail(mother, "Срок", "23.11.2026")).text
 
 
 @pytest.mark.requirement("E20", "E31", "D37", "C13", "A6", "C7", "B33")

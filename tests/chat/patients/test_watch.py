@@ -150,7 +150,7 @@ async def test_policy_end_is_notified_once_a_month_before(town: Town) -> None:
     await consent(mother)
     await link(mother, boy)
     await say(mother, "/children")
-    assert "Действует до 25.12.2026" in (await choose(mother, "Руслан")).text
+    assert "Действует до 25 декабря 2026 года" in (await choose(mother, "Руслан")).text
     before = await mother.messages()
     await pass_until(town, moscow(24, 10, 1))
     assert await new_messages(mother, before) == []

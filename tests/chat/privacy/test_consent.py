@@ -264,7 +264,7 @@ async def test_older_consent_is_shown_and_can_be_taken_back(town: Town) -> None:
     await book(mother)
     await agree_to_older_texts(town)
     shown = await say(mother, "/data")
-    assert "⚠️ Согласие «данные ребёнка»: 23.11.2026, версия 2; текст с тех пор изменился" in shown.text
+    assert "⚠️ Согласие «данные ребёнка»: 23 ноября 2026 года, версия 2; текст с тех пор изменился" in shown.text
     assert {"Дать согласие: данные ребёнка", "Отозвать: данные ребёнка"} <= set(shown.labels)
     assert "Согласия нет: данные ребёнка" in (await take_back(mother, "данные ребёнка")).text
     before = await mother.messages()

@@ -248,7 +248,7 @@ async def test_mother_gets_two_files_and_the_menu(town: Town) -> None:
     assert patient["visits"][0]["starts_at"] == "2026-11-26T05:00:00+00:00"
     printed = text_of(file_of(town, paper))
     assert patient["visits"][0]["ref"] == read_ref(ref_of(visit))
-    for words in (MARIA.name.full, MARIA.policy_number, "26.11.2026 08:00", "Согласия", "выгружены данные"):
+    for words in (MARIA.name.full, MARIA.policy_number, "26.11.2026 08:00", "Согласия", "Вы выгрузили данные"):
         assert words in printed
     assert "Дети и полисы" in (await choose(mother, "Меню")).labels
     assert "Выгрузить всё" in (await say(mother, "/export")).text

@@ -66,7 +66,7 @@ async def test_long_journal_of_the_account_does_not_stop_the_export(town: Town) 
     journal = json.loads(file_of(town, data))["journal"]
     assert len(journal) > ROWS
     assert [entry["action"] for entry in journal[-2:]] == [Deed.NUMBER_SHOWN.value, Deed.DATA_EXPORTED.value]
-    assert "выгружены данные" in text_of(file_of(town, paper))
+    assert "Вы выгрузили данные" in text_of(file_of(town, paper))
 
 
 async def test_paper_that_cannot_be_printed_leaves_the_json(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

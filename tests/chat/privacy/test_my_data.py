@@ -61,7 +61,7 @@ async def test_my_data_show_consents_with_dates_and_counts(town: Town) -> None:
     shown = await say(mother, "/data")
     named = {"ваши данные": Purpose.REPRESENTATIVE, "данные ребёнка": Purpose.PATIENT, "напоминания": Purpose.REMINDERS}
     for title, purpose in named.items():
-        assert f"✅ Согласие «{title}»: 23.11.2026, версия {CONSENT_VERSIONS[purpose]}" in shown.text
+        assert f"✅ Согласие «{title}»: 23 ноября 2026 года, версия {CONSENT_VERSIONS[purpose]}" in shown.text
     assert "1 ребёнок, 1 предстоящая запись" in shown.text
     assert {"Удалить всё", "Меню"} <= set(shown.labels)
 
@@ -69,7 +69,7 @@ async def test_my_data_show_consents_with_dates_and_counts(town: Town) -> None:
 async def test_consent_has_its_date_in_moscow(town: Town) -> None:
     await pass_until(town, moscow(24, 0, 30))
     await consent(town.mother)
-    assert "24.11.2026" in (await say(town.mother, "/data")).text
+    assert "24 ноября 2026 года" in (await say(town.mother, "/data")).text
 
 
 async def test_text_of_a_given_consent_can_be_read(town: Town) -> None:
@@ -124,10 +124,10 @@ async def test_journal_shows_deeds_and_who_answered(town: Town) -> None:
     await book(mother)
     await say(mother, "/data")
     shown = (await choose(mother, "Журнал")).text.splitlines()
-    assert "23.11.2026, 12:00 · поликлиника: запись подтверждена" in shown
-    assert "23.11.2026, 12:00 · реестр: полис подтверждён, Мария И." in shown
-    assert shown.index("23.11.2026, 12:00 · карточка добавлена, Мария И.") < shown.index(
-        "23.11.2026, 12:00 · дано согласие: данные ребёнка"
+    assert "23 ноября, 12:00 · Поликлиника подтвердила запись" in shown
+    assert "23 ноября, 12:00 · Реестр подтвердил полис: Мария И." in shown
+    assert shown.index("23 ноября, 12:00 · Вы добавили карточку: Мария И.") < shown.index(
+        "23 ноября, 12:00 · Вы дали согласие: данные ребёнка"
     )
     assert "Настройки и данные" in (await choose(mother, "Назад")).text
 

@@ -243,3 +243,26 @@ async def test_search_button_of_an_earlier_release_still_works(town: Town) -> No
     _answer, screen = await send(town.registrar, DeskFound(wanted="ова", page=Page(1)).pack())
     assert "Стр. 2 из" in screen.text
     assert not [button.value for row in screen.buttons for button in row if re.search("[а-яё]", str(button.value))]
+
+
+async def test_name_in_latin_letters_finds_visits_and_is_shown_as_typed(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    await at_desk(town, "23 ноября")
+    found = await say(town.registrar, "Ivanova")
+    assert "«Ivanova»" in found.text
+    assert "чт 26.11 08:00 · Мария И., 2018, 0014" in found.labels
+    assert "«Иванова»" in (await say(town.registrar, "bdfyjdf")).text
+    assert "«Sidorova»" in (await say(town.registrar, "Sidorova")).text
+
+
+async def test_desk_names_specialties_in_the_language_of_its_reader(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    await say(town.registrar, "/language")
+    await choose(town.registrar, "English")
+    await choose(town.registrar, "Visits today")
+    day = await choose(town.registrar, "‹ Sun 22.11", "Mon 23.11 ›", "Tue 24.11 ›", "Wed 25.11 ›", "Thu 26.11 ›")
+    assert "08:00 · Мария И., 2018, 0014 · Pediatri." in day.labels
+    assert not labels(day, re.compile("Педиатр|Невролог|Прививки"))
+    assert "Pediatrician, Петрова" in (await choose(town.registrar, re.compile("08:00 · Мария"))).text

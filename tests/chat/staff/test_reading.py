@@ -151,7 +151,7 @@ async def test_export_says_which_clinic_has_read(town: Town) -> None:
     [entry] = [entry for entry in patient["journal"] if entry["action"] == OPENED]
     assert (entry["who"], entry["clinic"]) == ("CLINIC", "Детская № 12")
     lines = [line for section in export_paper(tree, town.clock.now()).sections for line in section.lines]
-    assert any("поликлиника · запись открыта в регистратуре" in text for _label, text in lines)
+    assert any("Регистратура открыла запись · " in text and "Детская № 12" in text for _label, text in lines)
 
 
 async def test_operator_is_alarmed_by_a_member_who_reads_many_names(town: Town) -> None:
