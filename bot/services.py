@@ -65,6 +65,7 @@ from bot.staff.digest import Digests
 from bot.staff.invitations import StaffInvitations
 from bot.staff.matters import Matters
 from bot.staff.members import Members
+from bot.staff.persons import ClinicPersons
 from bot.staff.policy_checks import PolicyChecks
 from bot.staff.queue import Queue
 from bot.staff.reading_alarm import ReadingAlarm
@@ -146,6 +147,7 @@ class Services:
         self.reading_alarm = ReadingAlarm(self.alarms, clock)
         self.staff = Staff(storage, self.directory, desk, self.clinic_changes, self.reading_alarm, clock)
         self.desk_referrals = Referring(storage, self.directory, desk, self.staff, clock)
+        self.clinic_persons = ClinicPersons(storage, self.directory, desk, self.reading_alarm, clock)
         self.members = Members(storage, self.directory, clock)
         self.matters = Matters(storage, self.directory, desk, self.reading_alarm, clock)
         self.desk_takeovers = DeskTakeovers(storage, self.directory, self.takeovers, self.reading_alarm, clock)
@@ -153,6 +155,7 @@ class Services:
             storage,
             self.directory,
             self.staff,
+            self.clinic_persons,
             self.matters,
             self.desk_takeovers,
             self.reading_alarm,

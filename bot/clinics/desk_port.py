@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 from bot.clinics.port import Booking, InsuredPerson, PolicyClaim, Referral, Refused
 from bot.core.people import PersonName, Sex
 from bot.core.readable import Readable
-from bot.glossary import BookingRef, ClinicRef, SlotRef, SpecialtyRef
+from bot.glossary import BookingRef, ClinicRef, PersonRef, SlotRef, SpecialtyRef
 
 
 class ClinicVisit(NamedTuple):
@@ -49,15 +49,24 @@ FitsName = Callable[[PersonName], bool]
 
 
 class ClinicPerson(NamedTuple):
-    """A person of the clinic's list; ``number`` is the desk's own id."""
+    """A person of the clinic's list; ``number`` is the desk's own id, ``ref`` that of ``ClinicSystem``."""
 
     number: int
+    ref: PersonRef
     name: PersonName
     birth_date: date
     sex: Sex
     policy_number: str = ""
     """"" until it is added: a newborn has none yet"""
     phone: str = ""
+
+
+class PersonHoldings(NamedTuple):
+    """How much merging moves to the kept record; ``ahead`` of the ``visits`` are live and have not ended."""
+
+    ahead: int
+    visits: int
+    referrals: int
 
 
 FitsPerson = Callable[[ClinicPerson], bool]
@@ -134,6 +143,22 @@ class ClinicDesk(Protocol):
 
     async def person(self, clinic: ClinicRef, number: int) -> ClinicPerson:
         """Return a person of the clinic's list."""
+        ...
+
+    async def person_of(self, clinic: ClinicRef, ref: PersonRef) -> ClinicPerson:
+        """Return the person of the clinic's list with a reference of ``ClinicSystem``."""
+        ...
+
+    async def person_with(self, clinic: ClinicRef, policy_number: str) -> ClinicPerson:
+        """Return the person of the clinic's list who has this policy number."""
+        ...
+
+    async def visits_of_person(self, clinic: ClinicRef, number: int) -> Readable[ClinicVisit]:
+        """List the person's live visits at this clinic that have not ended, by start."""
+        ...
+
+    async def holdings(self, clinic: ClinicRef, number: int) -> PersonHoldings:
+        """Return how much ``merge_persons`` would move if this person were dropped."""
         ...
 
     async def find_persons(self, clinic: ClinicRef, fits: FitsPerson, limit: int) -> Readable[ClinicPerson]:

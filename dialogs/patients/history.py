@@ -83,6 +83,7 @@ AT_RECEPTION: Mapping[Deed, str] = {
     Deed.NAME_FOUND: N_("{date}, {time} · The reception of “{clinic}” found the visit by name"),
     Deed.VISIT_READ: N_("{date}, {time} · The reception of “{clinic}” opened the visit"),
     Deed.DATA_SHOWN: N_("{date}, {time} · The reception of “{clinic}” opened the full data"),
+    Deed.PERSON_READ: N_("{date}, {time} · The reception of “{clinic}” opened the record in its list of patients"),
     Deed.MATTER_READ: N_("{date}, {time} · The reception of “{clinic}” opened the card"),
     Deed.DESK_CHECK_READ: N_("{date}, {time} · The reception of “{clinic}” opened the card"),
 }

@@ -17,6 +17,7 @@ from bot.clinics.desk_port import (
     FitsPerson,
     HasPolicy,
     NotSamePerson,
+    PersonHoldings,
     PolicyIsTaken,
 )
 from bot.clinics.port import LIVE, Booking, InsuredPerson, NotFound, PolicyClaim, Referral, SlotIsTaken
@@ -25,7 +26,7 @@ from bot.core.people import PersonName, Sex
 from bot.core.readable import Readable, read_each
 from bot.core.refs import draw_ref
 from bot.core.timing import MOSCOW, local_day
-from bot.glossary import BookingRef, ClinicRef, SlotRef, SpecialtyRef
+from bot.glossary import BookingRef, ClinicRef, PersonRef, SlotRef, SpecialtyRef
 from storage.database.connection import Connection, Database, Row
 from storage.database.crypto import BlindIndex, Cipher, make_uid
 from storage.database.rows import moment, seconds
@@ -206,14 +207,14 @@ class RegistryDesk:
     async def add_person(
         self, clinic: ClinicRef, name: PersonName, birth_date: date, sex: Sex, policy_number: str = "", phone: str = ""
     ) -> ClinicPerson:
-        person = ClinicPerson(0, name, birth_date, sex, policy_number, phone)
+        person = ClinicPerson(0, PersonRef(""), name, birth_date, sex, policy_number, phone)
 
         async def add(connection: Connection) -> ClinicPerson:
             row = self._cipher.person_row(make_uid(), person)
             added = await queries.add_person(connection, **row, sex=sex, clinic=row_id(clinic))
             if added is None:
                 raise await self._taken(connection, clinic, policy_number)
-            return person._replace(number=added["id"])
+            return person._replace(number=added["id"], ref=PersonRef(str(added["id"])))
 
         return await self._database.write(add)
 
@@ -221,6 +222,36 @@ class RegistryDesk:
         return self._cipher.read_person(
             await self._database.read(lambda connection: _require_person(connection, clinic, number))
         )
+
+    async def person_of(self, clinic: ClinicRef, ref: PersonRef) -> ClinicPerson:
+        return await self.person(clinic, row_id(ref))
+
+    async def person_with(self, clinic: ClinicRef, policy_number: str) -> ClinicPerson:
+        row = await self._database.read(lambda connection: self._find_by_policy(connection, policy_number))
+        if row is None or row["clinic_id"] != row_id(clinic):
+            raise NotFound
+        return self._cipher.read_person(row)
+
+    async def visits_of_person(self, clinic: ClinicRef, number: int) -> Readable[ClinicVisit]:
+        now = seconds(self._clock.now())
+
+        async def look(connection: Connection) -> list[Row]:
+            await _require_person(connection, clinic, number)
+            whose = {"clinic": row_id(clinic), "person": number, "now": now}
+            return list(await queries.list_visits_of_clinic_person(connection, **whose))
+
+        return read_each(await self._database.read(look), self._cipher.read_desk_visit)
+
+    async def holdings(self, clinic: ClinicRef, number: int) -> PersonHoldings:
+        now = seconds(self._clock.now())
+
+        async def look(connection: Connection) -> Row:
+            await _require_person(connection, clinic, number)
+            row: Row = await queries.count_holdings(connection, person=number, now=now)
+            return row
+
+        row = await self._database.read(look)
+        return PersonHoldings(row["ahead"], row["visits"], row["referrals"])
 
     async def find_persons(self, clinic: ClinicRef, fits: FitsPerson, limit: int) -> Readable[ClinicPerson]:
         found: Readable[ClinicPerson] = Readable()

@@ -138,7 +138,7 @@ class RegistryCipher:
     def read_person(self, row: Row) -> ClinicPerson:
         person = self.open_person(row)
         shown = person.name, person.birth_date, person.sex, person.policy_number, person.phone
-        return ClinicPerson(person.id, *shown)
+        return ClinicPerson(person.id, PersonRef(str(person.id)), *shown)
 
     def read_snils(self, row: Row) -> str:
         """Return the SNILS of a person; "" if there is none, or if an earlier release did not seal it."""
