@@ -23,6 +23,7 @@ from bot.booking.elsewhere import VisitsElsewhere
 from bot.booking.referrals import Referrals
 from bot.booking.reminders import Reminders
 from bot.booking.settle import Settlement
+from bot.booking.unchecked import UncheckedVisits
 from bot.booking.visits import Visits
 from bot.clinics.desk_port import ClinicDesk
 from bot.clinics.directory import Directory
@@ -60,6 +61,7 @@ from bot.privacy.own_data import OwnData
 from bot.privacy.retention import Retention
 from bot.privacy.takeover import Takeovers
 from bot.privacy.unlink import Unlinking
+from bot.staff.arrivals import Arrivals
 from bot.staff.desk import Staff
 from bot.staff.digest import Digests
 from bot.staff.invitations import StaffInvitations
@@ -123,7 +125,8 @@ class Services:
         self.referrals = Referrals(storage, self.directory, clock)
         self.choices = Choices(storage, self.directory, self.referrals, clock)
         self.visits = Visits(storage, clock)
-        self.booking = Booker(storage, self.directory, self.choices, self.settlement, clock)
+        self.unchecked = UncheckedVisits(storage, self.directory, desk, self.failed_rows, clock)
+        self.booking = Booker(storage, self.directory, self.choices, self.unchecked, self.settlement, clock)
         self.cancellations = Cancellations(storage, self.visits, self.settlement, clock)
         self.attendance = Attendance(storage, clock)
         self.alternatives = AlternativeSlots(self.choices, clock)
@@ -147,6 +150,7 @@ class Services:
         self.reading_alarm = ReadingAlarm(self.alarms, clock)
         self.staff = Staff(storage, self.directory, desk, self.clinic_changes, self.reading_alarm, clock)
         self.desk_referrals = Referring(storage, self.directory, desk, self.staff, clock)
+        self.arrivals = Arrivals(storage, self.directory, desk, clock)
         self.clinic_persons = ClinicPersons(storage, self.directory, desk, self.reading_alarm, clock)
         self.members = Members(storage, self.directory, clock)
         self.matters = Matters(storage, self.directory, desk, self.reading_alarm, clock)

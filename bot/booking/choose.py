@@ -24,6 +24,7 @@ from bot.core.transactions import Storage, UnitOfWork
 from bot.glossary import AccountId, AppointmentId, BookingRef, ClinicId, DoctorId, HolderRef, PatientId, SpecialtyId
 from bot.patients.errors import ConfirmedElsewhere, LevelTooLow, PolicyAtDesk, PolicyNotVerified
 from bot.patients.levels import proofs
+from bot.patients.rules.desk_checks import may_book_unchecked
 from bot.patients.rules.levels import Proofs
 from bot.patients.rules.policy_number import policy_facts
 from bot.patients.rules.regions import zone_of_region
@@ -41,6 +42,8 @@ class Chosen(NamedTuple):
     doctor: Doctor
     referrals: Sequence[Referral] | None = ()
     """that may be used, by last day; a specialty that needs none has none. None: the clinic was not asked again"""
+    is_unchecked: bool = False
+    """the policy is not checked, and the clinic lets a visit be booked before that"""
 
     def referral_on(self, day: date) -> Referral | None:
         """Return the referral that a visit on that local day spends, None if it spends none."""
@@ -308,9 +311,15 @@ class Choices:
 
         Raises PolicyNotVerified, ConfirmedElsewhere, LevelTooLow, and NotYours for an unknown doctor.
         """
-        if not patient.is_verified:
-            raise (PolicyAtDesk if patient.is_at_desk else PolicyNotVerified)(patient.id)
-        return await self._look(account, patient, doctor)
+        if patient.is_verified:
+            return await self._look(account, patient, doctor)
+        if not patient.is_at_desk:
+            raise PolicyNotVerified(patient.id)
+        chosen = await self._look(account, patient, doctor)
+        check = await self._storage.read(lambda view: view.desk_checks.last_of(patient.id))
+        if not may_book_unchecked(check, chosen.clinic, needs_referral=chosen.specialty.needs_referral):
+            raise PolicyAtDesk(patient.id)
+        return chosen._replace(is_unchecked=True)
 
     async def _look(self, account: AccountId, patient: Patient, doctor: DoctorId) -> Chosen:
         """Return what ``choose`` returns, also while a desk checks the policy: the times may be looked at."""

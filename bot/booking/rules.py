@@ -179,6 +179,7 @@ def refusals(
     zone: ZoneInfo,
     referrals: Sequence[Referral] | None = (),
     replaces: AppointmentId | None = None,
+    is_unchecked: bool = False,
 ) -> list[RuleError]:
     """Return every reason not to book, the most important first; an empty list permits the booking.
 
@@ -194,7 +195,7 @@ def refusals(
         (visit for visit in planned if visit.starts_at < slot.ends_at and slot.starts_at < visit.ends_at), None
     )
     day = local_day(slot.starts_at, zone)
-    reasons: list[RuleError] = [] if patient.is_verified else [PolicyNotVerified(patient.id)]
+    reasons: list[RuleError] = [] if patient.is_verified or is_unchecked else [PolicyNotVerified(patient.id)]
     if specialty.needs_referral and referrals is not None and referral_on(referrals, day) is None:
         reasons.append(ReferralRequired(patient.id, clinic, specialty.id))
     if not fits(specialty, patient, day):

@@ -185,6 +185,13 @@ class ClinicDesk(Protocol):
         """
         ...
 
+    async def adopt_unchecked(self, clinic: ClinicRef, unchecked: PersonRef, person: PersonRef) -> None:
+        """Let what a record without a policy has be the person's, whoever's list that is in; the record goes.
+
+        A record that is gone is success. Raises HasPolicy if the record has a policy, NotFound for an unknown person.
+        """
+        ...
+
     async def referrals(self, clinic: ClinicRef, number: int) -> Sequence[DeskReferral]:
         """List what this desk has given the person of a visit and no visit has spent, by last day."""
         ...

@@ -387,3 +387,9 @@ class UndoPolicy(Action, code="Vu"):
     """Undo a decision about a policy."""
 
     check: DeskCheckId
+
+
+class CheckUnchecked(Action, code="Vc"):
+    """Open the check of the policy of a visit that was booked before the policy was checked."""
+
+    number: int

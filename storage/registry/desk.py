@@ -283,6 +283,20 @@ class RegistryDesk:
 
         return await self._database.write(add)
 
+    async def adopt_unchecked(self, clinic: ClinicRef, unchecked: PersonRef, person: PersonRef) -> None:
+        async def adopt(connection: Connection) -> None:
+            drop, keep = row_id(unchecked), row_id(person)
+            row = await queries.find_clinic_person(connection, clinic=row_id(clinic), person=drop)
+            if row is None or drop == keep:
+                return
+            if self._cipher.read_person(row).policy_number:
+                raise HasPolicy
+            if await queries.find_person(connection, person=keep) is None:
+                raise NotFound
+            await self._move_to(connection, keep, drop, await self._list_ahead(connection, drop))
+
+        await self._database.write(adopt)
+
     async def merge_persons(self, clinic: ClinicRef, keep: int, drop: int) -> ClinicPerson:
         async def merge(connection: Connection) -> ClinicPerson:
             kept_row = await _require_person(connection, clinic, keep)
@@ -293,24 +307,29 @@ class RegistryDesk:
             if keep == drop or (kept.birth_date, kept.sex) != (dropped.birth_date, dropped.sex):
                 raise NotSamePerson
             moved = await self._require_mergeable(connection, keep, drop)
-            await queries.delete_holds(connection, person=drop)
-            await queries.merge_visits(connection, keep=keep, drop=drop)
-            await queries.merge_referrals(connection, keep=keep, drop=drop)
-            await queries.delete_person(connection, person=drop)
-            for visit in moved:
-                await self._add_change(connection, visit)
+            await self._move_to(connection, keep, drop, moved)
             return await self._save_person(connection, kept_row, kept._replace(phone=kept.phone or dropped.phone))
 
         return await self._database.write(merge)
 
+    async def _move_to(self, connection: Connection, keep: int, drop: int, moved: Sequence[RegistryVisit]) -> None:
+        """Make what the dropped record has the kept one's, tell of the visits ahead, and delete the record."""
+        await queries.delete_holds(connection, person=drop)
+        await queries.merge_visits(connection, keep=keep, drop=drop)
+        await queries.merge_referrals(connection, keep=keep, drop=drop)
+        await queries.delete_person(connection, person=drop)
+        for visit in moved:
+            await self._add_change(connection, visit)
+
+    async def _list_ahead(self, connection: Connection, person: int) -> list[RegistryVisit]:
+        """Return the person's live visits that have not ended."""
+        now = self._clock.now()
+        recent = await list_recent_visits(connection, self._cipher, person, now)
+        return [visit for visit in recent if visit.booking.status in LIVE and visit.booking.ends_at > now]
+
     async def _require_mergeable(self, connection: Connection, keep: int, drop: int) -> list[RegistryVisit]:
         """Return the dropped person's live visits that have not ended."""
-        now = self._clock.now()
-        moved = [
-            visit
-            for visit in await list_recent_visits(connection, self._cipher, drop, now)
-            if visit.booking.status in LIVE and visit.booking.ends_at > now
-        ]
+        now, moved = self._clock.now(), await self._list_ahead(connection, drop)
         slots = [await find_slot(connection, SlotRef(str(visit.slot))) for visit in moved]
         kept = await list_recent_visits(connection, self._cipher, keep, now)
         require_mergeable([slot for slot in slots if slot is not None], kept, now)

@@ -135,6 +135,7 @@ from dialogs.staff.links import (
     AskDigits,
     AskDismiss,
     AskMatter,
+    CheckUnchecked,
     ChooseFix,
     ChooseNo,
     Colleague,
@@ -355,6 +356,7 @@ def of_desk(number: int) -> Iterator[CallbackData]:
     yield PolicyQueue()
     for_check = (SeePolicy, AskDigits, ChooseFix, ChooseNo, PolicyDecided, UndoPolicy)
     yield from (kind(check=number) for kind in for_check)
+    yield CheckUnchecked(number=number)
     yield DecidePolicy(check=number, decision=DeskDecision.PAPERS)
     yield from of_list(number)
 

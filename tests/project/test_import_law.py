@@ -20,7 +20,7 @@ SLICES = ("account", "patients", "family", "booking", "appointments", "privacy",
 
 REPOSITORIES = {
     "account": "accounts consents contacts access_codes takeovers moves",
-    "patients": "patients checks drafts representatives matters",
+    "patients": "patients checks drafts representatives matters unchecked",
     "family": "family",
     "booking": "orders appointments elsewhere referrals visit_keys",
     "appointments": "",
