@@ -33,6 +33,10 @@ MOST_AT_ONCE = 3
 """clinics that are offered beside «Записаться к врачу», so that a first visit takes a tap less"""
 
 
+MOST_UNFIT = 200
+"""times of doctors who see other ages that a search for the soonest time passes over"""
+
+
 class Chosen(NamedTuple):
     """Who goes to which doctor and where; the time is not chosen yet."""
 
@@ -221,7 +225,7 @@ class Choices:
         now = self._clock.now()
         await self._storage.read(lambda view: require_no_visit(view, account, found, where, specialty, now))
         referrals = await self._require_referrals(found, where, what)
-        every = await self._directory.doctors(where, what)
+        every = [each for each in await self._directory.doctors(where, what) if self._sees(each, found, where)]
         if what.needs_referral:
             last = max(each.valid_until for each in referrals)
             every = [each for each in every if not each.nearest or local_day(each.nearest, where.zone) <= last]
@@ -286,10 +290,18 @@ class Choices:
         begin = max(since or self._clock.now(), self._clock.now())
         if referrals:
             begin = max(begin, day_bounds(min(each.issued_on for each in referrals), where.zone)[0])
-        slots = await self._directory.serving(where).soonest(where.ref, what.ref, begin, limit)
+        listed = await self._directory.doctors(where, what)
+        unfit = {each.ref for each in listed if not self._sees(each, found, where)}
+        wanted = limit + MOST_UNFIT if unfit else limit
+        every = await self._directory.serving(where).soonest(where.ref, what.ref, begin, wanted)
+        slots = [each for each in every if each.doctor not in unfit][:limit]
         if what.needs_referral:
             slots = [each for each in slots if rules.referral_on(referrals, local_day(each.starts_at, where.zone))]
         return [DoctorSlot(await self._directory.find_doctor(where, what, slot.doctor), slot) for slot in slots]
+
+    def _sees(self, doctor: Doctor, patient: Patient, clinic: Clinic) -> bool:
+        """Whether the doctor sees patients of this age on the day of the nearest free time."""
+        return rules.sees_age(doctor, patient, local_day(doctor.nearest or self._clock.now(), clinic.zone))
 
     async def choose(
         self, account: AccountId, patient: Patient, doctor: DoctorId, moved: BookingRef | None = None

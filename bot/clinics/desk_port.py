@@ -85,6 +85,10 @@ class HasPolicy(Refused):
     """The person has a policy number: it is not replaced, and such a record is not dropped."""
 
 
+class NumberIsTaken(Refused):
+    """The clinic has a referral with this number."""
+
+
 class NotSamePerson(Refused):
     """The two records differ in birth date or sex."""
 
@@ -196,11 +200,14 @@ class ClinicDesk(Protocol):
         """List what this desk has given the person of a visit and no visit has spent, by last day."""
         ...
 
-    async def refer(self, clinic: ClinicRef, number: int, specialty: SpecialtyRef, until: date) -> Referral:
+    async def refer(
+        self, clinic: ClinicRef, number: int, specialty: SpecialtyRef, until: date, printed: str = ""
+    ) -> Referral:
         """Refer the person of a live visit to a specialty, from its doctor, from today until a local day.
 
-        The clinic gives the number. The same once more on the same day returns the referral that there is. Raises
-        NotFound also for a visit that is not live and for an unknown specialty.
+        ``printed`` is the number on its form; without it the clinic gives one. The same once more on the same day
+        returns the referral that there is. Raises NotFound also for a visit that is not live and for an unknown
+        specialty, NumberIsTaken.
         """
         ...
 

@@ -6,6 +6,7 @@ RuleError
 ├── DeskSlotGone        the time is not free any more
 ├── CannotUndo          the minute is over, or the parent has acted since
 ├── ReferralGone        the referral is spent or withdrawn, or another clinic's
+├── ReferralNumberTaken the clinic has a referral with this number already
 ├── PersonGone          nobody in the clinic's list has this number or record
 ├── PersonHasPolicy     the record has a policy: the number is not replaced, and the record is not dropped
 ├── PolicyOfAnother     another record of the list has the number, or a person of another clinic
@@ -30,7 +31,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from bot.core.errors import RuleError
-from bot.glossary import DeskCheckId
+from bot.glossary import DeskCheckId, SpecialtyId
 
 
 class StaffCodeNeeded(RuleError):
@@ -154,3 +155,9 @@ class MergeClashes(RuleError):
 
 class FormUnfinished(RuleError):
     pass
+
+
+class ReferralNumberTaken(RuleError):
+    def __init__(self, number: int, specialty: SpecialtyId) -> None:
+        super().__init__()
+        self.number, self.specialty = number, specialty

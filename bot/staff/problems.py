@@ -17,6 +17,11 @@ class PersonProblem(Problem):
     OTHER_SEX = "PERSON_OTHER_SEX"  # the number encodes the other sex
 
 
+class ReferralFormProblem(Problem):
+    LAST_DAY = "REFERRAL_LAST_DAY"  # no day, or one in the past or more than a year ahead
+    NUMBER = "REFERRAL_PRINTED_NUMBER"  # no letter or digit, or too long
+
+
 class DigitsProblem(Problem):
     FORM = "DIGITS_FORM"  # not the last four characters of a policy
 

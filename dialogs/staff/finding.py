@@ -23,7 +23,6 @@ from dialogs.staff.links import (
     DeskAskCancel,
     DeskConfirmCancel,
     DeskConfirmMove,
-    DeskConfirmReferral,
     DeskDay,
     DeskDays,
     DeskDoctorDay,
@@ -34,7 +33,6 @@ from dialogs.staff.links import (
     DeskNames,
     DeskRefer,
     DeskReferrals,
-    DeskReferUntil,
     DeskVisit,
     SeeMatter,
     SeeTakeover,
@@ -88,8 +86,6 @@ for prompt in (
     DeskConfirmMove,
     DeskReferrals,
     DeskRefer,
-    DeskReferUntil,
-    DeskConfirmReferral,
 ):
     flow.answer(prompt)(on_typed)
 

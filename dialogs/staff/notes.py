@@ -14,7 +14,7 @@ from bot.staff.person_form import read, written
 from bot.staff.records import PersonForm
 from dialogs.kit.flow import Visitor
 
-WANTED, FORM, POLICY = "wanted", "form", "policy"
+WANTED, FORM, POLICY, PRINTED = "wanted", "form", "policy", "printed"
 
 
 def wanted_of(visitor: Visitor) -> str:
@@ -30,6 +30,16 @@ def form_of(visitor: Visitor) -> PersonForm:
 def policy_of(visitor: Visitor) -> str:
     """Return the policy number that was typed, "" if none was."""
     return str(_notes(visitor).get(POLICY, ""))
+
+
+def printed_of(visitor: Visitor, visit: int) -> str:
+    """Return the number on the form of a referral that was typed at a visit, "" if none was."""
+    return str(_notes(visitor).get(PRINTED, {}).get(str(visit), ""))
+
+
+def keep_printed(visitor: Visitor, visit: int, number: str) -> None:
+    """Keep the number that was typed at a visit, in place of one at another visit; "" drops it."""
+    _keep(visitor, PRINTED, {str(visit): number} if number else "")
 
 
 def keep_wanted(visitor: Visitor, wanted: str) -> None:

@@ -28,6 +28,7 @@ from bot.staff.errors import (
     PostGone,
     PostTrouble,
     ReferralGone,
+    ReferralNumberTaken,
     StaffCodeNeeded,
     VisitGone,
 )
@@ -39,6 +40,7 @@ from dialogs.staff.links import (
     DeskDay,
     DeskMove,
     DeskReferrals,
+    DeskReferUntil,
     DeskVisit,
     PolicyQueue,
     SeePolicy,
@@ -187,3 +189,9 @@ def merge_clashes(refusal: MergeClashes, now: datetime) -> Explanation:
 @refusal(FormUnfinished)
 def form_unfinished(refusal: FormUnfinished, now: datetime) -> Explanation:
     return Explanation(_("These answers are not there any more. Begin anew, or go on."), DeskPatients())
+
+
+@refusal(ReferralNumberTaken)
+def referral_number_taken(refusal: ReferralNumberTaken, now: datetime) -> Explanation:
+    sentence = _("There is a referral with this number already. Compare the number with the form.")
+    return Explanation(sentence, DeskReferUntil(number=refusal.number, specialty=refusal.specialty))

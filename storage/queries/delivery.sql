@@ -15,9 +15,10 @@ RETURNING id;
 SELECT uid, sealed_facts FROM outbox
 WHERE dedup = :dedup AND status IN ('QUEUED', 'CLAIMED') AND status = 'QUEUED' AND attempts = 0;
 
--- name: withdraw_message!
+-- name: withdraw_message^
 UPDATE outbox SET status = 'WITHDRAWN', lease_until = NULL
-WHERE dedup = :dedup AND status IN ('QUEUED', 'CLAIMED');
+WHERE dedup = :dedup AND status IN ('QUEUED', 'CLAIMED')
+RETURNING id;
 
 -- name: mark_shown!
 UPDATE outbox SET status = 'SENT', message_id = :message, sent_at = :now, lease_until = NULL

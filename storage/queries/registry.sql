@@ -31,7 +31,7 @@ GROUP BY c.id, p.id, o.clinic_id, o.specialty_id
 ORDER BY p.place;
 
 -- name: list_doctors
-SELECT d.id, d.family, d.given, d.patronymic, d.room, d.is_room, (
+SELECT d.id, d.family, d.given, d.patronymic, d.room, d.is_room, d.min_age, d.max_age, (
     SELECT s.starts_at FROM registry_slots s
     WHERE s.doctor_id = d.id AND s.status = 'FREE' AND s.audience = 'ALL'
         AND s.starts_at > :now + c.notice AND s.starts_at < :now + c.horizon

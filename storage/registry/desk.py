@@ -17,6 +17,7 @@ from bot.clinics.desk_port import (
     FitsPerson,
     HasPolicy,
     NotSamePerson,
+    NumberIsTaken,
     PersonHoldings,
     PolicyIsTaken,
 )
@@ -169,7 +170,9 @@ class RegistryDesk:
         rows = await self._database.read(look)
         return [DeskReferral(row["id"], self._cipher.read_referral(row), row["specialty"]) for row in rows]
 
-    async def refer(self, clinic: ClinicRef, number: int, specialty: SpecialtyRef, until: date) -> Referral:
+    async def refer(
+        self, clinic: ClinicRef, number: int, specialty: SpecialtyRef, until: date, printed: str = ""
+    ) -> Referral:
         async def add(connection: Connection) -> Referral:
             visit = await self._require_live(connection, clinic, number)
             row = await _require_visit(connection, clinic, number)
@@ -177,18 +180,22 @@ class RegistryDesk:
             what = {"person": row_id(visit.booking.person), "specialty": row_id(specialty)}
             days = {"issued_on": today.isoformat(), "valid_until": until.isoformat()}
             given = await queries.find_same_referral(connection, **what, **days, clinic=row_id(clinic))
+            if given is not None and printed and self._cipher.read_referral(given).number != printed:
+                given = None  # another form for the same days
             from_whom = self._cipher.read_desk_visit(row).doctor.with_initials
             while given is None:
-                uid, printed = make_uid(), f"Н-{draw_ref(secrets.choice).replace('-', '')}"
+                uid, on_form = make_uid(), printed or f"Н-{draw_ref(secrets.choice).replace('-', '')}"
                 given = await queries.add_desk_referral(
                     connection,
                     **what,
                     **days,
                     uid=uid,
                     clinic=row_id(clinic),
-                    index=self._cipher.referral_index(printed),
-                    referral=self._cipher.seal_referral(uid, printed, from_whom),
+                    index=self._cipher.referral_index(on_form),
+                    referral=self._cipher.seal_referral(uid, on_form, from_whom),
                 )
+                if given is None and printed:
+                    raise NumberIsTaken
             return self._cipher.read_referral(given)
 
         return await self._database.write(add)

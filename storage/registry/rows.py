@@ -323,6 +323,8 @@ def read_doctor(row: Row) -> Doctor:
         room=row["room"],
         is_room=bool(row["is_room"]),
         nearest=moment(row["nearest"]),
+        min_age=row["min_age"],
+        max_age=row["max_age"],
     )
 
 

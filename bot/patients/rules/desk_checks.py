@@ -43,7 +43,7 @@ def may_send(verification: Verification) -> bool:
     """Return whether the list has refused what the card says now, so that a desk may be asked."""
     if verification.is_open or verification.is_outdated:
         return False
-    refused = verification.reason is RejectionReason.NOT_MATCHED
+    refused = verification.reason in {RejectionReason.NOT_MATCHED, RejectionReason.AT_CLINIC}
     return refused or verification.status is VerificationStatus.NEEDS_CORRECTION
 
 
