@@ -200,6 +200,7 @@ def make_jobs(
             "refusals": services.guard.count_refusals,
             "checks": services.checks.check_due,
             "desk_checks": services.policy_checks.work,
+            "unchecked": services.unchecked.settle,
             "watch": services.watching.look_due,
             "takeovers": services.takeovers.finish_due,
             "retention": services.retention.delete_expired,

@@ -24,6 +24,7 @@ from bot.booking.find_clinic import ClinicFinder
 from bot.booking.referrals import Referrals
 from bot.booking.reminders import Reminders
 from bot.booking.settle import Settlement
+from bot.booking.unchecked import UncheckedVisits
 from bot.booking.visits import Visits
 from bot.clinics.desk_port import ClinicDesk
 from bot.clinics.directory import Directory
@@ -61,11 +62,13 @@ from bot.privacy.own_data import OwnData
 from bot.privacy.retention import Retention
 from bot.privacy.takeover import Takeovers
 from bot.privacy.unlink import Unlinking
+from bot.staff.arrivals import Arrivals
 from bot.staff.desk import Staff
 from bot.staff.digest import Digests
 from bot.staff.invitations import StaffInvitations
 from bot.staff.matters import Matters
 from bot.staff.members import Members
+from bot.staff.persons import ClinicPersons
 from bot.staff.policy_checks import PolicyChecks
 from bot.staff.queue import Queue
 from bot.staff.reading_alarm import ReadingAlarm
@@ -124,7 +127,8 @@ class Services:
         self.choices = Choices(storage, self.directory, self.referrals, clock)
         self.clinic_finder = ClinicFinder(self.directory, self.choices, clock)
         self.visits = Visits(storage, clock)
-        self.booking = Booker(storage, self.directory, self.choices, self.settlement, clock)
+        self.unchecked = UncheckedVisits(storage, self.directory, desk, self.failed_rows, clock)
+        self.booking = Booker(storage, self.directory, self.choices, self.unchecked, self.settlement, clock)
         self.cancellations = Cancellations(storage, self.visits, self.settlement, clock)
         self.attendance = Attendance(storage, clock)
         self.alternatives = AlternativeSlots(self.choices, clock)
@@ -148,6 +152,8 @@ class Services:
         self.reading_alarm = ReadingAlarm(self.alarms, clock)
         self.staff = Staff(storage, self.directory, desk, self.clinic_changes, self.reading_alarm, clock)
         self.desk_referrals = Referring(storage, self.directory, desk, self.staff, clock)
+        self.arrivals = Arrivals(storage, self.directory, desk, clock)
+        self.clinic_persons = ClinicPersons(storage, self.directory, desk, self.reading_alarm, clock)
         self.members = Members(storage, self.directory, clock)
         self.matters = Matters(storage, self.directory, desk, self.reading_alarm, clock)
         self.desk_takeovers = DeskTakeovers(storage, self.directory, self.takeovers, self.reading_alarm, clock)
@@ -155,6 +161,7 @@ class Services:
             storage,
             self.directory,
             self.staff,
+            self.clinic_persons,
             self.matters,
             self.desk_takeovers,
             self.reading_alarm,

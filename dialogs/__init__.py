@@ -70,7 +70,9 @@ from dialogs.staff import (
     finding,
     matters,
     menu,
+    new_patient,
     news as news_staff,
+    patients as desk_patients,
     policy_checks,
     posts,
     problems as problems_staff,
@@ -131,6 +133,8 @@ FLOWS = (
     colleagues.flow,
     posts.flow,
     finding.flow,
+    desk_patients.flow,
+    new_patient.flow,
 )
 
 NEWS = (news_account, news_patients, news_family, news_booking, news_appointments, news_privacy, news_staff)

@@ -68,9 +68,9 @@ class SqlOutbox:
                     facts = self._seal(row["uid"], will)
                     await queries.set_facts(self._connection, message=row["id"], facts=facts)
 
-    async def withdraw(self, dedup: str) -> None:
-        """Withdraw the live message with this deduplication key, if there is one."""
-        await queries.withdraw_message(self._connection, dedup=dedup)
+    async def withdraw(self, dedup: str) -> bool:
+        """Withdraw the live message with this deduplication key; return whether there was one."""
+        return await queries.withdraw_message(self._connection, dedup=dedup) is not None
 
     async def mark_shown(self, dedup: str, message: int, now: datetime) -> None:
         """End the live message with this key: the message with this id says the same, and stays in the chat."""

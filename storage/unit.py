@@ -43,6 +43,7 @@ from storage.patients.desk_checks import SqlDeskChecks
 from storage.patients.drafts import SqlDrafts
 from storage.patients.matters import SqlMatters
 from storage.patients.representatives import SqlRepresentatives
+from storage.patients.unchecked import SqlUnchecked
 from storage.posts import SqlPosts
 from storage.privacy import SqlHoldings
 from storage.steps import SqlSteps
@@ -88,6 +89,10 @@ class UnitOfWork:
     @cached_property
     def desk_checks(self) -> SqlDeskChecks:
         return SqlDeskChecks(self._connection)
+
+    @cached_property
+    def unchecked(self) -> SqlUnchecked:
+        return SqlUnchecked(self._connection)
 
     @cached_property
     def family(self) -> SqlFamily:

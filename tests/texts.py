@@ -72,6 +72,7 @@ SAME_IN_EVERY_LANGUAGE = {
     "policy": "•••• 0014",
     "reason": "такой столбец неизвестен",
     "ref": "A7KM-9X",
+    "record": "1204",
     "referral": "Н-7К4М9Х",
     "room": "101",
     "shortest": "4",

@@ -73,7 +73,7 @@ class RestoredVisits:
             return True
         if card is None:
             return True
-        if card.appointment.booking is None or card.patient.person is None:
+        if card.appointment.booking is None or card.person is None:
             return True
         try:
             await self._changes.compare(self._systems.serving(card.clinic.system), [visit])

@@ -98,7 +98,7 @@ class Statements:
         cards = await self._list_cards(visits)
         if await self._list_doctors(cards):
             cards = await self._list_cards(visits)  # their doctors may have other names now
-        person = next((card.patient.person for card in cards if card.patient.person is not None), None)
+        person = next((card.person for card in cards if card.person is not None), None)
         if person is None:
             return [], []
         since = min(self._clock.now(), *(card.appointment.starts_at for card in cards))

@@ -9,10 +9,11 @@ from typing import NamedTuple
 from bot.booking import rules
 from bot.booking.choose import Choices, Chosen, holder_of
 from bot.booking.elsewhere import require_no_hidden_at, require_none_hidden
-from bot.booking.errors import BookedByFamily, OneVisitOnly, OrderExpired, SlotGone
+from bot.booking.errors import BookedByFamily, OneUncheckedVisit, OneVisitOnly, OrderExpired, SlotGone
 from bot.booking.news import BookingAnswered
 from bot.booking.records import Appointment, AppointmentCard, NewOrder, Order
 from bot.booking.settle import Settlement
+from bot.booking.unchecked import UncheckedVisits
 from bot.clinics.calls import clinic_call
 from bot.clinics.directory import Directory
 from bot.clinics.port import Hold, SlotIsGone, SlotIsTaken
@@ -47,10 +48,16 @@ class Reviewed(NamedTuple):
 
 class Booker:
     def __init__(
-        self, storage: Storage, directory: Directory, choices: Choices, settlement: Settlement, clock: Clock
+        self,
+        storage: Storage,
+        directory: Directory,
+        choices: Choices,
+        unchecked: UncheckedVisits,
+        settlement: Settlement,
+        clock: Clock,
     ) -> None:
         self._storage, self._directory, self._choices = storage, directory, choices
-        self._settlement, self._clock = settlement, clock
+        self._unchecked, self._settlement, self._clock = unchecked, settlement, clock
 
     @clinic_call
     async def review(
@@ -147,10 +154,10 @@ class Booker:
     async def _hold(
         self, chosen: Chosen, key: Key, slot: Slot, replaces: AppointmentId | None, holder: HolderRef
     ) -> Hold | None:
-        """Return None if the clinic has no holds. Raises SlotTaken, PolicyNotVerified."""
+        """Return None if nothing is held. Raises SlotTaken, PolicyNotVerified."""
         system = self._directory.serving(chosen.clinic)
-        if not (await system.capabilities()).holds:
-            return None
+        if chosen.is_unchecked or not (await system.capabilities()).holds:
+            return None  # the clinic gets a record of an unchecked child with the booking, not before
         try:
             return await system.hold(key, _person_of(chosen.patient), slot.ref, holder)
         except (SlotIsTaken, SlotIsGone):
@@ -175,6 +182,8 @@ class Booker:
 
         confirmed, patient = await self._storage.read(look)
         chosen = await self._choices.choose_reviewed(account, patient, confirmed.doctor)
+        if chosen.is_unchecked:
+            await self._unchecked.enter(chosen.patient, chosen.clinic)
         try:
             appointment = await with_new_ref(lambda ref: self._add(ref, chosen, confirmed, message, now))
         except BookedByFamily as booked:
@@ -241,6 +250,7 @@ def _require_bookable(
         zone=chosen.clinic.zone,
         referrals=chosen.referrals,
         replaces=replaces,
+        is_unchecked=chosen.is_unchecked,
     )
     if refusals:
         raise rules.booked_by_family(refusals[0], account, chosen.patient, others)
@@ -249,10 +259,15 @@ def _require_bookable(
 async def _require_allowance(
     view: UnitOfWork, patient: Patient, others: Sequence[Appointment], replaces: AppointmentId | None
 ) -> None:
-    """Raises OneVisitOnly for one more visit of a limited card; ``others`` are the visits that the account sees."""
+    """Raises OneVisitOnly for one more visit of a limited card, OneUncheckedVisit while the policy is not checked.
+
+    ``others`` are the visits that the account sees.
+    """
     planned = [
         visit for visit in others if visit.patient == patient.id and visit.id != replaces and not visit.elsewhere
     ]
+    if planned and patient.is_at_desk and not patient.is_verified:
+        raise OneUncheckedVisit(patient.id)
     if len(planned) >= MOST_VISITS and await is_limited(view, patient):
         raise OneVisitOnly(patient.id)
 

@@ -24,12 +24,17 @@ from bot.core.transactions import Storage, UnitOfWork
 from bot.glossary import AccountId, AppointmentId, BookingRef, ClinicId, DoctorId, HolderRef, PatientId, SpecialtyId
 from bot.patients.errors import ConfirmedElsewhere, LevelTooLow, PolicyAtDesk, PolicyNotVerified
 from bot.patients.levels import proofs
+from bot.patients.rules.desk_checks import may_book_unchecked
 from bot.patients.rules.levels import Proofs
 from bot.patients.rules.policy_number import policy_facts
 from bot.patients.rules.regions import zone_of_region
 
 MOST_AT_ONCE = 3
 """clinics that are offered beside «Записаться к врачу», so that a first visit takes a tap less"""
+
+
+MOST_UNFIT = 200
+"""times of doctors who see other ages that a search for the soonest time passes over"""
 
 
 class Chosen(NamedTuple):
@@ -41,6 +46,8 @@ class Chosen(NamedTuple):
     doctor: Doctor
     referrals: Sequence[Referral] | None = ()
     """that may be used, by last day; a specialty that needs none has none. None: the clinic was not asked again"""
+    is_unchecked: bool = False
+    """the policy is not checked, and the clinic lets a visit be booked before that"""
 
     def referral_on(self, day: date) -> Referral | None:
         """Return the referral that a visit on that local day spends, None if it spends none."""
@@ -218,7 +225,7 @@ class Choices:
         now = self._clock.now()
         await self._storage.read(lambda view: require_no_visit(view, account, found, where, specialty, now))
         referrals = await self._require_referrals(found, where, what)
-        every = await self._directory.doctors(where, what)
+        every = [each for each in await self._directory.doctors(where, what) if self._sees(each, found, where)]
         if what.needs_referral:
             last = max(each.valid_until for each in referrals)
             every = [each for each in every if not each.nearest or local_day(each.nearest, where.zone) <= last]
@@ -283,10 +290,18 @@ class Choices:
         begin = max(since or self._clock.now(), self._clock.now())
         if referrals:
             begin = max(begin, day_bounds(min(each.issued_on for each in referrals), where.zone)[0])
-        slots = await self._directory.serving(where).soonest(where.ref, what.ref, begin, limit)
+        listed = await self._directory.doctors(where, what)
+        unfit = {each.ref for each in listed if not self._sees(each, found, where)}
+        wanted = limit + MOST_UNFIT if unfit else limit
+        every = await self._directory.serving(where).soonest(where.ref, what.ref, begin, wanted)
+        slots = [each for each in every if each.doctor not in unfit][:limit]
         if what.needs_referral:
             slots = [each for each in slots if rules.referral_on(referrals, local_day(each.starts_at, where.zone))]
         return [DoctorSlot(await self._directory.find_doctor(where, what, slot.doctor), slot) for slot in slots]
+
+    def _sees(self, doctor: Doctor, patient: Patient, clinic: Clinic) -> bool:
+        """Whether the doctor sees patients of this age on the day of the nearest free time."""
+        return rules.sees_age(doctor, patient, local_day(doctor.nearest or self._clock.now(), clinic.zone))
 
     async def choose(
         self, account: AccountId, patient: Patient, doctor: DoctorId, moved: BookingRef | None = None
@@ -308,9 +323,15 @@ class Choices:
 
         Raises PolicyNotVerified, ConfirmedElsewhere, LevelTooLow, and NotYours for an unknown doctor.
         """
-        if not patient.is_verified:
-            raise (PolicyAtDesk if patient.is_at_desk else PolicyNotVerified)(patient.id)
-        return await self._look(account, patient, doctor)
+        if patient.is_verified:
+            return await self._look(account, patient, doctor)
+        if not patient.is_at_desk:
+            raise PolicyNotVerified(patient.id)
+        chosen = await self._look(account, patient, doctor)
+        check = await self._storage.read(lambda view: view.desk_checks.last_of(patient.id))
+        if not may_book_unchecked(check, chosen.clinic, needs_referral=chosen.specialty.needs_referral):
+            raise PolicyAtDesk(patient.id)
+        return chosen._replace(is_unchecked=True)
 
     async def _look(self, account: AccountId, patient: Patient, doctor: DoctorId) -> Chosen:
         """Return what ``choose`` returns, also while a desk checks the policy: the times may be looked at."""

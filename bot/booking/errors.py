@@ -101,6 +101,14 @@ class OneVisitOnly(RuleError):
         self.patient = patient
 
 
+class OneUncheckedVisit(RuleError):
+    """While a desk checks the policy the card has one visit."""
+
+    def __init__(self, patient: PatientId) -> None:
+        super().__init__()
+        self.patient = patient
+
+
 class OrderExpired(RuleError):
     """The order is too old or deleted; ``patient`` and ``doctor`` are None if it is deleted."""
 

@@ -121,6 +121,17 @@ class ReferralGiven(ReferralNews):
 
 
 @dataclass(frozen=True, slots=True)
+class ReferralWithdrawn(ReferralNews):
+    """The desk has taken it back after it was told; the number is not stored, so the message does not name it."""
+
+    kind = "REFERRAL_WITHDRAWN"
+
+    @property
+    def dedup(self) -> str:
+        return f"referral-withdrawn:{self.clinic}:{self.referral}:{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
 class ReferralEnds(ReferralNews):
     """It ends in a week and no visit has spent it."""
 

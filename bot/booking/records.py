@@ -20,6 +20,7 @@ from bot.glossary import (
     Key,
     OrderId,
     PatientId,
+    PersonRef,
     Ref,
     SlotRef,
     SpecialtyId,
@@ -102,6 +103,13 @@ class AppointmentCard:
     """the same of the clinic's address"""
     told_zone: ZoneInfo | None = None
     """the same of the zone in which the time was told"""
+    unchecked: PersonRef | None = None
+    """the clinic's record of a child whose policy is not checked; None also if it was not read"""
+
+    @property
+    def person(self) -> PersonRef | None:
+        """Whose the visit is at the clinic; None if the card does not hold the policy."""
+        return self.unchecked or self.patient.person
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from bot.booking import rules
-from bot.booking.news import ReferralEnds, ReferralGiven, ReferralNews
+from bot.booking.news import ReferralEnds, ReferralGiven, ReferralNews, ReferralWithdrawn
 from bot.booking.problems import ReferralProblem
 from bot.clinics.calls import clinic_call
 from bot.clinics.directory import Directory
@@ -121,6 +121,21 @@ class Referrals:
         referral = next((each for each in listed if each.ref == message.referral), None)
         return None if referral is None else ToldReferral(seen[0], clinic, specialty, referral)
 
+    async def find_withdrawn(self, message: ReferralWithdrawn) -> tuple[Patient, Clinic, Specialty] | None:
+        """Return what a message says, or None if its reader does not see the card's referrals any more."""
+
+        async def look(view: UnitOfWork) -> Patient | None:
+            try:
+                found = await view.patients.require(message.account, message.patient)
+            except NotYours:
+                return None
+            return found if (await _sight(view, found.id, clinic.system)).sees_all else None
+
+        clinic = await self._directory.clinic(message.clinic)
+        patient = await self._storage.read(look)
+        specialty = await self._directory.known_specialty(clinic, message.specialty)
+        return None if patient is None else (patient, clinic, specialty)
+
     async def can_be_typed(self, clinic: Clinic) -> bool:
         """Whether the clinic's system knows referrals, so that a number can be looked for."""
         return (await self._directory.serving(clinic).capabilities()).knows_referrals
@@ -185,6 +200,19 @@ async def tell_of_given(
             await uow.outbox.add(news.due(due_at, expires_at=end_of(referral.valid_until, clinic)), due_at)
         await plan_end(uow, card, clinic, specialty, referral, due_at)
     return cards
+
+
+async def tell_of_withdrawn(
+    uow: UnitOfWork, person: PersonRef, clinic: Clinic, specialty: SpecialtyId, referral: ReferralRef, now: datetime
+) -> None:
+    """Withdraw what is not told yet of a referral that is no more, and tell those who were told of it."""
+    for card in await uow.patients.ids_of_person(person):
+        for keeper in await uow.representatives.list_of(card):
+            about = keeper.account, card, clinic.id, specialty, referral
+            is_told = not await uow.outbox.withdraw(ReferralGiven(*about).dedup)
+            await uow.outbox.withdraw(ReferralEnds(*about).dedup)
+            if is_told and (await _sight(uow, card, clinic.system)).sees_all:
+                await uow.outbox.add(ReferralWithdrawn(*about).due(now), now)
 
 
 async def _cards_that_see(view: UnitOfWork, person: PersonRef, system: SystemName) -> list[PatientId]:

@@ -51,6 +51,13 @@ def fits(specialty: Specialty, patient: Patient, on: date) -> bool:
     return of_age and specialty.sex in {None, patient.sex}
 
 
+def sees_age(doctor: Doctor, patient: Patient, on: date) -> bool:
+    """Whether the doctor's own ages, where there are any, contain that of the patient on that local day."""
+    age = age_on(patient.birth_date, on)
+    is_old_enough = doctor.min_age is None or doctor.min_age <= age
+    return is_old_enough and (doctor.max_age is None or age <= doctor.max_age)
+
+
 def offered(specialties: Iterable[Specialty], patient: Patient, on: date) -> list[Specialty]:
     """Return the specialties that fit the patient, in the order given."""
     return [specialty for specialty in specialties if fits(specialty, patient, on)]
@@ -110,10 +117,13 @@ def _offset(zone: ZoneInfo, now: datetime) -> timedelta | None:
 def to_book_again(
     offered_now: Iterable[Specialty], been: Sequence[SpecialtyId], booked: Container[SpecialtyId]
 ) -> Specialty | None:
-    """Return the specialty of the last visit, if the bot can book it now; ``been`` are those of the last visits."""
+    """Return the specialty of the last visit if it has a free time; ``been`` are those of the last visits.
+
+    One that needs a referral asks for it once it is chosen.
+    """
     last = next(iter(been), None)
     again = next((each for each in offered_now if each.id == last), None)
-    if again is None or again.nearest is None or again.needs_referral or again.id in booked:
+    if again is None or again.nearest is None or again.id in booked:
         return None
     return again
 
@@ -179,6 +189,7 @@ def refusals(
     zone: ZoneInfo,
     referrals: Sequence[Referral] | None = (),
     replaces: AppointmentId | None = None,
+    is_unchecked: bool = False,
 ) -> list[RuleError]:
     """Return every reason not to book, the most important first; an empty list permits the booking.
 
@@ -194,7 +205,7 @@ def refusals(
         (visit for visit in planned if visit.starts_at < slot.ends_at and slot.starts_at < visit.ends_at), None
     )
     day = local_day(slot.starts_at, zone)
-    reasons: list[RuleError] = [] if patient.is_verified else [PolicyNotVerified(patient.id)]
+    reasons: list[RuleError] = [] if patient.is_verified or is_unchecked else [PolicyNotVerified(patient.id)]
     if specialty.needs_referral and referrals is not None and referral_on(referrals, day) is None:
         reasons.append(ReferralRequired(patient.id, clinic, specialty.id))
     if not fits(specialty, patient, day):

@@ -147,14 +147,14 @@ class Settlement:
 
     async def _settle(self, appointment: AppointmentId) -> Settled | None:
         card = await self._storage.read(lambda view: view.appointments.get(appointment))
-        if card is None or card.patient.person is None:
+        if card is None or card.person is None:
             return None
         system = self._directory.serving(card.clinic)
         try:
             if card.appointment.status is BookingStatus.PENDING:
-                return await self._settle_booking(system, card, card.patient.person)
+                return await self._settle_booking(system, card, card.person)
             if card.appointment.cancelling:
-                return await self._settle_cancellation(system, card, card.patient.person)
+                return await self._settle_cancellation(system, card, card.person)
         except ClinicError as trouble:
             log.warning("the clinic has not answered", trouble=type(trouble).__name__, appointment=appointment)
         return Settled(card)

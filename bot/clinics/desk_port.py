@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 from bot.clinics.port import Booking, InsuredPerson, PolicyClaim, Referral, Refused
 from bot.core.people import PersonName, Sex
 from bot.core.readable import Readable
-from bot.glossary import BookingRef, ClinicRef, SlotRef, SpecialtyRef
+from bot.glossary import BookingRef, ClinicRef, PersonRef, SlotRef, SpecialtyRef
 
 
 class ClinicVisit(NamedTuple):
@@ -52,15 +52,24 @@ FitsName = Callable[[PersonName], bool]
 
 
 class ClinicPerson(NamedTuple):
-    """A person of the clinic's list; ``number`` is the desk's own id."""
+    """A person of the clinic's list; ``number`` is the desk's own id, ``ref`` that of ``ClinicSystem``."""
 
     number: int
+    ref: PersonRef
     name: PersonName
     birth_date: date
     sex: Sex
     policy_number: str = ""
     """"" until it is added: a newborn has none yet"""
     phone: str = ""
+
+
+class PersonHoldings(NamedTuple):
+    """How much merging moves to the kept record; ``ahead`` of the ``visits`` are live and have not ended."""
+
+    ahead: int
+    visits: int
+    referrals: int
 
 
 FitsPerson = Callable[[ClinicPerson], bool]
@@ -77,6 +86,10 @@ class PolicyIsTaken(Refused):
 
 class HasPolicy(Refused):
     """The person has a policy number: it is not replaced, and such a record is not dropped."""
+
+
+class NumberIsTaken(Refused):
+    """The clinic has a referral with this number."""
 
 
 class NotSamePerson(Refused):
@@ -139,6 +152,22 @@ class ClinicDesk(Protocol):
         """Return a person of the clinic's list."""
         ...
 
+    async def person_of(self, clinic: ClinicRef, ref: PersonRef) -> ClinicPerson:
+        """Return the person of the clinic's list with a reference of ``ClinicSystem``."""
+        ...
+
+    async def person_with(self, clinic: ClinicRef, policy_number: str) -> ClinicPerson:
+        """Return the person of the clinic's list who has this policy number."""
+        ...
+
+    async def visits_of_person(self, clinic: ClinicRef, number: int) -> Readable[ClinicVisit]:
+        """List the person's live visits at this clinic that have not ended, by start."""
+        ...
+
+    async def holdings(self, clinic: ClinicRef, number: int) -> PersonHoldings:
+        """Return how much ``merge_persons`` would move if this person were dropped."""
+        ...
+
     async def find_persons(self, clinic: ClinicRef, fits: FitsPerson, limit: int) -> Readable[ClinicPerson]:
         """List at most ``limit`` persons of the clinic's list that fit, in the order in which they were added."""
         ...
@@ -163,15 +192,25 @@ class ClinicDesk(Protocol):
         """
         ...
 
+    async def adopt_unchecked(self, clinic: ClinicRef, unchecked: PersonRef, person: PersonRef) -> None:
+        """Let what a record without a policy has be the person's, whoever's list that is in; the record goes.
+
+        A record that is gone is success. Raises HasPolicy if the record has a policy, NotFound for an unknown person.
+        """
+        ...
+
     async def referrals(self, clinic: ClinicRef, number: int) -> Sequence[DeskReferral]:
         """List what this desk has given the person of a visit and no visit has spent, by last day."""
         ...
 
-    async def refer(self, clinic: ClinicRef, number: int, specialty: SpecialtyRef, until: date) -> Referral:
+    async def refer(
+        self, clinic: ClinicRef, number: int, specialty: SpecialtyRef, until: date, printed: str = ""
+    ) -> Referral:
         """Refer the person of a live visit to a specialty, from its doctor, from today until a local day.
 
-        The clinic gives the number. The same once more on the same day returns the referral that there is. Raises
-        NotFound also for a visit that is not live and for an unknown specialty.
+        ``printed`` is the number on its form; without it the clinic gives one. The same once more on the same day
+        returns the referral that there is. Raises NotFound also for a visit that is not live and for an unknown
+        specialty, NumberIsTaken.
         """
         ...
 

@@ -180,6 +180,9 @@ class Doctor:
     clinic: ClinicId = ClinicId(0)
     specialty: SpecialtyId = SpecialtyId(0)
     id: DoctorId = DoctorId(0)
+    min_age: int | None = None
+    """the ages, both inclusive, that this doctor sees; None: those of the specialty, or not listed just now"""
+    max_age: int | None = None
 
 
 class Slot(NamedTuple):

@@ -117,6 +117,10 @@ class Deed(StrEnum):
     NAME_FOUND = "name found at the desk"
     VISIT_READ = "visit read at the desk"
     DATA_SHOWN = "full data shown at the desk"
+    PERSON_READ = "person read at the desk"
+    PERSON_ADDED = "person added at the desk"
+    PERSON_POLICY_ADDED = "policy of a person added at the desk"
+    PERSONS_MERGED = "records of a person merged at the desk"
 
     TAKEOVER_ASKED = "takeover asked for"
     TAKEOVER_WITHDRAWN = "takeover withdrawn"
@@ -197,6 +201,8 @@ class SubjectKind(StrEnum):
     ACCOUNT = "account"
     VISIT = "visit"
     """identified by the desk's own number"""
+    PERSON = "person"
+    """of a clinic's list, identified by the desk's own number"""
     CODE = ""
     """anything else, stored as it is: a purpose, a role, a Ref or nothing"""
 
@@ -240,6 +246,10 @@ class Subject:
     @classmethod
     def visit(cls, number: int) -> Subject:
         return cls(SubjectKind.VISIT, str(number))
+
+    @classmethod
+    def person(cls, number: int) -> Subject:
+        return cls(SubjectKind.PERSON, str(number))
 
     @classmethod
     def consent(cls, purpose: Purpose) -> Subject:

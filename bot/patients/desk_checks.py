@@ -31,6 +31,8 @@ class AtDesk(NamedTuple):
 class CardAtDesk(NamedTuple):
     patient: Patient
     at_desk: AtDesk
+    has_visit: bool = False
+    """a visit ahead was booked before the policy was checked"""
 
 
 async def checking_clinics(directory: Directory) -> Sequence[Clinic]:
@@ -105,19 +107,22 @@ class DeskChecks:
         found = await self._card_of(message)
         if found is None:
             return None
-        patient, check = found
+        patient, check, has_visit = found
         if isinstance(message, DeskCheckLate) != check.is_waiting:
             return None
         at_desk = await self._with_clinic(check)
-        return None if at_desk is None else CardAtDesk(patient, at_desk)
+        return None if at_desk is None else CardAtDesk(patient, at_desk, has_visit)
 
     @reads
     async def _card_of(
         self, view: UnitOfWork, message: DeskAnswered | DeskCheckLate
-    ) -> tuple[Patient, DeskCheck] | None:
+    ) -> tuple[Patient, DeskCheck, bool] | None:
         try:
             patient = await view.patients.require(message.account, message.patient)
         except NotYours:
             return None
         check = await view.desk_checks.last_of(patient.id)
-        return None if check is None or check.id != message.check else (patient, check)
+        if check is None or check.id != message.check:
+            return None
+        ahead = await view.patients.list_visits_ahead(message.account, patient.id, self._clock.now())
+        return patient, check, bool(ahead) and await view.unchecked.find(patient.id, check.clinic) is not None

@@ -216,7 +216,9 @@ async def _apply(uow: UnitOfWork, card: EditableCard, answer: Answer, now: datet
     account, patient, person = answer.account, card.patient.id, answer.person
     becomes_another = person is not None and person.ref != card.patient.person
     # A visit can be cancelled only in the name of the person who was registered when it was booked.
-    if becomes_another and await uow.patients.list_visits_ahead(account, patient, now):
+    # One that was booked before the policy was checked is the clinic's record's, whoever the person becomes.
+    may_have_visits = becomes_another and not await uow.unchecked.has(patient)
+    if may_have_visits and await uow.patients.list_visits_ahead(account, patient, now):
         raise VisitsAhead(patient)
     if await uow.patients.find_own(account, card.claim.policy_number) not in {None, patient}:
         raise AlreadyLinked

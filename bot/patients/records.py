@@ -20,6 +20,7 @@ from bot.glossary import (
     DraftId,
     MatterId,
     PatientId,
+    PersonRef,
     Ref,
 )
 
@@ -250,3 +251,11 @@ class VisitAhead(NamedTuple):
     specialty: Specialty
     clinic: str
     """the clinic's name"""
+
+
+class UncheckedPerson(NamedTuple):
+    """The record that a clinic has of a card's child whose policy was not checked when a visit was booked."""
+
+    patient: PatientId
+    clinic: ClinicId
+    person: PersonRef

@@ -30,6 +30,8 @@ KEEP_MATTERS = timedelta(days=365)
 """desk matters, settled or not, from the day on which they were opened"""
 KEEP_DESK_CHECKS = timedelta(days=400)
 """policy checks at a desk: longer than the year after which the desk is asked again"""
+KEEP_UNCHECKED = timedelta(days=180)
+"""records of children whose policy was not checked: longer than a visit can be booked ahead"""
 KEEP_MESSAGES = timedelta(days=30)
 """messages that are sent, withdrawn, failed or expired"""
 KEEP_UNSENT = timedelta(days=365)
@@ -99,6 +101,11 @@ LIFETIMES: Mapping[str, Lifetime] = {
     ),
     "visits_elsewhere": Lifetime(
         "until the visit is over", PATIENT, (Expiry("ends_at", timedelta(), lambda uow, at: uow.elsewhere.forget(at)),)
+    ),
+    "unchecked_persons": Lifetime(
+        "until the policy is right: the job `unchecked`; half a year",
+        PATIENT,
+        (Expiry("made_at", KEEP_UNCHECKED, lambda uow, at: uow.unchecked.forget(at)),),
     ),
     "known_referrals": Lifetime(
         "until the referral is over",

@@ -22,6 +22,7 @@ from bot.core.refs import read_ref
 from bot.core.timing import day_bounds, local_day
 from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.glossary import BookingRef
+from bot.staff.arrivals import find_unchecked, unchecked_among
 from bot.staff.errors import CannotUndo, DeskSlotGone, VisitGone
 from bot.staff.keepers import Keepers, find_keepers
 from bot.staff.names import fits_name, read_name, shown_name
@@ -50,6 +51,8 @@ class ClinicDay(NamedTuple):
     doctor: PersonName | None = None
     empty: EmptyDay | None = None
     """what is to be known of a day without visits"""
+    unchecked: frozenset[int] = frozenset()
+    """the numbers of the visits whose policy is not checked"""
 
 
 class DayDoctor(NamedTuple):
@@ -77,6 +80,8 @@ class SeenVisit(NamedTuple):
     clinic: Clinic
     visit: ClinicVisit
     keepers: Keepers
+    is_unchecked: bool = False
+    """the policy is not checked"""
 
 
 class MoveChoices(NamedTuple):
@@ -122,9 +127,10 @@ class Staff:
         of_doctor = [visit for visit in visits if doctor in {None, visit.doctor_number}]
         shown = Readable(_page(of_doctor, page), visits.unreadable)
         await self._journal(account, clinic, shown, Deed.NAME_LISTED, A_PAGE_COSTS)
+        unchecked = await self._storage.read(lambda view: unchecked_among(view, shown))
         empty = None if visits or visits.unreadable else await self._desk.empty_day(clinic.ref, at)
         whose = of_doctor[0].doctor if of_doctor and doctor is not None else None
-        return ClinicDay(clinic, at, shown, len(of_doctor), whose, empty)
+        return ClinicDay(clinic, at, shown, len(of_doctor), whose, empty, unchecked)
 
     @clinic_call
     async def doctors(self, account: Account, day: date) -> tuple[Clinic, Sequence[DayDoctor]]:
@@ -193,7 +199,11 @@ class Staff:
         return await self._seen(clinic, visit)
 
     async def _seen(self, clinic: Clinic, visit: ClinicVisit) -> SeenVisit:
-        return SeenVisit(clinic, visit, await self._storage.read(lambda view: find_keepers(view, visit.booking)))
+        async def look(view: UnitOfWork) -> SeenVisit:
+            is_unchecked = await find_unchecked(view, visit) is not None
+            return SeenVisit(clinic, visit, await find_keepers(view, visit.booking), is_unchecked)
+
+        return await self._storage.read(look)
 
     async def _find(self, clinic: Clinic, number: int) -> ClinicVisit:
         try:

@@ -6,6 +6,13 @@ RuleError
 ├── DeskSlotGone        the time is not free any more
 ├── CannotUndo          the minute is over, or the parent has acted since
 ├── ReferralGone        the referral is spent or withdrawn, or another clinic's
+├── ReferralNumberTaken the clinic has a referral with this number already
+├── PersonGone          nobody in the clinic's list has this number or record
+├── PersonHasPolicy     the record has a policy: the number is not replaced, and the record is not dropped
+├── PolicyOfAnother     another record of the list has the number, or a person of another clinic
+├── NotOnePerson        the records differ in birth date or sex
+├── MergeClashes        both records have visits that one person cannot have
+├── FormUnfinished      a question about the new patient is not answered yet
 ├── MatterGone          no open matter has this number
 ├── PostGone            a link to a post that is unknown, used, withdrawn, late, or to the post that one has
 ├── LastAdmin           the only admin of a clinic cannot dismiss themselves
@@ -24,7 +31,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from bot.core.errors import RuleError
-from bot.glossary import DeskCheckId
+from bot.glossary import DeskCheckId, SpecialtyId
 
 
 class StaffCodeNeeded(RuleError):
@@ -114,3 +121,43 @@ class NumberOfAnother(RuleError):
     def __init__(self, check: DeskCheckId) -> None:
         super().__init__()
         self.check = check
+
+
+class PersonGone(RuleError):
+    pass
+
+
+class PersonHasPolicy(RuleError):
+    def __init__(self, person: int) -> None:
+        super().__init__()
+        self.person = person
+
+
+class PolicyOfAnother(RuleError):
+    """``is_here``: the other record is of this clinic's list, so it may be a double of ``person``."""
+
+    def __init__(self, person: int, *, is_here: bool) -> None:
+        super().__init__()
+        self.person, self.is_here = person, is_here
+
+
+class NotOnePerson(RuleError):
+    def __init__(self, person: int) -> None:
+        super().__init__()
+        self.person = person
+
+
+class MergeClashes(RuleError):
+    def __init__(self, person: int) -> None:
+        super().__init__()
+        self.person = person
+
+
+class FormUnfinished(RuleError):
+    pass
+
+
+class ReferralNumberTaken(RuleError):
+    def __init__(self, number: int, specialty: SpecialtyId) -> None:
+        super().__init__()
+        self.number, self.specialty = number, specialty

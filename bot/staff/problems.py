@@ -9,7 +9,17 @@ from bot.core.errors import Problem
 
 
 class DeskProblem(Problem):
-    SEARCH = "DESK_SEARCH"  # neither a Ref nor three letters of a family name
+    SEARCH = "DESK_SEARCH"  # neither a Ref, nor three letters of a family name, nor a policy number
+
+
+class PersonProblem(Problem):
+    OTHER_DAY = "PERSON_OTHER_DAY"  # the number encodes another birth date
+    OTHER_SEX = "PERSON_OTHER_SEX"  # the number encodes the other sex
+
+
+class ReferralFormProblem(Problem):
+    LAST_DAY = "REFERRAL_LAST_DAY"  # no day, or one in the past or more than a year ahead
+    NUMBER = "REFERRAL_PRINTED_NUMBER"  # no letter or digit, or too long
 
 
 class DigitsProblem(Problem):

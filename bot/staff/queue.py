@@ -1,24 +1,38 @@
-"""The queue: the open questions that parents may bring to the desk of a clinic, the oldest first, without names."""
+"""The queue: what parents may bring to a clinic's desk, questions first, then takeovers, without names."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from bot.account.records import Takeover
 from bot.clinics.directory import Directory
 from bot.core.clinic import Clinic
 from bot.core.people import Account
 from bot.core.transactions import Storage, UnitOfWork
-from bot.glossary import ClinicId
+from bot.glossary import ClinicId, Ref, TakeoverId
 from bot.patients.records import Matter
+from bot.staff.errors import MatterElsewhere, MatterGone
 from bot.staff.rights import Right, require_right
+from bot.staff.takeovers import require_takeover
+
+MOST_TAKEOVERS = 200
+"""takeovers of all clinics that are looked through"""
+
+
+class WaitingTakeover(NamedTuple):
+    """A takeover whose number a parent may bring to this desk."""
+
+    id: TakeoverId
+    ref: Ref
 
 
 class Waiting(NamedTuple):
-    """The open questions of a clinic; a member does not settle their own."""
+    """The open questions of a clinic and the takeovers of its children; a member does not settle their own."""
 
     clinic: Clinic
     matters: Sequence[Matter]
+    takeovers: Sequence[WaitingTakeover] = ()
 
 
 class Queue:
@@ -28,9 +42,30 @@ class Queue:
     async def waiting(self, staff: Account) -> Waiting:
         """Raises NotYours, StaffCodeNeeded."""
         clinic = require_right(staff, Right.SETTLE_MATTERS)
-        found = await self._storage.read(lambda view: view.matters.list_open(clinic))
-        return Waiting(await self._directory.clinic(clinic), [each for each in found if each.account != staff.id])
+
+        async def look(view: UnitOfWork) -> tuple[Sequence[Matter], Sequence[Takeover]]:
+            return await view.matters.list_open(clinic), await list_takeovers(view, clinic)
+
+        matters, takeovers = await self._storage.read(look)
+        return Waiting(
+            await self._directory.clinic(clinic),
+            [each for each in matters if each.account != staff.id],
+            [WaitingTakeover(each.id, each.ref) for each in takeovers if each.ref and each.new != staff.id],
+        )
+
+
+async def list_takeovers(view: UnitOfWork, clinic: ClinicId) -> list[Takeover]:
+    """Return the takeovers that this clinic's desk may settle."""
+    return [each for each in await view.takeovers.with_papers(MOST_TAKEOVERS) if await _is_here(view, clinic, each)]
+
+
+async def _is_here(view: UnitOfWork, clinic: ClinicId, takeover: Takeover) -> bool:
+    try:
+        await require_takeover(view, clinic, takeover)
+    except (MatterGone, MatterElsewhere):
+        return False
+    return True
 
 
 async def count_queue(view: UnitOfWork, clinic: ClinicId) -> int:
-    return len(await view.matters.list_open(clinic))
+    return len(await view.matters.list_open(clinic)) + len(await list_takeovers(view, clinic))

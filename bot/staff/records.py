@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+
+from bot.core.people import PersonName, Sex
 
 
 class Term(StrEnum):
@@ -16,3 +20,31 @@ class Term(StrEnum):
 
 
 DAYS: Mapping[Term, int] = {Term.TWO_WEEKS: 14, Term.MONTH: 30, Term.TWO_MONTHS: 60, Term.HALF_A_YEAR: 180}
+
+
+class PersonStep(StrEnum):
+    """The questions about a new patient of the clinic's list, in their order."""
+
+    FAMILY = "FAMILY"
+    GIVEN = "GIVEN"
+    PATRONYMIC = "PATRONYMIC"
+    BIRTH_DATE = "BIRTH_DATE"
+    SEX = "SEX"
+    PHONE = "PHONE"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonForm:
+    """What was answered so far about a new patient of the clinic's list; None: not asked yet, "": there is none."""
+
+    family: str = ""
+    given: str = ""
+    patronymic: str | None = None
+    birth_date: date | None = None
+    sex: Sex | None = None
+    phone: str | None = None
+    """``+`` and digits"""
+
+    @property
+    def name(self) -> PersonName:
+        return PersonName(self.family, self.given, self.patronymic or "")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+from bot.account.records import Contact
 from bot.clinics.calls import clinic_call
 from bot.clinics.directory import Directory
 from bot.core.clinic import Clinic
@@ -18,6 +19,7 @@ from bot.glossary import MatterId, TakeoverId
 from bot.staff.desk import Staff
 from bot.staff.errors import NeverShown
 from bot.staff.matters import Matters
+from bot.staff.persons import ClinicPersons, subjects_of
 from bot.staff.reading import journal_showing, subject_of
 from bot.staff.reading_alarm import ReadingAlarm
 from bot.staff.rights import Right, require_right
@@ -39,6 +41,7 @@ class Showing:
         storage: Storage,
         directory: Directory,
         staff: Staff,
+        persons: ClinicPersons,
         matters: Matters,
         takeovers: DeskTakeovers,
         alarm: ReadingAlarm,
@@ -47,14 +50,14 @@ class Showing:
         is_allowed: bool,
     ) -> None:
         self._storage, self._directory, self._staff, self._matters = storage, directory, staff, matters
-        self._takeovers, self._alarm, self._clock = takeovers, alarm, clock
+        self._persons, self._takeovers, self._alarm, self._clock = persons, takeovers, alarm, clock
         self.is_allowed = is_allowed
 
     @clinic_call
     async def visit(self, member: Account, number: int) -> FullData:
         """Raises NotYours, StaffCodeNeeded, NeverShown, VisitGone, OverBudget."""
         self._require_allowed(member)
-        clinic, visit, keepers = await self._staff.visit(member, number)
+        clinic, visit, keepers, _unchecked = await self._staff.visit(member, number)
 
         async def journal(uow: UnitOfWork) -> int:
             return await journal_showing(uow, member, clinic, [await subject_of(uow, visit)], self._clock.now())
@@ -69,6 +72,18 @@ class Showing:
         contact = await self._storage.read(lambda view: view.contacts.get(seen.matter.account))
         await self._journal(member, seen.clinic, [seen.patient])
         return _of(seen.patient, contact.whole_phone or "")
+
+    async def person(self, member: Account, number: int) -> FullData:
+        """Raises as ``ClinicPersons.see``, and NeverShown."""
+        self._require_allowed(member)
+        clinic, person, _visits = await self._persons.see(member, number)
+
+        async def journal(uow: UnitOfWork) -> int:
+            return await journal_showing(uow, member, clinic, await subjects_of(uow, person), self._clock.now())
+
+        await self._alarm.note(member, await self._storage.write(journal))
+        phone = Contact(phone=person.phone or None).whole_phone or ""
+        return FullData(person.name, person.birth_date, person.policy_number, phone)
 
     async def takeover(self, member: Account, takeover: TakeoverId) -> Sequence[FullData]:
         """Return the data of the children of this clinic. Raises as ``DeskTakeovers.see``, and NeverShown."""

@@ -47,7 +47,7 @@ class DeskTakeovers:
         found = None if ref is None else await view.takeovers.find_by_ref(ref)
         if found is None:
             return None
-        await _require(view, clinic, found)
+        await require_takeover(view, clinic, found)
         return found.id
 
     async def see(self, staff: Account, takeover: TakeoverId) -> SeenTakeover:
@@ -59,7 +59,7 @@ class DeskTakeovers:
         where = await self._directory.clinic(clinic)
 
         async def read(uow: UnitOfWork) -> tuple[SeenTakeover, int]:
-            found, ref, patients = await _require(uow, clinic, await uow.takeovers.find(takeover))
+            found, ref, patients = await require_takeover(uow, clinic, await uow.takeovers.find(takeover))
             await keep_desk_open(uow, staff, now)
             cards = [Subject.patient(patient.id) for patient in patients]
             return SeenTakeover(found.id, ref, patients), await journal_readings(
@@ -74,7 +74,7 @@ class DeskTakeovers:
     async def confirm(self, uow: UnitOfWork, staff: Account, takeover: TakeoverId) -> None:
         """Move the cards of this clinic's children; the papers count for the new account. Raises as ``see``."""
         clinic, now = require_right(staff, Right.SETTLE_MATTERS), self._clock.now()
-        found, _ref, patients = await _require(uow, clinic, await uow.takeovers.find(takeover))
+        found, _ref, patients = await require_takeover(uow, clinic, await uow.takeovers.find(takeover))
         await self._takeovers.move_with_papers(uow, found, [patient.id for patient in patients], now)
         await uow.passing.end(staff.id, now)
         for patient in patients:
@@ -87,7 +87,7 @@ class DeskTakeovers:
     async def decline(self, uow: UnitOfWork, staff: Account, takeover: TakeoverId) -> None:
         """Move nothing and notify the new account, which may come again with other papers. Raises as ``see``."""
         clinic, now = require_right(staff, Right.SETTLE_MATTERS), self._clock.now()
-        found, _ref, patients = await _require(uow, clinic, await uow.takeovers.find(takeover))
+        found, _ref, patients = await require_takeover(uow, clinic, await uow.takeovers.find(takeover))
         await uow.passing.end(staff.id, now)
         await uow.outbox.add(TakeoverPapersDeclined(found.new, found.id).due(now), now)
         for patient in patients:
@@ -96,7 +96,7 @@ class DeskTakeovers:
             )
 
 
-async def _require(
+async def require_takeover(
     view: UnitOfWork, clinic: ClinicId, takeover: Takeover | None
 ) -> tuple[Takeover, Ref, Sequence[Patient]]:
     """Return an open takeover and the children whom this clinic may vouch for. Raises MatterGone, MatterElsewhere.

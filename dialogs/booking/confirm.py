@@ -10,7 +10,7 @@ from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentDetails
 from dialogs.booking.links import Book, Doctors, GiveUp, OtherTime, Review, TakeSoonest, Times
 from dialogs.booking.visit_screens import booked
-from dialogs.booking.wording import minutes_of, patient_and_doctor, place, referral_line, visit_kind
+from dialogs.booking.wording import minutes_of, patient_and_doctor, place, referral_line, unchecked_line, visit_kind
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import first_lines
@@ -62,6 +62,7 @@ def review_screen(visitor: Visitor, reviewed: Reviewed) -> Screen:
                 referral_line(referral, local_day(visitor.now, clinic.zone)) if referral else "",
             ],
             meanwhile_lines(visitor, reviewed),
+            [unchecked_line()] if chosen.is_unchecked else "",
             [cancel_rule(visitor, reviewed), hold_time(visitor, reviewed)],
         ),
         (

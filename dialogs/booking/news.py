@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from bot.booking.news import BookedByOther, BookingAnswered, MovedByOther, ReferralEnds, ReferralGiven, VisitReminder
+from bot.booking.news import (
+    BookedByOther,
+    BookingAnswered,
+    MovedByOther,
+    ReferralEnds,
+    ReferralGiven,
+    ReferralWithdrawn,
+    VisitReminder,
+)
 from bot.booking.referrals import ToldReferral
 from bot.clinics.port import BookingStatus
 from bot.core.i18n import N_, gettext as _, past_day, spoken_moment
@@ -24,7 +32,7 @@ from dialogs.booking.wording import arrival_advice, identity_paper, patient_and_
 from dialogs.kit.flow import Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.news import news
-from dialogs.kit.screen import button, lines, text, unbroken
+from dialogs.kit.screen import button, copying, lines, text, unbroken
 from dialogs.kit.specialties import as_told_at_clinic, uncapitalised
 
 
@@ -107,6 +115,29 @@ async def referral_ends(visitor: Visitor, message: ReferralEnds) -> Screen | Non
     if told is None:
         return None
     return referral_screen(visitor, told, _("⚠️ <b>A referral ends soon and is not used.</b>"))
+
+
+@news(ReferralWithdrawn, N_("a referral was withdrawn"))
+async def referral_withdrawn(visitor: Visitor, message: ReferralWithdrawn) -> Screen | None:
+    told = await visitor.services.referrals.find_withdrawn(message)
+    if told is None:
+        return None
+    patient, clinic, specialty = told
+    return Screen(
+        lines(
+            _("⚠️ <b>The clinic has withdrawn a referral.</b>"),
+            [
+                text(
+                    _("{name} → {specialty}"),
+                    name=patient_name(patient),
+                    specialty=uncapitalised(as_told_at_clinic(specialty)),
+                ),
+                text(_("Clinic: {name}, {address}"), name=clinic.name, address=clinic.address),
+                text(_("If you do not know why, ask the reception: {phone}"), phone=clinic.phone),
+            ],
+        ),
+        (*copying(phone=clinic.phone), (button(_("Menu"), HomeBelow()),)),
+    )
 
 
 def referral_screen(visitor: Visitor, told: ToldReferral, title: str) -> Screen:

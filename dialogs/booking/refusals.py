@@ -9,6 +9,7 @@ from bot.booking.errors import (
     BookedByFamily,
     BookedElsewhere,
     NotForThisPatient,
+    OneUncheckedVisit,
     OneVisitOnly,
     OrderExpired,
     OutcomePending,
@@ -29,7 +30,7 @@ from dialogs.family.links import AskAccess
 from dialogs.kit.link import Link
 from dialogs.kit.names import brief_patient_name
 from dialogs.kit.refusals import Explanation, refusal
-from dialogs.patients.links import LevelNeeded
+from dialogs.patients.links import LevelNeeded, PatientCard
 
 
 @refusal(ReferralRequired)
@@ -82,6 +83,12 @@ def order_expired(refusal: OrderExpired, now: datetime) -> Explanation:
 def one_visit_only(refusal: OneVisitOnly, now: datetime) -> Explanation:
     sentence = _("Until another account agrees or the reception sees your papers, you may have one visit booked.")
     return Explanation(sentence, AskAccess(patient=refusal.patient))
+
+
+@refusal(OneUncheckedVisit)
+def one_unchecked_visit(refusal: OneUncheckedVisit, now: datetime) -> Explanation:
+    sentence = _("While the policy is checked there is one visit. More can be booked once the reception has answered.")
+    return Explanation(sentence, PatientCard(patient=refusal.patient))
 
 
 @refusal(AlreadyBooked)

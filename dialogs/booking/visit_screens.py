@@ -24,7 +24,7 @@ from dialogs.appointments.links import (
     PastVisits,
 )
 from dialogs.booking.links import Days, Doctors
-from dialogs.booking.wording import arrival_advice, identity_paper, patient_and_doctor, place_of
+from dialogs.booking.wording import arrival_advice, identity_paper, patient_and_doctor, place_of, unchecked_line
 from dialogs.kit.flow import Visitor
 from dialogs.kit.names import brief_patient_name
 from dialogs.kit.screen import Row, button, copying, lines, makes_needless, text, unbroken, ways_out
@@ -85,6 +85,7 @@ def active(visitor: Visitor, details: VisitDetails, title: str) -> Screen:
                     paper=identity_paper(card),
                 ),
                 arrival_advice(card.clinic),
+                unchecked_line() if is_unchecked(card) else "",
                 _("You have confirmed that you are coming.") if appointment.confirmed else "",
                 reminder_time(visitor, details),
                 no_move_line(card, visitor.now),
@@ -97,6 +98,11 @@ def active(visitor: Visitor, details: VisitDetails, title: str) -> Screen:
         ),
         shows=makes_needless(told.dedup, appointment.created_at, visitor.now),
     )
+
+
+def is_unchecked(card: AppointmentCard) -> bool:
+    """Return whether the visit was booked before the policy was checked, and it is not right yet."""
+    return card.patient.person is None and not card.patient.is_verified
 
 
 def reminder_time(visitor: Visitor, details: VisitDetails) -> str:

@@ -147,3 +147,8 @@ def identity_paper(card: AppointmentCard) -> str:
     day = local_day(card.appointment.starts_at, card.clinic.zone)
     has_passport = age_on(card.patient.birth_date, day) >= PASSPORT_AGE
     return _("the patient's passport") if has_passport else _("the birth certificate")
+
+
+def unchecked_line() -> str:
+    """Return what is to be said of a visit that is booked before the policy is checked."""
+    return _("⚠️ The policy is not checked yet: the reception compares it when you come.")

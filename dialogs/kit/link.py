@@ -182,6 +182,8 @@ class Action(ButtonData, prefix="!"):
 
     is_main: ClassVar[bool] = False
 
-    def __init_subclass__(cls, code: str, colour: Colour = Colour.NONE, main: bool = False, **kwargs: Any) -> None:
+    def __init_subclass__(
+        cls, code: str, colour: Colour = Colour.NONE, main: bool = False, later: int = 0, **kwargs: Any
+    ) -> None:
         super().__init_subclass__(prefix=code, **kwargs)
-        cls.colour, cls.is_main = colour, main or colour is Colour.GREEN
+        cls.colour, cls.is_main, cls.later = colour, main or colour is Colour.GREEN, later

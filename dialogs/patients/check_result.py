@@ -212,7 +212,7 @@ async def unchecked_screen(visitor: Visitor, patient: Patient) -> Screen:
 async def rejected_screen(visitor: Visitor, patient: Patient, at_desk: AtDesk | None, *, is_owner: bool) -> Screen:
     reason = patient.verification.reason or RejectionReason.NOT_MATCHED
     desks = visitor.services.desk_checks.clinics()
-    if reason is RejectionReason.NOT_MATCHED and desks:
+    if reason in NO_POLICY_OF_THEIRS and desks:
         return Screen(
             lines(
                 patient_line(patient),

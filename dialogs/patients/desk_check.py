@@ -68,7 +68,7 @@ def at_desk_screen(visitor: Visitor, patient: Patient, found: AtDesk) -> Screen:
             text(_("The reception knows that it is urgent. Call it: {phone}"), phone=clinic.phone)
             if check.urgent_at is not None
             else "",
-            _("Doctors and free times can be looked at meanwhile; booking opens with the answer."),
+            meanwhile(clinic),
         ),
         (
             (button(_("Doctors and free times"), Specialties(patient=patient.id, clinic=clinic.id)),),
@@ -79,6 +79,16 @@ def at_desk_screen(visitor: Visitor, patient: Patient, found: AtDesk) -> Screen:
             ways_out(PatientList()),
         ),
     )  # fmt: skip
+
+
+def meanwhile(clinic: Clinic) -> str:
+    """Return what can be done until the desk answers."""
+    if clinic.books_unchecked:
+        return _(
+            "Meanwhile one visit can be booked there, to a doctor who needs no referral. The reception compares the "
+            "policy when you come."
+        )
+    return _("Doctors and free times can be looked at meanwhile; booking opens with the answer.")
 
 
 def late_sentence(clinic: Clinic) -> str:

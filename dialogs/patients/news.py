@@ -333,9 +333,15 @@ async def desk_answered(visitor: Visitor, message: DeskAnswered) -> Screen | Non
     if found is None:
         return None
     screen = await check_screen(visitor, found.patient)
+    if found.has_visit and not found.patient.is_verified:
+        screen = replace(screen, text=lines(screen.text, [visit_stays()]))
     if not found.patient.is_verified and answer_line(found.at_desk) in screen.text:
         return screen
     return replace(screen, text=lines(answer_line(found.at_desk), screen.text))
+
+
+def visit_stays() -> str:
+    return _("The visit stays booked: come with the policy and the birth certificate, the reception compares them.")
 
 
 @news(DeskCheckLate, N_("the reception has not checked the policy in time"))

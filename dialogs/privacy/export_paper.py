@@ -129,6 +129,8 @@ def _subject(subject: Subject) -> str:
             return _("card No. {number}").format(number=subject.value)
         case SubjectKind.APPOINTMENT | SubjectKind.VISIT:
             return _("visit No. {number}").format(number=subject.value)
+        case SubjectKind.PERSON:
+            return _("record No. {number} of the clinic").format(number=subject.value)
         case SubjectKind.ACCOUNT:
             return _("account {number}").format(number=subject.value).rstrip()
     return word(subject.value)

@@ -33,7 +33,9 @@ DAYS_ON_A_PAGE, TIMES_ON_A_PAGE = 15, 24
 
 @flow.screen(DeskAskCancel)
 async def ask_cancel(visitor: Visitor, link: DeskAskCancel) -> Screen:
-    clinic, visit, keepers = await visitor.services.staff.live_visit(visitor.account, link.number, Right.CANCEL_VISITS)
+    clinic, visit, keepers, _unchecked = await visitor.services.staff.live_visit(
+        visitor.account, link.number, Right.CANCEL_VISITS
+    )
 
     def reason_button(why: ClinicReason) -> Button:
         return button(cancel_reason(why).capitalize(), DeskConfirmCancel(number=link.number, reason=why))
@@ -49,7 +51,9 @@ async def ask_cancel(visitor: Visitor, link: DeskAskCancel) -> Screen:
 
 @flow.screen(DeskConfirmCancel)
 async def confirm_cancel(visitor: Visitor, link: DeskConfirmCancel) -> Screen:
-    clinic, visit, keepers = await visitor.services.staff.live_visit(visitor.account, link.number, Right.CANCEL_VISITS)
+    clinic, visit, keepers, _unchecked = await visitor.services.staff.live_visit(
+        visitor.account, link.number, Right.CANCEL_VISITS
+    )
     return Screen(
         lines(
             text(_("<b>Cancel this visit?</b> Reason: {why}."), why=cancel_reason(link.reason)),
@@ -125,7 +129,9 @@ async def days_to_move_to(visitor: Visitor, link: DeskMoveDays) -> Screen:
 
 @flow.screen(DeskConfirmMove)
 async def confirm_move(visitor: Visitor, link: DeskConfirmMove) -> Screen:
-    clinic, visit, keepers = await visitor.services.staff.live_visit(visitor.account, link.number, Right.MOVE_VISITS)
+    clinic, visit, keepers, _unchecked = await visitor.services.staff.live_visit(
+        visitor.account, link.number, Right.MOVE_VISITS
+    )
     day = link.start.astimezone(clinic.zone).date()
     return Screen(
         lines(

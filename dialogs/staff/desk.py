@@ -7,7 +7,6 @@ from datetime import date, timedelta
 
 from bot.clinics.desk_port import ClinicVisit
 from bot.clinics.port import LIVE
-from bot.core.clinic import Clinic
 from bot.core.i18n import clock_time, gettext as _, long_day, ngettext, numeric_day, spoken_day
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
@@ -20,6 +19,7 @@ from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.kit.specialties import abbreviated
 from dialogs.kit.unreadable import unreadable_at_desk
 from dialogs.staff.links import (
+    CheckUnchecked,
     Desk,
     DeskAskCancel,
     DeskDay,
@@ -30,6 +30,7 @@ from dialogs.staff.links import (
     DeskReferrals,
     DeskUndo,
     DeskVisit,
+    SeePolicy,
     ShowVisit,
 )
 from dialogs.staff.wording import (
@@ -86,10 +87,11 @@ def day_screen(visitor: Visitor, link: DeskDay | DeskDoctorDay, shown: ClinicDay
             text(_("Doctor: {name}"), name=shown.doctor.full) if shown.doctor else "",
             counted if shown.visits or shown.visits.unreadable else nobody(visitor, shown),
             page.place,
+            _("⚠️ marks a policy that is not checked yet.") if shown.unchecked else "",
             unreadable_at_desk(shown.visits.unreadable),
             [_("To find a visit, write a family name or the number of the visit.")],
         ),
-        (*page.rows(lambda visit: visit_button(shown.clinic, visit)), *next_row(shown), *rows),
+        (*page.rows(lambda visit: visit_button(shown, visit)), *next_row(shown), *rows),
         asks=True,
     )
 
@@ -132,9 +134,10 @@ def last_row(visitor: Visitor, shown: ClinicDay) -> Row:
     return (*(() if is_today else (button(_("Today"), DeskDay()),)), *ways_out(Desk()))
 
 
-def visit_button(clinic: Clinic, visit: ClinicVisit) -> Button:
-    time = clock_time(visit.booking.starts_at, clinic.zone)
-    known = f"{time} · {brief_child(visit)}"
+def visit_button(shown: ClinicDay, visit: ClinicVisit) -> Button:
+    time = clock_time(visit.booking.starts_at, shown.clinic.zone)
+    mark = "⚠️ " if visit.number in shown.unchecked else ""
+    known = f"{mark}{time} · {brief_child(visit)}"
     specialty = abbreviated(specialty_here(visit), LONGEST_LABEL - len(known) - len(" · "))
     return button(f"{known} · {specialty}", DeskVisit(number=visit.number))
 
@@ -184,10 +187,10 @@ async def days(visitor: Visitor, link: DeskDays) -> Screen:
 @flow.screen(DeskVisit)
 async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
     seen = await visitor.services.staff.visit(visitor.account, link.number)
-    clinic, visit, keepers = seen
+    clinic, visit, keepers, is_unchecked = seen
     is_live = visit.booking.status in LIVE
     back = DeskDay(day=visit.booking.starts_at.astimezone(clinic.zone).date())
-    rows: list[Row] = []
+    rows: list[Row] = [(button(_("Check the policy"), CheckUnchecked(number=link.number)),)] if is_unchecked else []
     if visit.booking.undo_until is not None and visitor.now < visit.booking.undo_until:
         rows.append((button(_("Undo"), DeskUndo(number=link.number)),))
     if is_live:
@@ -201,6 +204,7 @@ async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
     return Screen(
         lines(
             standing(visit),
+            _("⚠️ <b>The policy is not checked.</b> Compare it when the parent comes.") if is_unchecked else "",
             visit_lines(visitor, clinic, visit),
             facts_of(visit, keepers),
             [arrival(visitor, clinic, keepers) or reach(keepers), never_shown(visitor)],
@@ -208,6 +212,11 @@ async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
         (*showing_rows(visitor, ShowVisit(number=link.number)), *rows, ways_out(back)),
         asks=True,
     )
+
+
+@flow.action(CheckUnchecked)
+async def on_check(visitor: Visitor, link: CheckUnchecked) -> Outcome:
+    return SeePolicy(check=await visitor.services.arrivals.check(visitor.account, link.number))
 
 
 @flow.action(ShowVisit)

@@ -23,7 +23,6 @@ from dialogs.staff.links import (
     DeskAskCancel,
     DeskConfirmCancel,
     DeskConfirmMove,
-    DeskConfirmReferral,
     DeskDay,
     DeskDays,
     DeskDoctorDay,
@@ -34,11 +33,11 @@ from dialogs.staff.links import (
     DeskNames,
     DeskRefer,
     DeskReferrals,
-    DeskReferUntil,
     DeskVisit,
     SeeMatter,
     SeeTakeover,
 )
+from dialogs.staff.notes import keep_wanted, wanted_of
 from dialogs.staff.wording import brief_child
 
 flow = Flow("finding at the desk", open=True)
@@ -52,7 +51,7 @@ async def on_typed(visitor: Visitor, prompt: Link, typed: str) -> Outcome:
     wanted = read_name(typed)
     if wanted is None:
         raise MatterGone if read_ref(typed) else InvalidInput(DeskProblem.SEARCH)
-    visitor.noted = wanted.typed
+    keep_wanted(visitor, wanted.typed)
     return DeskNames()
 
 
@@ -87,23 +86,22 @@ for prompt in (
     DeskConfirmMove,
     DeskReferrals,
     DeskRefer,
-    DeskReferUntil,
-    DeskConfirmReferral,
 ):
     flow.answer(prompt)(on_typed)
 
 
 @flow.screen(DeskFound)
 async def found_by_old_button(visitor: Visitor, link: DeskFound) -> Outcome:
-    visitor.noted = link.wanted
+    keep_wanted(visitor, link.wanted)
     return DeskNames(page=link.page)
 
 
 @flow.screen(DeskNames)
 async def found(visitor: Visitor, link: DeskNames) -> Screen:
-    if not visitor.noted:
+    wanted = wanted_of(visitor)
+    if not wanted:
         return name_needed(visitor)
-    shown = await visitor.services.staff.search(visitor.account, visitor.noted, link.page)
+    shown = await visitor.services.staff.search(visitor.account, wanted, link.page)
     page = page_read(link, shown.visits, shown.total, VISITS_ON_A_PAGE)
     return Screen(
         lines(

@@ -171,20 +171,24 @@ class DeskReferUntil(Link, code="zu", state=DeskPrompts.refer_until):
     specialty: SpecialtyId
 
 
-class DeskConfirmReferral(Link, code="zc", state=DeskPrompts.confirm_referral):
-    """The question whether to give the referral."""
+class DeskConfirmReferral(Link, code="zc", state=DeskPrompts.confirm_referral, later=1):
+    """The question whether to give the referral; the number on its form may be typed."""
 
     number: int
     specialty: SpecialtyId
     term: Term
+    until: Day | None = None
+    """the last day if it was typed: then the term does not count"""
 
 
-class DeskGiveReferral(Action, code="Zg", main=True):
+class DeskGiveReferral(Action, code="Zg", main=True, later=1):
     """Refer the patient of a visit."""
 
     number: int
     specialty: SpecialtyId
     term: Term
+    until: Day | None = None
+    """as in DeskConfirmReferral"""
 
 
 class DeskWithdrawReferral(Action, code="Zw", colour=Colour.RED):
@@ -390,3 +394,9 @@ class UndoPolicy(Action, code="Vu"):
     """Undo a decision about a policy."""
 
     check: DeskCheckId
+
+
+class CheckUnchecked(Action, code="Vc"):
+    """Open the check of the policy of a visit that was booked before the policy was checked."""
+
+    number: int

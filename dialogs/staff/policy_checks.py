@@ -11,6 +11,7 @@ from bot.delivery.screen import Button, Screen
 from bot.glossary import DeskCheckId
 from bot.patients.records import DeskCheck, DeskDecision
 from bot.patients.rules.desk_checks import HIDDEN_DIGITS, is_late, number_fits, number_is_right
+from bot.patients.rules.policy_number import policy_facts
 from bot.staff.policy_checks import CheckQueue, SeenCheck
 from bot.staff.rights import Right, require_right
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
@@ -124,6 +125,8 @@ def hints(seen: SeenCheck) -> list[str]:
         False: _("The same number under another name: no"),
         None: _("The same number under another name: the list does not answer"),
     }[seen.is_known]
+    if policy_facts(number) is None:
+        return [_("An old policy or a temporary certificate"), known, text(_("Sent to a reception: {n}"), n=seen.sent)]
     return [
         _("Check digit: right") if number_is_right(number) else _("Check digit: wrong"),
         _("Birth date in the number: the same")

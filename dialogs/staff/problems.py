@@ -6,16 +6,20 @@ from collections.abc import Mapping
 
 from bot.core.errors import Problem
 from bot.core.i18n import N_, gettext as _
-from bot.staff.problems import DeskProblem, DigitsProblem, MatterProblem
+from bot.staff.problems import DeskProblem, DigitsProblem, MatterProblem, PersonProblem, ReferralFormProblem
 from dialogs.kit.problems import Facts, problem_sentences
 
 SENTENCES: Mapping[Problem, str] = {
     DeskProblem.SEARCH: N_("Write at least three letters of the family name, or the number of the visit."),
+    PersonProblem.OTHER_DAY: N_("This number is of a person who was born on another day. Compare it with the policy."),
+    PersonProblem.OTHER_SEX: N_("This number is of a person of the other sex. Compare it with the policy."),
+    ReferralFormProblem.LAST_DAY: N_("Write the last day of the referral, within a year from now: 31.12.2026"),
+    ReferralFormProblem.NUMBER: N_("Write the number as on the form, at most 30 characters."),
     DigitsProblem.FORM: N_("Write the last four digits of the policy, for example 0014."),
     MatterProblem.FORM: N_("This is not the number of a question: it has six characters, like {example}."),
 }
 
 
-@problem_sentences(DeskProblem, DigitsProblem, MatterProblem)
+@problem_sentences(DeskProblem, PersonProblem, ReferralFormProblem, DigitsProblem, MatterProblem)
 def staff_problem(problem: Problem, facts: Facts) -> str:
     return _(SENTENCES[problem]).format(**facts)

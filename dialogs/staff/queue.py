@@ -6,12 +6,12 @@ from bot.core.i18n import N_, gettext as _, ngettext, numeric_day
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
 from bot.patients.records import DeskMatter, Matter
-from bot.staff.queue import Waiting
+from bot.staff.queue import Waiting, WaitingTakeover
 from bot.staff.rights import Right, has_right
 from dialogs.kit.flow import Flow, Visitor
 from dialogs.kit.pager import page_of
 from dialogs.kit.screen import button, lines, text, unbroken, ways_out
-from dialogs.staff.links import AskMatter, Desk, DeskQueue, SeeMatter
+from dialogs.staff.links import AskMatter, Desk, DeskQueue, SeeMatter, SeeTakeover
 
 flow = Flow(
     "queue", open=True, commands={"queue": DeskQueue()}, serves=lambda account: has_right(account, Right.SETTLE_MATTERS)
@@ -30,7 +30,8 @@ SHORT = {
 @flow.screen(DeskQueue)
 async def queue(visitor: Visitor, link: DeskQueue) -> Screen:
     waiting = await visitor.services.queue.waiting(visitor.account)
-    page, total = page_of(link, waiting.matters, MATTERS_ON_A_PAGE), len(waiting.matters)
+    entries: list[Matter | WaitingTakeover] = [*waiting.matters, *waiting.takeovers]
+    page, total = page_of(link, entries, MATTERS_ON_A_PAGE), len(entries)
     return Screen(
         lines(
             text(_("<b>{clinic}: queue</b>"), clinic=waiting.clinic.name),
@@ -41,11 +42,18 @@ async def queue(visitor: Visitor, link: DeskQueue) -> Screen:
             [_("A parent comes with the number and the papers. Open the question when the parent is here.")],
         ),
         (
-            *page.rows(lambda matter: matter_button(waiting, matter)),
+            *page.rows(lambda entry: entry_button(waiting, entry)),
             (button(_("A question by number"), AskMatter(queue=True)),),
             ways_out(Desk()),
         ),
     )
+
+
+def entry_button(waiting: Waiting, entry: Matter | WaitingTakeover) -> Button:
+    if isinstance(entry, WaitingTakeover):
+        label = _("{ref} · move to another account").format(ref=unbroken(entry.ref))
+        return button(label, SeeTakeover(takeover=entry.id))
+    return matter_button(waiting, entry)
 
 
 def matter_button(waiting: Waiting, matter: Matter) -> Button:

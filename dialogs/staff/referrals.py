@@ -11,12 +11,14 @@ from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
 from bot.staff.errors import VisitGone
 from bot.staff.records import DAYS, Term
+from bot.staff.referral_form import read_last_day, read_printed
 from bot.staff.referrals import ReferralChoices
 from dialogs.booking.wording import referral_line
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few, page_of
 from dialogs.kit.screen import button, lines, text, unbroken, ways_out
 from dialogs.kit.specialties import specialty_name
+from dialogs.staff.finding import on_typed
 from dialogs.staff.links import (
     DeskConfirmReferral,
     DeskGiveReferral,
@@ -26,7 +28,8 @@ from dialogs.staff.links import (
     DeskVisit,
     DeskWithdrawReferral,
 )
-from dialogs.staff.wording import specialty_here, visit_lines
+from dialogs.staff.notes import keep_printed, printed_of
+from dialogs.staff.wording import masked_child, specialty_here, visit_lines
 
 flow = Flow("referrals at the desk", open=True)
 
@@ -51,7 +54,7 @@ async def given(visitor: Visitor, link: DeskReferrals) -> Outcome:
     return Screen(
         lines(
             _("<b>Referrals that were given here and are not used</b>"),
-            [text(_("<b>{name}</b>"), name=seen.visit.person.full)],
+            [masked_child(seen.visit.person, seen.visit.birth_date, seen.visit.policy_number)],
             shown.lines(referral_lines),
             shown.place,
         ),
@@ -96,28 +99,52 @@ async def until_when(visitor: Visitor, link: DeskReferUntil) -> Screen:
         lines(
             text(_("<b>{specialty}</b>: until when is the referral valid?"), specialty=specialty_name(wanted)),
             visit_lines(visitor, choice.seen.clinic, choice.seen.visit),
+            [_("Choose, or write the last day: 31.12.2026")],
         ),
         (*few(Term, term_button, 2), ways_out(DeskRefer(number=link.number))),
         asks=True,
     )
 
 
+@flow.answer(DeskReferUntil)
+async def on_last_day(visitor: Visitor, prompt: DeskReferUntil, typed: str) -> Outcome:
+    """Read a last day; words without a digit are looked for, as on the other screens."""
+    if not any(map(str.isdigit, typed)):
+        return await on_typed(visitor, prompt, typed)
+    choice = await visitor.services.desk_referrals.choices(visitor.account, prompt.number)
+    until = read_last_day(typed, choice.today)
+    return DeskConfirmReferral(number=prompt.number, specialty=prompt.specialty, term=Term.MONTH, until=until)
+
+
+@flow.answer(DeskConfirmReferral)
+async def on_printed(visitor: Visitor, prompt: DeskConfirmReferral, typed: str) -> Outcome:
+    """Read the number on the form; words without a digit are looked for."""
+    if not any(map(str.isdigit, typed)):
+        return await on_typed(visitor, prompt, typed)
+    keep_printed(visitor, prompt.number, read_printed(typed))
+    return prompt
+
+
 @flow.screen(DeskConfirmReferral)
 async def confirm_referral(visitor: Visitor, link: DeskConfirmReferral) -> Screen:
     choice = await visitor.services.desk_referrals.choices(visitor.account, link.number)
     wanted, visit = require(choice, link), choice.seen.visit
-    give = DeskGiveReferral(number=link.number, specialty=link.specialty, term=link.term)
+    give = DeskGiveReferral(number=link.number, specialty=link.specialty, term=link.term, until=link.until)
+    printed = printed_of(visitor, link.number)
     return Screen(
         lines(
             _("<b>Give this referral?</b>"),
             [
-                text(_("<b>{name}</b>"), name=visit.person.full),
+                masked_child(visit.person, visit.birth_date, visit.policy_number),
                 text(
                     _("To: {specialty}, until {day}"),
                     specialty=specialty_name(wanted),
-                    day=last_day(choice, link.term),
+                    day=last_day(choice, link.term) if link.until is None else past_day(link.until, choice.today),
                 ),
                 text(_("From: {doctor}"), doctor=visit.doctor.with_initials),
+                text(_("Referral number: {referral}"), referral=printed)
+                if printed
+                else _("The bot draws the number. If the form has one, write it."),
             ],
         ),
         (
@@ -142,7 +169,10 @@ def last_day(choice: ReferralChoices, term: Term) -> str:
 
 @flow.action(DeskGiveReferral)
 async def on_give(visitor: Visitor, link: DeskGiveReferral) -> Outcome:
-    done = await visitor.services.desk_referrals.give(visitor.account, link.number, link.specialty, link.term)
+    done = await visitor.services.desk_referrals.give(
+        visitor.account, link.number, link.specialty, link.term, link.until, printed_of(visitor, link.number)
+    )
+    keep_printed(visitor, link.number, "")
     told = (
         _("I tell the parent in a minute.")
         if done.is_told

@@ -12,16 +12,23 @@ from bot.staff.errors import (
     DeskCheckTaken,
     DeskSlotGone,
     DigitsWrong,
+    FormUnfinished,
     LastAdmin,
     MatterElsewhere,
     MatterGone,
+    MergeClashes,
     NeverShown,
+    NotOnePerson,
     NumberOfAnother,
     OwnDeskCheck,
     OwnMatter,
+    PersonGone,
+    PersonHasPolicy,
+    PolicyOfAnother,
     PostGone,
     PostTrouble,
     ReferralGone,
+    ReferralNumberTaken,
     StaffCodeNeeded,
     VisitGone,
 )
@@ -33,11 +40,13 @@ from dialogs.staff.links import (
     DeskDay,
     DeskMove,
     DeskReferrals,
+    DeskReferUntil,
     DeskVisit,
     PolicyQueue,
     SeePolicy,
     StaffList,
 )
+from dialogs.staff.list_links import DeskPatient, DeskPatients, Doubles
 
 POSTS: Mapping[PostTrouble, str] = {
     PostTrouble.UNKNOWN: N_("This link does not work. Ask for a new one."),
@@ -143,3 +152,48 @@ def digits_wrong(refusal: DigitsWrong, now: datetime) -> Explanation:
 def number_of_another(refusal: NumberOfAnother, now: datetime) -> Explanation:
     sentence = _("The list has this number under another name. Ask for the papers, or refuse it.")
     return Explanation(sentence, SeePolicy(check=refusal.check))
+
+
+@refusal(PersonGone)
+def person_gone(refusal: PersonGone, now: datetime) -> Explanation:
+    return Explanation(_("There is no such patient in the clinic's list."), DeskPatients())
+
+
+@refusal(PersonHasPolicy)
+def person_has_policy(refusal: PersonHasPolicy, now: datetime) -> Explanation:
+    sentence = _("This record has a policy already: its number is not replaced here, and the record does not go.")
+    return Explanation(sentence, DeskPatient(person=refusal.person))
+
+
+@refusal(PolicyOfAnother)
+def policy_of_another(refusal: PolicyOfAnother, now: datetime) -> Explanation:
+    if refusal.is_here:
+        sentence = _("Another record of the list has this number. If it is the same patient, merge the two.")
+        return Explanation(sentence, Doubles(person=refusal.person))
+    sentence = _("This number is another person's already. Compare it with the policy.")
+    return Explanation(sentence, DeskPatient(person=refusal.person))
+
+
+@refusal(NotOnePerson)
+def not_one_person(refusal: NotOnePerson, now: datetime) -> Explanation:
+    sentence = _("These are two people: the birth date or the sex differs.")
+    return Explanation(sentence, DeskPatient(person=refusal.person))
+
+
+@refusal(MergeClashes)
+def merge_clashes(refusal: MergeClashes, now: datetime) -> Explanation:
+    sentence = _(
+        "Both records have a visit ahead to one specialty or at one time. Cancel one of the two visits, then merge."
+    )
+    return Explanation(sentence, DeskPatient(person=refusal.person))
+
+
+@refusal(FormUnfinished)
+def form_unfinished(refusal: FormUnfinished, now: datetime) -> Explanation:
+    return Explanation(_("These answers are not there any more. Begin anew, or go on."), DeskPatients())
+
+
+@refusal(ReferralNumberTaken)
+def referral_number_taken(refusal: ReferralNumberTaken, now: datetime) -> Explanation:
+    sentence = _("There is a referral with this number already. Compare the number with the form.")
+    return Explanation(sentence, DeskReferUntil(number=refusal.number, specialty=refusal.specialty))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
-from bot.clinics.desk_port import ClinicVisit
+from bot.clinics.desk_port import ClinicPerson, ClinicVisit
 from bot.clinics.port import LIVE, ClinicReason
 from bot.core.clinic import Clinic
 from bot.core.i18n import clock_time, gettext as _, spoken_date, spoken_moment
@@ -53,6 +55,34 @@ class HasSpecialty(Protocol):
 def specialty_here(known: HasSpecialty) -> str:
     """Return the specialty in the reader's language if the catalogue has it, else in the clinic's words."""
     return name_of(known.specialty_code, known.specialty)
+
+
+def short_name(name: PersonName) -> str:
+    """Return «Анна И.»: who is in a clinic's list is no child of the reader's, whose cards the kit tells apart."""
+    return name.short
+
+
+def masked_person(person: ClinicPerson) -> str:
+    """Return what the desk shows of a person of its list by default, with the number of the record."""
+    if person.policy_number:
+        line = _("<b>{name}</b>, born {year}, policy {number}, record {record}")
+    else:
+        line = _("<b>{name}</b>, born {year}, no policy yet, record {record}")
+    number = masked(person.policy_number) if person.policy_number else ""
+    return text(line, name=short_name(person.name), year=person.birth_date.year, number=number, record=person.number)
+
+
+def brief_person(person: ClinicPerson) -> str:
+    """Return the same for a button."""
+    last = person.policy_number[-4:].strip() if person.policy_number else _("no policy")
+    return f"{short_name(person.name)}, {person.birth_date.year}, {last}"
+
+
+def brief_persons(persons: Sequence[ClinicPerson]) -> dict[int, str]:
+    """Return the labels of persons by the number of their record, which tells those apart that look alike."""
+    labels = {person.number: brief_person(person) for person in persons}
+    counts = Counter(labels.values())
+    return {each: f"{label} № {each}" if counts[label] > 1 else label for each, label in labels.items()}
 
 
 def whole_child(shown: FullData) -> str:

@@ -52,6 +52,11 @@ class SqlTakeovers:
     async def find_by_ref(self, ref: Ref) -> Takeover | None:
         return self._read(await queries.find_takeover_by_ref(self._connection, ref=ref))
 
+    async def with_papers(self, limit: int) -> Sequence[Takeover]:
+        """Return takeovers that have a number for the desk."""
+        rows = await queries.list_takeovers_with_papers(self._connection, limit=limit)
+        return [found for found in read_each(rows, self._read) if found is not None]
+
     async def ask(self, takeover: TakeoverId, ref: Ref, due_at: datetime) -> None:
         """Set the status ASKED, with the number for the desk. Raises RefCollision."""
         row = await queries.set_takeover_asked(self._connection, takeover=takeover, ref=ref, due_at=seconds(due_at))

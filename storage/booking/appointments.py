@@ -22,6 +22,7 @@ from bot.glossary import (
     DoctorId,
     Key,
     PatientId,
+    PersonRef,
     Ref,
     SlotRef,
     SpecialtyId,
@@ -172,7 +173,8 @@ class SqlAppointments:
             return None
         zone = None if row["told_zone"] is None else ZoneInfo(row["told_zone"])
         told = {"told_doctor": row["told_doctor"], "told_address": row["told_address"], "told_zone": zone}
-        return replace(self._card(row), **told)
+        unchecked = None if row["unchecked"] is None else PersonRef(row["unchecked"])
+        return replace(self._card(row), **told, unchecked=unchecked)
 
     async def viewers(self, appointment: AppointmentId) -> Sequence[Viewer]:
         """Return the accounts that see a visit, by id."""

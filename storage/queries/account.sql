@@ -241,6 +241,10 @@ ORDER BY id LIMIT :limit;
 -- name: find_takeover_by_ref^
 SELECT id, uid, ref, sealed_phone, old_id, new_id, status, due_at FROM takeovers WHERE ref = :ref;
 
+-- name: list_takeovers_with_papers
+-- Those with a number for the desk.
+SELECT id, uid, ref, sealed_phone, old_id, new_id, status, due_at FROM takeovers WHERE ref > '' ORDER BY ref LIMIT :limit;
+
 -- name: set_takeover_asked^
 -- Returns no row if the ref is in use.
 UPDATE takeovers SET status = 'ASKED', due_at = :due_at, ref = :ref

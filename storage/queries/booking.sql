@@ -107,7 +107,9 @@ ORDER BY visit_viewers.own_id <> card.patient_id LIMIT 1;
 
 -- name: find_card^
 SELECT card.*, p.number_found, 1 AS has_other_card, 1 AS has_elsewhere, a.elsewhere, a.told_doctor, a.told_address,
-    a.told_zone
+    a.told_zone, (
+        SELECT u.person FROM unchecked_persons u WHERE u.patient_id = a.patient_id AND u.clinic_id = a.clinic_id
+    ) AS unchecked
 FROM appointment_cards card JOIN patients p ON p.id = card.patient_id JOIN appointments a ON a.id = card.id
 WHERE card.id = :appointment;
 

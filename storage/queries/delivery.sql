@@ -23,9 +23,10 @@ ORDER BY id;
 -- name: set_facts!
 UPDATE outbox SET sealed_facts = :facts WHERE id = :message;
 
--- name: withdraw_message!
+-- name: withdraw_message^
 UPDATE outbox SET status = 'WITHDRAWN', lease_until = NULL
-WHERE dedup = :dedup AND status IN ('QUEUED', 'CLAIMED');
+WHERE dedup = :dedup AND status IN ('QUEUED', 'CLAIMED')
+RETURNING id;
 
 -- name: mark_shown!
 UPDATE outbox SET status = 'SENT', message_id = :message, sent_at = :now, lease_until = NULL

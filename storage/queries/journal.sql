@@ -10,7 +10,7 @@ WHERE account_id = :account AND actor = 'STAFF' AND at >= :since AND subject = :
 SELECT account_id, count(DISTINCT subject) AS names FROM audit
 WHERE actor = 'STAFF' AND clinic_id = :clinic AND at >= :since AND at < :until
     AND action IN ('name listed at the desk', 'name found at the desk', 'visit read at the desk', 'desk matter read',
-        'full data shown at the desk')
+        'desk check read', 'person read at the desk', 'full data shown at the desk')
 GROUP BY account_id;
 
 -- name: list_entries_of_account

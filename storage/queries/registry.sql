@@ -31,7 +31,7 @@ GROUP BY c.id, p.id, o.clinic_id, o.specialty_id
 ORDER BY p.place;
 
 -- name: list_doctors
-SELECT d.id, d.family, d.given, d.patronymic, d.room, d.is_room, (
+SELECT d.id, d.family, d.given, d.patronymic, d.room, d.is_room, d.min_age, d.max_age, (
     SELECT s.starts_at FROM registry_slots s
     WHERE s.doctor_id = d.id AND s.status = 'FREE' AND s.audience = 'ALL'
         AND s.starts_at > :now + c.notice AND s.starts_at < :now + c.horizon
@@ -277,6 +277,22 @@ JOIN registry_persons n ON n.id = v.person_id
 JOIN registry_specialties p ON p.id = v.specialty_id
 WHERE v.clinic_id = :clinic AND v.local_day = :day AND (v.status = 'BOOKED' OR v.status = 'CHECKED_IN')
 ORDER BY v.starts_at, v.id;
+
+-- name: list_visits_of_clinic_person
+SELECT v.*, n.person, n.uid AS person_uid, p.name AS specialty
+FROM registry_visits v
+JOIN registry_persons n ON n.id = v.person_id
+JOIN registry_specialties p ON p.id = v.specialty_id
+WHERE v.person_id = :person AND v.clinic_id = :clinic AND (v.status = 'BOOKED' OR v.status = 'CHECKED_IN')
+    AND v.ends_at > :now
+ORDER BY v.starts_at, v.id;
+
+-- name: count_holdings^
+SELECT
+    (SELECT count(*) FROM registry_visits v
+        WHERE v.person_id = :person AND (v.status = 'BOOKED' OR v.status = 'CHECKED_IN') AND v.ends_at > :now) AS ahead,
+    (SELECT count(*) FROM registry_visits v WHERE v.person_id = :person) AS visits,
+    (SELECT count(*) FROM registry_referrals r WHERE r.person_id = :person) AS referrals;
 
 -- name: list_visits_from
 -- A page of the live visits from a local day on: those after the visit that starts at :start with the id :after.

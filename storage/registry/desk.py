@@ -17,6 +17,8 @@ from bot.clinics.desk_port import (
     FitsPerson,
     HasPolicy,
     NotSamePerson,
+    NumberIsTaken,
+    PersonHoldings,
     PolicyIsTaken,
 )
 from bot.clinics.port import LIVE, Booking, InsuredPerson, NotFound, PolicyClaim, Referral, SlotIsTaken
@@ -25,7 +27,7 @@ from bot.core.people import PersonName, Sex
 from bot.core.readable import Readable, read_each
 from bot.core.refs import draw_ref
 from bot.core.timing import MOSCOW, local_day
-from bot.glossary import BookingRef, ClinicRef, SlotRef, SpecialtyRef
+from bot.glossary import BookingRef, ClinicRef, PersonRef, SlotRef, SpecialtyRef
 from storage.database.connection import Connection, Database, Row
 from storage.database.crypto import BlindIndex, Cipher, make_uid
 from storage.database.rows import moment, seconds
@@ -171,7 +173,9 @@ class RegistryDesk:
             for row in rows
         ]
 
-    async def refer(self, clinic: ClinicRef, number: int, specialty: SpecialtyRef, until: date) -> Referral:
+    async def refer(
+        self, clinic: ClinicRef, number: int, specialty: SpecialtyRef, until: date, printed: str = ""
+    ) -> Referral:
         async def add(connection: Connection) -> Referral:
             visit = await self._require_live(connection, clinic, number)
             row = await _require_visit(connection, clinic, number)
@@ -179,18 +183,22 @@ class RegistryDesk:
             what = {"person": row_id(visit.booking.person), "specialty": row_id(specialty)}
             days = {"issued_on": today.isoformat(), "valid_until": until.isoformat()}
             given = await queries.find_same_referral(connection, **what, **days, clinic=row_id(clinic))
+            if given is not None and printed and self._cipher.read_referral(given).number != printed:
+                given = None  # another form for the same days
             from_whom = self._cipher.read_desk_visit(row).doctor.with_initials
             while given is None:
-                uid, printed = make_uid(), f"Н-{draw_ref(secrets.choice).replace('-', '')}"
+                uid, on_form = make_uid(), printed or f"Н-{draw_ref(secrets.choice).replace('-', '')}"
                 given = await queries.add_desk_referral(
                     connection,
                     **what,
                     **days,
                     uid=uid,
                     clinic=row_id(clinic),
-                    index=self._cipher.referral_index(printed),
-                    referral=self._cipher.seal_referral(uid, printed, from_whom),
+                    index=self._cipher.referral_index(on_form),
+                    referral=self._cipher.seal_referral(uid, on_form, from_whom),
                 )
+                if given is None and printed:
+                    raise NumberIsTaken
             return self._cipher.read_referral(given)
 
         return await self._database.write(add)
@@ -209,14 +217,14 @@ class RegistryDesk:
     async def add_person(
         self, clinic: ClinicRef, name: PersonName, birth_date: date, sex: Sex, policy_number: str = "", phone: str = ""
     ) -> ClinicPerson:
-        person = ClinicPerson(0, name, birth_date, sex, policy_number, phone)
+        person = ClinicPerson(0, PersonRef(""), name, birth_date, sex, policy_number, phone)
 
         async def add(connection: Connection) -> ClinicPerson:
             row = self._cipher.person_row(make_uid(), person)
             added = await queries.add_person(connection, **row, sex=sex, clinic=row_id(clinic))
             if added is None:
                 raise await self._taken(connection, clinic, policy_number)
-            return person._replace(number=added["id"])
+            return person._replace(number=added["id"], ref=PersonRef(str(added["id"])))
 
         return await self._database.write(add)
 
@@ -224,6 +232,36 @@ class RegistryDesk:
         return self._cipher.read_person(
             await self._database.read(lambda connection: _require_person(connection, clinic, number))
         )
+
+    async def person_of(self, clinic: ClinicRef, ref: PersonRef) -> ClinicPerson:
+        return await self.person(clinic, row_id(ref))
+
+    async def person_with(self, clinic: ClinicRef, policy_number: str) -> ClinicPerson:
+        row = await self._database.read(lambda connection: self._find_by_policy(connection, policy_number))
+        if row is None or row["clinic_id"] != row_id(clinic):
+            raise NotFound
+        return self._cipher.read_person(row)
+
+    async def visits_of_person(self, clinic: ClinicRef, number: int) -> Readable[ClinicVisit]:
+        now = seconds(self._clock.now())
+
+        async def look(connection: Connection) -> list[Row]:
+            await _require_person(connection, clinic, number)
+            whose = {"clinic": row_id(clinic), "person": number, "now": now}
+            return list(await queries.list_visits_of_clinic_person(connection, **whose))
+
+        return read_each(await self._database.read(look), self._cipher.read_desk_visit)
+
+    async def holdings(self, clinic: ClinicRef, number: int) -> PersonHoldings:
+        now = seconds(self._clock.now())
+
+        async def look(connection: Connection) -> Row:
+            await _require_person(connection, clinic, number)
+            row: Row = await queries.count_holdings(connection, person=number, now=now)
+            return row
+
+        row = await self._database.read(look)
+        return PersonHoldings(row["ahead"], row["visits"], row["referrals"])
 
     async def find_persons(self, clinic: ClinicRef, fits: FitsPerson, limit: int) -> Readable[ClinicPerson]:
         found: Readable[ClinicPerson] = Readable()
@@ -255,6 +293,20 @@ class RegistryDesk:
 
         return await self._database.write(add)
 
+    async def adopt_unchecked(self, clinic: ClinicRef, unchecked: PersonRef, person: PersonRef) -> None:
+        async def adopt(connection: Connection) -> None:
+            drop, keep = row_id(unchecked), row_id(person)
+            row = await queries.find_clinic_person(connection, clinic=row_id(clinic), person=drop)
+            if row is None or drop == keep:
+                return
+            if self._cipher.read_person(row).policy_number:
+                raise HasPolicy
+            if await queries.find_person(connection, person=keep) is None:
+                raise NotFound
+            await self._move_to(connection, keep, drop, await self._list_ahead(connection, drop))
+
+        await self._database.write(adopt)
+
     async def merge_persons(self, clinic: ClinicRef, keep: int, drop: int) -> ClinicPerson:
         async def merge(connection: Connection) -> ClinicPerson:
             kept_row = await _require_person(connection, clinic, keep)
@@ -265,24 +317,29 @@ class RegistryDesk:
             if keep == drop or (kept.birth_date, kept.sex) != (dropped.birth_date, dropped.sex):
                 raise NotSamePerson
             moved = await self._require_mergeable(connection, keep, drop)
-            await queries.delete_holds(connection, person=drop)
-            await queries.merge_visits(connection, keep=keep, drop=drop)
-            await queries.merge_referrals(connection, keep=keep, drop=drop)
-            await queries.delete_person(connection, person=drop)
-            for visit in moved:
-                await self._add_change(connection, visit)
+            await self._move_to(connection, keep, drop, moved)
             return await self._save_person(connection, kept_row, kept._replace(phone=kept.phone or dropped.phone))
 
         return await self._database.write(merge)
 
+    async def _move_to(self, connection: Connection, keep: int, drop: int, moved: Sequence[RegistryVisit]) -> None:
+        """Make what the dropped record has the kept one's, tell of the visits ahead, and delete the record."""
+        await queries.delete_holds(connection, person=drop)
+        await queries.merge_visits(connection, keep=keep, drop=drop)
+        await queries.merge_referrals(connection, keep=keep, drop=drop)
+        await queries.delete_person(connection, person=drop)
+        for visit in moved:
+            await self._add_change(connection, visit)
+
+    async def _list_ahead(self, connection: Connection, person: int) -> list[RegistryVisit]:
+        """Return the person's live visits that have not ended."""
+        now = self._clock.now()
+        recent = await list_recent_visits(connection, self._cipher, person, now)
+        return [visit for visit in recent if visit.booking.status in LIVE and visit.booking.ends_at > now]
+
     async def _require_mergeable(self, connection: Connection, keep: int, drop: int) -> list[RegistryVisit]:
         """Return the dropped person's live visits that have not ended."""
-        now = self._clock.now()
-        moved = [
-            visit
-            for visit in await list_recent_visits(connection, self._cipher, drop, now)
-            if visit.booking.status in LIVE and visit.booking.ends_at > now
-        ]
+        now, moved = self._clock.now(), await self._list_ahead(connection, drop)
         slots = [await find_slot(connection, SlotRef(str(visit.slot))) for visit in moved]
         kept = await list_recent_visits(connection, self._cipher, keep, now)
         require_mergeable([slot for slot in slots if slot is not None], kept, now)

@@ -139,7 +139,7 @@ class RegistryCipher:
     def read_person(self, row: Row) -> ClinicPerson:
         person = self.open_person(row)
         shown = person.name, person.birth_date, person.sex, person.policy_number, person.phone
-        return ClinicPerson(person.id, *shown)
+        return ClinicPerson(person.id, PersonRef(str(person.id)), *shown)
 
     def read_snils(self, row: Row) -> str:
         """Return the SNILS of a person; "" if there is none, or if an earlier release did not seal it."""
@@ -326,6 +326,8 @@ def read_doctor(row: Row) -> Doctor:
         room=row["room"],
         is_room=bool(row["is_room"]),
         nearest=moment(row["nearest"]),
+        min_age=row["min_age"],
+        max_age=row["max_age"],
     )
 
 

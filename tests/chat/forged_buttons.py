@@ -13,7 +13,7 @@ from bot.core.clinic import VisitType
 from bot.core.people import Role
 from bot.glossary import AccountId, PostInvitationId
 from bot.patients.records import DeskDecision, Detail, KeyField
-from bot.staff.records import Term
+from bot.staff.records import PersonStep, Term
 from dialogs.appointments.links import (
     Alternatives,
     AppointmentDetails,
@@ -143,6 +143,7 @@ from dialogs.staff.links import (
     AskDigits,
     AskDismiss,
     AskMatter,
+    CheckUnchecked,
     ChooseFix,
     ChooseNo,
     Colleague,
@@ -191,6 +192,24 @@ from dialogs.staff.links import (
     SwitchDigest,
     UndoPolicy,
     WithdrawPostLink,
+)
+from dialogs.staff.list_links import (
+    AddPatient,
+    AddPatientPolicy,
+    AskPatientPolicy,
+    ConfirmMerge,
+    ConfirmPatientPolicy,
+    DeskPatient,
+    DeskPatients,
+    Doubles,
+    DropPatient,
+    LeaveOut,
+    MergePatients,
+    NewPatient,
+    PatientsFound,
+    ReviewPatient,
+    ShowPatient,
+    TakePatientSex,
 )
 from tests.chat.actions import (
     ALINA,
@@ -348,7 +367,20 @@ def of_desk(number: int) -> Iterator[CallbackData]:
     yield PolicyQueue()
     for_check = (SeePolicy, AskDigits, ChooseFix, ChooseNo, PolicyDecided, UndoPolicy)
     yield from (kind(check=number) for kind in for_check)
+    yield CheckUnchecked(number=number)
     yield DecidePolicy(check=number, decision=DeskDecision.PAPERS)
+    yield from of_list(number)
+
+
+def of_list(person: int) -> Iterator[CallbackData]:
+    """Yield what the desk presses about its list of patients."""
+    yield from (kind() for kind in (DeskPatients, PatientsFound, ReviewPatient, AddPatient, DropPatient))
+    for_person = (DeskPatient, ShowPatient, AskPatientPolicy, ConfirmPatientPolicy, AddPatientPolicy, Doubles)
+    yield from (kind(person=person) for kind in for_person)
+    yield NewPatient(step=PersonStep.FAMILY)
+    yield LeaveOut(step=PersonStep.PHONE)
+    yield TakePatientSex(girl=True)
+    yield from (kind(keep=person, drop=person) for kind in (ConfirmMerge, MergePatients))
 
 
 def of_admin(member: int, invitation: int) -> Iterator[CallbackData]:

@@ -106,12 +106,16 @@ ownership handed over
 papers seen
 referral given at the desk
 referral withdrawn at the desk
+person added at the desk
+person read at the desk
 phone removed
 phone shared
 policy check: needs_correction
 policy check: rejected
 policy check: verified
 policy linked
+policy of a person added at the desk
+records of a person merged at the desk
 sharing ended
 suspended erased
 taken over
@@ -175,6 +179,7 @@ def test_deeds_chosen_by_a_value_are_all_there() -> None:
         (Subject.account(AccountId(7)), "account 7"),
         (Subject.own_account(), "account"),
         (Subject.visit(7), "visit 7"),
+        (Subject.person(7), "person 7"),
         (Subject.consent(Purpose.REMINDERS), "REMINDERS"),
         (Subject.post(Role.HEAD, ClinicId(7)), "HEAD@7"),
         (Subject.number(Ref("A7KM-9X")), "A7KM-9X"),

@@ -20,7 +20,7 @@ SLICES = ("account", "patients", "family", "booking", "appointments", "privacy",
 
 REPOSITORIES = {
     "account": "accounts consents contacts access_codes takeovers moves",
-    "patients": "patients checks drafts representatives matters",
+    "patients": "patients checks drafts representatives matters unchecked",
     "family": "family",
     "booking": "orders appointments elsewhere referrals visit_keys",
     "appointments": "",
@@ -156,6 +156,7 @@ ROWS: Mapping[str, Row] = {
     ),
     "dialogs.kit": row(f"{CORE} bot.delivery bot.services bot.telegram.direct {LINKS} {pure(SLICES)}", "aiogram"),
     "dialogs.kit.files": row(f"{CORE} dialogs.kit bot.patients.problems bot.patients.rules", "aiogram aiohttp"),
+    "dialogs.staff.list_links": row(f"{CORE} bot.delivery {pure(SLICES)} dialogs.kit.link", "aiogram", logs=False),
     "dialogs.kit.link": row(f"{CORE} bot.delivery.screen", "aiogram pydantic", logs=False),
     "storage.database": row(f"{CORE}", DATABASE),
     "storage.database.dialog_state": row(f"{CORE} storage.database", f"{DATABASE} aiogram"),

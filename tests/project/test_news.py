@@ -21,6 +21,7 @@ from bot.booking.news import (
     MovedByOther,
     ReferralEnds,
     ReferralGiven,
+    ReferralWithdrawn,
     VisitReminder,
 )
 from bot.core.i18n import speak
@@ -144,6 +145,12 @@ QUEUED = [
         "REFERRAL_ENDS",
         {"patient": 5, "clinic": 1, "specialty": 2, "referral": "9"},
         "referral-ends:1:9:3",
+    ),
+    (
+        ReferralWithdrawn(ME, MASHA, ClinicId(1), SpecialtyId(2), ReferralRef("9")),
+        "REFERRAL_WITHDRAWN",
+        {"patient": 5, "clinic": 1, "specialty": 2, "referral": "9"},
+        "referral-withdrawn:1:9:3",
     ),
     (BookedByOther(ME, VISIT), "BOOKED_BY_OTHER", {"appointment": 7}, "other:7:3"),
     (MovedByOther(ME, VISIT, WAS), "MOVED_BY_OTHER", {"appointment": 7, "was": 1795669200}, "other:7:3"),

@@ -423,7 +423,8 @@ def test_the_last_specialty_is_offered_again_if_it_can_be_booked() -> None:
     assert to_book_again([SURGEON, free], [free.id, SURGEON.id], ()) == free
     assert to_book_again([SURGEON, free], [SURGEON.id, free.id], ()) is None  # no time is free
     assert to_book_again([free], [free.id], {free.id}) is None
-    assert to_book_again([replace(NEUROLOGIST, nearest=TOMORROW)], [NEUROLOGIST.id], ()) is None
+    with_referral = replace(NEUROLOGIST, nearest=TOMORROW)
+    assert to_book_again([with_referral], [NEUROLOGIST.id], ()) == with_referral
     assert to_book_again([free], [], ()) is None
 
 

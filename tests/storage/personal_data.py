@@ -100,6 +100,7 @@ async def fill_as_staff(world: World, patient: PatientId) -> None:
     await put(
         world, "desk_checks", account_id=mother, patient_id=patient, **at_desk, barred_id=mother, decided_by=mother
     )
+    await put(world, "unchecked_persons", patient_id=patient, clinic_id=world.clinic.id, person="7", made_at=1)
     post = {"role": "HEAD", "clinic_id": world.clinic.id, "made_by": world.stranger.id, "opened_by": world.mother.id}
     await put(world, "staff_invitations", token_index=b"p", **post, made_at=1, until=2)
     await put(world, "passing_messages", account_id=world.mother.id, message_id=5, shown_at=1, delete_at=2)

@@ -50,7 +50,7 @@ async def test_persons_without_a_policy_do_not_collide(world: World) -> None:
     clinic, first, second = await world.clinic(), await add(world, phone=PHONE), await add(world)
     assert first.number != second.number
     assert await world.desk.person(clinic, first.number) == first
-    assert first == ClinicPerson(first.number, NEWBORN, BORN, Sex.FEMALE, "", PHONE)
+    assert first == ClinicPerson(first.number, PersonRef(str(first.number)), NEWBORN, BORN, Sex.FEMALE, "", PHONE)
     found = await world.desk.find_persons(clinic, lambda person: person.name.family == "Королёва", 9)
     assert list(found) == [first, second]
     assert list(await world.desk.find_persons(clinic, lambda person: person.name == NEWBORN, 1)) == [first]

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from bot.core.clinic import Clinic
 from bot.core.patient import NameField, Patient, RejectionReason, Verification, VerificationStatus
 from bot.glossary import AccountId
 from bot.patients.records import DeskCheck, DeskDecision
@@ -42,8 +43,14 @@ def may_send(verification: Verification) -> bool:
     """Return whether the list has refused what the card says now, so that a desk may be asked."""
     if verification.is_open or verification.is_outdated:
         return False
-    refused = verification.reason is RejectionReason.NOT_MATCHED
+    refused = verification.reason in {RejectionReason.NOT_MATCHED, RejectionReason.AT_CLINIC}
     return refused or verification.status is VerificationStatus.NEEDS_CORRECTION
+
+
+def may_book_unchecked(check: DeskCheck | None, clinic: Clinic, *, needs_referral: bool) -> bool:
+    """Return whether a visit may be booked before the policy is checked: where it is checked, to a direct doctor."""
+    is_there = check is not None and check.closed_at is None and check.clinic == clinic.id
+    return is_there and clinic.books_unchecked and not needs_referral
 
 
 def may_claim(check: DeskCheck, member: AccountId, now: datetime) -> bool:

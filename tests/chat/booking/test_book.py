@@ -16,6 +16,7 @@ from tests.chat.actions import (
     ARTYOM,
     DAY,
     FRIDAY,
+    GROMOV,
     MARIA,
     MOMENT,
     PETROVA,
@@ -26,6 +27,7 @@ from tests.chat.actions import (
     account_of,
     at_desk,
     book,
+    children_of,
     choose,
     labels,
     moscow,
@@ -377,3 +379,21 @@ async def test_two_doctors_of_one_name_have_different_buttons(town: Town) -> Non
     listed = [label.partition(" (")[0] for label in (await choose(town.registrar, "По врачам")).labels]
     assert {"Петрова Анна С.", "Петрова Алла С."} <= set(listed)
     assert len(listed) == len(set(listed))
+
+
+async def test_doctor_of_other_ages_is_not_offered(town: Town) -> None:
+    """Nor chosen as the soonest of any doctor."""
+    own_ages = "UPDATE registry_doctors SET min_age = 12 WHERE family = 'Петрова'"
+    await town.app.store.database.write(lambda connection: connection.execute(own_ages, {}))
+    await settle_in(town.mother, MARIA)
+    await say(town.mother, "/book")
+    offered = await choose(town.mother, "Педиатр")
+    assert offered.button(GROMOV) or "Громов" in offered.text
+    assert not offered.button(PETROVA)
+    account, [maria] = await account_of(town, town.mother), await children_of(town, town.mother)
+    services = town.app.services
+    [clinic, *_others] = await services.directory.clinics()
+    pediatrician = next(each for each in await services.directory.specialties(clinic) if each.code == "pediatrician")
+    found = await services.choices.soonest(account.id, maria.id, clinic.id, pediatrician.id, limit=3)
+    assert [each.doctor.name.family for each in found if each.doctor.name.family == "Петрова"] == []
+    assert len(found) == 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.clinics.port import PolicyClaim
 from bot.core.budgets import BUCKETS, Budget, OverBudget
 from bot.core.people import Purpose, Role, Sex
 from bot.patients.errors import TooManyDeskChecks
@@ -373,3 +374,24 @@ async def test_desk_does_not_see_a_child_whose_consent_is_withdrawn(town: Town) 
         await services.policy_checks.see(registrar, waiting.id)
     await town.pass_time(hours=6)
     assert (await services.policy_checks.queue(registrar)).checks == []
+
+
+async def test_paper_of_another_form_goes_to_the_desk_too(town: Town) -> None:
+    """The list has no temporary certificates of its own: the desk compares one as it does any policy."""
+    await check_at_desk(town)
+    await settle_in(town.mother)
+    account, services = await account_of(town, town.mother), town.app.services
+    claim = PolicyClaim("123456789", SOFIA.name, SOFIA_BORN, Sex.FEMALE)
+    patient = await services.patients.link(account, claim)
+    await town.work()
+    await say(town.mother, "/children")
+    refused = await choose(town.mother, SOFIA.name.given)
+    assert "По списку не сошлось" in refused.text
+    await choose(town.mother, SEND)
+    seen = await open_check(town, town.registrar)
+    assert "временное свидетельство" in seen.text
+    assert "Контрольная цифра" not in seen.text
+    await choose(town.registrar, MATCHES)
+    await say(town.registrar, "6789")
+    await town.pass_time(seconds=61)
+    assert (await town.app.store.storage.read(lambda view: view.patients.require(account.id, patient.id))).is_verified

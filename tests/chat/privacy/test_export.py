@@ -95,6 +95,7 @@ LEFT_OUT = {
     "clinic_looks": "when a clinic was asked about a card, gone in a week",
     "visits_elsewhere": "what only a clinic may tell; once the account is proved, they stand among the visits",
     "known_referrals": "the clinic's references of referrals, which say nothing without it; the card shows them",
+    "unchecked_persons": "the clinic's reference of a child, which says nothing without it; the visit is exported",
     "budgets": "how often something was done in the last hours, gone within a day",
     "dialogs": "the open prompt of the chat: a link to a screen",
     "moved_rows": "where moved rows return to: the rows themselves are exported",

@@ -10,7 +10,7 @@ from bot.glossary import SpecialtyId
 from bot.staff.errors import StaffCodeNeeded, VisitGone
 from bot.staff.records import Term
 from dialogs.staff.links import DeskGiveReferral
-from tests.chat.actions import MARIA, account_of, at_desk, book, choose, say, settle_in, with_code
+from tests.chat.actions import MARIA, account_of, at_desk, book, choose, new_messages, say, settle_in, with_code
 from tests.chat.message import ChatMessage
 from tests.chat.person import Person
 from tests.chat.referrals import free_numbers, free_referrals, person_of, registry_of, share_phone
@@ -81,6 +81,41 @@ async def test_withdrawn_within_a_minute_nobody_is_told(town: Town) -> None:
     assert await free_numbers(town) == []
     await town.pass_time(seconds=120)
     assert not any(TOLD in each.text for each in await town.mother.messages())
+
+
+async def test_parent_who_was_told_is_told_of_the_withdrawal(town: Town) -> None:
+    await booked(town)
+    await give(town)
+    await town.pass_time(seconds=60)
+    await town.mother.wait_for(TOLD)
+    before = await town.mother.messages()
+    await town.registrar.press("Отозвать Н")
+    await town.work()
+    [told] = await new_messages(town.mother, before)
+    assert "Поликлиника отозвала направление" in told.text
+    assert "Мария И. → кардиолог" in told.text
+    await town.pass_time(days=30)
+    assert not any("скоро кончится" in each.text for each in await new_messages(town.mother, before))
+
+
+async def test_last_day_and_number_are_typed_from_the_form(town: Town) -> None:
+    await booked(town)
+    await at_desk(town)
+    await choose(town.registrar, MASHA, "Направить к…", "Кардиолог")
+    assert "Напишите последний день" in (await say(town.registrar, "31.12.2036")).text
+    asked = await say(town.registrar, "31 декабря")
+    assert "до 31 декабря" in asked.text
+    assert "Иванова" not in asked.text
+    assert "Номер направления: 57/12-К" in (await say(town.registrar, "№ 57/12-К")).text
+    pressed = await town.registrar.press("Дать направление")
+    assert "Направление дано: № 57/12" in str(pressed.alert)
+    [referral] = await free_referrals(town)
+    assert (referral.number, referral.valid_until.isoformat()) == ("57/12-К", "2026-12-31")
+    await choose(town.registrar, "Ещё одно направление", "Кардиолог", "До 23 декабря")
+    assert "57/12" not in (await town.registrar.screen()).text
+    await say(town.registrar, "57/12-К")
+    taken = await town.registrar.press("Дать направление")
+    assert "с таким номером уже есть" in str(taken.alert)
 
 
 async def test_spent_referral_is_not_withdrawn(town: Town) -> None:

@@ -7,10 +7,23 @@ import pytest
 from bot.core.deeds import Deed
 from bot.glossary import TakeoverId
 from dialogs.staff.links import ConfirmTakeover, DeclineTakeover, SeeTakeover
-from tests.chat.actions import MARIA, account_of, children_of, choose, contact_of, new_messages, ref_of, send
+from tests.chat.actions import (
+    MARIA,
+    account_of,
+    children_of,
+    choose,
+    contact_of,
+    new_messages,
+    ref_of,
+    say,
+    send,
+    with_code,
+)
 from tests.chat.message import ChatMessage
 from tests.chat.privacy.test_takeover import MOTHERS_PHONE, ask, settle_mother_and_newcomer, texts
 from tests.chat.staff.test_matters import CONFIRM, DECLINE, at_matters
+from tests.chat.staff.test_reading import readings
+from tests.chat.staff.test_showing import SHOWN, passing
 from tests.chat.town import Town
 
 
@@ -95,3 +108,28 @@ async def test_number_of_a_withdrawn_takeover_is_not_known(town: Town) -> None:
     number = await number_of(town)
     await choose(town.father, "Назад", "Не переносить")
     assert "нет или его уже решили" in (await at_matters(town, number)).text
+
+
+async def test_queue_lists_the_takeover_without_a_name(town: Town) -> None:
+    number = await number_of(town)
+    await with_code(town, town.registrar)
+    await say(town.registrar, "/queue")
+    queue = await town.registrar.screen()
+    assert queue.button(f"{number} · перенос")
+    assert "Мария" not in f"{queue.text} {queue.labels}"
+    assert "Мария И." in (await choose(town.registrar, number)).text
+    await choose(town.registrar, CONFIRM)
+    assert not (await say(town.registrar, "/queue")).button(number)
+
+
+async def test_full_data_of_a_takeover_are_shown_until_the_decision(town: Town) -> None:
+    number = await number_of(town)
+    await at_matters(town, number)
+    await town.registrar.press("Показать")
+    [text] = await passing(town.registrar)
+    for fact in ("Иванова Мария Сергеевна", "15 марта 2018 года", MARIA.policy_number):
+        assert fact in text
+    assert await readings(town, SHOWN, "patient 1") == 1
+    await town.registrar.press(DECLINE)
+    await town.work()
+    assert await passing(town.registrar) == []
