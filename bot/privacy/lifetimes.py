@@ -177,6 +177,8 @@ LIFETIMES: Mapping[str, Lifetime] = {
             "registry_districts",
             "registry_documents",
             "registry_referrals",
+            "registry_reservations",
+            "registry_openings",
         ),
         OF_THE_CLINIC,
     ),

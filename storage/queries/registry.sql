@@ -1,5 +1,5 @@
--- The embedded clinic system. A slot is offered if it is FREE, begins within the clinic's notice and horizon, is not
--- held, and is for everybody, or for the person: an infant's until the day :infant_until.
+-- The embedded clinic system. A slot is offered if it is FREE, begins within the clinic's notice and horizon, is neither
+-- held nor reserved, and is for everybody, or for the person: an infant's until the day :infant_until.
 
 -- name: list_clinics
 -- Every clinic that is not retired: ids begin at 1, and the condition reads the small table by its key.
@@ -19,6 +19,7 @@ SELECT p.id, p.code, COALESCE(o.name, p.name) AS name, COALESCE(o.needs_referral
         AND NOT EXISTS (
             SELECT 1 FROM registry_bookings h WHERE h.slot_id = s.id AND h.status = 'HELD' AND h.expires_at > :now
         )
+        AND NOT EXISTS (SELECT 1 FROM registry_reservations r WHERE r.slot_id = s.id AND r.expires_at > :now)
     ORDER BY s.starts_at
     LIMIT 1
 ) AS nearest
@@ -38,6 +39,7 @@ SELECT d.id, d.family, d.given, d.patronymic, d.room, d.is_room, (
         AND NOT EXISTS (
             SELECT 1 FROM registry_bookings h WHERE h.slot_id = s.id AND h.status = 'HELD' AND h.expires_at > :now
         )
+        AND NOT EXISTS (SELECT 1 FROM registry_reservations r WHERE r.slot_id = s.id AND r.expires_at > :now)
     ORDER BY s.starts_at
     LIMIT 1
 ) AS nearest
@@ -61,11 +63,13 @@ WHERE d.id = :doctor AND s.status = 'FREE'
         SELECT 1 FROM registry_bookings h WHERE h.slot_id = s.id AND h.status = 'HELD' AND h.expires_at > :now
             AND NOT (h.person_id = :person AND h.holder = :holder)
     )
+    AND NOT EXISTS (SELECT 1 FROM registry_reservations r WHERE r.slot_id = s.id AND r.expires_at > :now)
 GROUP BY s.local_day
 ORDER BY s.local_day;
 
 -- name: list_free_slots
--- A slot that this holder holds for the person is free for the holder. The id 0 belongs to no person.
+-- A slot that this holder holds for the person is free for the holder, and a reserved one for whoever has its key. The id
+-- 0 belongs to no person.
 SELECT s.id, s.doctor_id, s.starts_at, s.ends_at, s.visit_type, COALESCE(NULLIF(s.room, ''), d.room)
 FROM registry_doctors d
 JOIN registry_clinics c ON c.id = d.clinic_id
@@ -77,6 +81,9 @@ WHERE d.id = :doctor AND s.status = 'FREE'
     AND NOT EXISTS (
         SELECT 1 FROM registry_bookings h WHERE h.slot_id = s.id AND h.status = 'HELD' AND h.expires_at > :now
             AND NOT (h.person_id = :person AND h.holder = :holder)
+    )
+    AND NOT EXISTS (
+        SELECT 1 FROM registry_reservations r WHERE r.slot_id = s.id AND r.expires_at > :now AND r.key <> :reserved
     )
 ORDER BY s.starts_at, s.id;
 
@@ -90,6 +97,7 @@ WHERE c.id = :clinic AND s.specialty_id = :specialty AND s.status = 'FREE' AND s
     AND NOT EXISTS (
         SELECT 1 FROM registry_bookings h WHERE h.slot_id = s.id AND h.status = 'HELD' AND h.expires_at > :now
     )
+    AND NOT EXISTS (SELECT 1 FROM registry_reservations r WHERE r.slot_id = s.id AND r.expires_at > :now)
 ORDER BY s.starts_at, s.id
 LIMIT :limit;
 
@@ -148,8 +156,10 @@ SELECT s.id, s.clinic_id, s.specialty_id, s.starts_at, s.ends_at, s.local_day, s
     c.hold_for, c.horizon, c.notice, COALESCE(d.min_age, o.min_age, p.min_age) AS min_age,
     COALESCE(d.max_age, o.max_age, p.max_age) AS max_age,
     CASE WHEN o.clinic_id IS NULL THEN p.sex ELSE o.sex END AS sex,
-    COALESCE(o.needs_referral, p.needs_referral) AS needs_referral
+    COALESCE(o.needs_referral, p.needs_referral) AS needs_referral,
+    r.key AS reserved_key, r.expires_at AS reserved_until
 FROM registry_slots s
+LEFT JOIN registry_reservations r ON r.slot_id = s.id
 JOIN registry_clinics c ON c.id = s.clinic_id
 JOIN registry_specialties p ON p.id = s.specialty_id
 JOIN registry_doctors d ON d.id = s.doctor_id
@@ -205,12 +215,15 @@ UPDATE registry_referrals SET booking_id = NULL WHERE booking_id = :booking;
 
 -- name: occupy_slot^
 -- Returns no row if the slot is taken. An expired hold, or the holder's own, is replaced.
-INSERT INTO registry_bookings (uid, slot_id, person_id, holder, key, status, expires_at, replaces)
-VALUES (:uid, :slot, :person, :holder, :key, :status, :expires_at, :replaces)
+INSERT INTO registry_bookings (
+    uid, slot_id, person_id, holder, key, status, expires_at, replaces, hold_group, hold_place
+)
+VALUES (:uid, :slot, :person, :holder, :key, :status, :expires_at, :replaces, :group, :place)
 ON CONFLICT (slot_id) WHERE status = 'HELD' OR status = 'BOOKED' OR status = 'CHECKED_IN' OR status = 'FULFILLED'
 DO UPDATE SET
     person_id = excluded.person_id, holder = excluded.holder, key = excluded.key, status = excluded.status,
-    expires_at = excluded.expires_at, replaces = excluded.replaces
+    expires_at = excluded.expires_at, replaces = excluded.replaces, hold_group = excluded.hold_group,
+    hold_place = excluded.hold_place
 WHERE registry_bookings.status = 'HELD'
     AND (
         registry_bookings.expires_at <= :now
@@ -219,8 +232,72 @@ WHERE registry_bookings.status = 'HELD'
 RETURNING id;
 
 -- name: delete_other_holds!
+-- All of them for a new hold; for a visit those that are not in the group of its own hold.
 DELETE FROM registry_bookings
-WHERE person_id = :person AND holder = :holder AND status = 'HELD' AND slot_id <> :slot;
+WHERE person_id = :person AND holder = :holder AND status = 'HELD' AND slot_id <> :slot
+    AND (:status = 'HELD' OR hold_group = '' OR hold_group <> COALESCE((
+        SELECT g.hold_group FROM registry_bookings g
+        WHERE g.slot_id = :slot AND g.status = 'HELD' AND g.person_id = :person AND g.holder = :holder
+    ), ''));
+
+-- name: delete_holds_of_holder!
+DELETE FROM registry_bookings WHERE person_id = :person AND holder = :holder AND status = 'HELD';
+
+-- name: add_reservation^
+-- Returns no row if the slot is reserved with another key. An expired reservation is replaced.
+INSERT INTO registry_reservations (key, slot_id, expires_at) VALUES (:key, :slot, :until)
+ON CONFLICT (slot_id) DO UPDATE SET key = excluded.key, expires_at = excluded.expires_at
+WHERE registry_reservations.key = excluded.key OR registry_reservations.expires_at <= :now
+RETURNING id;
+
+-- name: find_reserved_elsewhere^
+SELECT id FROM registry_reservations WHERE key = :key AND slot_id <> :slot;
+
+-- name: delete_reservation^
+DELETE FROM registry_reservations WHERE key = :key RETURNING slot_id;
+
+-- name: delete_reservation_of_slot!
+DELETE FROM registry_reservations WHERE slot_id = :slot;
+
+-- name: delete_expired_reservations
+DELETE FROM registry_reservations WHERE expires_at <= :now RETURNING slot_id;
+
+-- name: find_open_slot^
+SELECT s.id, s.doctor_id, s.starts_at, s.ends_at, s.visit_type, COALESCE(NULLIF(s.room, ''), d.room)
+FROM registry_slots s JOIN registry_doctors d ON d.id = s.doctor_id
+WHERE s.id = :slot;
+
+-- name: add_opening!
+INSERT INTO registry_openings (slot_id, made_at)
+SELECT s.id, :now FROM registry_slots s WHERE s.id = :slot AND s.status = 'FREE' AND s.starts_at > :now;
+
+-- name: find_newest_slot^
+SELECT COALESCE(MAX(id), 0) AS id FROM registry_slots;
+
+-- name: add_openings_after!
+-- Of the slots that were added after the one with the id :newest.
+INSERT INTO registry_openings (slot_id, made_at)
+SELECT s.id, :now FROM registry_slots s WHERE s.id > :newest AND s.status = 'FREE' AND s.starts_at > :now;
+
+-- name: find_last_opening^
+SELECT COALESCE(MAX(id), 0) AS id FROM registry_openings;
+
+-- name: list_openings
+-- A page of the feed; is_open is 0 for a slot that cannot be booked any more, or not yet.
+SELECT o.id AS opening, s.id AS slot_id, s.doctor_id, s.clinic_id, s.specialty_id, s.starts_at, s.ends_at, s.visit_type,
+    COALESCE(NULLIF(s.room, ''), d.room) AS room,
+    (s.status = 'FREE' AND s.audience <> 'DESK' AND s.starts_at > :now + c.notice AND s.starts_at < :now + c.horizon
+        AND NOT EXISTS (SELECT 1 FROM registry_reservations r WHERE r.slot_id = s.id AND r.expires_at > :now)) AS is_open
+FROM registry_openings o
+JOIN registry_slots s ON s.id = o.slot_id
+JOIN registry_doctors d ON d.id = s.doctor_id
+JOIN registry_clinics c ON c.id = s.clinic_id
+WHERE o.id > :cursor
+ORDER BY o.id
+LIMIT :limit;
+
+-- name: delete_old_openings!
+DELETE FROM registry_openings WHERE made_at < :before;
 
 -- name: delete_expired_hold!
 DELETE FROM registry_bookings WHERE slot_id = :slot AND status = 'HELD' AND expires_at <= :now;
@@ -390,9 +467,10 @@ VALUES (
 ON CONFLICT (doctor_id, starts_at, visit_type) DO NOTHING;
 
 -- name: list_slots_from
--- All slots of a clinic that are ahead. A hold counts until it is deleted.
+-- All slots of a clinic that are ahead. A hold and a reservation count until they are deleted.
 SELECT s.id, s.doctor_id, s.starts_at, s.ends_at, s.visit_type, s.form, s.audience, s.room, s.status,
-    EXISTS (SELECT 1 FROM registry_bookings b WHERE b.slot_id = s.id AND b.status = 'HELD') AS held
+    (EXISTS (SELECT 1 FROM registry_bookings b WHERE b.slot_id = s.id AND b.status = 'HELD')
+        OR EXISTS (SELECT 1 FROM registry_reservations r WHERE r.slot_id = s.id)) AS held
 FROM registry_doctors d
 JOIN registry_slots s ON s.doctor_id = d.id
 WHERE d.clinic_id = :clinic AND s.starts_at > :now

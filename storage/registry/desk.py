@@ -19,7 +19,16 @@ from bot.clinics.desk_port import (
     NotSamePerson,
     PolicyIsTaken,
 )
-from bot.clinics.port import LIVE, Booking, InsuredPerson, NotFound, PolicyClaim, Referral, SlotIsTaken
+from bot.clinics.port import (
+    LIVE,
+    Booking,
+    InsuredPerson,
+    NotFound,
+    PolicyClaim,
+    Referral,
+    SlotIsTaken,
+)
+from bot.clinics.reserving import NO_RESERVATION
 from bot.core.clock import Clock
 from bot.core.people import PersonName, Sex
 from bot.core.readable import Readable, read_each
@@ -30,8 +39,15 @@ from storage.database.connection import Connection, Database, Row
 from storage.database.crypto import BlindIndex, Cipher, make_uid
 from storage.database.rows import moment, seconds
 from storage.registry.rows import RegistryCipher, RegistrySlot, RegistryVisit, compared, row_id
-from storage.registry.rules import require_mergeable, require_restorable, require_target
-from storage.registry.store import find_referral, find_slot, list_recent_visits, queries, take_slot
+from storage.registry.rules import require_mergeable, require_restorable, require_target, require_unreserved
+from storage.registry.store import (
+    find_referral,
+    find_slot,
+    free_slot,
+    list_recent_visits,
+    queries,
+    take_slot,
+)
 
 READ_AT_ONCE = 500
 """visits of a search whose names are decrypted between two hops to the database"""
@@ -154,7 +170,7 @@ class RegistryDesk:
             if referral is not None:
                 await queries.save_referral(connection, referral=referral, booking=number)
             if target.id != visit.slot:
-                await queries.set_slot_status(connection, slot=visit.slot, was="BUSY", status="FREE")
+                await free_slot(connection, visit.slot, now)
             return await self._add_change(connection, visit)
 
         return await self._database.write(undo)
@@ -338,10 +354,12 @@ def _undoable(visit: RegistryVisit, change: Row | None, now: datetime) -> int:
 
 
 async def _take_free_slot(connection: Connection, target: RegistrySlot, now: datetime) -> None:
-    """Take a slot for a visit that already has its row. Raises SlotIsTaken if a hold has not expired yet."""
+    """Take a slot for a visit that already has its row. Raises SlotIsTaken if it is still held or reserved."""
     await queries.delete_expired_hold(connection, slot=target.id, now=seconds(now))
     if await queries.find_hold(connection, slot=target.id):
         raise SlotIsTaken
+    require_unreserved(target, NO_RESERVATION, now)
+    await queries.delete_reservation_of_slot(connection, slot=target.id)
     await take_slot(connection, target.id)
 
 

@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.clinics.desk_port import ClinicPerson, ClinicVisit
@@ -84,6 +85,8 @@ class RegistrySlot:
     max_age: int
     sex: Sex | None
     needs_referral: bool
+    reserved_key: Key | None = None
+    reserved_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,10 +329,17 @@ def read_doctor(row: Row) -> Doctor:
     )
 
 
-def read_slot(row: Row) -> Slot:
+def read_slot(row: Row | tuple[Any, ...]) -> Slot:
     ref, doctor_id, starts_at, ends_at, visit_type, room = row
     return Slot(
         SlotRef(str(ref)), DoctorRef(str(doctor_id)), moment(starts_at), moment(ends_at), VisitType(visit_type), room
+    )
+
+
+def read_opened(row: Row) -> Slot:
+    """Return the slot of a row of the feed of openings."""
+    return read_slot(
+        (row["slot_id"], *(row[name] for name in ("doctor_id", "starts_at", "ends_at", "visit_type", "room")))
     )
 
 
@@ -350,4 +360,6 @@ def read_registry_slot(row: Row) -> RegistrySlot:
         max_age=row["max_age"],
         sex=row["sex"] and Sex(row["sex"]),
         needs_referral=bool(row["needs_referral"]),
+        reserved_key=row["reserved_key"] and Key(row["reserved_key"]),
+        reserved_until=moment(row["reserved_until"]),
     )

@@ -71,7 +71,7 @@ def rows_of(slice_: str) -> Iterator[tuple[str, Row]]:
             f"bot.{slice_}.{part}",
             row(f"{CORE} bot.delivery.news bot.delivery.telling bot.clinics.port {pure(lower)}", logs=False),
         )
-    types = f"{CORE} bot.delivery bot.clinics.port bot.clinics.desk_port"
+    types = f"{CORE} bot.delivery bot.clinics.port bot.clinics.reserving bot.clinics.desk_port"
     yield f"dialogs.{slice_}.links", row(f"{types} {pure(lower)} dialogs.kit.link", "aiogram", logs=False)
     below = f"{each('bot.{}', lower)} {each('dialogs.{}', lower)}"
     yield f"dialogs.{slice_}", row(f"{types} dialogs.kit {below} {LINKS}")
@@ -100,7 +100,9 @@ ROWS: Mapping[str, Row] = {
     "bot.delivery.telling": row(CORE, logs=False),
     "bot.delivery.news": row(f"{CORE} bot.delivery.errors bot.delivery.telling", logs=False),
     "bot.clinics": row(f"{CORE} bot.core.transactions"),
-    "bot.clinics.port": row(CORE, logs=False),
+    "bot.clinics.capabilities": row(logs=False),
+    "bot.clinics.reserving": row(CORE, logs=False),
+    "bot.clinics.port": row(f"{CORE} bot.clinics.capabilities bot.clinics.reserving", logs=False),
     "bot.clinics.desk_port": row(f"{CORE} bot.clinics.port", logs=False),
     "bot.clinic_file": row(f"{CORE} bot.clinics.port {pure(('patients',))}", "holidays openpyxl python_calamine"),
     "bot.home": row(f"{BELOW_SLICES} {each('bot.{}', SLICES)}"),
@@ -157,7 +159,8 @@ ROWS: Mapping[str, Row] = {
     "storage.database.dialog_state": row(f"{CORE} storage.database", f"{DATABASE} aiogram"),
     "storage.migrations": row("storage.database"),
     "storage.registry": row(
-        f"{CORE} bot.clinics.port bot.clinics.desk_port bot.clinic_file.records {pure(('patients',))} storage.database"
+        f"{CORE} bot.clinics.capabilities bot.clinics.reserving bot.clinics.port bot.clinics.desk_port "
+        f"bot.clinic_file.records {pure(('patients',))} storage.database"
     ),
     "storage.registry.timetable": row(f"{CORE} bot.clinic_file.records", logs=False),
     "storage.clinics": row(f"{CORE} bot.clinics.port storage.database"),
