@@ -35,7 +35,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from bot.clinics.capabilities import Capabilities
-from bot.clinics.reserving import NO_RESERVATION, KeepsSlots
+from bot.clinics.reserving import NO_RESERVATION, Instead, KeepsSlots
 from bot.core.clinic import Clinic, Doctor, OpenDay, Slot, Specialty, VisitType
 from bot.core.patient import NameField
 from bot.core.people import PersonName, Sex
@@ -237,6 +237,8 @@ class Booking:
     clinic: ClinicRef = NO_CLINIC
     undo_until: datetime | None = None
     """until then the desk may undo its last change of the visit, so that nobody is notified of it before"""
+    instead: Instead | None = None
+    """of a visit that was called off because its hours were closed"""
 
 
 class Changes(NamedTuple):

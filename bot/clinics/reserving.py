@@ -32,6 +32,17 @@ class Reservation:
     expires_at: datetime
 
 
+class Instead(NamedTuple):
+    """What is kept for a visit that a closing has called off; ``slot`` is None if nothing was left.
+
+    ``key`` takes the slot until a moment.
+    """
+
+    slot: Slot | None
+    key: Key = NO_RESERVATION
+    until: datetime | None = None
+
+
 class Opening(NamedTuple):
     """A slot that can be booked now: it is new, or somebody has given it up; ``clinic`` and ``specialty`` are its."""
 

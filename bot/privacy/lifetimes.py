@@ -179,6 +179,8 @@ LIFETIMES: Mapping[str, Lifetime] = {
             "registry_referrals",
             "registry_reservations",
             "registry_openings",
+            "registry_closures",
+            "registry_closed_slots",
         ),
         OF_THE_CLINIC,
     ),

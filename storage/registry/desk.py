@@ -38,8 +38,10 @@ from bot.glossary import BookingRef, ClinicRef, SlotRef, SpecialtyRef
 from storage.database.connection import Connection, Database, Row
 from storage.database.crypto import BlindIndex, Cipher, make_uid
 from storage.database.rows import moment, seconds
+from storage.registry.closing import ClosingDesk
 from storage.registry.rows import RegistryCipher, RegistrySlot, RegistryVisit, compared, row_id
 from storage.registry.rules import require_mergeable, require_restorable, require_target, require_unreserved
+from storage.registry.schedules import SchedulingDesk
 from storage.registry.store import (
     find_referral,
     find_slot,
@@ -53,7 +55,7 @@ READ_AT_ONCE = 500
 """visits of a search whose names are decrypted between two hops to the database"""
 
 
-class RegistryDesk:
+class RegistryDesk(ClosingDesk, SchedulingDesk):
     """The embedded ``ClinicDesk``. A slot that the desk empties becomes BLOCKED: the clinic sees no patients then."""
 
     def __init__(self, database: Database, cipher: Cipher, index: BlindIndex, clock: Clock) -> None:
@@ -111,7 +113,8 @@ class RegistryDesk:
         async def look(connection: Connection) -> ClinicVisit:
             visit = self._cipher.read_desk_visit(await _require_visit(connection, clinic, number))
             change = await queries.find_last_change_of_visit(connection, booking=number)
-            undo_until = moment(change["undo_until"]) if change else None
+            # A change of a whole day is undone as a whole: by opening it again.
+            undo_until = moment(change["undo_until"]) if change and change["was_slot"] is not None else None
             return visit._replace(booking=replace(visit.booking, undo_until=undo_until))
 
         return await self._database.read(look)
@@ -347,6 +350,8 @@ def _undoable(visit: RegistryVisit, change: Row | None, now: datetime) -> int:
     """Return the slot that the desk's last change has taken the visit from. Raises NotFound if it is final."""
     if change is None or change["undo_until"] is None or moment(change["undo_until"]) <= now:
         raise NotFound
+    if change["was_slot"] is None:
+        raise NotFound  # of a whole day, which is undone as a whole
     was_cancelled = change["was_slot"] == visit.slot
     if was_cancelled == (visit.booking.status in LIVE):
         raise NotFound  # the person has changed the visit since

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.clinics.desk_port import ClinicPerson, ClinicVisit
 from bot.clinics.port import Booking, BookingStatus, InsuredPerson, PolicyClaim, PolicyStatus, Referral
+from bot.clinics.reserving import Instead
 from bot.core.ages import birthday
 from bot.core.clinic import Audience, CheckedBy, Clinic, ClinicKind, Doctor, Level, Slot, Specialty, VisitType
 from bot.core.people import PersonName, Sex
@@ -71,6 +72,7 @@ class RegistrySlot:
     """A slot with the limits that its clinic and its specialty set."""
 
     id: int
+    doctor: int
     clinic: int
     specialty: int
     starts_at: datetime
@@ -343,9 +345,18 @@ def read_opened(row: Row) -> Slot:
     )
 
 
+def read_instead(row: Row) -> Instead:
+    """Return what is kept for the closed visit of a row; a row without a slot has nothing."""
+    if row["offer_slot"] is None:
+        return Instead(None)
+    slot = read_slot(tuple(row[f"offer_{name}"] for name in ("slot", "doctor", "starts", "ends", "type", "room")))
+    return Instead(slot, Key(row["offer_key"]), moment(row["offer_until"]))
+
+
 def read_registry_slot(row: Row) -> RegistrySlot:
     return RegistrySlot(
         id=row["id"],
+        doctor=row["doctor_id"],
         clinic=row["clinic_id"],
         specialty=row["specialty_id"],
         starts_at=moment(row["starts_at"]),

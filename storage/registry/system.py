@@ -42,6 +42,7 @@ from storage.registry.rows import (
     compared,
     read_clinic,
     read_doctor,
+    read_instead,
     read_slot,
     read_specialty,
     row_id,
@@ -273,7 +274,12 @@ class Registry(ReservingRegistry):
             lambda connection: queries.list_changes(connection, cursor=row_id(cursor), limit=CHANGES_AT_ONCE)
         )
         bookings = {
-            row["id"]: replace(self._cipher.read_booking(row), undo_until=moment(row["undo_until"])) for row in rows
+            row["id"]: replace(
+                self._cipher.read_booking(row),
+                undo_until=moment(row["undo_until"]),
+                instead=None if row["closure_id"] is None else read_instead(row),
+            )
+            for row in rows
         }
         last = str(rows[-1]["change"]) if rows else cursor
         return Changes(tuple(bookings.values()), last, more=len(rows) == CHANGES_AT_ONCE)

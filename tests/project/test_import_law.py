@@ -71,7 +71,8 @@ def rows_of(slice_: str) -> Iterator[tuple[str, Row]]:
             f"bot.{slice_}.{part}",
             row(f"{CORE} bot.delivery.news bot.delivery.telling bot.clinics.port {pure(lower)}", logs=False),
         )
-    types = f"{CORE} bot.delivery bot.clinics.port bot.clinics.reserving bot.clinics.desk_port"
+    types = f"{CORE} bot.delivery bot.clinics.port bot.clinics.reserving bot.clinics.schedule_port "
+    types += "bot.clinics.desk_port"
     yield f"dialogs.{slice_}.links", row(f"{types} {pure(lower)} dialogs.kit.link", "aiogram", logs=False)
     below = f"{each('bot.{}', lower)} {each('dialogs.{}', lower)}"
     yield f"dialogs.{slice_}", row(f"{types} dialogs.kit {below} {LINKS}")
@@ -103,7 +104,13 @@ ROWS: Mapping[str, Row] = {
     "bot.clinics.capabilities": row(logs=False),
     "bot.clinics.reserving": row(CORE, logs=False),
     "bot.clinics.port": row(f"{CORE} bot.clinics.capabilities bot.clinics.reserving", logs=False),
-    "bot.clinics.desk_port": row(f"{CORE} bot.clinics.port", logs=False),
+    "bot.clinics.visits_at_desk": row(f"{CORE} bot.clinics.port", logs=False),
+    "bot.clinics.schedule_port": row(
+        f"{CORE} bot.clinics.port bot.clinics.reserving bot.clinics.visits_at_desk", logs=False
+    ),
+    "bot.clinics.desk_port": row(
+        f"{CORE} bot.clinics.port bot.clinics.schedule_port bot.clinics.visits_at_desk", logs=False
+    ),
     "bot.clinic_file": row(f"{CORE} bot.clinics.port {pure(('patients',))}", "holidays openpyxl python_calamine"),
     "bot.home": row(f"{BELOW_SLICES} {each('bot.{}', SLICES)}"),
     "bot.services": row(f"{BELOW_SLICES} bot.home {each('bot.{}', SLICES)}", logs=False),
@@ -160,6 +167,7 @@ ROWS: Mapping[str, Row] = {
     "storage.migrations": row("storage.database"),
     "storage.registry": row(
         f"{CORE} bot.clinics.capabilities bot.clinics.reserving bot.clinics.port bot.clinics.desk_port "
+        "bot.clinics.schedule_port bot.clinics.visits_at_desk "
         f"bot.clinic_file.records {pure(('patients',))} storage.database"
     ),
     "storage.registry.timetable": row(f"{CORE} bot.clinic_file.records", logs=False),
