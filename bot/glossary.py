@@ -34,6 +34,9 @@ bot/clinics/port.py
     Hold                временная бронь              keeps a slot for a person until ``expires_at``
     Referral            направление                  to a specialty that needs one; a visit spends it
     PolicyClaim         данные для проверки          what a representative has typed, compared with the register
+bot/clinics/reserving.py
+    Reservation         бронь для предложения        keeps a slot for an offer; whoever has its key takes it
+    Opening             освободившееся время         a slot that can be booked now and could not before
 bot/clinics/desk_port.py
     ClinicDesk          регистратура                 the port of what only the clinic's own side does
 bot/clinics/directory.py

@@ -14,6 +14,7 @@ import structlog
 from bot.appointments.news import (
     CancelledByClinic,
     ChangedByClinic,
+    DoctorIsLate,
     MarkedByClinic,
     MovedByClinic,
     PutBackByClinic,
@@ -171,6 +172,7 @@ class ClinicChanges:
             will = replace(was, state=VisitState.CANCELLED)
         else:
             await self._record(uow, stated, was, now)
+        await _note_instead(uow, visit.id, booking, was, now)
         if is_worth_telling(was, will, now):
             await _notify(uow, card, was, will, now, booking)
             entry = Actor.system(visit.account), Deed.CHANGED_BY_CLINIC, Subject.appointment(visit.id)
@@ -211,6 +213,12 @@ class ClinicChanges:
         if _is_being_rescheduled(card, await view.appointments.upcoming(message.account, self._clock.now())):
             raise NotYet
         return card if card.appointment.reason is CancelReason.BY_CLINIC else None
+
+    @reads
+    async def find_live(self, view: UnitOfWork, message: DoctorIsLate) -> AppointmentCard | None:
+        """Return the visit of a message while it is live."""
+        card = await find_card(view, message)
+        return card if card is not None and card.appointment.is_live else None
 
     @reads
     async def find_change(
@@ -254,6 +262,16 @@ async def _read_told(uow: UnitOfWork, card: AppointmentCard) -> KnownVisit:
     if None in (card.told_doctor, card.told_address, card.told_zone):
         await uow.appointments.save_told(card.appointment.id, was.doctor_name, was.address, was.zone.key)
     return was
+
+
+async def _note_instead(
+    uow: UnitOfWork, visit: AppointmentId, booking: Booking, was: KnownVisit, now: datetime
+) -> None:
+    """Store what a closing has kept instead of a visit; forget it once the visit stands again."""
+    if booking.instead is not None:
+        await uow.closed_visits.note(visit, booking.instead, now)
+    elif was.state is VisitState.CANCELLED:
+        await uow.closed_visits.end(visit, now)
 
 
 async def _notify(

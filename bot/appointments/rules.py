@@ -100,6 +100,7 @@ NOT_TOLD: Mapping[str, str] = {
     "key": "the bot's own idempotency key",
     "person": "a reference that a corrected policy or merged records change; the visit stays the same one",
     "undo_until": "until then nobody is told of the change, for the clinic may undo it",
+    "instead": "said in the message of the cancellation, as what can be booked at once",
     "reason": "said in the message of the cancellation that it explains, and nowhere else",
 }
 """the other fields of a Booking, each with the reason why no person is told of it"""

@@ -7,25 +7,11 @@ from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
 from bot.clinics.port import Booking, InsuredPerson, PolicyClaim, Referral, Refused
+from bot.clinics.schedule_port import KeepsSchedules
+from bot.clinics.visits_at_desk import ClinicVisit as ClinicVisit
 from bot.core.people import PersonName, Sex
 from bot.core.readable import Readable
 from bot.glossary import BookingRef, ClinicRef, PersonRef, SlotRef, SpecialtyRef
-
-
-class ClinicVisit(NamedTuple):
-    """A visit as the desk sees it; ``number`` is the desk's own id of it, ``doctor_number`` that of its doctor."""
-
-    number: int
-    booking: Booking
-    person: PersonName
-    birth_date: date
-    doctor_number: int
-    doctor: PersonName
-    specialty: str
-    policy_number: str = ""
-    """"" if the clinic does not tell it"""
-    specialty_code: str = ""
-    """the catalogue's key («pediatrician»); "" if the clinic has none"""
 
 
 class DeskReferral(NamedTuple):
@@ -96,7 +82,7 @@ class NotSamePerson(Refused):
     """The two records differ in birth date or sex."""
 
 
-class ClinicDesk(Protocol):
+class ClinicDesk(KeepsSchedules, Protocol):
     """The clinic's own side. Raises NotFound for a visit or a person that is missing or another clinic's.
 
     What it changes it can undo until ``undo_until``; without that moment the change is final at once.

@@ -34,6 +34,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
+from bot.clinics.capabilities import Capabilities
+from bot.clinics.reserving import NO_RESERVATION, Instead, KeepsSlots
 from bot.core.clinic import Clinic, Doctor, OpenDay, Slot, Specialty, VisitType
 from bot.core.patient import NameField
 from bot.core.people import PersonName, Sex
@@ -235,24 +237,8 @@ class Booking:
     clinic: ClinicRef = NO_CLINIC
     undo_until: datetime | None = None
     """until then the desk may undo its last change of the visit, so that nobody is notified of it before"""
-
-
-@dataclass(frozen=True, slots=True)
-class Capabilities:
-    """What a system can do beyond the rest of the port; the product does not call what a system lacks."""
-
-    holds: bool
-    """``hold`` and ``release``"""
-    explains_mismatch: bool
-    """``check_policy`` names the fields that differ"""
-    finds_by_person: bool
-    """``find_policies``"""
-    feeds_changes: bool
-    """``changes``"""
-    knows_phones: bool
-    """``knows_phone``"""
-    knows_referrals: bool
-    """``referrals``; without it no specialty that needs a referral can be booked"""
+    instead: Instead | None = None
+    """of a visit that was called off because its hours were closed"""
 
 
 class Changes(NamedTuple):
@@ -263,7 +249,7 @@ class Changes(NamedTuple):
     more: bool
 
 
-class ClinicSystem(Protocol):
+class ClinicSystem(KeepsSlots, Protocol):
     """A clinic system. Any call may raise Unavailable, a write also OutcomeUnknown, and what its docstring names."""
 
     name: SystemName
@@ -291,8 +277,12 @@ class ClinicSystem(Protocol):
         until: datetime,
         person: PersonRef | None = None,
         holder: HolderRef = NO_HOLDER,
+        reserved: Key = NO_RESERVATION,
     ) -> Sequence[Slot]:
-        """List free slots that start in [since, until), by start; with those that ``holder`` holds for ``person``."""
+        """List free slots that start in [since, until), by start.
+
+        With those that ``holder`` holds for ``person``, and the one that is reserved with the key ``reserved``.
+        """
         ...
 
     async def soonest(self, clinic: ClinicRef, specialty: SpecialtyRef, since: datetime, limit: int) -> Sequence[Slot]:
@@ -322,10 +312,17 @@ class ClinicSystem(Protocol):
         """
         ...
 
-    async def hold(self, key: Key, person: PersonRef, slot: SlotRef, holder: HolderRef = NO_HOLDER) -> Hold:
-        """Hold a slot for a few minutes; it releases the old hold of this holder for the person, and no other's.
+    async def hold(
+        self,
+        key: Key,
+        person: PersonRef,
+        slot: SlotRef,
+        holder: HolderRef = NO_HOLDER,
+        reserved: Key = NO_RESERVATION,
+    ) -> Hold:
+        """Hold a slot for a few minutes; it releases the old holds of this holder for the person, and no other's.
 
-        Raises SlotIsTaken, SlotIsGone.
+        Raises SlotIsTaken, SlotIsGone. A slot that is reserved is taken, but for whoever brings the key ``reserved``.
         """
         ...
 
@@ -333,8 +330,15 @@ class ClinicSystem(Protocol):
         """Release a hold; an expired, used or unknown key is no error."""
         ...
 
-    async def book(self, key: Key, person: PersonRef, slot: SlotRef, holder: HolderRef = NO_HOLDER) -> Booking:
-        """Book a slot, which the holder may hold; the same key returns the same booking.
+    async def book(
+        self,
+        key: Key,
+        person: PersonRef,
+        slot: SlotRef,
+        holder: HolderRef = NO_HOLDER,
+        reserved: Key = NO_RESERVATION,
+    ) -> Booking:
+        """Book a slot, which the holder may hold; the same key returns the same booking. ``reserved`` as for ``hold``.
 
         Where the specialty needs a referral, the visit spends the one that ends first; its cancellation gives it back.
         Raises SlotIsTaken, SlotIsGone, HasActiveVisit, VisitsOverlap, NotEligible, NoReferral, PolicyInactive.
@@ -342,7 +346,13 @@ class ClinicSystem(Protocol):
         ...
 
     async def reschedule(
-        self, key: Key, person: PersonRef, booking: BookingRef, slot: SlotRef, holder: HolderRef = NO_HOLDER
+        self,
+        key: Key,
+        person: PersonRef,
+        booking: BookingRef,
+        slot: SlotRef,
+        holder: HolderRef = NO_HOLDER,
+        reserved: Key = NO_RESERVATION,
     ) -> Booking:
         """Book ``slot`` in place of ``booking`` in one step; after a refusal the old visit stays.
 

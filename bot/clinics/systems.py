@@ -14,10 +14,10 @@ from typing import Any, TypeVar
 import structlog
 
 from bot.clinics.breaker import Breaker
+from bot.clinics.capabilities import Capabilities
 from bot.clinics.port import (
     NO_HOLDER,
     Booking,
-    Capabilities,
     Changes,
     ClinicError,
     ClinicSystem,
@@ -30,6 +30,7 @@ from bot.clinics.port import (
     Referral,
     Unavailable,
 )
+from bot.clinics.reserving import NO_RESERVATION, Openings, Reservation, WantedSlot
 from bot.core import limits
 from bot.core.clinic import Clinic, Doctor, OpenDay, Slot, Specialty
 from bot.core.clock import Clock
@@ -130,8 +131,9 @@ class TimeLimited:
         until: datetime,
         person: PersonRef | None = None,
         holder: HolderRef = NO_HOLDER,
+        reserved: Key = NO_RESERVATION,
     ) -> Sequence[Slot]:
-        return await self._for_tap(self._system.slots(doctor, since, until, person, holder))
+        return await self._for_tap(self._system.slots(doctor, since, until, person, holder, reserved))
 
     async def soonest(self, clinic: ClinicRef, specialty: SpecialtyRef, since: datetime, limit: int) -> Sequence[Slot]:
         return await self._for_tap(self._system.soonest(clinic, specialty, since, limit))
@@ -148,19 +150,51 @@ class TimeLimited:
     async def referrals(self, person: PersonRef, booking: BookingRef | None = None) -> Sequence[Referral]:
         return await self._for_tap(self._system.referrals(person, booking))
 
-    async def hold(self, key: Key, person: PersonRef, slot: SlotRef, holder: HolderRef = NO_HOLDER) -> Hold:
-        return await self._for_tap(self._system.hold(key, person, slot, holder))
+    async def hold(
+        self,
+        key: Key,
+        person: PersonRef,
+        slot: SlotRef,
+        holder: HolderRef = NO_HOLDER,
+        reserved: Key = NO_RESERVATION,
+    ) -> Hold:
+        return await self._for_tap(self._system.hold(key, person, slot, holder, reserved))
+
+    async def hold_group(self, person: PersonRef, wanted: Sequence[WantedSlot], holder: HolderRef) -> datetime:
+        return await self._for_tap(self._system.hold_group(person, wanted, holder))
+
+    async def reserve(self, key: Key, slot: SlotRef, until: datetime) -> Reservation:
+        return await self._in_background(self._system.reserve(key, slot, until))
+
+    async def release_reservation(self, key: Key) -> None:
+        await self._in_background(self._system.release_reservation(key))
+
+    async def openings(self, cursor: str | None) -> Openings:
+        return await self._in_background(self._system.openings(cursor))
 
     async def release(self, key: Key) -> None:
         await self._for_tap(self._system.release(key))
 
-    async def book(self, key: Key, person: PersonRef, slot: SlotRef, holder: HolderRef = NO_HOLDER) -> Booking:
-        return await self._write(self._system.book(key, person, slot, holder))
+    async def book(
+        self,
+        key: Key,
+        person: PersonRef,
+        slot: SlotRef,
+        holder: HolderRef = NO_HOLDER,
+        reserved: Key = NO_RESERVATION,
+    ) -> Booking:
+        return await self._write(self._system.book(key, person, slot, holder, reserved))
 
     async def reschedule(
-        self, key: Key, person: PersonRef, booking: BookingRef, slot: SlotRef, holder: HolderRef = NO_HOLDER
+        self,
+        key: Key,
+        person: PersonRef,
+        booking: BookingRef,
+        slot: SlotRef,
+        holder: HolderRef = NO_HOLDER,
+        reserved: Key = NO_RESERVATION,
     ) -> Booking:
-        return await self._write(self._system.reschedule(key, person, booking, slot, holder))
+        return await self._write(self._system.reschedule(key, person, booking, slot, holder, reserved))
 
     async def cancel(self, key: Key, person: PersonRef, booking: BookingRef) -> Booking:
         return await self._write(self._system.cancel(key, person, booking))

@@ -22,6 +22,13 @@ class ReferralFormProblem(Problem):
     NUMBER = "REFERRAL_PRINTED_NUMBER"  # no letter or digit, or too long
 
 
+class ScheduleProblem(Problem):
+    HOURS = "SCHEDULE_HOURS"  # no hour, and no hours like 12:00-14:00
+    ROOM = "SCHEDULE_ROOM"  # empty, or longer than a room is called
+    MINUTES = "SCHEDULE_MINUTES"  # no number of minutes from 5 to 180
+    DAY = "SCHEDULE_DAY"  # no day
+
+
 class DigitsProblem(Problem):
     FORM = "DIGITS_FORM"  # not the last four characters of a policy
 

@@ -9,6 +9,8 @@
 | CHECK_POLICIES   | yes       | yes  | no    |
 | REFER            | yes       | yes  | no    |
 | KEEP_PATIENTS    | yes       | yes  | no    |
+| EDIT_SCHEDULES   | yes       | yes  | no    |
+| REPLACE_FOR_GOOD | no        | yes  | no    |
 | SEE_READERS      | no        | yes  | yes   |
 | MANAGE_STAFF     | no        | no   | yes   |
 
@@ -39,6 +41,9 @@ class Right(StrEnum):
     """give the patient of a visit a referral, and withdraw it"""
     KEEP_PATIENTS = "KEEP_PATIENTS"
     """look into the clinic's list of patients, add one, add a policy and merge double records"""
+    EDIT_SCHEDULES = "EDIT_SCHEDULES"
+    """close and open hours, change a room, let another doctor stand in for a day"""
+    REPLACE_FOR_GOOD = "REPLACE_FOR_GOOD"
     SEE_READERS = "SEE_READERS"
     """how many names each colleague has read"""
     MANAGE_STAFF = "MANAGE_STAFF"
@@ -54,12 +59,13 @@ _REGISTRAR = frozenset(
         Right.CHECK_POLICIES,
         Right.REFER,
         Right.KEEP_PATIENTS,
+        Right.EDIT_SCHEDULES,
     }
 )
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.REGISTRAR: _REGISTRAR,
-    Role.HEAD: _REGISTRAR | {Right.SEE_READERS},
+    Role.HEAD: _REGISTRAR | {Right.SEE_READERS, Right.REPLACE_FOR_GOOD},
     Role.ADMIN: frozenset({Right.SEE_READERS, Right.MANAGE_STAFF}),
 }
 

@@ -214,12 +214,15 @@ def ways_below(card: AppointmentCard) -> Row:
     return button(_("Open the visit"), OpenVisit(appointment=card.appointment.id)), button(_("Menu"), HomeBelow())
 
 
-def move_or_cancel(card: AppointmentCard, now: datetime) -> Row:
-    """Return the row that moves or cancels a visit; «Перенести» only while that is allowed (``no_move_line``)."""
+def move_or_cancel(card: AppointmentCard, now: datetime, move: str = "") -> Row:
+    """Return the row that moves or cancels a visit; «Перенести» only while that is allowed (``no_move_line``).
+
+    ``move`` is another label of the button that moves.
+    """
     cancel = button(_("Cancel the visit"), AskCancel(appointment=card.appointment.id))
     if is_too_late_to_move(card.appointment, card.clinic.rules, now):
         return (cancel,)
-    return button(_("Move"), other_days(card)), cancel
+    return button(move or _("Move"), other_days(card)), cancel
 
 
 def no_move_line(card: AppointmentCard, now: datetime) -> str:

@@ -16,6 +16,7 @@ HEADINGS = {
     "invitations_made": N_("Invitations"),
     "desk_matters": N_("Questions for the reception"),
     "desk_checks": N_("Policy checks at the reception"),
+    "waits": N_("Waiting lists"),
     "shared_cards": N_("Sharing of visits"),
     "said_once": N_("What has been told already"),
     "journal": N_("History of actions"),

@@ -116,7 +116,7 @@ DELETE FROM registry_timetable WHERE id = :id;
 -- name: list_exceptions
 SELECT id, clinic_id, doctor_id, first_day, last_day, what, starts, ends, minutes, substitute_id, room, reason
 FROM registry_exceptions
-WHERE id > 0;
+WHERE id > 0 AND from_desk = 0;
 
 -- name: add_exceptions*!
 INSERT INTO registry_exceptions (

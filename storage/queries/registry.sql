@@ -1,5 +1,5 @@
--- The embedded clinic system. A slot is offered if it is FREE, begins within the clinic's notice and horizon, is not
--- held, and is for everybody, or for the person: an infant's until the day :infant_until.
+-- The embedded clinic system. A slot is offered if it is FREE, begins within the clinic's notice and horizon, is neither
+-- held nor reserved, and is for everybody, or for the person: an infant's until the day :infant_until.
 
 -- name: list_clinics
 -- Every clinic that is not retired: ids begin at 1, and the condition reads the small table by its key.
@@ -19,6 +19,7 @@ SELECT p.id, p.code, COALESCE(o.name, p.name) AS name, COALESCE(o.needs_referral
         AND NOT EXISTS (
             SELECT 1 FROM registry_bookings h WHERE h.slot_id = s.id AND h.status = 'HELD' AND h.expires_at > :now
         )
+        AND NOT EXISTS (SELECT 1 FROM registry_reservations r WHERE r.slot_id = s.id AND r.expires_at > :now)
     ORDER BY s.starts_at
     LIMIT 1
 ) AS nearest
@@ -38,6 +39,7 @@ SELECT d.id, d.family, d.given, d.patronymic, d.room, d.is_room, d.min_age, d.ma
         AND NOT EXISTS (
             SELECT 1 FROM registry_bookings h WHERE h.slot_id = s.id AND h.status = 'HELD' AND h.expires_at > :now
         )
+        AND NOT EXISTS (SELECT 1 FROM registry_reservations r WHERE r.slot_id = s.id AND r.expires_at > :now)
     ORDER BY s.starts_at
     LIMIT 1
 ) AS nearest
@@ -61,11 +63,13 @@ WHERE d.id = :doctor AND s.status = 'FREE'
         SELECT 1 FROM registry_bookings h WHERE h.slot_id = s.id AND h.status = 'HELD' AND h.expires_at > :now
             AND NOT (h.person_id = :person AND h.holder = :holder)
     )
+    AND NOT EXISTS (SELECT 1 FROM registry_reservations r WHERE r.slot_id = s.id AND r.expires_at > :now)
 GROUP BY s.local_day
 ORDER BY s.local_day;
 
 -- name: list_free_slots
--- A slot that this holder holds for the person is free for the holder. The id 0 belongs to no person.
+-- A slot that this holder holds for the person is free for the holder, and a reserved one for whoever has its key. The id
+-- 0 belongs to no person.
 SELECT s.id, s.doctor_id, s.starts_at, s.ends_at, s.visit_type, COALESCE(NULLIF(s.room, ''), d.room)
 FROM registry_doctors d
 JOIN registry_clinics c ON c.id = d.clinic_id
@@ -77,6 +81,9 @@ WHERE d.id = :doctor AND s.status = 'FREE'
     AND NOT EXISTS (
         SELECT 1 FROM registry_bookings h WHERE h.slot_id = s.id AND h.status = 'HELD' AND h.expires_at > :now
             AND NOT (h.person_id = :person AND h.holder = :holder)
+    )
+    AND NOT EXISTS (
+        SELECT 1 FROM registry_reservations r WHERE r.slot_id = s.id AND r.expires_at > :now AND r.key <> :reserved
     )
 ORDER BY s.starts_at, s.id;
 
@@ -90,6 +97,7 @@ WHERE c.id = :clinic AND s.specialty_id = :specialty AND s.status = 'FREE' AND s
     AND NOT EXISTS (
         SELECT 1 FROM registry_bookings h WHERE h.slot_id = s.id AND h.status = 'HELD' AND h.expires_at > :now
     )
+    AND NOT EXISTS (SELECT 1 FROM registry_reservations r WHERE r.slot_id = s.id AND r.expires_at > :now)
 ORDER BY s.starts_at, s.id
 LIMIT :limit;
 
@@ -144,12 +152,14 @@ UPDATE registry_bookings SET person_id = :keep WHERE person_id = :drop;
 UPDATE registry_referrals SET person_id = :keep WHERE person_id = :drop;
 
 -- name: find_slot^
-SELECT s.id, s.clinic_id, s.specialty_id, s.starts_at, s.ends_at, s.local_day, s.status, s.audience,
+SELECT s.id, s.doctor_id, s.clinic_id, s.specialty_id, s.starts_at, s.ends_at, s.local_day, s.status, s.audience,
     c.hold_for, c.horizon, c.notice, COALESCE(d.min_age, o.min_age, p.min_age) AS min_age,
     COALESCE(d.max_age, o.max_age, p.max_age) AS max_age,
     CASE WHEN o.clinic_id IS NULL THEN p.sex ELSE o.sex END AS sex,
-    COALESCE(o.needs_referral, p.needs_referral) AS needs_referral
+    COALESCE(o.needs_referral, p.needs_referral) AS needs_referral,
+    r.key AS reserved_key, r.expires_at AS reserved_until
 FROM registry_slots s
+LEFT JOIN registry_reservations r ON r.slot_id = s.id
 JOIN registry_clinics c ON c.id = s.clinic_id
 JOIN registry_specialties p ON p.id = s.specialty_id
 JOIN registry_doctors d ON d.id = s.doctor_id
@@ -205,12 +215,15 @@ UPDATE registry_referrals SET booking_id = NULL WHERE booking_id = :booking;
 
 -- name: occupy_slot^
 -- Returns no row if the slot is taken. An expired hold, or the holder's own, is replaced.
-INSERT INTO registry_bookings (uid, slot_id, person_id, holder, key, status, expires_at, replaces)
-VALUES (:uid, :slot, :person, :holder, :key, :status, :expires_at, :replaces)
+INSERT INTO registry_bookings (
+    uid, slot_id, person_id, holder, key, status, expires_at, replaces, hold_group, hold_place
+)
+VALUES (:uid, :slot, :person, :holder, :key, :status, :expires_at, :replaces, :group, :place)
 ON CONFLICT (slot_id) WHERE status = 'HELD' OR status = 'BOOKED' OR status = 'CHECKED_IN' OR status = 'FULFILLED'
 DO UPDATE SET
     person_id = excluded.person_id, holder = excluded.holder, key = excluded.key, status = excluded.status,
-    expires_at = excluded.expires_at, replaces = excluded.replaces
+    expires_at = excluded.expires_at, replaces = excluded.replaces, hold_group = excluded.hold_group,
+    hold_place = excluded.hold_place
 WHERE registry_bookings.status = 'HELD'
     AND (
         registry_bookings.expires_at <= :now
@@ -219,8 +232,72 @@ WHERE registry_bookings.status = 'HELD'
 RETURNING id;
 
 -- name: delete_other_holds!
+-- All of them for a new hold; for a visit those that are not in the group of its own hold.
 DELETE FROM registry_bookings
-WHERE person_id = :person AND holder = :holder AND status = 'HELD' AND slot_id <> :slot;
+WHERE person_id = :person AND holder = :holder AND status = 'HELD' AND slot_id <> :slot
+    AND (:status = 'HELD' OR hold_group = '' OR hold_group <> COALESCE((
+        SELECT g.hold_group FROM registry_bookings g
+        WHERE g.slot_id = :slot AND g.status = 'HELD' AND g.person_id = :person AND g.holder = :holder
+    ), ''));
+
+-- name: delete_holds_of_holder!
+DELETE FROM registry_bookings WHERE person_id = :person AND holder = :holder AND status = 'HELD';
+
+-- name: add_reservation^
+-- Returns no row if the slot is reserved with another key. An expired reservation is replaced.
+INSERT INTO registry_reservations (key, slot_id, expires_at) VALUES (:key, :slot, :until)
+ON CONFLICT (slot_id) DO UPDATE SET key = excluded.key, expires_at = excluded.expires_at
+WHERE registry_reservations.key = excluded.key OR registry_reservations.expires_at <= :now
+RETURNING id;
+
+-- name: find_reserved_elsewhere^
+SELECT id FROM registry_reservations WHERE key = :key AND slot_id <> :slot;
+
+-- name: delete_reservation^
+DELETE FROM registry_reservations WHERE key = :key RETURNING slot_id;
+
+-- name: delete_reservation_of_slot!
+DELETE FROM registry_reservations WHERE slot_id = :slot;
+
+-- name: delete_expired_reservations
+DELETE FROM registry_reservations WHERE expires_at <= :now RETURNING slot_id;
+
+-- name: find_open_slot^
+SELECT s.id, s.doctor_id, s.starts_at, s.ends_at, s.visit_type, COALESCE(NULLIF(s.room, ''), d.room)
+FROM registry_slots s JOIN registry_doctors d ON d.id = s.doctor_id
+WHERE s.id = :slot;
+
+-- name: add_opening!
+INSERT INTO registry_openings (slot_id, made_at)
+SELECT s.id, :now FROM registry_slots s WHERE s.id = :slot AND s.status = 'FREE' AND s.starts_at > :now;
+
+-- name: find_newest_slot^
+SELECT COALESCE(MAX(id), 0) AS id FROM registry_slots;
+
+-- name: add_openings_after!
+-- Of the slots that were added after the one with the id :newest.
+INSERT INTO registry_openings (slot_id, made_at)
+SELECT s.id, :now FROM registry_slots s WHERE s.id > :newest AND s.status = 'FREE' AND s.starts_at > :now;
+
+-- name: find_last_opening^
+SELECT COALESCE(MAX(id), 0) AS id FROM registry_openings;
+
+-- name: list_openings
+-- A page of the feed; is_open is 0 for a slot that cannot be booked any more, or not yet.
+SELECT o.id AS opening, s.id AS slot_id, s.doctor_id, s.clinic_id, s.specialty_id, s.starts_at, s.ends_at, s.visit_type,
+    COALESCE(NULLIF(s.room, ''), d.room) AS room,
+    (s.status = 'FREE' AND s.audience <> 'DESK' AND s.starts_at > :now + c.notice AND s.starts_at < :now + c.horizon
+        AND NOT EXISTS (SELECT 1 FROM registry_reservations r WHERE r.slot_id = s.id AND r.expires_at > :now)) AS is_open
+FROM registry_openings o
+JOIN registry_slots s ON s.id = o.slot_id
+JOIN registry_doctors d ON d.id = s.doctor_id
+JOIN registry_clinics c ON c.id = s.clinic_id
+WHERE o.id > :cursor
+ORDER BY o.id
+LIMIT :limit;
+
+-- name: delete_old_openings!
+DELETE FROM registry_openings WHERE made_at < :before;
 
 -- name: delete_expired_hold!
 DELETE FROM registry_bookings WHERE slot_id = :slot AND status = 'HELD' AND expires_at <= :now;
@@ -263,9 +340,19 @@ SELECT was_slot, undo_until FROM registry_changes WHERE booking_id = :booking OR
 SELECT COALESCE(MAX(id), 0) AS id FROM registry_changes;
 
 -- name: list_changes
-SELECT c.id AS change, c.undo_until, v.*
+-- With what a closing has kept instead of a visit that it has called off; closure_id is NULL for any other change.
+SELECT c.id AS change, c.undo_until, v.*, k.closure_id, k.offer_key, k.offer_until, s.id AS offer_slot,
+    s.doctor_id AS offer_doctor, s.starts_at AS offer_starts, s.ends_at AS offer_ends, s.visit_type AS offer_type,
+    COALESCE(NULLIF(s.room, ''), d.room) AS offer_room
 FROM registry_changes c
 JOIN registry_visits v ON v.id = c.booking_id
+LEFT JOIN registry_closed_slots k ON k.booking_id = c.booking_id AND v.status = 'CANCELLED' AND k.closure_id = (
+    SELECT n.id FROM registry_closed_slots l JOIN registry_closures n ON n.id = l.closure_id
+    WHERE l.booking_id = c.booking_id AND n.reopened_at IS NULL
+    ORDER BY n.id DESC LIMIT 1
+)
+LEFT JOIN registry_slots s ON s.id = k.offer_slot
+LEFT JOIN registry_doctors d ON d.id = s.doctor_id
 WHERE c.id > :cursor
 ORDER BY c.id
 LIMIT :limit;
@@ -406,9 +493,10 @@ VALUES (
 ON CONFLICT (doctor_id, starts_at, visit_type) DO NOTHING;
 
 -- name: list_slots_from
--- All slots of a clinic that are ahead. A hold counts until it is deleted.
+-- All slots of a clinic that are ahead. A hold and a reservation count until they are deleted.
 SELECT s.id, s.doctor_id, s.starts_at, s.ends_at, s.visit_type, s.form, s.audience, s.room, s.status,
-    EXISTS (SELECT 1 FROM registry_bookings b WHERE b.slot_id = s.id AND b.status = 'HELD') AS held
+    (EXISTS (SELECT 1 FROM registry_bookings b WHERE b.slot_id = s.id AND b.status = 'HELD')
+        OR EXISTS (SELECT 1 FROM registry_reservations r WHERE r.slot_id = s.id)) AS held
 FROM registry_doctors d
 JOIN registry_slots s ON s.doctor_id = d.id
 WHERE d.clinic_id = :clinic AND s.starts_at > :now
@@ -424,3 +512,174 @@ WHERE id = :slot AND NOT EXISTS (SELECT 1 FROM registry_bookings b WHERE b.slot_
 
 -- name: save_slot_details*!
 UPDATE registry_slots SET form = :form, audience = :audience, room = :room WHERE id = :slot;
+
+-- Schedules: what the desk changes of a doctor's days.
+
+-- name: list_desk_doctors
+SELECT d.id, d.family, d.given, d.patronymic, d.room, p.name AS specialty
+FROM registry_doctors d JOIN registry_specialties p ON p.id = d.specialty_id
+WHERE d.clinic_id = :clinic AND d.retired = 0
+ORDER BY p.place, d.family, d.given, d.patronymic, d.id;
+
+-- name: find_practice^
+SELECT d.id, d.clinic_id, d.specialty_id, d.family, d.given, d.patronymic, d.room, d.doctor_code, p.name AS specialty,
+    c.zone, c.horizon, c.notice, COALESCE(d.min_age, o.min_age, p.min_age) AS min_age,
+    COALESCE(d.max_age, o.max_age, p.max_age) AS max_age,
+    EXISTS (SELECT 1 FROM registry_timetable t WHERE t.doctor_id = d.id) AS has_template
+FROM registry_doctors d
+JOIN registry_clinics c ON c.id = d.clinic_id
+JOIN registry_specialties p ON p.id = d.specialty_id
+LEFT JOIN registry_clinic_specialties o ON o.clinic_id = d.clinic_id AND o.specialty_id = d.specialty_id
+WHERE d.id = :doctor AND d.clinic_id = :clinic AND d.retired = 0;
+
+-- name: list_stand_ins
+SELECT d.id, d.family, d.given, d.patronymic, d.room, p.name AS specialty
+FROM registry_doctors d JOIN registry_specialties p ON p.id = d.specialty_id
+WHERE d.clinic_id = :clinic AND d.specialty_id = :specialty AND d.id <> :doctor AND d.retired = 0 AND d.is_room = 0
+ORDER BY d.family, d.given, d.patronymic, d.id;
+
+-- name: list_desk_times
+-- All times of a doctor on some local days; held and reserved are those of this moment.
+SELECT s.id, s.starts_at, s.ends_at, s.local_day, s.status, COALESCE(NULLIF(s.room, ''), d.room) AS room,
+    EXISTS (
+        SELECT 1 FROM registry_bookings b WHERE b.slot_id = s.id AND b.status = 'HELD' AND b.expires_at > :now
+    ) AS held,
+    EXISTS (SELECT 1 FROM registry_reservations r WHERE r.slot_id = s.id AND r.expires_at > :now) AS reserved
+FROM registry_slots s JOIN registry_doctors d ON d.id = s.doctor_id
+WHERE s.clinic_id = :clinic AND s.local_day >= :first_day AND s.local_day <= :last_day AND s.doctor_id = :doctor
+ORDER BY s.starts_at, s.id;
+
+-- name: list_times_of_doctor
+-- The open times of a doctor at all places where the same person works, to see when that person is free.
+SELECT s.id, s.doctor_id, s.starts_at, s.ends_at, s.visit_type, s.status, (
+    EXISTS (SELECT 1 FROM registry_bookings b WHERE b.slot_id = s.id AND b.status = 'HELD' AND b.expires_at > :now)
+    OR EXISTS (SELECT 1 FROM registry_reservations r WHERE r.slot_id = s.id AND r.expires_at > :now)) AS taken
+FROM registry_doctors me
+JOIN registry_doctors d ON d.id = me.id OR d.doctor_code = me.doctor_code
+JOIN registry_slots s ON s.doctor_id = d.id
+WHERE me.id = :doctor AND s.starts_at > :since AND s.status <> 'BLOCKED'
+ORDER BY s.starts_at, s.id;
+
+-- name: list_slots_of_span
+-- The open times of a doctor that have not begun and overlap [since, until).
+SELECT s.id, s.doctor_id, s.clinic_id, s.specialty_id, s.starts_at, s.ends_at, s.local_day, s.visit_type, s.form,
+    s.audience, COALESCE(NULLIF(s.room, ''), d.room) AS room, s.status
+FROM registry_slots s JOIN registry_doctors d ON d.id = s.doctor_id
+WHERE s.doctor_id = :doctor AND s.starts_at > :now AND s.starts_at < :until AND s.ends_at > :since
+    AND s.status <> 'BLOCKED'
+ORDER BY s.starts_at, s.id;
+
+-- name: list_visits_of_span
+SELECT v.*, n.person, n.uid AS person_uid, p.name AS specialty
+FROM registry_slots s
+JOIN registry_bookings b ON b.slot_id = s.id AND (b.status = 'BOOKED' OR b.status = 'CHECKED_IN')
+JOIN registry_visits v ON v.id = b.id
+JOIN registry_persons n ON n.id = v.person_id
+JOIN registry_specialties p ON p.id = v.specialty_id
+WHERE s.doctor_id = :doctor AND s.starts_at > :now AND s.starts_at < :until AND s.ends_at > :since
+ORDER BY v.starts_at, v.id;
+
+-- name: list_alternatives
+-- The times of a specialty that an offer can be made of, soonest first.
+SELECT s.id, s.doctor_id, s.clinic_id, s.specialty_id, s.starts_at, s.ends_at, s.local_day, s.status, s.audience,
+    c.hold_for, c.horizon, c.notice, COALESCE(d.min_age, o.min_age, p.min_age) AS min_age,
+    COALESCE(d.max_age, o.max_age, p.max_age) AS max_age,
+    CASE WHEN o.clinic_id IS NULL THEN p.sex ELSE o.sex END AS sex,
+    COALESCE(o.needs_referral, p.needs_referral) AS needs_referral, NULL AS reserved_key, NULL AS reserved_until
+FROM registry_slots s
+JOIN registry_clinics c ON c.id = s.clinic_id
+JOIN registry_specialties p ON p.id = s.specialty_id
+JOIN registry_doctors d ON d.id = s.doctor_id
+LEFT JOIN registry_clinic_specialties o ON o.clinic_id = s.clinic_id AND o.specialty_id = s.specialty_id
+WHERE s.clinic_id = :clinic AND s.specialty_id = :specialty AND s.status = 'FREE' AND s.audience <> 'DESK'
+    AND s.starts_at > :since AND s.starts_at > :now + c.notice AND s.starts_at < :now + c.horizon
+    AND NOT EXISTS (
+        SELECT 1 FROM registry_bookings h WHERE h.slot_id = s.id AND h.status = 'HELD' AND h.expires_at > :now
+    )
+    AND NOT EXISTS (SELECT 1 FROM registry_reservations r WHERE r.slot_id = s.id AND r.expires_at > :now)
+ORDER BY s.starts_at, s.id
+LIMIT :limit;
+
+-- name: add_slot^
+-- Returns no row if the doctor has a time of this start and kind.
+INSERT INTO registry_slots (
+    doctor_id, clinic_id, specialty_id, starts_at, ends_at, local_day, visit_type, form, audience, room, status
+)
+VALUES (
+    :doctor_id, :clinic_id, :specialty_id, :starts_at, :ends_at, :local_day, :visit_type, :form, :audience, :room, :status
+)
+ON CONFLICT (doctor_id, starts_at, visit_type) DO NOTHING
+RETURNING id;
+
+-- name: find_slot_at^
+SELECT id, status FROM registry_slots WHERE doctor_id = :doctor AND starts_at = :starts_at AND visit_type = :visit_type;
+
+-- name: set_slot_room!
+UPDATE registry_slots SET room = :room WHERE id = :slot;
+
+-- name: delete_holds_of_slot!
+DELETE FROM registry_bookings WHERE slot_id = :slot AND status = 'HELD';
+
+-- name: add_desk_exception^
+-- Returns no row for a practice without a template: its slots are all that it has.
+INSERT INTO registry_exceptions (
+    clinic_id, doctor_id, first_day, last_day, what, starts, ends, minutes, substitute_id, room, reason, from_desk
+)
+SELECT d.clinic_id, d.id, :first_day, :last_day, :what, :starts, :ends, :minutes, :substitute, :room, '', 1
+FROM registry_doctors d
+WHERE d.id = :doctor AND EXISTS (SELECT 1 FROM registry_timetable t WHERE t.doctor_id = d.id)
+RETURNING id;
+
+-- name: delete_exception!
+DELETE FROM registry_exceptions WHERE id = :exception AND from_desk = 1;
+
+-- name: add_closure^
+INSERT INTO registry_closures (clinic_id, doctor_id, local_day, starts, ends, reason, exception_id, closed_at)
+VALUES (:clinic, :doctor, :day, :starts, :ends, :reason, :exception, :now)
+RETURNING id;
+
+-- name: add_closed_slot!
+INSERT INTO registry_closed_slots (closure_id, slot_id, booking_id, offer_slot, offer_key, offer_until)
+VALUES (:closure, :slot, :booking, :offer_slot, :offer_key, :offer_until);
+
+-- name: find_closure^
+SELECT n.id, n.doctor_id, n.local_day, n.starts, n.ends, n.reason, n.exception_id, d.family, d.given, d.patronymic, d.room,
+    p.name AS specialty, count(k.booking_id) AS visits, count(k.offer_key) AS kept
+FROM registry_closures n
+JOIN registry_doctors d ON d.id = n.doctor_id
+JOIN registry_specialties p ON p.id = d.specialty_id
+LEFT JOIN registry_closed_slots k ON k.closure_id = n.id
+WHERE n.id = :closure AND n.clinic_id = :clinic AND n.reopened_at IS NULL
+GROUP BY n.id, d.id, p.id;
+
+-- name: list_closures
+SELECT n.id FROM registry_closures n
+WHERE n.doctor_id = :doctor AND n.local_day = :day AND n.clinic_id = :clinic AND n.reopened_at IS NULL
+ORDER BY n.id DESC;
+
+-- name: list_closed_slots
+SELECT slot_id, booking_id, offer_key FROM registry_closed_slots WHERE closure_id = :closure ORDER BY slot_id;
+
+-- name: list_closed_visits
+SELECT v.*, n.person, n.uid AS person_uid, p.name AS specialty, k.called_at, k.offer_key, k.offer_until,
+    s.id AS offer_slot, s.doctor_id AS offer_doctor, s.starts_at AS offer_starts, s.ends_at AS offer_ends,
+    s.visit_type AS offer_type, COALESCE(NULLIF(s.room, ''), d.room) AS offer_room
+FROM registry_closed_slots k
+JOIN registry_visits v ON v.id = k.booking_id
+JOIN registry_persons n ON n.id = v.person_id
+JOIN registry_specialties p ON p.id = v.specialty_id
+LEFT JOIN registry_slots s ON s.id = k.offer_slot
+LEFT JOIN registry_doctors d ON d.id = s.doctor_id
+WHERE k.closure_id = :closure AND v.status = 'CANCELLED'
+ORDER BY v.starts_at, v.id;
+
+-- name: set_called!
+UPDATE registry_closed_slots SET called_at = :at WHERE closure_id = :closure AND booking_id = :booking;
+
+-- name: close_closure^
+UPDATE registry_closures SET reopened_at = :now WHERE id = :closure AND clinic_id = :clinic AND reopened_at IS NULL
+RETURNING exception_id, doctor_id;
+
+-- name: clear_offers!
+-- What a time was kept for gets none any more: the time is closed.
+UPDATE registry_closed_slots SET offer_slot = NULL WHERE offer_slot = :slot;

@@ -21,7 +21,16 @@ from bot.clinics.desk_port import (
     PersonHoldings,
     PolicyIsTaken,
 )
-from bot.clinics.port import LIVE, Booking, InsuredPerson, NotFound, PolicyClaim, Referral, SlotIsTaken
+from bot.clinics.port import (
+    LIVE,
+    Booking,
+    InsuredPerson,
+    NotFound,
+    PolicyClaim,
+    Referral,
+    SlotIsTaken,
+)
+from bot.clinics.reserving import NO_RESERVATION
 from bot.core.clock import Clock
 from bot.core.people import PersonName, Sex
 from bot.core.readable import Readable, read_each
@@ -31,15 +40,24 @@ from bot.glossary import BookingRef, ClinicRef, PersonRef, SlotRef, SpecialtyRef
 from storage.database.connection import Connection, Database, Row
 from storage.database.crypto import BlindIndex, Cipher, make_uid
 from storage.database.rows import moment, seconds
+from storage.registry.closing import ClosingDesk
 from storage.registry.rows import RegistryCipher, RegistrySlot, RegistryVisit, compared, row_id
-from storage.registry.rules import require_mergeable, require_restorable, require_target
-from storage.registry.store import find_referral, find_slot, list_recent_visits, queries, take_slot
+from storage.registry.rules import require_mergeable, require_restorable, require_target, require_unreserved
+from storage.registry.schedules import SchedulingDesk
+from storage.registry.store import (
+    find_referral,
+    find_slot,
+    free_slot,
+    list_recent_visits,
+    queries,
+    take_slot,
+)
 
 READ_AT_ONCE = 500
 """visits of a search whose names are decrypted between two hops to the database"""
 
 
-class RegistryDesk:
+class RegistryDesk(ClosingDesk, SchedulingDesk):
     """The embedded ``ClinicDesk``. A slot that the desk empties becomes BLOCKED: the clinic sees no patients then."""
 
     def __init__(self, database: Database, cipher: Cipher, index: BlindIndex, clock: Clock) -> None:
@@ -97,7 +115,8 @@ class RegistryDesk:
         async def look(connection: Connection) -> ClinicVisit:
             visit = self._cipher.read_desk_visit(await _require_visit(connection, clinic, number))
             change = await queries.find_last_change_of_visit(connection, booking=number)
-            undo_until = moment(change["undo_until"]) if change else None
+            # A change of a whole day is undone as a whole: by opening it again.
+            undo_until = moment(change["undo_until"]) if change and change["was_slot"] is not None else None
             return visit._replace(booking=replace(visit.booking, undo_until=undo_until))
 
         return await self._database.read(look)
@@ -156,7 +175,7 @@ class RegistryDesk:
             if referral is not None:
                 await queries.save_referral(connection, referral=referral, booking=number)
             if target.id != visit.slot:
-                await queries.set_slot_status(connection, slot=visit.slot, was="BUSY", status="FREE")
+                await free_slot(connection, visit.slot, now)
             return await self._add_change(connection, visit)
 
         return await self._database.write(undo)
@@ -391,6 +410,8 @@ def _undoable(visit: RegistryVisit, change: Row | None, now: datetime) -> int:
     """Return the slot that the desk's last change has taken the visit from. Raises NotFound if it is final."""
     if change is None or change["undo_until"] is None or moment(change["undo_until"]) <= now:
         raise NotFound
+    if change["was_slot"] is None:
+        raise NotFound  # of a whole day, which is undone as a whole
     was_cancelled = change["was_slot"] == visit.slot
     if was_cancelled == (visit.booking.status in LIVE):
         raise NotFound  # the person has changed the visit since
@@ -398,10 +419,12 @@ def _undoable(visit: RegistryVisit, change: Row | None, now: datetime) -> int:
 
 
 async def _take_free_slot(connection: Connection, target: RegistrySlot, now: datetime) -> None:
-    """Take a slot for a visit that already has its row. Raises SlotIsTaken if a hold has not expired yet."""
+    """Take a slot for a visit that already has its row. Raises SlotIsTaken if it is still held or reserved."""
     await queries.delete_expired_hold(connection, slot=target.id, now=seconds(now))
     if await queries.find_hold(connection, slot=target.id):
         raise SlotIsTaken
+    require_unreserved(target, NO_RESERVATION, now)
+    await queries.delete_reservation_of_slot(connection, slot=target.id)
     await take_slot(connection, target.id)
 
 

@@ -18,6 +18,8 @@ from storage.registry.timetable import OtherDays, PlannedSlot, Practice, WorkHou
 
 DAYS_AT_ONCE = 16
 """days of practices that one unit of work publishes: some hundreds of slots"""
+KEEP_OPENINGS = timedelta(days=2)
+"""entries of the feed of openings, whose readers ask every few seconds"""
 DETAILS = ("form", "audience", "room")
 """what may change of a slot that stays"""
 
@@ -61,12 +63,13 @@ class Publisher:
         rows = await self._database.read(queries.list_publishing_clinics)
         clinics = [days_to_publish(row, now) for row in rows]
         due = [clinic for clinic in clinics if self._published.get(clinic.id) != clinic.last_day]
-        return sum([await self._publish_clinic(clinic) for clinic in due])
+        await self._database.write(lambda connection: end_reservations(connection, now))
+        return sum([await self._publish_clinic(clinic, now) for clinic in due])
 
-    async def _publish_clinic(self, clinic: ClinicDays) -> int:
+    async def _publish_clinic(self, clinic: ClinicDays, now: datetime) -> int:
         slots, more = 0, True
         while more:
-            new = await self._database.write(lambda connection: publish_missing(connection, clinic, DAYS_AT_ONCE))
+            new = await self._database.write(lambda connection: publish_missing(connection, clinic, now, DAYS_AT_ONCE))
             slots, more = slots + new.slots, new.days == DAYS_AT_ONCE
         self._published[clinic.id] = clinic.last_day
         return slots
@@ -83,7 +86,16 @@ def days_to_publish(row: Row, now: datetime) -> ClinicDays:
     return ClinicDays(row["id"], zone, today, today + timedelta(days=max(newest, 0)))
 
 
-async def publish_missing(connection: Connection, clinic: ClinicDays, limit: int | None = None) -> Published:
+async def end_reservations(connection: Connection, now: datetime) -> None:
+    """Delete the reservations that are over, and the oldest of the feed of openings."""
+    for row in list(await queries.delete_expired_reservations(connection, now=seconds(now))):
+        await queries.add_opening(connection, slot=row["slot_id"], now=seconds(now))
+    await queries.delete_old_openings(connection, before=seconds(now - KEEP_OPENINGS))
+
+
+async def publish_missing(
+    connection: Connection, clinic: ClinicDays, now: datetime, limit: int | None = None
+) -> Published:
     """Publish at most ``limit`` days of practices that are not published yet, the earliest first."""
     practices = await read_practices(connection, clinic.id)
     rows = await queries.list_published(connection, clinic=clinic.id, first_day=clinic.today.isoformat())
@@ -104,8 +116,15 @@ async def publish_missing(connection: Connection, clinic: ClinicDays, limit: int
     ]
     days = [{"doctor": practice.id, "local_day": day.isoformat()} for practice, day in missing]
     await queries.add_published(connection, days)
-    await queries.add_planned_slots(connection, slots)
+    await add_new_slots(connection, slots, now)
     return Published(len(missing), len(slots))
+
+
+async def add_new_slots(connection: Connection, slots: Sequence[SlotRow], now: datetime) -> None:
+    """Add slots that are free, each with its opening."""
+    newest = await queries.find_newest_slot(connection)
+    await queries.add_planned_slots(connection, slots)
+    await queries.add_openings_after(connection, newest=newest["id"], now=seconds(now))
 
 
 async def replan(connection: Connection, clinic: ClinicDays, changed: Collection[int], now: datetime) -> Replanned:
@@ -122,7 +141,7 @@ async def replan(connection: Connection, clinic: ClinicDays, changed: Collection
         if row["status"] != "FREE" or row["held"]:
             taken[row["doctor_id"]].append(row)
     new = [row for key, row in planned.items() if key not in existing and _is_open(row, taken[key[0]])]
-    await queries.add_planned_slots(connection, new)
+    await add_new_slots(connection, new, now)
     same = [(existing[key], row) for key, row in planned.items() if key in existing]
     await queries.save_slot_details(
         connection,

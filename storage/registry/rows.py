@@ -7,10 +7,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.clinics.desk_port import ClinicPerson, ClinicVisit
 from bot.clinics.port import Booking, BookingStatus, InsuredPerson, PolicyClaim, PolicyStatus, Referral
+from bot.clinics.reserving import Instead
 from bot.core.ages import birthday
 from bot.core.clinic import Audience, CheckedBy, Clinic, ClinicKind, Doctor, Level, Slot, Specialty, VisitType
 from bot.core.people import PersonName, Sex
@@ -71,6 +73,7 @@ class RegistrySlot:
     """A slot with the limits that its clinic and its specialty set."""
 
     id: int
+    doctor: int
     clinic: int
     specialty: int
     starts_at: datetime
@@ -85,6 +88,8 @@ class RegistrySlot:
     max_age: int
     sex: Sex | None
     needs_referral: bool
+    reserved_key: Key | None = None
+    reserved_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,16 +336,32 @@ def read_doctor(row: Row) -> Doctor:
     )
 
 
-def read_slot(row: Row) -> Slot:
+def read_slot(row: Row | tuple[Any, ...]) -> Slot:
     ref, doctor_id, starts_at, ends_at, visit_type, room = row
     return Slot(
         SlotRef(str(ref)), DoctorRef(str(doctor_id)), moment(starts_at), moment(ends_at), VisitType(visit_type), room
     )
 
 
+def read_opened(row: Row) -> Slot:
+    """Return the slot of a row of the feed of openings."""
+    return read_slot(
+        (row["slot_id"], *(row[name] for name in ("doctor_id", "starts_at", "ends_at", "visit_type", "room")))
+    )
+
+
+def read_instead(row: Row) -> Instead:
+    """Return what is kept for the closed visit of a row; a row without a slot has nothing."""
+    if row["offer_slot"] is None:
+        return Instead(None)
+    slot = read_slot(tuple(row[f"offer_{name}"] for name in ("slot", "doctor", "starts", "ends", "type", "room")))
+    return Instead(slot, Key(row["offer_key"]), moment(row["offer_until"]))
+
+
 def read_registry_slot(row: Row) -> RegistrySlot:
     return RegistrySlot(
         id=row["id"],
+        doctor=row["doctor_id"],
         clinic=row["clinic_id"],
         specialty=row["specialty_id"],
         starts_at=moment(row["starts_at"]),
@@ -355,4 +376,6 @@ def read_registry_slot(row: Row) -> RegistrySlot:
         max_age=row["max_age"],
         sex=row["sex"] and Sex(row["sex"]),
         needs_referral=bool(row["needs_referral"]),
+        reserved_key=row["reserved_key"] and Key(row["reserved_key"]),
+        reserved_until=moment(row["reserved_until"]),
     )

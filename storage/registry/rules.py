@@ -19,6 +19,7 @@ from bot.clinics.port import (
 )
 from bot.core.ages import age_on
 from bot.core.clinic import Audience
+from bot.glossary import Key
 from storage.registry.rows import RegisteredPerson, RegistrySlot, RegistryVisit
 
 
@@ -35,6 +36,12 @@ def require_bookable(slot: RegistrySlot | None, now: datetime) -> RegistrySlot:
     if slot.status == "BUSY":
         raise SlotIsTaken
     return slot
+
+
+def require_unreserved(slot: RegistrySlot, reserved: Key, now: datetime) -> None:
+    """Raise SlotIsTaken if the slot is reserved with another key than ``reserved``."""
+    if slot.reserved_until is not None and slot.reserved_until > now and slot.reserved_key != reserved:
+        raise SlotIsTaken("the slot is reserved")
 
 
 def require_allowed(

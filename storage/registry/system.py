@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 
+from bot.clinics.capabilities import Capabilities
 from bot.clinics.port import (
     NO_HOLDER,
     Booking,
     BookingStatus,
-    Capabilities,
     Changes,
     FoundPolicy,
     Hold,
@@ -21,8 +22,8 @@ from bot.clinics.port import (
     PolicyClaim,
     Referral,
     Refused,
-    SlotIsTaken,
 )
+from bot.clinics.reserving import NO_RESERVATION
 from bot.core.clinic import Clinic, Doctor, OpenDay, Slot, Specialty
 from bot.core.clock import Clock
 from bot.core.patient import NameField
@@ -32,6 +33,7 @@ from bot.patients.rules.names import differing
 from storage.database.connection import Connection, Database, Row
 from storage.database.crypto import BlindIndex, Cipher
 from storage.database.rows import moment, seconds
+from storage.registry.reserving import ReservingRegistry
 from storage.registry.rows import (
     RegisteredPerson,
     RegistryCipher,
@@ -40,19 +42,39 @@ from storage.registry.rows import (
     compared,
     read_clinic,
     read_doctor,
+    read_instead,
     read_slot,
     read_specialty,
     row_id,
 )
-from storage.registry.rules import is_changeable, require_allowed, require_bookable
-from storage.registry.store import find_slot, list_recent_visits, occupy_slot, queries, require_referral, take_slot
+from storage.registry.rules import is_changeable, require_allowed, require_bookable, require_unreserved
+from storage.registry.store import (
+    find_slot,
+    free_slot,
+    list_recent_visits,
+    occupy_slot,
+    queries,
+    require_holdable,
+    require_referral,
+    take_slot,
+)
 
 RESCHEDULED = "rescheduled"
 CHANGES_AT_ONCE = 100
 """Rows of the change feed that one call returns at most."""
 
 
-class Registry:
+class Taker(NamedTuple):
+    """Who wants to book which slot, with the key of the request and that of a reservation."""
+
+    key: Key
+    person: PersonRef
+    slot: SlotRef
+    holder: HolderRef
+    reserved: Key
+
+
+class Registry(ReservingRegistry):
     """The embedded ``ClinicSystem``. ``RegistryDesk`` is the clinic's own side of the same tables."""
 
     name = SystemName("registry")
@@ -69,6 +91,9 @@ class Registry:
             feeds_changes=True,
             knows_phones=True,
             knows_referrals=True,
+            holds_groups=True,
+            reserves=True,
+            feeds_openings=True,
         )
 
     # --- the directory and the timetable ---
@@ -114,8 +139,9 @@ class Registry:
         until: datetime,
         person: PersonRef | None = None,
         holder: HolderRef = NO_HOLDER,
+        reserved: Key = NO_RESERVATION,
     ) -> Sequence[Slot]:
-        wanted = self._wanted(doctor, since, until, holder)
+        wanted = self._wanted(doctor, since, until, holder) | {"reserved": reserved}
 
         async def list_slots(connection: Connection) -> list[Row]:
             return list(await queries.list_free_slots(connection, **wanted, **await self._whose(connection, person)))
@@ -181,21 +207,50 @@ class Registry:
 
     # --- visits ---
 
-    async def hold(self, key: Key, person: PersonRef, slot: SlotRef, holder: HolderRef = NO_HOLDER) -> Hold:
-        return await self._database.write(lambda connection: self._hold(connection, key, person, slot, holder))
+    async def hold(
+        self,
+        key: Key,
+        person: PersonRef,
+        slot: SlotRef,
+        holder: HolderRef = NO_HOLDER,
+        reserved: Key = NO_RESERVATION,
+    ) -> Hold:
+        async def hold(connection: Connection) -> Hold:
+            now = self._clock.now()
+            target = await require_holdable(connection, key, slot, reserved, now)
+            whose = await self._require_person(connection, person)
+            expires_at = seconds(now + target.hold_for)
+            held = BookingStatus.HELD
+            await occupy_slot(connection, key, whose, target, now, status=held, expires_at=expires_at, holder=holder)
+            return Hold(key, moment(expires_at))
+
+        return await self._database.write(hold)
 
     async def release(self, key: Key) -> None:
         await self._database.write(lambda connection: queries.release_hold(connection, key=key))
 
-    async def book(self, key: Key, person: PersonRef, slot: SlotRef, holder: HolderRef = NO_HOLDER) -> Booking:
-        return await self._database.write(lambda connection: self._book(connection, key, person, slot, holder))
+    async def book(
+        self,
+        key: Key,
+        person: PersonRef,
+        slot: SlotRef,
+        holder: HolderRef = NO_HOLDER,
+        reserved: Key = NO_RESERVATION,
+    ) -> Booking:
+        taker = Taker(key, person, slot, holder, reserved)
+        return await self._database.write(lambda connection: self._book(connection, taker))
 
     async def reschedule(
-        self, key: Key, person: PersonRef, booking: BookingRef, slot: SlotRef, holder: HolderRef = NO_HOLDER
+        self,
+        key: Key,
+        person: PersonRef,
+        booking: BookingRef,
+        slot: SlotRef,
+        holder: HolderRef = NO_HOLDER,
+        reserved: Key = NO_RESERVATION,
     ) -> Booking:
-        return await self._database.write(
-            lambda connection: self._reschedule(connection, key, person, booking, slot, holder)
-        )
+        taker = Taker(key, person, slot, holder, reserved)
+        return await self._database.write(lambda connection: self._reschedule(connection, taker, booking))
 
     async def cancel(self, key: Key, person: PersonRef, booking: BookingRef) -> Booking:
         return await self._database.write(lambda connection: self._cancel(connection, person, booking))
@@ -219,46 +274,29 @@ class Registry:
             lambda connection: queries.list_changes(connection, cursor=row_id(cursor), limit=CHANGES_AT_ONCE)
         )
         bookings = {
-            row["id"]: replace(self._cipher.read_booking(row), undo_until=moment(row["undo_until"])) for row in rows
+            row["id"]: replace(
+                self._cipher.read_booking(row),
+                undo_until=moment(row["undo_until"]),
+                instead=None if row["closure_id"] is None else read_instead(row),
+            )
+            for row in rows
         }
         last = str(rows[-1]["change"]) if rows else cursor
         return Changes(tuple(bookings.values()), last, more=len(rows) == CHANGES_AT_ONCE)
 
     # --- inside one write ---
 
-    async def _hold(
-        self, connection: Connection, key: Key, person: PersonRef, slot: SlotRef, holder: HolderRef
-    ) -> Hold:
-        now = self._clock.now()
-        if await queries.find_visit_by_key(connection, key=key):
-            raise SlotIsTaken("a visit was made with this key")
-        target = require_bookable(await find_slot(connection, slot), now)
-        expires_at = seconds(now + target.hold_for)
-        whose, held = await self._require_person(connection, person), BookingStatus.HELD
-        await occupy_slot(connection, key, whose, target, now, status=held, expires_at=expires_at, holder=holder)
-        return Hold(key, moment(expires_at))
+    async def _book(self, connection: Connection, taker: Taker) -> Booking:
+        made = await self._find_made(connection, taker.key, taker.person)
+        return made or await self._book_slot(connection, taker)
 
-    async def _book(
-        self, connection: Connection, key: Key, person: PersonRef, slot: SlotRef, holder: HolderRef
-    ) -> Booking:
-        made = await self._find_made(connection, key, person)
-        return made or await self._book_slot(connection, key, person, slot, holder)
-
-    async def _reschedule(
-        self,
-        connection: Connection,
-        key: Key,
-        person: PersonRef,
-        booking: BookingRef,
-        slot: SlotRef,
-        holder: HolderRef,
-    ) -> Booking:
-        if made := await self._find_made(connection, key, person):
+    async def _reschedule(self, connection: Connection, taker: Taker, booking: BookingRef) -> Booking:
+        if made := await self._find_made(connection, taker.key, taker.person):
             return made
-        old = await self._require_own_visit(connection, person, booking)
+        old = await self._require_own_visit(connection, taker.person, booking)
         if not is_changeable(old, self._clock.now()):
             raise NotFound("no longer live")
-        new = await self._book_slot(connection, key, person, slot, holder, replaces=old.id)
+        new = await self._book_slot(connection, taker, replaces=old.id)
         await self._cancel_visit(connection, old, RESCHEDULED)
         return new
 
@@ -281,22 +319,15 @@ class Registry:
             raise Refused("the key is another person's")
         return row and self._cipher.read_booking(row)
 
-    async def _book_slot(
-        self,
-        connection: Connection,
-        key: Key,
-        person: PersonRef,
-        slot: SlotRef,
-        holder: HolderRef,
-        replaces: int | None = None,
-    ) -> Booking:
-        now = self._clock.now()
-        target = require_bookable(await find_slot(connection, slot), now)
-        visitor = await self._require_person(connection, person)
+    async def _book_slot(self, connection: Connection, taker: Taker, replaces: int | None = None) -> Booking:
+        now, holder = self._clock.now(), taker.holder
+        target = require_bookable(await find_slot(connection, taker.slot), now)
+        require_unreserved(target, taker.reserved, now)
+        visitor = await self._require_person(connection, taker.person)
         recent = await list_recent_visits(connection, self._cipher, visitor.id, now)
         require_allowed(target, visitor, [visit for visit in recent if visit.id != replaces], now, self._today())
         referral = await require_referral(connection, visitor.id, target, replaces)
-        booking = await occupy_slot(connection, key, visitor, target, now, replaces=replaces, holder=holder)
+        booking = await occupy_slot(connection, taker.key, visitor, target, now, replaces=replaces, holder=holder)
         await take_slot(connection, target.id)
         if referral is not None:
             await queries.save_referral(connection, referral=referral, booking=booking)
@@ -306,7 +337,7 @@ class Registry:
         sealed = self._cipher.seal_reason(visit.uid, reason) if reason else None
         await queries.cancel_visit(connection, booking=visit.id, reason=sealed)
         await queries.release_referral(connection, booking=visit.id)
-        await queries.set_slot_status(connection, slot=visit.slot, was="BUSY", status="FREE")
+        await free_slot(connection, visit.slot, self._clock.now())
 
     async def _require_person(self, connection: Connection, person: PersonRef) -> RegisteredPerson:
         row = await queries.find_person(connection, person=row_id(person))

@@ -71,7 +71,8 @@ def rows_of(slice_: str) -> Iterator[tuple[str, Row]]:
             f"bot.{slice_}.{part}",
             row(f"{CORE} bot.delivery.news bot.delivery.telling bot.clinics.port {pure(lower)}", logs=False),
         )
-    types = f"{CORE} bot.delivery bot.clinics.port bot.clinics.desk_port"
+    types = f"{CORE} bot.delivery bot.clinics.port bot.clinics.reserving bot.clinics.schedule_port "
+    types += "bot.clinics.desk_port"
     yield f"dialogs.{slice_}.links", row(f"{types} {pure(lower)} dialogs.kit.link", "aiogram", logs=False)
     below = f"{each('bot.{}', lower)} {each('dialogs.{}', lower)}"
     yield f"dialogs.{slice_}", row(f"{types} dialogs.kit {below} {LINKS}")
@@ -102,8 +103,16 @@ ROWS: Mapping[str, Row] = {
     "bot.delivery.telling": row(CORE, logs=False),
     "bot.delivery.news": row(f"{CORE} bot.delivery.errors bot.delivery.telling", logs=False),
     "bot.clinics": row(f"{CORE} bot.core.transactions"),
-    "bot.clinics.port": row(CORE, logs=False),
-    "bot.clinics.desk_port": row(f"{CORE} bot.clinics.port", logs=False),
+    "bot.clinics.capabilities": row(logs=False),
+    "bot.clinics.reserving": row(CORE, logs=False),
+    "bot.clinics.port": row(f"{CORE} bot.clinics.capabilities bot.clinics.reserving", logs=False),
+    "bot.clinics.visits_at_desk": row(f"{CORE} bot.clinics.port", logs=False),
+    "bot.clinics.schedule_port": row(
+        f"{CORE} bot.clinics.port bot.clinics.reserving bot.clinics.visits_at_desk", logs=False
+    ),
+    "bot.clinics.desk_port": row(
+        f"{CORE} bot.clinics.port bot.clinics.schedule_port bot.clinics.visits_at_desk", logs=False
+    ),
     "bot.clinics.word_index": row(f"{CORE} bot.clinics.search_words", "rapidfuzz", logs=False),
     "bot.clinic_file": row(f"{CORE} bot.clinics.port {pure(('patients',))}", "holidays openpyxl python_calamine"),
     "bot.home": row(f"{BELOW_SLICES} {each('bot.{}', SLICES)}"),
@@ -162,7 +171,9 @@ ROWS: Mapping[str, Row] = {
     "storage.database.dialog_state": row(f"{CORE} storage.database", f"{DATABASE} aiogram"),
     "storage.migrations": row("storage.database"),
     "storage.registry": row(
-        f"{CORE} bot.clinics.port bot.clinics.desk_port bot.clinic_file.records {pure(('patients',))} storage.database"
+        f"{CORE} bot.clinics.capabilities bot.clinics.reserving bot.clinics.port bot.clinics.desk_port "
+        "bot.clinics.schedule_port bot.clinics.visits_at_desk "
+        f"bot.clinic_file.records {pure(('patients',))} storage.database"
     ),
     "storage.registry.timetable": row(f"{CORE} bot.clinic_file.records", logs=False),
     "storage.clinics": row(f"{CORE} bot.clinics.port storage.database"),

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.clinics.port import (
+    NO_HOLDER,
     Booking,
     BookingStatus,
     ClinicSystem,
@@ -26,8 +27,10 @@ from bot.clinics.port import (
     Refused,
     SlotIsGone,
     SlotIsTaken,
+    Unsupported,
     VisitsOverlap,
 )
+from bot.clinics.reserving import GROUP_LASTS, MOST_IN_GROUP, WantedSlot
 from bot.core.clinic import Slot
 from bot.core.patient import NameField
 from bot.core.people import PersonName
@@ -492,3 +495,210 @@ class HoldingContract(_Contract):
         assert list(await scene.system.bookings(person, scene.facts.now())) == []
         with pytest.raises(SlotIsGone):
             await scene.system.hold(scene.key(), person, SlotRef("no-such-slot"))
+
+
+class GroupContract(_Contract):
+    """The tests for systems that can hold several slots for one person."""
+
+    async def group(self, scene: Scene, slots: Sequence[Slot], holder: HolderRef = NO_HOLDER) -> list[WantedSlot]:
+        wanted = [WantedSlot(scene.key(), slot.ref) for slot in slots]
+        await scene.system.hold_group(await scene.person(), wanted, holder)
+        return wanted
+
+    async def test_group_holds_all_of_its_slots_until_it_expires(self, scene: Scene) -> None:
+        slots = await scene.free()
+        await self.group(scene, slots[:MOST_IN_GROUP])
+        scene.facts.advance(GROUP_LASTS - timedelta(seconds=1))
+        assert await scene.free() == slots[MOST_IN_GROUP:]
+        scene.facts.advance(timedelta(seconds=1))
+        assert await scene.free() == slots
+
+    async def test_booking_one_of_a_group_keeps_the_others_held(self, scene: Scene) -> None:
+        slots, others = await scene.free(), await scene.free(scene.facts.other_specialty)
+        later = next(each for each in others if each.starts_at > slots[0].ends_at)
+        first, second = await self.group(scene, [slots[0], later])
+        await scene.system.book(first.key, await scene.person(), first.slot)
+        with pytest.raises(SlotIsTaken):
+            await scene.system.book(scene.key(), await scene.person(0), second.slot)
+        assert (await scene.system.book(second.key, await scene.person(), second.slot)).key == second.key
+
+    async def test_group_with_a_taken_slot_holds_nothing_and_keeps_the_old_one(self, scene: Scene) -> None:
+        slots = await scene.free()
+        await scene.book(slots[2], await scene.person(0))
+        await self.group(scene, slots[:1])
+        with pytest.raises(SlotIsTaken):
+            await self.group(scene, slots[1:3])
+        assert await scene.free() == [slots[1], *slots[3:]]
+
+    async def test_new_group_or_hold_releases_the_old_group(self, scene: Scene) -> None:
+        slots = await scene.free()
+        await self.group(scene, slots[:3])
+        await self.group(scene, slots[2:5])
+        assert await scene.free() == [*slots[:2], *slots[5:]]
+        await scene.system.hold(scene.key(), await scene.person(), slots[6].ref)
+        assert await scene.free() == [*slots[:6], *slots[7:]]
+
+    async def test_each_holder_has_a_group_of_its_own(self, scene: Scene) -> None:
+        slots = await scene.free()
+        await self.group(scene, slots[:2], HolderRef("1"))
+        await self.group(scene, slots[2:4], HolderRef("2"))
+        assert await scene.free() == slots[4:]
+        with pytest.raises(SlotIsTaken):
+            await self.group(scene, slots[1:2], HolderRef("2"))
+
+    async def test_group_of_none_of_eight_and_of_one_slot_twice_is_refused(self, scene: Scene) -> None:
+        slots = await scene.free()
+        for wrong in ([], slots[: MOST_IN_GROUP + 1], [slots[0], slots[0]]):
+            with pytest.raises(Refused):
+                await self.group(scene, wrong)
+        assert await scene.free() == slots
+
+    async def test_one_slot_of_a_group_is_released_by_its_key(self, scene: Scene) -> None:
+        slots = await scene.free()
+        first, _second = await self.group(scene, slots[:2])
+        await scene.system.release(first.key)
+        assert await scene.free() == [slots[0], *slots[2:]]
+
+
+class ReservingContract(_Contract):
+    """The tests for systems that can keep a slot for an offer."""
+
+    async def test_reserved_slot_is_hidden_and_refused_but_for_its_key(self, scene: Scene) -> None:
+        system, facts, slots, key = scene.system, scene.facts, await scene.free(), scene.key()
+        kept = await system.reserve(key, slots[0].ref, facts.now() + timedelta(hours=1))
+        assert (kept.key, kept.slot.ref) == (key, slots[0].ref)
+        assert await scene.free() == slots[1:]
+        assert slots[0] not in await system.soonest(facts.clinic, facts.specialty, facts.now(), 50)
+        assert sum(each.free for each in await system.days(slots[0].doctor, facts.now(), facts.until)) == len(slots) - 1
+        with pytest.raises(SlotIsTaken):
+            await scene.book(slots[0])
+        with pytest.raises(SlotIsTaken):
+            await system.hold(scene.key(), await scene.person(0), slots[0].ref)
+        with pytest.raises(SlotIsTaken):
+            await system.reserve(scene.key(), slots[0].ref, facts.now() + timedelta(hours=2))
+        shown = await system.slots(slots[0].doctor, facts.now(), facts.until, reserved=key)
+        assert list(shown) == slots
+        hold = await system.hold(scene.key(), await scene.person(), slots[0].ref, reserved=key)
+        booked = await system.book(hold.key, await scene.person(), slots[0].ref, reserved=key)
+        assert booked.starts_at == slots[0].starts_at
+
+    async def test_reserved_slot_is_booked_and_moved_to_without_a_hold(self, scene: Scene) -> None:
+        slots, now = await scene.free(), scene.facts.now()
+        first, second = scene.key(), scene.key()
+        await scene.system.reserve(first, slots[0].ref, now + timedelta(hours=1))
+        await scene.system.reserve(second, slots[1].ref, now + timedelta(hours=1))
+        old = await scene.system.book(scene.key(), await scene.person(), slots[0].ref, reserved=first)
+        with pytest.raises(SlotIsTaken):
+            await scene.system.reschedule(scene.key(), old.person, old.ref, slots[1].ref, reserved=first)
+        new = await scene.system.reschedule(scene.key(), old.person, old.ref, slots[1].ref, reserved=second)
+        assert new.starts_at == slots[1].starts_at
+        assert await scene.free() == [slots[0], *slots[2:]], "the reservations have ended with the bookings"
+
+    async def test_reservation_ends_by_itself_or_is_let_go(self, scene: Scene) -> None:
+        slots, key = await scene.free(), scene.key()
+        await scene.system.reserve(key, slots[0].ref, scene.facts.now() + timedelta(hours=1))
+        await scene.system.reserve(key, slots[0].ref, scene.facts.now() + timedelta(hours=2))
+        scene.facts.advance(timedelta(hours=1))
+        assert await scene.free() == slots[1:]
+        scene.facts.advance(timedelta(hours=1))
+        assert await scene.free() == slots
+        await scene.system.reserve(scene.key(), slots[0].ref, scene.facts.now() + timedelta(hours=1))
+        again = scene.key()
+        await scene.system.reserve(again, slots[1].ref, scene.facts.now() + timedelta(hours=1))
+        for _ in range(2):
+            await scene.system.release_reservation(again)
+        assert await scene.free() == slots[1:]
+
+    async def test_only_a_free_slot_is_reserved_and_not_after_its_start(self, scene: Scene) -> None:
+        slots, soon = await scene.free(), scene.facts.now() + timedelta(hours=1)
+        await scene.book(slots[0], await scene.person(0))
+        await scene.system.hold(scene.key(), await scene.person(1), slots[1].ref)
+        for taken in slots[:2]:
+            with pytest.raises(SlotIsTaken):
+                await scene.system.reserve(scene.key(), taken.ref, soon)
+        with pytest.raises(SlotIsGone):
+            await scene.system.reserve(scene.key(), SlotRef("no-such-slot"), soon)
+        for moment in (scene.facts.now(), slots[2].starts_at + timedelta(seconds=1)):
+            with pytest.raises(Refused):
+                await scene.system.reserve(scene.key(), slots[2].ref, moment)
+        key = scene.key()
+        await scene.system.reserve(key, slots[3].ref, soon)
+        with pytest.raises(SlotIsTaken):
+            await scene.system.reserve(key, slots[4].ref, soon)
+
+    async def test_one_of_twenty_takes_what_is_reserved_for_three(self, scene: Scene) -> None:
+        """An offer goes to several families; all bring its key, and the first one books."""
+        slot, key = await scene.first_free(), scene.key()
+        await scene.system.reserve(key, slot.ref, scene.facts.now() + timedelta(hours=1))
+        persons = [await scene.person(number) for number in range(20)]
+        asks = [
+            scene.system.book(scene.key(), person, slot.ref, reserved=key if number % 7 == 0 else Key("another"))
+            for number, person in enumerate(persons)
+        ]
+        answers = await asyncio.gather(*asks, return_exceptions=True)
+        [booked] = [answer for answer in answers if isinstance(answer, Booking)]
+        assert persons.index(booked.person) % 7 == 0
+        assert all(isinstance(answer, (Booking, SlotIsTaken)) for answer in answers)
+
+
+class OpeningsContract(_Contract):
+    """The tests for systems with a feed of what has become free."""
+
+    async def test_feed_starts_now_and_returns_each_slot_that_opens(self, scene: Scene) -> None:
+        system, slots = scene.system, await scene.free()
+        moved = await scene.book(slots[0])
+        cancelled = await scene.book(slots[2], await scene.person(0))
+        start = await system.openings(None)
+        assert (list(start.openings), start.more) == ([], False)
+        await system.reschedule(scene.key(), moved.person, moved.ref, slots[1].ref)
+        await system.cancel(scene.key(), cancelled.person, cancelled.ref)
+        feed = await system.openings(start.cursor)
+        assert [each.slot for each in feed.openings] == [slots[0], slots[2]]
+        assert {(each.clinic, each.specialty) for each in feed.openings} == {
+            (scene.facts.clinic, scene.facts.specialty)
+        }
+        assert list((await system.openings(feed.cursor)).openings) == []
+
+    async def test_slot_that_is_taken_again_or_has_begun_is_not_returned(self, scene: Scene) -> None:
+        system, slots = scene.system, await scene.free()
+        start = await system.openings(None)
+        for slot in slots[:2]:
+            booking = await scene.book(slot)
+            await system.cancel(scene.key(), booking.person, booking.ref)
+        await scene.book(slots[1])
+        assert [each.slot for each in (await system.openings(start.cursor)).openings] == [slots[0]]
+        scene.facts.advance(slots[0].starts_at - scene.facts.now())
+        late = await system.openings(start.cursor)
+        assert (list(late.openings), late.cursor != start.cursor) == ([], True)
+
+    async def test_reservation_that_is_let_go_opens_its_slot(self, scene: Scene) -> None:
+        if not (await scene.system.capabilities()).reserves:
+            pytest.skip("this system reserves nothing")
+        slot, key = await scene.first_free(), scene.key()
+        booking = await scene.book(slot)
+        start = await scene.system.openings(None)
+        await scene.system.cancel(scene.key(), booking.person, booking.ref)
+        await scene.system.reserve(key, slot.ref, scene.facts.now() + timedelta(hours=1))
+        kept = await scene.system.openings(start.cursor)
+        assert list(kept.openings) == []
+        await scene.system.release_reservation(key)
+        assert [each.slot for each in (await scene.system.openings(kept.cursor)).openings] == [slot]
+
+
+class LackingContract(_Contract):
+    """The test for every system: what it says it lacks is refused as Unsupported, and does nothing."""
+
+    async def test_lacking_capability_is_refused(self, scene: Scene) -> None:
+        able, slot, person = await scene.system.capabilities(), await scene.first_free(), await scene.person()
+        soon, wanted = scene.facts.now() + timedelta(hours=1), [WantedSlot(scene.key(), slot.ref)]
+        asks: dict[str, Callable[[], Awaitable[object]]] = {
+            "holds_groups": lambda: scene.system.hold_group(person, wanted, NO_HOLDER),
+            "reserves": lambda: scene.system.reserve(scene.key(), slot.ref, soon),
+            "feeds_openings": lambda: scene.system.openings(None),
+        }
+        for name in (each for each in asks if not getattr(able, each)):
+            with pytest.raises(Unsupported):
+                await asks[name]()
+        if able.reserves or able.holds_groups:
+            return
+        assert await scene.first_free() == slot

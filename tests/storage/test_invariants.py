@@ -45,6 +45,21 @@ PLANTS: dict[str, Sequence[str]] = {
         "'planted', 'HELD', :now + 86400 "
         "FROM registry_bookings WHERE key IS NOT NULL AND status = 'BOOKED'",
     ),
+    "holds_of_two_groups": (
+        "INSERT INTO registry_bookings (uid, slot_id, person_id, key, status, expires_at, hold_group, hold_place) "
+        "SELECT CAST(s.uid AS BLOB), s.id, b.person_id, s.uid, 'HELD', :now + 60, s.uid, s.place "
+        "FROM registry_bookings b, ("
+        "  SELECT id, hex(id) AS uid, row_number() OVER (ORDER BY id) AS place FROM registry_slots "
+        "  WHERE status = 'FREE' LIMIT 2) s WHERE b.key IS NOT NULL AND b.status = 'BOOKED'",
+    ),
+    "reservation_of_taken_time": (
+        "INSERT INTO registry_reservations (key, slot_id, expires_at) "
+        "SELECT 'planted', id, :now + 60 FROM registry_slots WHERE status = 'BUSY' LIMIT 1",
+    ),
+    "reservation_without_end": (
+        "INSERT INTO registry_reservations (key, slot_id, expires_at) "
+        "SELECT 'planted', id, starts_at + 60 FROM registry_slots WHERE status = 'FREE' LIMIT 1",
+    ),
     "visit_without_reminder": ("UPDATE outbox SET status = 'WITHDRAWN' WHERE kind = 'REMINDER'",),
     "reminder_of_no_visit": ("UPDATE appointments SET status = 'NO_SHOW' WHERE status = 'BOOKED'",),
     "visit_that_nothing_settles": ("UPDATE appointments SET cancelling = 1, next_try = NULL WHERE status = 'BOOKED'",),
@@ -212,7 +227,10 @@ def test_every_invariant_reads_what_has_changed_or_an_index() -> None:
     assert sorted(free) == [
         "consent_of_nobody",
         "hold_without_end",
+        "holds_of_two_groups",
         "number_given_twice",
         "post_link_half_ended",
+        "reservation_of_taken_time",
+        "reservation_without_end",
         "staff_of_no_clinic",
     ]

@@ -163,3 +163,30 @@ async def slots_of_friday(world: World, person: PersonRef | None = None) -> list
 async def free_times(world: World) -> list[str]:
     slots = await world.registry.slots(await world.doctor(), at(0, day=3), at(23, 59, day=3))
     return [f"{slot.starts_at.astimezone(MOSCOW):%-H:%M}" for slot in slots]
+
+
+async def test_published_times_are_in_the_feed_of_openings(world: World) -> None:
+    start = await world.registry.openings(None)
+    await publish(world)
+    opened = (await world.registry.openings(start.cursor)).openings
+    assert [each.slot.ref for each in opened] == [
+        slot.ref for slot in await world.registry.slots(await world.doctor(), world.clock.now(), at(0, day=20))
+    ]
+
+
+async def test_reservation_that_is_over_opens_its_time_and_is_deleted(tmp_path: Path) -> None:
+    """It survives a restart; the job that publishes ends it."""
+    async with world_in(tmp_path) as world:
+        slot, until = await world.slot(), world.clock.now() + timedelta(hours=1)
+        await world.registry.reserve(key(1), slot, until)
+    async with world_in(tmp_path) as world:
+        start = await world.registry.openings(None)
+        await publish(world)
+        assert await world.free_hours() == [10, 11, 12]
+        world.clock.advance(timedelta(hours=1))
+        await publish(world)
+        assert [each.slot.ref for each in (await world.registry.openings(start.cursor)).openings] == [slot]
+        assert await world.rows("SELECT id FROM registry_reservations") == []
+        world.clock.advance(timedelta(days=2, seconds=1))
+        await publish(world)
+        assert await world.rows("SELECT id FROM registry_openings") == []

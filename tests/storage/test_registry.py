@@ -33,7 +33,15 @@ from bot.glossary import ClinicRef, DoctorRef, PersonRef, SlotRef, SpecialtyRef
 from storage.database.connection import Conflict, Connection
 from storage.database.crypto import BlindIndex, Cipher
 from storage.registry.system import Registry
-from tests.storage.clinic_contract import ClinicContract, Facts, HoldingContract
+from tests.storage.clinic_contract import (
+    ClinicContract,
+    Facts,
+    GroupContract,
+    HoldingContract,
+    LackingContract,
+    OpeningsContract,
+    ReservingContract,
+)
 from tests.storage.registry_world import (
     CHILDREN,
     GIRL,
@@ -57,7 +65,9 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         yield world
 
 
-class TestRegistryKeepsTheContract(ClinicContract, HoldingContract):
+class TestRegistryKeepsTheContract(
+    ClinicContract, HoldingContract, GroupContract, ReservingContract, OpeningsContract, LackingContract
+):
     @pytest.fixture
     def clinic_system(self, world: World) -> ClinicSystem:
         return world.registry

@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot.clinics.port import LIVE, Booking, Refused
+from bot.clinics.port import LIVE, NO_HOLDER, Booking, Refused
+from bot.clinics.reserving import WantedSlot
 from bot.glossary import ClinicRef, DoctorRef, PersonRef, SlotRef
 from tests.storage.registry_world import CHILDREN, DOCTORS, World, at, key, world_in
 
@@ -73,6 +74,25 @@ class RegistryMachine(RuleBasedStateMachine):
         # A key belongs to one person and one slot, as the bot makes it.
         own = key(name * 10 + person)
         self.ask(self.world.registry.hold(own, self.persons[person], self.slots[slot]))
+
+    @rule(name=KEYS, person=PERSONS, slots=st.lists(SLOTS, min_size=1, max_size=7, unique=True))
+    def hold_group(self, name: int, person: int, slots: list[int]) -> None:
+        wanted = [WantedSlot(key(2000 + name * 100 + person * 10 + slot), self.slots[slot]) for slot in slots]
+        self.ask(self.world.registry.hold_group(self.persons[person], wanted, NO_HOLDER))
+
+    @rule(name=KEYS, slot=SLOTS, hours=st.sampled_from([1, 6, 30]))
+    def reserve(self, name: int, slot: int, hours: int) -> None:
+        until = self.world.clock.now() + timedelta(hours=hours)
+        self.ask(self.world.registry.reserve(key(9000 + name), self.slots[slot], until))
+
+    @rule(name=KEYS)
+    def let_go(self, name: int) -> None:
+        self.ask(self.world.registry.release_reservation(key(9000 + name)))
+
+    @rule(name=KEYS, person=PERSONS, slot=SLOTS)
+    def take_offer(self, name: int, person: int, slot: int) -> None:
+        own, reserved = key(3000 + name * 10 + person), key(9000 + name)
+        self.ask(self.world.registry.book(own, self.persons[person], self.slots[slot], reserved=reserved))
 
     @rule(name=KEYS, person=PERSONS)
     def release(self, name: int, person: int) -> None:
@@ -137,6 +157,7 @@ class RegistryMachine(RuleBasedStateMachine):
         sql = """
             SELECT id FROM registry_slots WHERE status = 'FREE' AND starts_at > :now
             EXCEPT SELECT slot_id FROM registry_bookings WHERE status = 'HELD' AND expires_at > :now
+            EXCEPT SELECT slot_id FROM registry_reservations WHERE expires_at > :now
         """
         truly = {str(row["id"]) for row in self.run(self.world.rows(sql, now=int(now.timestamp())))}
         listed = [
@@ -151,14 +172,21 @@ class RegistryMachine(RuleBasedStateMachine):
         assert counted == len(truly)
 
     @invariant()
-    def a_person_holds_one_time_and_has_one_visit_of_a_kind_and_at_a_time(self) -> None:
+    def what_is_reserved_is_free_and_reserved_once(self) -> None:
+        sql = "SELECT s.status FROM registry_reservations r JOIN registry_slots s ON s.id = r.slot_id"
+        assert {row["status"] for row in self.run(self.world.rows(sql))} <= {"FREE"}
+
+    @invariant()
+    def a_person_holds_one_group_and_has_one_visit_of_a_kind_and_at_a_time(self) -> None:
         sql = """
-            SELECT b.person_id, b.status, s.specialty_id, s.starts_at FROM registry_bookings b
+            SELECT b.person_id, b.status, b.hold_group, s.id AS slot, s.specialty_id, s.starts_at
+            FROM registry_bookings b
             JOIN registry_slots s ON s.id = b.slot_id
             WHERE b.status = 'HELD' OR (b.status = 'BOOKED' AND s.starts_at > :now)
         """
         rows = self.run(self.world.rows(sql, now=int(self.world.clock.now().timestamp())))
-        holds = Counter(row["person_id"] for row in rows if row["status"] == "HELD")
+        groups = {(row["person_id"], row["hold_group"] or row["slot"]) for row in rows if row["status"] == "HELD"}
+        holds = Counter(person for person, _group in groups)
         visits = Counter((row["person_id"], row["specialty_id"]) for row in rows if row["status"] == "BOOKED")
         times = Counter((row["person_id"], row["starts_at"]) for row in rows if row["status"] == "BOOKED")
         assert {*holds.values(), *visits.values(), *times.values()} <= {1}

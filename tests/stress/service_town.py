@@ -15,6 +15,7 @@ from typing import Any
 from bot.account.records import HashedCode
 from bot.app import Store, make_renderer, make_services
 from bot.clinics.port import NO_HOLDER, Booking, Changes
+from bot.clinics.reserving import NO_RESERVATION
 from bot.core.clinic import Doctor, VisitType
 from bot.core.i18n import load_catalogues
 from bot.core.people import Account, Purpose, Role
@@ -78,13 +79,26 @@ class SlowRegistry(Registry):
         await self._delay()
         return booking
 
-    async def book(self, key: Key, person: PersonRef, slot: SlotRef, holder: HolderRef = NO_HOLDER) -> Booking:
-        return await self._change(partial(super().book, key, person, slot, holder))
+    async def book(
+        self,
+        key: Key,
+        person: PersonRef,
+        slot: SlotRef,
+        holder: HolderRef = NO_HOLDER,
+        reserved: Key = NO_RESERVATION,
+    ) -> Booking:
+        return await self._change(partial(super().book, key, person, slot, holder, reserved))
 
     async def reschedule(
-        self, key: Key, person: PersonRef, booking: BookingRef, slot: SlotRef, holder: HolderRef = NO_HOLDER
+        self,
+        key: Key,
+        person: PersonRef,
+        booking: BookingRef,
+        slot: SlotRef,
+        holder: HolderRef = NO_HOLDER,
+        reserved: Key = NO_RESERVATION,
     ) -> Booking:
-        return await self._change(partial(super().reschedule, key, person, booking, slot, holder))
+        return await self._change(partial(super().reschedule, key, person, booking, slot, holder, reserved))
 
     async def cancel(self, key: Key, person: PersonRef, booking: BookingRef) -> Booking:
         return await self._change(partial(super().cancel, key, person, booking))

@@ -35,7 +35,7 @@ async def publish_changes(
             new, withdrawn = new + found.new, withdrawn + found.withdrawn
             booked |= {*found.booked}
         if not row["retired"]:
-            new += (await publish_missing(connection, days)).slots
+            new += (await publish_missing(connection, days, now)).slots
     touched = [visits for each in of_clinic.values() for visits in await _list_touched(connection, each, booked, now)]
     return replace(imported, new_slots=new, withdrawn_slots=withdrawn, touched=tuple(touched))
 

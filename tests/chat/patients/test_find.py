@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.clinics.port import Capabilities, ClinicSystem
+from bot.clinics.capabilities import Capabilities
+from bot.clinics.port import ClinicSystem
 from tests.chat.actions import ARTYOM, CHECK, EGOR, EVA, MARIA, account_of, choose, consent, looks, say, settle_in
 from tests.chat.message import ChatMessage
 from tests.chat.person import Person

@@ -1,0 +1,316 @@
+"""The clinic's own side of hours that close: visits are called off, other times kept for them, and all of it undone."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from bot.clinics.port import NotFound, Refused
+from bot.clinics.schedule_port import ClosedVisit, Closure, DeskDoctor, NothingToClose, Reopened, Span
+from bot.clinics.visits_at_desk import ClinicVisit
+from bot.core.clock import Clock
+from bot.core.people import PersonName
+from bot.core.readable import Readable, read_each
+from bot.core.timing import MOSCOW, local_day
+from bot.glossary import BookingRef, ClinicRef, Key, SlotRef
+from storage.database.connection import Connection, Database, Row
+from storage.database.rows import moment, seconds
+from storage.registry.publishing import days_to_publish, replan
+from storage.registry.rows import RegistryCipher, RegistrySlot, read_instead, read_registry_slot, row_id
+from storage.registry.rules import require_allowed, require_restorable
+from storage.registry.sharing import BEFORE_VISIT, kept_until, share_out
+from storage.registry.store import add_reservation, find_referral, find_slot, list_recent_visits, queries
+from storage.registry.timetable import moment_of
+
+MOST_ALTERNATIVES = 400
+"""times that are looked at for the visits of one closing: those of some weeks"""
+
+
+class Practice(NamedTuple):
+    """A row of ``find_practice`` with what the desk's changes ask of it."""
+
+    row: Row
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.row["zone"])
+
+    @property
+    def doctor(self) -> DeskDoctor:
+        return read_desk_doctor(self.row)
+
+    def bounds(self, span: Span, now: datetime) -> dict[str, int]:
+        """Return the values of a query for the slots of a span."""
+        since, until = (moment_of(span.day, minutes, self.zone) for minutes in (span.starts, span.ends))
+        return {"doctor": self.row["id"], "since": seconds(since), "until": seconds(until), "now": seconds(now)}
+
+
+def read_desk_doctor(row: Row) -> DeskDoctor:
+    name = PersonName(row["family"], row["given"], row["patronymic"])
+    return DeskDoctor(row["id"], name, row["specialty"], row["room"])
+
+
+async def require_practice(connection: Connection, clinic: ClinicRef, doctor: int) -> Practice:
+    row: Row | None = await queries.find_practice(connection, clinic=row_id(clinic), doctor=doctor)
+    if row is None:
+        raise NotFound
+    return Practice(row)
+
+
+async def close_free_slot(connection: Connection, slot: int) -> None:
+    """Block a FREE slot, with the holds and the reservation of it."""
+    await queries.delete_holds_of_slot(connection, slot=slot)
+    await queries.delete_reservation_of_slot(connection, slot=slot)
+    await queries.clear_offers(connection, slot=slot)
+    await queries.set_slot_status(connection, slot=slot, was="FREE", status="BLOCKED")
+
+
+async def add_day_change(connection: Connection, booking: int, now: datetime, undo_until: datetime | None) -> None:
+    """Add a visit to the feed of changes, for a change that is undone only with that of its whole day."""
+    what = {"booking": booking, "now": seconds(now), "was_slot": None, "undo_until": seconds(undo_until)}
+    await queries.add_change(connection, **what)
+
+
+class ClosingDesk:
+    """The part of the embedded ``ClinicDesk`` about hours that close."""
+
+    _database: Database
+    _cipher: RegistryCipher
+    _clock: Clock
+
+    async def touched(self, clinic: ClinicRef, doctor: int, span: Span) -> Readable[ClinicVisit]:
+        async def look(connection: Connection) -> list[Row]:
+            practice = await require_practice(connection, clinic, doctor)
+            return list(await queries.list_visits_of_span(connection, **practice.bounds(span, self._clock.now())))
+
+        return read_each(await self._database.read(look), self._cipher.read_desk_visit)
+
+    async def close(
+        self, clinic: ClinicRef, doctor: int, span: Span, reason: str, undo_until: datetime | None = None
+    ) -> Closure:
+        async def close(connection: Connection) -> Closure:
+            now = self._clock.now()
+            practice = await require_practice(connection, clinic, doctor)
+            bounds = practice.bounds(span, now)
+            slots = list(await queries.list_slots_of_span(connection, **bounds))
+            await self._require_something(connection, practice, span, slots)
+            visits = list(await queries.list_visits_of_span(connection, **bounds))
+            for slot in slots:
+                if slot["status"] == "FREE":
+                    await close_free_slot(connection, slot["id"])
+            kept = await self._keep_alternatives(connection, practice, span, visits, now)
+            number = await self._add_closure(connection, practice, span, reason, now)
+            booking_of = {visit["slot_id"]: visit["id"] for visit in visits}
+            for slot in slots:
+                booking = booking_of.get(slot["id"])
+                offer = {"closure": number, "slot": slot["id"], "booking": booking} | kept.get(booking or 0, NOTHING)
+                await queries.add_closed_slot(connection, **offer)
+            for visit in visits:
+                await self._call_off(connection, visit, reason, now, undo_until)
+            return await _require_closure(connection, clinic, number)
+
+        return await self._database.write(close)
+
+    async def _require_something(
+        self, connection: Connection, practice: Practice, span: Span, slots: Sequence[Row]
+    ) -> None:
+        """A day that is not published yet may be closed by a practice with a template, and only once."""
+        if slots:
+            return
+        where = {"doctor": practice.row["id"], "clinic": practice.row["clinic_id"], "day": span.day.isoformat()}
+        days = {"first_day": where["day"], "last_day": where["day"]}
+        published = await queries.list_desk_times(
+            connection, doctor=where["doctor"], clinic=where["clinic"], now=seconds(self._clock.now()), **days
+        )
+        if (
+            list(published)
+            or not practice.row["has_template"]
+            or list(await queries.list_closures(connection, **where))
+        ):
+            raise NothingToClose
+        if moment_of(span.day, span.ends, practice.zone) <= self._clock.now():
+            raise NothingToClose
+
+    async def _add_closure(
+        self, connection: Connection, practice: Practice, span: Span, reason: str, now: datetime
+    ) -> int:
+        hours = {"starts": None, "ends": None} if span.is_whole_day else {"starts": span.starts, "ends": span.ends}
+        exception = await queries.add_desk_exception(
+            connection,
+            doctor=practice.row["id"],
+            first_day=span.day.isoformat(),
+            last_day=span.day.isoformat(),
+            what="CLOSED",
+            minutes=None,
+            substitute=None,
+            room="",
+            **hours,
+        )
+        added = await queries.add_closure(
+            connection,
+            clinic=practice.row["clinic_id"],
+            doctor=practice.row["id"],
+            day=span.day.isoformat(),
+            starts=span.starts,
+            ends=span.ends,
+            reason=reason,
+            exception=exception and exception["id"],
+            now=seconds(now),
+        )
+        return int(added["id"])
+
+    async def _keep_alternatives(
+        self, connection: Connection, practice: Practice, span: Span, visits: Sequence[Row], now: datetime
+    ) -> dict[int, dict[str, object]]:
+        """Reserve a time for each visit that can have one; return the columns of the offer, by visit."""
+        begins = max(moment_of(span.day, 0, practice.zone), now + BEFORE_VISIT)
+        wanted = {"clinic": practice.row["clinic_id"], "specialty": practice.row["specialty_id"]}
+        rows = await queries.list_alternatives(
+            connection, **wanted, since=seconds(begins), now=seconds(now), limit=MOST_ALTERNATIVES
+        )
+        free = {row["id"]: read_registry_slot(row) for row in rows}
+        fitting = {visit["id"]: await self._fitting(connection, visit, free.values(), now) for visit in visits}
+        kept: dict[int, dict[str, object]] = {}
+        for visit, slot in share_out(fitting).items():
+            key, until = Key(secrets.token_urlsafe(12)), kept_until(free[slot].starts_at, practice.zone, now)
+            await add_reservation(connection, key, free[slot], until, now)
+            kept[visit] = {"offer_slot": slot, "offer_key": key, "offer_until": seconds(until)}
+        return kept
+
+    async def _fitting(
+        self, connection: Connection, visit: Row, free: Collection[RegistrySlot], now: datetime
+    ) -> Sequence[int]:
+        """Return the slots that the person of a visit may have instead of it, soonest first, its kind first."""
+        person = self._cipher.open_person(await queries.find_person(connection, person=visit["person_id"]))
+        recent = await list_recent_visits(connection, self._cipher, person.id, now)
+        others = [other for other in recent if other.id != visit["id"]]
+        referred: dict[date, bool] = {}
+        found = []
+        for slot in free:
+            try:
+                require_allowed(slot, person, others, now, local_day(now, MOSCOW))
+            except Refused:
+                continue
+            if slot.needs_referral and slot.day not in referred:
+                referred[slot.day] = await find_referral(connection, person.id, slot, visit["id"]) is not None
+            if referred.get(slot.day, True):
+                found.append(slot.id)
+        return found
+
+    async def _call_off(
+        self, connection: Connection, visit: Row, reason: str, now: datetime, undo_until: datetime | None
+    ) -> None:
+        sealed = self._cipher.seal_reason(visit["uid"], reason)
+        await queries.cancel_visit(connection, booking=visit["id"], reason=sealed)
+        await queries.release_referral(connection, booking=visit["id"])
+        await queries.set_slot_status(connection, slot=visit["slot_id"], was="BUSY", status="BLOCKED")
+        await add_day_change(connection, visit["id"], now, undo_until)
+
+    async def closures(self, clinic: ClinicRef, doctor: int, day: date) -> Sequence[Closure]:
+        async def look(connection: Connection) -> list[Closure]:
+            where = {"clinic": row_id(clinic), "doctor": doctor, "day": day.isoformat()}
+            rows = list(await queries.list_closures(connection, **where))
+            return [await _require_closure(connection, clinic, row["id"]) for row in rows]
+
+        return await self._database.read(look)
+
+    async def closure(self, clinic: ClinicRef, number: int) -> Closure:
+        return await self._database.read(lambda connection: _require_closure(connection, clinic, number))
+
+    async def closed_visits(self, clinic: ClinicRef, number: int) -> Readable[ClosedVisit]:
+        async def look(connection: Connection) -> list[Row]:
+            await _require_closure(connection, clinic, number)
+            return list(await queries.list_closed_visits(connection, closure=number))
+
+        return read_each(await self._database.read(look), self._read_closed)
+
+    def _read_closed(self, row: Row) -> ClosedVisit:
+        values = self._cipher.open_values(row["person_uid"], row["person"])
+        phone = values[6] if len(values) > 6 else ""
+        return ClosedVisit(self._cipher.read_desk_visit(row), phone, moment(row["called_at"]), read_instead(row))
+
+    async def set_called(self, clinic: ClinicRef, number: int, visit: int, *, called: bool) -> None:
+        async def note(connection: Connection) -> None:
+            await _require_closure(connection, clinic, number)
+            at = seconds(self._clock.now()) if called else None
+            await queries.set_called(connection, closure=number, booking=visit, at=at)
+
+        await self._database.write(note)
+
+    async def reopen(self, clinic: ClinicRef, number: int, chosen: Collection[BookingRef]) -> Reopened:
+        async def reopen(connection: Connection) -> Reopened:
+            now, visits = self._clock.now(), 0
+            ended = await queries.close_closure(connection, closure=number, clinic=row_id(clinic), now=seconds(now))
+            if ended is None:
+                raise NotFound
+            await queries.delete_exception(connection, exception=ended["exception_id"] or 0)
+            back = 0
+            for row in list(await queries.list_closed_slots(connection, closure=number)):
+                visits += row["booking_id"] is not None
+                back += await self._open_again(connection, row, chosen, now)
+            if ended["exception_id"] is not None:
+                await self._plan_again(connection, clinic, ended["doctor_id"], now)
+            return Reopened(back, visits - back)
+
+        return await self._database.write(reopen)
+
+    async def _plan_again(self, connection: Connection, clinic: ClinicRef, doctor: int, now: datetime) -> None:
+        """Open what the template has and was not published because the day was closed."""
+        for row in list(await queries.list_publishing_clinics(connection)):
+            if row["id"] == row_id(clinic):
+                await replan(connection, days_to_publish(row, now), {doctor}, now)
+
+    async def _open_again(
+        self, connection: Connection, row: Row, chosen: Collection[BookingRef], now: datetime
+    ) -> bool:
+        """Open a slot that a closing has blocked; return whether its visit stands again."""
+        if row["offer_key"] is not None:
+            await _let_go(connection, row["offer_key"], now)
+        slot = await find_slot(connection, SlotRef(str(row["slot_id"])))
+        if slot is None or slot.status != "BLOCKED" or slot.starts_at <= now:
+            return False
+        is_wanted = row["booking_id"] is not None and str(row["booking_id"]) not in chosen
+        if is_wanted and await self._gives_back(connection, row["booking_id"], slot, now):
+            return True
+        await queries.set_slot_status(connection, slot=slot.id, was="BLOCKED", status="FREE")
+        await queries.add_opening(connection, slot=slot.id, now=seconds(now))
+        return False
+
+    async def _gives_back(self, connection: Connection, booking: int, slot: RegistrySlot, now: datetime) -> bool:
+        """Put a visit back into its slot; return whether it stands again."""
+        visit = self._cipher.read_visit(await queries.find_visit(connection, booking=booking))
+        if visit.booking.status != "CANCELLED":
+            return False
+        person = row_id(visit.booking.person)
+        try:
+            require_restorable(slot, visit, await list_recent_visits(connection, self._cipher, person, now), now)
+        except Refused:
+            return False
+        referral = await find_referral(connection, person, slot, booking)
+        await queries.set_slot_status(connection, slot=slot.id, was="BLOCKED", status="BUSY")
+        await queries.restore_visit(connection, booking=booking, slot=slot.id)
+        if referral is not None:
+            await queries.save_referral(connection, referral=referral, booking=booking)
+        await add_day_change(connection, booking, now, None)
+        return True
+
+
+NOTHING = {"offer_slot": None, "offer_key": None, "offer_until": None}
+
+
+async def _let_go(connection: Connection, key: str, now: datetime) -> None:
+    row = await queries.delete_reservation(connection, key=key)
+    if row is not None:
+        await queries.add_opening(connection, slot=row["slot_id"], now=seconds(now))
+
+
+async def _require_closure(connection: Connection, clinic: ClinicRef, number: int) -> Closure:
+    row = await queries.find_closure(connection, closure=number, clinic=row_id(clinic))
+    if row is None:
+        raise NotFound
+    doctor = read_desk_doctor({**dict(row), "id": row["doctor_id"]})
+    span = Span(date.fromisoformat(row["local_day"]), row["starts"], row["ends"])
+    return Closure(row["id"], doctor, span, row["reason"], row["visits"], row["kept"])

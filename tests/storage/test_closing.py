@@ -1,0 +1,213 @@
+"""Hours that close at the registry: visits are called off, other times kept for them, and all of it undone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.clinics.port import NO_HOLDER, BookingStatus, NotFound, SlotIsTaken
+from bot.clinics.reserving import Instead
+from bot.clinics.schedule_port import NothingToClose, Span, TimeState
+from storage.database.connection import Row
+from tests.storage.registry_world import CHILDREN, GIRL, TUESDAY, World, at, key, world_in
+
+DAY, NEXT_DAY = Span(TUESDAY), TUESDAY + timedelta(days=1)
+AFTERNOON = Span(TUESDAY, 11 * 60)
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with world_in(tmp_path) as world:
+        yield world
+
+
+async def book_day(world: World, count: int) -> None:
+    """Book ``count`` visits of four minutes one after another, from 7:00 of the day that closes."""
+    for number in range(count):
+        slot = await world.add_slot("Петрова", at(7, 4 * number) if number < 15 else at(8, 4 * (number - 15)), 4)
+        await world.registry.book(key(number), await world.person(CHILDREN[number]), slot)
+
+
+async def close(world: World, span: Span = DAY) -> int:
+    clinic, doctor = await world.clinic(), int(await world.doctor())
+    return (await world.desk.close(clinic, doctor, span, "DOCTOR_ILL")).number
+
+
+async def state(world: World) -> list[list[Row]]:
+    return [
+        [tuple(row) for row in await world.rows(sql)]  # type: ignore[misc]
+        for sql in (
+            "SELECT id, status FROM registry_slots ORDER BY id",
+            "SELECT id, status, slot_id FROM registry_bookings ORDER BY id",
+            "SELECT slot_id FROM registry_reservations ORDER BY slot_id",
+            "SELECT id, reopened_at FROM registry_closures",
+        )
+    ]
+
+
+async def test_closed_day_calls_off_its_visits_and_keeps_other_times(world: World) -> None:
+    """Of twenty-nine visits each that can have another time gets its own; the first in the day get the soonest."""
+    await book_day(world, 29)
+    start = await world.registry.changes(None)
+    closure = await world.desk.closure(await world.clinic(), await close(world))
+    assert (closure.visits, closure.reason, closure.span) == (29, "DOCTOR_ILL", DAY)
+    visits = await world.desk.closed_visits(await world.clinic(), closure.number)
+    kept = [each.instead.slot for each in visits if each.instead and each.instead.slot]
+    assert len(kept) == closure.kept == 29
+    assert len({slot.ref for slot in kept}) == 29
+    assert [slot.starts_at for slot in kept] == sorted(slot.starts_at for slot in kept)
+    assert {slot.doctor for slot in kept[:4]} == {await world.doctor("Громов")}, "the same day, the other doctor"
+    assert await world.free_hours() == []
+    feed = await world.registry.changes(start.cursor)
+    assert {each.status for each in feed.bookings} == {BookingStatus.CANCELLED}
+    assert [each.instead for each in feed.bookings] == [each.instead for each in visits]
+
+
+async def test_visits_for_which_nothing_is_left_are_told_so(world: World) -> None:
+    await book_day(world, 6)
+    await world.run(
+        "UPDATE registry_slots SET status = 'BLOCKED' WHERE status = 'FREE' AND local_day > :day", day=str(TUESDAY)
+    )
+    start = await world.registry.changes(None)
+    closure = await world.desk.closure(await world.clinic(), await close(world))
+    assert (closure.visits, closure.kept) == (6, 4)
+    feed = await world.registry.changes(start.cursor)
+    assert [each.instead == Instead(None) for each in feed.bookings] == [False] * 4 + [True] * 2
+
+
+async def test_kept_time_is_taken_by_its_key_alone(world: World) -> None:
+    await book_day(world, 1)
+    number = await close(world)
+    [closed] = await world.desk.closed_visits(await world.clinic(), number)
+    assert closed.instead
+    assert closed.instead.slot
+    assert closed.instead.until == closed.instead.slot.starts_at - timedelta(hours=2)
+    slot, person = closed.instead.slot, closed.visit.booking.person
+    with pytest.raises(SlotIsTaken):
+        await world.registry.hold(key(100), await world.person(), slot.ref)
+    await world.registry.hold(key(101), person, slot.ref, NO_HOLDER, closed.instead.key)
+    booked = await world.registry.book(key(101), person, slot.ref, NO_HOLDER, closed.instead.key)
+    reopened = await world.desk.reopen(await world.clinic(), number, ())
+    assert reopened == (0, 1), "whoever has chosen keeps what was chosen"
+    assert booked.status is BookingStatus.BOOKED
+
+
+async def test_reopened_day_gives_the_visits_back_and_lets_the_times_go(world: World) -> None:
+    await book_day(world, 8)
+    before = await state(world)
+    start = await world.registry.changes(None)
+    number = await close(world)
+    visits = await world.desk.closed_visits(await world.clinic(), number)
+    chosen = visits[0].visit.booking.ref
+    assert await world.desk.reopen(await world.clinic(), number, [chosen]) == (7, 1)
+    slots, bookings, reservations, _closures = await state(world)
+    assert reservations == []
+    assert sum(old != new for old, new in zip(before[0], slots, strict=True)) == 1, "the time of the one who chose"
+    assert sum(old != new for old, new in zip(before[1], bookings, strict=True)) == 1
+    feed = await world.registry.changes(start.cursor)
+    assert sorted(each.status for each in feed.bookings) == ["BOOKED"] * 7 + ["CANCELLED"]
+    with pytest.raises(NotFound):
+        await world.desk.reopen(await world.clinic(), number, ())
+
+
+async def test_hours_close_without_the_rest_of_the_day(world: World) -> None:
+    clinic, doctor = await world.clinic(), int(await world.doctor())
+    booked = await world.registry.book(key(1), await world.person(), await world.slot(hour=9))
+    await close(world, AFTERNOON)
+    assert await world.free_hours() == [10]
+    _doctor, times = await world.desk.times(clinic, doctor, TUESDAY, TUESDAY)
+    assert [each.state for each in times] == [TimeState.BOOKED, TimeState.FREE, TimeState.CLOSED, TimeState.CLOSED]
+    assert list(await world.registry.bookings(booked.person, at(0))) == [booked]
+    with pytest.raises(NothingToClose):
+        await close(world, AFTERNOON)
+    [closure] = await world.desk.closures(clinic, doctor, TUESDAY)
+    await world.desk.reopen(clinic, closure.number, ())
+    assert await world.free_hours() == [10, 11, 12]
+
+
+async def test_two_who_close_a_day_at_once_close_it_once(world: World) -> None:
+    await book_day(world, 5)
+    answers = await asyncio.gather(close(world), close(world), return_exceptions=True)
+    assert sorted(type(each).__name__ for each in answers) == ["NothingToClose", "int"]
+    assert len(await world.rows("SELECT id FROM registry_reservations")) == 5
+
+
+async def test_closed_day_of_another_clinic_is_missing(world: World) -> None:
+    await book_day(world, 1)
+    number, ural, doctor = await close(world), await world.clinic("Уральская"), int(await world.doctor())
+    for ask in (
+        world.desk.closure(ural, number),
+        world.desk.closed_visits(ural, number),
+        world.desk.reopen(ural, number, ()),
+        world.desk.set_called(ural, number, 1, called=True),
+        world.desk.close(ural, doctor, DAY, "DOCTOR_ILL"),
+        world.desk.touched(ural, doctor, DAY),
+        world.desk.times(ural, doctor, TUESDAY, TUESDAY),
+        world.desk.open_hours(ural, doctor, DAY, 10),
+        world.desk.set_room(ural, doctor, TUESDAY, "5"),
+        world.desk.list_stand_ins(ural, doctor),
+        world.desk.stand_in(ural, doctor, int(await world.doctor("Громов")), TUESDAY, TUESDAY),
+    ):
+        with pytest.raises(NotFound):
+            await ask
+    assert await world.desk.closures(ural, doctor, TUESDAY) == []
+
+
+async def test_one_called_off_visit_is_not_undone_alone(world: World) -> None:
+    await book_day(world, 1)
+    soon = world.clock.now() + timedelta(minutes=1)
+    closure = await world.desk.close(await world.clinic(), int(await world.doctor()), DAY, "DOCTOR_ILL", soon)
+    [closed] = await world.desk.closed_visits(await world.clinic(), closure.number)
+    seen = await world.desk.visit(await world.clinic(), closed.visit.number)
+    assert seen.booking.undo_until is None
+    with pytest.raises(NotFound):
+        await world.desk.undo(await world.clinic(), closed.visit.number)
+
+
+async def test_the_desk_ticks_whom_it_has_called(world: World) -> None:
+    await world.registry.book(key(1), await world.person(GIRL), await world.slot())
+    clinic, number = await world.clinic(), await close(world)
+    [closed] = await world.desk.closed_visits(clinic, number)
+    assert (closed.phone, closed.called_at) == ("+79161234567", None)
+    await world.desk.set_called(clinic, number, closed.visit.number, called=True)
+    [closed] = await world.desk.closed_visits(clinic, number)
+    assert closed.called_at == world.clock.now()
+    await world.desk.set_called(clinic, number, closed.visit.number, called=False)
+    [closed] = await world.desk.closed_visits(clinic, number)
+    assert closed.called_at is None
+
+
+class Killed(Exception):
+    pass
+
+
+@pytest.mark.parametrize("act", ["close", "reopen"])
+async def test_kill_at_any_statement_leaves_the_old_day_or_the_whole_new_one(tmp_path: Path, act: str) -> None:
+    """The same for opening it again: each statement fails once, and the database is as it was before."""
+    fuse = [-1]
+
+    def probe(_number: int, sql: str) -> None:
+        fuse[0] -= fuse[0] > 0 and "registry" in sql and not sql.startswith(("SELECT", "--"))
+        if not fuse[0]:
+            raise Killed
+
+    async with world_in(tmp_path, probe) as world:
+        await book_day(world, 3)
+        number = await close(world) if act == "reopen" else 0
+        old, failed = await state(world), 0
+        while True:
+            fuse[0] = failed + 1
+            try:
+                await (close(world) if act == "close" else world.desk.reopen(await world.clinic(), number, ()))
+                break
+            except Killed:
+                failed += 1
+                fuse[0] = -1
+                assert await state(world) == old
+        assert failed > 15
+        fuse[0] = -1
+        assert await state(world) != old
