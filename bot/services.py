@@ -16,6 +16,7 @@ from bot.appointments.nightly import NightlyComparison
 from bot.appointments.regained import RegainedVisits
 from bot.appointments.restored import RestoredVisits
 from bot.appointments.statements import Statements
+from bot.appointments.tickets import Tickets
 from bot.appointments.wall_clock import WallClock
 from bot.booking.book import Booker
 from bot.booking.choose import Choices
@@ -60,6 +61,7 @@ from bot.privacy.own_data import OwnData
 from bot.privacy.retention import Retention
 from bot.privacy.takeover import Takeovers
 from bot.privacy.unlink import Unlinking
+from bot.staff.arrivals import DeskArrivals
 from bot.staff.desk import Staff
 from bot.staff.digest import Digests
 from bot.staff.invitations import StaffInvitations
@@ -125,6 +127,7 @@ class Services:
         self.booking = Booker(storage, self.directory, self.choices, self.settlement, clock)
         self.cancellations = Cancellations(storage, self.visits, self.settlement, clock)
         self.attendance = Attendance(storage, clock)
+        self.tickets = Tickets(storage, printer, clock)
         self.alternatives = AlternativeSlots(self.choices, clock)
         self.wall_clock = WallClock(storage, reminders, clock)
         statements = Statements(storage, self.directory, clock)
@@ -145,6 +148,7 @@ class Services:
         self.takeovers = Takeovers(storage, clock, reminders, self.access_codes, self.failed_rows)
         self.reading_alarm = ReadingAlarm(self.alarms, clock)
         self.staff = Staff(storage, self.directory, desk, self.clinic_changes, self.reading_alarm, clock)
+        self.arrivals = DeskArrivals(storage, self.directory, desk, self.staff, documents, clock)
         self.desk_referrals = Referring(storage, self.directory, desk, self.staff, clock)
         self.members = Members(storage, self.directory, clock)
         self.matters = Matters(storage, self.directory, desk, self.reading_alarm, clock)

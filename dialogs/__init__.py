@@ -18,6 +18,7 @@ from dialogs.appointments import (
     keeping,
     news as news_appointments,
     refusals as refusals_appointments,
+    tickets,
     visits,
 )
 from dialogs.booking import (
@@ -62,6 +63,7 @@ from dialogs.privacy import (
     unlink,
 )
 from dialogs.staff import (
+    arrivals,
     changes as desk_changes,
     colleagues,
     desk,
@@ -103,6 +105,7 @@ FLOWS = (
     cancel.flow,
     alternatives.flow,
     keeping.flow,
+    tickets.flow,
     household.flow,
     access.flow,
     invitation.flow,
@@ -127,6 +130,7 @@ FLOWS = (
     colleagues.flow,
     posts.flow,
     finding.flow,
+    arrivals.flow,
 )
 
 NEWS = (news_account, news_patients, news_family, news_booking, news_appointments, news_privacy, news_staff)

@@ -24,6 +24,14 @@ class ClinicVisit(NamedTuple):
     specialty: str
     policy_number: str = ""
     """"" if the clinic does not tell it"""
+    phone: str = ""
+    """of the person, as the clinic has it; "" if it has none"""
+    first_here: bool = False
+    """the person has not been at this clinic before"""
+    has_priority: bool = False
+    """the desk has seen the papers of a benefit"""
+    arrived_at: datetime | None = None
+    """when the desk has checked the person in; only ``visit`` tells it"""
 
 
 class DeskReferral(NamedTuple):
@@ -87,7 +95,7 @@ class ClinicDesk(Protocol):
     """
 
     async def visits(self, clinic: ClinicRef, day: date) -> Readable[ClinicVisit]:
-        """List the live visits of one local day, by start."""
+        """List the visits of one local day that are not cancelled, by start."""
         ...
 
     async def find(self, clinic: ClinicRef, since: date, fits: FitsName, limit: int) -> Readable[ClinicVisit]:
@@ -99,11 +107,11 @@ class ClinicDesk(Protocol):
         ...
 
     async def visit(self, clinic: ClinicRef, number: int) -> ClinicVisit:
-        """Return a visit that is live or cancelled."""
+        """Return a visit, whatever its status."""
         ...
 
     async def visit_of(self, clinic: ClinicRef, booking: BookingRef) -> ClinicVisit:
-        """Return the visit with a reference of ``ClinicSystem``, live or cancelled."""
+        """Return the visit with a reference of ``ClinicSystem``, whatever its status."""
         ...
 
     async def cancel_visit(
@@ -118,8 +126,16 @@ class ClinicDesk(Protocol):
         """Move a live visit to a free slot. Raises SlotIsTaken, SlotIsGone, NotFound also if it is not live."""
         ...
 
+    async def check_in(self, clinic: ClinicRef, number: int, undo_until: datetime | None = None) -> Booking:
+        """Note that the person of a BOOKED visit has come. Raises NotFound also for one with another status."""
+        ...
+
+    async def fulfil(self, clinic: ClinicRef, number: int) -> Booking:
+        """Note that a NO_SHOW visit took place after all. Raises NotFound also for one with another status."""
+        ...
+
     async def undo(self, clinic: ClinicRef, number: int) -> Booking:
-        """Undo the last change of a visit: it is live in its old slot again.
+        """Undo the last change of a visit: it is live in its old slot again, or nobody has come yet.
 
         Raises NotFound if there is nothing to undo any more, SlotIsTaken if the person or somebody else has taken that
         time meanwhile.

@@ -36,6 +36,8 @@ class Budget(StrEnum):
     """a visit is cancelled or moved: whoever books without end must do so, too"""
     DESK_CHECK = "DESK_CHECK"
     """a policy is sent to a clinic's desk"""
+    TICKET = "TICKET"
+    """the QR code of a visit is drawn"""
     REFERRAL = "REFERRAL"
     """the number of a referral is typed: numbers must not be guessed"""
 
@@ -75,6 +77,7 @@ BUCKETS: Mapping[Budget, Bucket] = {
     Budget.INVITATION: Bucket(20, timedelta(hours=1)),
     Budget.VISIT: Bucket(30, timedelta(hours=1)),
     Budget.DESK_CHECK: Bucket(6, timedelta(days=1)),
+    Budget.TICKET: Bucket(30, timedelta(hours=1)),
     Budget.REFERRAL: Bucket(5, timedelta(hours=1)),
 }
 

@@ -37,3 +37,7 @@ class Printer(Protocol):
     async def print_paper(self, paper: Paper) -> bytes:
         """Return a PDF. Raises NotPrinted if printing takes too much time or memory."""
         ...
+
+    async def print_qr(self, text: str) -> bytes:
+        """Return a PNG of a QR code. Raises NotPrinted."""
+        ...

@@ -40,7 +40,7 @@ A_PAGE_COSTS = 1
 
 
 class ClinicDay(NamedTuple):
-    """One page of the live visits of a local day, by start, of all doctors or of one."""
+    """One page of the visits that are not cancelled of a local day, by start, of all doctors or of one."""
 
     clinic: Clinic
     day: date
@@ -188,8 +188,21 @@ class Staff:
         await self._journal(account, clinic, [visit], Deed.VISIT_READ)
         return await self._seen(clinic, visit)
 
+    async def require_visit(self, account: Account, number: int, right: Right) -> tuple[Clinic, ClinicVisit]:
+        """Return a visit, whatever its status, which the member is about to change.
+
+        Raises NotYours, StaffCodeNeeded, VisitGone, ClinicError.
+        """
+        clinic = await self._clinic(account, right)
+        return clinic, await self._find(clinic, number)
+
+    async def changed(self, account: Account, clinic: Clinic, visit: ClinicVisit, deed: Deed) -> None:
+        """Record what the member has just done with a visit at the clinic, and apply it to the bot's own."""
+        await self._changed(account, clinic, visit, deed)
+
     async def _seen(self, clinic: Clinic, visit: ClinicVisit) -> SeenVisit:
-        return SeenVisit(clinic, visit, await self._storage.read(lambda view: find_keepers(view, visit.booking)))
+        keepers = await self._storage.read(lambda view: find_keepers(view, clinic.system, visit.booking))
+        return SeenVisit(clinic, visit, keepers)
 
     async def _find(self, clinic: Clinic, number: int) -> ClinicVisit:
         try:

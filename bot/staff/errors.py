@@ -4,6 +4,7 @@ RuleError
 ├── StaffCodeNeeded     the desk opens only to staff who have set an access code
 ├── VisitGone           the visit is cancelled, moved or another clinic's
 ├── DeskSlotGone        the time is not free any more
+├── NotExpected         the visit is not one of today that waits for its patient
 ├── CannotUndo          the minute is over, or the parent has acted since
 ├── ReferralGone        the referral is spent or withdrawn, or another clinic's
 ├── MatterGone          no open matter has this number
@@ -36,6 +37,12 @@ class VisitGone(RuleError):
 
 
 class DeskSlotGone(RuleError):
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+class NotExpected(RuleError):
     def __init__(self, number: int) -> None:
         super().__init__()
         self.number = number

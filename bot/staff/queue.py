@@ -33,4 +33,5 @@ class Queue:
 
 
 async def count_queue(view: UnitOfWork, clinic: ClinicId) -> int:
-    return len(await view.matters.list_open(clinic))
+    """Count the questions and the parents of missed visits who wait for the desk."""
+    return len(await view.matters.list_open(clinic)) + len(await view.presence.list_claimed(clinic))

@@ -16,3 +16,16 @@ class Term(StrEnum):
 
 
 DAYS: Mapping[Term, int] = {Term.TWO_WEEKS: 14, Term.MONTH: 30, Term.TWO_MONTHS: 60, Term.HALF_A_YEAR: 180}
+
+
+class TicketKind(StrEnum):
+    """What a ticket is to the person who has opened it. New members are added at the end: buttons carry the place."""
+
+    AT_DESK = "AT_DESK"
+    """to be shown at the desk: nothing else is said to whoever may not see the visit"""
+    FORGED = "FORGED"
+    """to the staff: this bot has not made it"""
+    OTHER_CLINIC = "OTHER_CLINIC"
+    """to the staff: the visit is at another clinic"""
+    GONE = "GONE"
+    """to the staff: the visit is not in the clinic's system any more"""

@@ -8,6 +8,7 @@
 | SETTLE_MATTERS   | yes       | yes  | no    |
 | CHECK_POLICIES   | yes       | yes  | no    |
 | REFER            | yes       | yes  | no    |
+| CHECK_IN         | yes       | yes  | no    |
 | SEE_READERS      | no        | yes  | yes   |
 | MANAGE_STAFF     | no        | no   | yes   |
 
@@ -36,6 +37,8 @@ class Right(StrEnum):
     """decide whether a policy that no list confirms is in the clinic's own system"""
     REFER = "REFER"
     """give the patient of a visit a referral, and withdraw it"""
+    CHECK_IN = "CHECK_IN"
+    """note whether the patient of a visit has come"""
     SEE_READERS = "SEE_READERS"
     """how many names each colleague has read"""
     MANAGE_STAFF = "MANAGE_STAFF"
@@ -50,6 +53,7 @@ _REGISTRAR = frozenset(
         Right.SETTLE_MATTERS,
         Right.CHECK_POLICIES,
         Right.REFER,
+        Right.CHECK_IN,
     }
 )
 

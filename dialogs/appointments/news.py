@@ -9,6 +9,7 @@ from bot.appointments.news import (
     CancelledByOther,
     MarkedByClinic,
     MovedByClinic,
+    PresenceDenied,
     PutBackByClinic,
 )
 from bot.appointments.rules import VisitState
@@ -22,7 +23,15 @@ from dialogs.appointments.alternatives import offer_rows, other_time_button
 from dialogs.appointments.changes import before_and_after
 from dialogs.appointments.keeping import keep_rows
 from dialogs.appointments.links import Coming
-from dialogs.booking.visit_screens import cancelled_now, move_or_cancel, same_specialty, summary, visit, ways_below
+from dialogs.booking.visit_screens import (
+    cancelled_now,
+    claim_row,
+    move_or_cancel,
+    same_specialty,
+    summary,
+    visit,
+    ways_below,
+)
 from dialogs.booking.wording import cancel_reason, patient_and_doctor, place_of
 from dialogs.kit.flow import Visitor
 from dialogs.kit.news import news
@@ -135,7 +144,28 @@ async def marked_by_clinic(visitor: Visitor, message: MarkedByClinic) -> Screen 
             patient_and_doctor(card),
             text(_("If that is a mistake, call the reception: {phone}"), phone=card.clinic.phone),
         ),
-        ((button(_("Book again"), same_specialty(card)), button(_("Menu"), Home())),),
+        (
+            *([claim_row(card)] if card.appointment.status is BookingStatus.NO_SHOW else []),
+            (button(_("Book again"), same_specialty(card)), button(_("Menu"), Home())),
+        ),
+    )
+
+
+@news(PresenceDenied, N_("the reception stays with its note that nobody came"))
+async def presence_denied(visitor: Visitor, message: PresenceDenied) -> Screen | None:
+    details = await visitor.services.attendance.denied(message)
+    if details is None:
+        return None
+    return Screen(
+        lines(
+            text(
+                _("⚠️ <b>The reception stays with its note: nobody came, {when}.</b>"),
+                when=spoken_moment(details.appointment.starts_at, details.clinic.zone, visitor.now),
+            ),
+            patient_and_doctor(details),
+            text(_("If that is a mistake, call the reception: {phone}"), phone=details.clinic.phone),
+        ),
+        ((button(_("Book again"), same_specialty(details)), button(_("Menu"), Home())),),
     )
 
 

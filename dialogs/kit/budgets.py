@@ -26,6 +26,10 @@ SENTENCES: Mapping[Budget, str] = {
         "Many policies were sent to the reception in a short time. The next one can be sent {when}; if it is urgent, "
         "call the reception."
     ),
+    Budget.TICKET: N_(
+        "Many codes have just been drawn. The next one can be drawn {when}; at the reception the number of the visit "
+        "is enough."
+    ),
     Budget.REFERRAL: N_("Too many numbers of referrals were tried. The next one can be entered {when}."),
 }
 """plain text, at most 200 characters with the moment filled in; a way out is the open prompt or the menu"""

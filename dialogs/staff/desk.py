@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from bot.booking.records import Presence
 from bot.clinics.desk_port import ClinicVisit
 from bot.clinics.port import LIVE
 from bot.core.clinic import Clinic
 from bot.core.i18n import clock_time, gettext as _, long_day, ngettext, numeric_day, spoken_day
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
-from bot.staff.desk import VISITS_ON_A_PAGE, ClinicDay, DayDoctor
+from bot.staff.desk import VISITS_ON_A_PAGE, ClinicDay, DayDoctor, SeenVisit
 from bot.staff.rights import Right, has_right, require_right
+from bot.staff.rules import VisitStanding, standing_of
 from dialogs.kit.doctors import Listed, told_apart
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few, page_of, page_read
 from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.kit.unreadable import unreadable_at_desk
+from dialogs.staff.day_links import AgreeMissed, CheckIn, DenyMissed
 from dialogs.staff.links import (
     Desk,
     DeskAskCancel,
@@ -181,7 +184,7 @@ async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
     clinic, visit, keepers = seen
     is_live = visit.booking.status in LIVE
     back = DeskDay(day=visit.booking.starts_at.astimezone(clinic.zone).date())
-    rows: list[Row] = []
+    rows: list[Row] = arrival_rows(visitor, seen)
     if visit.booking.undo_until is not None and visitor.now < visit.booking.undo_until:
         rows.append((button(_("Undo"), DeskUndo(number=link.number)),))
     if is_live:
@@ -194,7 +197,7 @@ async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
         rows.append((button(_("Refer to…"), DeskReferrals(number=link.number)),))
     return Screen(
         lines(
-            standing(visit),
+            standing(visitor, clinic, visit),
             visit_lines(visitor, clinic, visit),
             facts_of(visit, keepers),
             [arrival(visitor, clinic, keepers) or reach(keepers), never_shown(visitor)],
@@ -202,6 +205,24 @@ async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
         (*showing_rows(visitor, ShowVisit(number=link.number)), *rows, ways_out(back)),
         asks=True,
     )
+
+
+def arrival_rows(visitor: Visitor, seen: SeenVisit) -> list[Row]:
+    """Return what the desk may note of the patient's coming."""
+    visit, number = seen.visit, seen.visit.number
+    match standing_of(visit.booking, seen.clinic.zone, visitor.now):
+        case VisitStanding.EXPECTED:
+            return [(button(_("Came"), CheckIn(number=number)),)]
+        case VisitStanding.MISSED if seen.keepers.said and seen.keepers.said.presence is Presence.ASKED:
+            return [
+                (
+                    button(_("Yes, they were"), AgreeMissed(number=number)),
+                    button(_("No, nobody came"), DenyMissed(number=number)),
+                )
+            ]
+        case VisitStanding.MISSED:
+            return [(button(_("They came after all"), AgreeMissed(number=number)),)]
+    return []
 
 
 @flow.action(ShowVisit)

@@ -11,7 +11,13 @@ from bot.staff.rights import Right, has_right
 from dialogs.kit.flow import Flow, Visitor
 from dialogs.kit.pager import page_of
 from dialogs.kit.screen import button, lines, text, unbroken, ways_out
-from dialogs.staff.links import AskMatter, Desk, DeskQueue, SeeMatter
+from dialogs.staff.day_links import DeskMissed
+from dialogs.staff.links import (
+    AskMatter,
+    Desk,
+    DeskQueue,
+    SeeMatter,
+)
 
 flow = Flow(
     "queue", open=True, commands={"queue": DeskQueue()}, serves=lambda account: has_right(account, Right.SETTLE_MATTERS)
@@ -30,6 +36,8 @@ SHORT = {
 @flow.screen(DeskQueue)
 async def queue(visitor: Visitor, link: DeskQueue) -> Screen:
     waiting = await visitor.services.queue.waiting(visitor.account)
+    claimed = await visitor.services.arrivals.count_missed(visitor.account)
+    missed = [(button(_("“We were there” · {n}").format(n=claimed), DeskMissed()),)] if claimed else []
     page, total = page_of(link, waiting.matters, MATTERS_ON_A_PAGE), len(waiting.matters)
     return Screen(
         lines(
@@ -42,6 +50,7 @@ async def queue(visitor: Visitor, link: DeskQueue) -> Screen:
         ),
         (
             *page.rows(lambda matter: matter_button(waiting, matter)),
+            *missed,
             (button(_("A question by number"), AskMatter()),),
             ways_out(Desk()),
         ),

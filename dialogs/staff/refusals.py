@@ -16,6 +16,7 @@ from bot.staff.errors import (
     MatterElsewhere,
     MatterGone,
     NeverShown,
+    NotExpected,
     NumberOfAnother,
     OwnDeskCheck,
     OwnMatter,
@@ -61,6 +62,11 @@ def visit_gone(refusal: VisitGone, now: datetime) -> Explanation:
 @refusal(DeskSlotGone)
 def desk_slot_gone(refusal: DeskSlotGone, now: datetime) -> Explanation:
     return Explanation(_("This time has just been taken. Choose another one."), DeskMove(number=refusal.number))
+
+
+@refusal(NotExpected)
+def not_expected(refusal: NotExpected, now: datetime) -> Explanation:
+    return Explanation(_("This visit has changed meanwhile. Look at it once more."), DeskVisit(number=refusal.number))
 
 
 @refusal(CannotUndo)

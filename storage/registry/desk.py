@@ -19,7 +19,7 @@ from bot.clinics.desk_port import (
     NotSamePerson,
     PolicyIsTaken,
 )
-from bot.clinics.port import LIVE, Booking, InsuredPerson, NotFound, PolicyClaim, Referral, SlotIsTaken
+from bot.clinics.port import LIVE, Booking, BookingStatus, InsuredPerson, NotFound, PolicyClaim, Referral, SlotIsTaken
 from bot.core.clock import Clock
 from bot.core.people import PersonName, Sex
 from bot.core.readable import Readable, read_each
@@ -96,7 +96,9 @@ class RegistryDesk:
             visit = self._cipher.read_desk_visit(await _require_visit(connection, clinic, number))
             change = await queries.find_last_change_of_visit(connection, booking=number)
             undo_until = moment(change["undo_until"]) if change else None
-            return visit._replace(booking=replace(visit.booking, undo_until=undo_until))
+            is_in = visit.booking.status is BookingStatus.CHECKED_IN
+            arrived_at = moment(change["made_at"]) if change and is_in else None
+            return visit._replace(booking=replace(visit.booking, undo_until=undo_until), arrived_at=arrived_at)
 
         return await self._database.read(look)
 
@@ -141,11 +143,43 @@ class RegistryDesk:
 
         return await self._database.write(move)
 
+    async def check_in(self, clinic: ClinicRef, number: int, undo_until: datetime | None = None) -> Booking:
+        return await self._mark(clinic, number, BookingStatus.BOOKED, BookingStatus.CHECKED_IN, undo_until)
+
+    async def fulfil(self, clinic: ClinicRef, number: int) -> Booking:
+        return await self._mark(clinic, number, BookingStatus.NO_SHOW, BookingStatus.FULFILLED)
+
+    async def _mark(
+        self,
+        clinic: ClinicRef,
+        number: int,
+        was: BookingStatus,
+        status: BookingStatus,
+        undo_until: datetime | None = None,
+    ) -> Booking:
+        """Change the status of a visit and nothing else. Raises NotFound unless its status is ``was``."""
+
+        async def mark(connection: Connection) -> Booking:
+            visit = self._cipher.read_visit(await _require_visit(connection, clinic, number))
+            if await queries.mark_visit(connection, booking=number, was=was, status=status) is None:
+                raise NotFound
+            if was is BookingStatus.NO_SHOW:
+                await queries.set_slot_status(connection, slot=visit.slot, was="BLOCKED", status="BUSY")
+            return await self._add_change(connection, visit, undo_until)
+
+        return await self._database.write(mark)
+
     async def undo(self, clinic: ClinicRef, number: int) -> Booking:
         async def undo(connection: Connection) -> Booking:
             now = self._clock.now()
             visit = self._cipher.read_visit(await _require_visit(connection, clinic, number))
-            was = _undoable(visit, await queries.find_last_change_of_visit(connection, booking=number), now)
+            change = await queries.find_last_change_of_visit(connection, booking=number)
+            if _is_arrival(visit, change, now):
+                await queries.mark_visit(
+                    connection, booking=number, was=BookingStatus.CHECKED_IN, status=BookingStatus.BOOKED
+                )
+                return await self._add_change(connection, visit)
+            was = _undoable(visit, change, now)
             others = await list_recent_visits(connection, self._cipher, row_id(visit.booking.person), now)
             target = require_restorable(await find_slot(connection, SlotRef(str(was))), visit, others, now)
             referral = await find_referral(connection, row_id(visit.booking.person), target, number)
@@ -335,6 +369,13 @@ def _undoable(visit: RegistryVisit, change: Row | None, now: datetime) -> int:
     if was_cancelled == (visit.booking.status in LIVE):
         raise NotFound  # the person has changed the visit since
     return int(change["was_slot"])
+
+
+def _is_arrival(visit: RegistryVisit, change: Row | None, now: datetime) -> bool:
+    """Return whether the last change is a check-in that may still be undone."""
+    if change is None or change["undo_until"] is None or moment(change["undo_until"]) <= now:
+        return False
+    return visit.booking.status is BookingStatus.CHECKED_IN and bool(change["was_slot"] == visit.slot)
 
 
 async def _take_free_slot(connection: Connection, target: RegistrySlot, now: datetime) -> None:

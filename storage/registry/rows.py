@@ -214,7 +214,7 @@ class RegistryCipher:
             return ""
 
     def read_desk_visit(self, row: Row) -> ClinicVisit:
-        family, given, patronymic, birth_date, policy, *_ = self.open_values(row["person_uid"], row["person"])
+        family, given, patronymic, birth_date, policy, *more = self.open_values(row["person_uid"], row["person"])
         return ClinicVisit(
             number=row["id"],
             booking=self.read_booking(row),
@@ -224,6 +224,9 @@ class RegistryCipher:
             doctor=PersonName(row["family"], row["given"], row["patronymic"]),
             specialty=row["specialty"],
             policy_number=known_number(policy),
+            phone=more[1] if len(more) > 1 else "",
+            first_here=not row["been_here"],
+            has_priority=bool(row["priority"]),
         )
 
     def read_name(self, row: Row) -> PersonName:

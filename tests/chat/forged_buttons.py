@@ -20,11 +20,13 @@ from dialogs.appointments.links import (
     AskCancel,
     AskKeep,
     Cancel,
+    ClaimPresence,
     Coming,
     Keep,
     Leave,
     MadeElsewhere,
     OpenVisit,
+    PrintTicket,
 )
 from dialogs.booking.links import (
     Book,
@@ -130,6 +132,7 @@ from dialogs.privacy.links import (
     Unlink,
     WithdrawTakeover,
 )
+from dialogs.staff.day_links import AgreeMissed, CheckIn, DenyMissed, DeskMissed
 from dialogs.staff.links import (
     AcceptPost,
     AskDigits,
@@ -288,7 +291,19 @@ def of_visit(ids: OwnedIds, doctor: int, day: date) -> Iterator[CallbackData]:
     yield Review(patient=patient, doctor=doctor, start=START, kind=VisitType.CHECKUP)
     yield Review(patient=patient, doctor=doctor, start=START, kind=VisitType.CHECKUP, replaces=visit)
     yield from (kind(order=order) for kind in (Book, OtherTime, GiveUp))
-    for_visit = (AppointmentDetails, OpenVisit, AskCancel, Cancel, Coming, Alternatives, Leave, AskKeep, Keep)
+    for_visit = (
+        AppointmentDetails,
+        OpenVisit,
+        AskCancel,
+        Cancel,
+        Coming,
+        Alternatives,
+        Leave,
+        AskKeep,
+        Keep,
+        PrintTicket,
+        ClaimPresence,
+    )
     yield from (kind(appointment=visit) for kind in for_visit)
 
 
@@ -333,7 +348,8 @@ def of_desk(number: int) -> Iterator[CallbackData]:
     yield ShowVisit(number=number)
     yield from (kind(number=number, reason=ClinicReason.DOCTOR_ILL) for kind in (DeskConfirmCancel, DeskCancel))
     yield from (kind(number=number, start=START, kind=VisitType.CHECKUP) for kind in (DeskConfirmMove, DeskMoveTo))
-    yield DeskUndo(number=number)
+    yield from (kind(number=number) for kind in (DeskUndo, CheckIn, AgreeMissed, DenyMissed))
+    yield DeskMissed()
     yield PolicyQueue()
     for_check = (SeePolicy, AskDigits, ChooseFix, ChooseNo, PolicyDecided, UndoPolicy)
     yield from (kind(check=number) for kind in for_check)

@@ -20,6 +20,7 @@ AT_DESK = {
     Right.SETTLE_MATTERS,
     Right.CHECK_POLICIES,
     Right.REFER,
+    Right.CHECK_IN,
 }
 
 
