@@ -62,6 +62,8 @@ from bot.privacy.retention import Retention
 from bot.privacy.takeover import Takeovers
 from bot.privacy.unlink import Unlinking
 from bot.staff.arrivals import DeskArrivals
+from bot.staff.booking import DeskBooking
+from bot.staff.day_sheets import DaySheets
 from bot.staff.desk import Staff
 from bot.staff.digest import Digests
 from bot.staff.invitations import StaffInvitations
@@ -149,6 +151,7 @@ class Services:
         self.reading_alarm = ReadingAlarm(self.alarms, clock)
         self.staff = Staff(storage, self.directory, desk, self.clinic_changes, self.reading_alarm, clock)
         self.arrivals = DeskArrivals(storage, self.directory, desk, self.staff, documents, clock)
+        self.desk_booking = DeskBooking(storage, self.directory, desk, self.staff, self.reading_alarm, clock)
         self.desk_referrals = Referring(storage, self.directory, desk, self.staff, clock)
         self.members = Members(storage, self.directory, clock)
         self.matters = Matters(storage, self.directory, desk, self.reading_alarm, clock)
@@ -163,6 +166,7 @@ class Services:
             clock,
             is_allowed=desk_shows,
         )
+        self.day_sheets = DaySheets(storage, self.staff, self.showing, printer, self.reading_alarm, clock)
         self.queue = Queue(storage, self.directory)
         self.staff_invitations = StaffInvitations(storage, self.directory, clock)
         self.digests = Digests(storage, self.directory, desk, clock, digest_at)

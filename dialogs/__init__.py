@@ -66,7 +66,9 @@ from dialogs.staff import (
     arrivals,
     changes as desk_changes,
     colleagues,
+    day_sheets,
     desk,
+    desk_booking,
     finding,
     matters,
     menu,
@@ -131,6 +133,8 @@ FLOWS = (
     posts.flow,
     finding.flow,
     arrivals.flow,
+    day_sheets.flow,
+    desk_booking.flow,
 )
 
 NEWS = (news_account, news_patients, news_family, news_booking, news_appointments, news_privacy, news_staff)

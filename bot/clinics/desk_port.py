@@ -7,9 +7,10 @@ from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
 from bot.clinics.port import Booking, InsuredPerson, PolicyClaim, Referral, Refused
+from bot.core.clinic import Slot
 from bot.core.people import PersonName, Sex
 from bot.core.readable import Readable
-from bot.glossary import BookingRef, ClinicRef, SlotRef, SpecialtyRef
+from bot.glossary import BookingRef, ClinicRef, DoctorRef, SlotRef, SpecialtyRef
 
 
 class ClinicVisit(NamedTuple):
@@ -126,8 +127,28 @@ class ClinicDesk(Protocol):
         """Move a live visit to a free slot. Raises SlotIsTaken, SlotIsGone, NotFound also if it is not live."""
         ...
 
+    async def free_slots(
+        self, clinic: ClinicRef, person: int, doctor: DoctorRef, since: datetime, until: datetime
+    ) -> Sequence[Slot]:
+        """List a doctor's free slots for a person of the clinic's list, with those that only the desk books, by start.
+
+        Neither notice nor horizon of the clinic counts; ``person`` is the desk's own number.
+        """
+        ...
+
+    async def book_visit(self, clinic: ClinicRef, person: int, slot: SlotRef) -> ClinicVisit:
+        """Book a slot of ``free_slots`` for a person of the clinic's list. Raises as ``ClinicSystem.book``, NotFound.
+
+        The visit has no key: nobody here has asked for it.
+        """
+        ...
+
     async def check_in(self, clinic: ClinicRef, number: int, undo_until: datetime | None = None) -> Booking:
         """Note that the person of a BOOKED visit has come. Raises NotFound also for one with another status."""
+        ...
+
+    async def set_priority(self, clinic: ClinicRef, number: int, has_priority: bool) -> None:
+        """Note that the person of a visit has a benefit, or has none: the desk has seen the papers."""
         ...
 
     async def fulfil(self, clinic: ClinicRef, number: int) -> Booking:

@@ -112,9 +112,12 @@ class Deed(StrEnum):
     CANCELLED_AT_DESK = "visit cancelled for the clinic"
     MOVED_AT_DESK = "visit moved for the clinic"
     UNDONE_AT_DESK = "change of the desk undone"
+    BOOKED_AT_DESK = "visit booked at the desk"
     CHECKED_IN_AT_DESK = "visit checked in at the desk"
     PRESENCE_AGREED = "missed visit taken back at the desk"
     PRESENCE_DENIED = "missed visit confirmed at the desk"
+    BENEFIT_NOTED = "benefit noted at the desk"
+    BENEFIT_REMOVED = "benefit removed at the desk"
     REFERRAL_GIVEN = "referral given at the desk"
     REFERRAL_WITHDRAWN = "referral withdrawn at the desk"
     NAME_LISTED = "name listed at the desk"
@@ -201,6 +204,8 @@ class SubjectKind(StrEnum):
     ACCOUNT = "account"
     VISIT = "visit"
     """identified by the desk's own number"""
+    PERSON = "person"
+    """of the clinic's list, identified by the desk's own number"""
     CODE = ""
     """anything else, stored as it is: a purpose, a role, a Ref or nothing"""
 
@@ -244,6 +249,10 @@ class Subject:
     @classmethod
     def visit(cls, number: int) -> Subject:
         return cls(SubjectKind.VISIT, str(number))
+
+    @classmethod
+    def person(cls, number: int) -> Subject:
+        return cls(SubjectKind.PERSON, str(number))
 
     @classmethod
     def consent(cls, purpose: Purpose) -> Subject:

@@ -29,6 +29,8 @@ class Paper:
     made_at: datetime
     mark: str = ""
     footer: str = ""
+    narrow: bool = False
+    """the labels are short, such as times: their column is narrow"""
 
 
 class Printer(Protocol):

@@ -139,7 +139,14 @@ def packed_paper(paper: Paper) -> bytes:
     sections = [[section.heading, section.lines] for section in paper.sections]
     made_at = paper.made_at.isoformat()
     return _json(
-        {"title": paper.title, "sections": sections, "made_at": made_at, "mark": paper.mark, "footer": paper.footer}
+        {
+            "title": paper.title,
+            "sections": sections,
+            "made_at": made_at,
+            "mark": paper.mark,
+            "footer": paper.footer,
+            "narrow": paper.narrow,
+        }
     )
 
 
@@ -149,7 +156,7 @@ def paper_in(content: bytes) -> Paper:
         Section(heading, tuple((label, value) for label, value in lines)) for heading, lines in facts["sections"]
     )
     made_at = datetime.fromisoformat(facts["made_at"])
-    return Paper(facts["title"], sections, made_at, facts["mark"], facts["footer"])
+    return Paper(facts["title"], sections, made_at, facts["mark"], facts["footer"], facts["narrow"])
 
 
 def _json(facts: object) -> bytes:

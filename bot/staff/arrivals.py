@@ -22,7 +22,7 @@ from bot.core.transactions import Storage, UnitOfWork
 from bot.glossary import AppointmentId, Ref
 from bot.patients.records import Documents, FetchFile
 from bot.staff.desk import UNDO_FOR, Staff
-from bot.staff.errors import NotExpected
+from bot.staff.errors import NotExpected, VisitGone
 from bot.staff.problems import DeskProblem
 from bot.staff.records import TicketKind
 from bot.staff.rights import Right, has_right, require_right
@@ -114,6 +114,17 @@ class DeskArrivals:
         except NotFound:
             raise NotExpected(number) from None
         await self._staff.changed(account, clinic, visit, Deed.CHECKED_IN_AT_DESK)
+
+    @clinic_call
+    async def set_benefit(self, account: Account, number: int, has_benefit: bool) -> None:
+        """Note that the papers of a benefit were seen, or that it is over. Raises NotYours, VisitGone."""
+        clinic, visit = await self._staff.require_visit(account, number, Right.CHECK_IN)
+        try:
+            await self._desk.set_priority(clinic.ref, number, has_benefit)
+        except NotFound:
+            raise VisitGone from None
+        deed = Deed.BENEFIT_NOTED if has_benefit else Deed.BENEFIT_REMOVED
+        await self._staff.changed(account, clinic, visit, deed)
 
     # --- missed visits ------------------------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ from bot.staff.problems import DeskProblem
 from bot.staff.reading import journal_visits, keep_desk_open
 from bot.staff.reading_alarm import ReadingAlarm
 from bot.staff.rights import Right, require_right
+from bot.staff.rules import DayCounts, count_day
 
 VISITS_ON_A_PAGE = 12
 MOST_FOUND = 60
@@ -50,6 +51,10 @@ class ClinicDay(NamedTuple):
     doctor: PersonName | None = None
     empty: EmptyDay | None = None
     """what is to be known of a day without visits"""
+    counts: DayCounts = DayCounts(0, 0, 0, 0)
+    """of all pages"""
+    confirmed: frozenset[BookingRef] = frozenset()
+    """the visits of the day to which a parent says «Придём»"""
 
 
 class DayDoctor(NamedTuple):
@@ -123,7 +128,24 @@ class Staff:
         await self._journal(account, clinic, shown, Deed.NAME_LISTED, A_PAGE_COSTS)
         empty = None if visits or visits.unreadable else await self._desk.empty_day(clinic.ref, at)
         whose = of_doctor[0].doctor if of_doctor and doctor is not None else None
-        return ClinicDay(clinic, at, shown, len(of_doctor), whose, empty)
+        confirmed = await self.confirmed(clinic, at)
+        counts = count_day(of_doctor, confirmed)
+        return ClinicDay(clinic, at, shown, len(of_doctor), whose, empty, counts, confirmed)
+
+    async def confirmed(self, clinic: Clinic, day: date) -> frozenset[BookingRef]:
+        """Return the visits of a clinic's day to which a parent says «Придём»."""
+        since, until = day_bounds(day, clinic.zone)
+        return await self._storage.read(lambda view: view.presence.list_confirmed(clinic.id, since, until))
+
+    @clinic_call
+    async def whole_day(self, account: Account, day: date, doctor: int | None) -> tuple[Clinic, Readable[ClinicVisit]]:
+        """Return all visits of a day, of all doctors or of one, without journaling. Raises NotYours, StaffCodeNeeded.
+
+        Whoever shows them journals it.
+        """
+        clinic = await self._clinic(account, Right.SEE_VISITS)
+        visits = await self._desk.visits(clinic.ref, day)
+        return clinic, Readable([each for each in visits if doctor in {None, each.doctor_number}], visits.unreadable)
 
     @clinic_call
     async def doctors(self, account: Account, day: date) -> tuple[Clinic, Sequence[DayDoctor]]:

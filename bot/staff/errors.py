@@ -4,6 +4,9 @@ RuleError
 ├── StaffCodeNeeded     the desk opens only to staff who have set an access code
 ├── VisitGone           the visit is cancelled, moved or another clinic's
 ├── DeskSlotGone        the time is not free any more
+├── PersonGone          nobody with this number is on the clinic's list
+├── DeskTimeGone        the time for a person is not free any more
+├── DeskRefused         the person may not have this visit
 ├── NotExpected         the visit is not one of today that waits for its patient
 ├── CannotUndo          the minute is over, or the parent has acted since
 ├── ReferralGone        the referral is spent or withdrawn, or another clinic's
@@ -25,7 +28,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from bot.core.errors import RuleError
-from bot.glossary import DeskCheckId
+from bot.glossary import DeskCheckId, DoctorId
 
 
 class StaffCodeNeeded(RuleError):
@@ -40,6 +43,32 @@ class DeskSlotGone(RuleError):
     def __init__(self, number: int) -> None:
         super().__init__()
         self.number = number
+
+
+class PersonGone(RuleError):
+    pass
+
+
+class DeskTimeGone(RuleError):
+    def __init__(self, person: int, doctor: DoctorId) -> None:
+        super().__init__()
+        self.person, self.doctor = person, doctor
+
+
+class DeskRefusal(StrEnum):
+    """Why the desk cannot book a person."""
+
+    HAS_VISIT = "HAS_VISIT"
+    OVERLAPS = "OVERLAPS"
+    NOT_ELIGIBLE = "NOT_ELIGIBLE"
+    NO_REFERRAL = "NO_REFERRAL"
+    POLICY = "POLICY"
+
+
+class DeskRefused(RuleError):
+    def __init__(self, person: int, why: DeskRefusal) -> None:
+        super().__init__(why)
+        self.person, self.why = person, why
 
 
 class NotExpected(RuleError):

@@ -8,6 +8,7 @@
 | SETTLE_MATTERS   | yes       | yes  | no    |
 | CHECK_POLICIES   | yes       | yes  | no    |
 | REFER            | yes       | yes  | no    |
+| BOOK_VISITS      | yes       | yes  | no    |
 | CHECK_IN         | yes       | yes  | no    |
 | SEE_READERS      | no        | yes  | yes   |
 | MANAGE_STAFF     | no        | no   | yes   |
@@ -37,6 +38,8 @@ class Right(StrEnum):
     """decide whether a policy that no list confirms is in the clinic's own system"""
     REFER = "REFER"
     """give the patient of a visit a referral, and withdraw it"""
+    BOOK_VISITS = "BOOK_VISITS"
+    """book a person at the counter or on the telephone"""
     CHECK_IN = "CHECK_IN"
     """note whether the patient of a visit has come"""
     SEE_READERS = "SEE_READERS"
@@ -54,6 +57,7 @@ _REGISTRAR = frozenset(
         Right.CHECK_POLICIES,
         Right.REFER,
         Right.CHECK_IN,
+        Right.BOOK_VISITS,
     }
 )
 

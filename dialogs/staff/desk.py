@@ -8,19 +8,18 @@ from datetime import date, timedelta
 from bot.booking.records import Presence
 from bot.clinics.desk_port import ClinicVisit
 from bot.clinics.port import LIVE
-from bot.core.clinic import Clinic
 from bot.core.i18n import clock_time, gettext as _, long_day, ngettext, numeric_day, spoken_day
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
 from bot.staff.desk import VISITS_ON_A_PAGE, ClinicDay, DayDoctor, SeenVisit
 from bot.staff.rights import Right, has_right, require_right
-from bot.staff.rules import VisitStanding, standing_of
+from bot.staff.rules import CAME, PRIORITY, VisitStanding, marks_of, standing_of
 from dialogs.kit.doctors import Listed, told_apart
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few, page_of, page_read
 from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.kit.unreadable import unreadable_at_desk
-from dialogs.staff.day_links import AgreeMissed, CheckIn, DenyMissed
+from dialogs.staff.day_links import AgreeMissed, AskBenefit, CheckIn, DenyMissed, PrintDay, SetBenefit
 from dialogs.staff.links import (
     Desk,
     DeskAskCancel,
@@ -38,6 +37,7 @@ from dialogs.staff.wording import (
     arrival,
     brief_child,
     facts_of,
+    mark_word,
     never_shown,
     passing_message,
     reach,
@@ -58,7 +58,7 @@ DOCTORS_ON_A_PAGE = 16
 async def day(visitor: Visitor, link: DeskDay) -> Screen:
     shown = await visitor.services.staff.day(visitor.account, link.day, link.page)
     rows: list[Row] = [(button(_("By doctor"), DeskDoctors(day=shown.day)),)] if shown.visits else []
-    return day_screen(visitor, link, shown, (around(shown.day), *rows, last_row(visitor, shown)))
+    return day_screen(visitor, link, shown, (around(shown.day), *rows, *print_row(shown), last_row(visitor, shown)))
 
 
 @flow.screen(DeskDoctorDay)
@@ -71,6 +71,7 @@ async def doctor_day(visitor: Visitor, link: DeskDoctorDay) -> Screen:
         (
             around(shown.day, link.doctor),
             (button(_("All doctors"), DeskDay(day=shown.day)),),
+            *print_row(shown, link.doctor),
             ways_out(DeskDoctors(day=shown.day)),
         ),
     )
@@ -83,12 +84,12 @@ def day_screen(visitor: Visitor, link: DeskDay | DeskDoctorDay, shown: ClinicDay
         lines(
             text(_("<b>{clinic}: {day}</b>"), clinic=shown.clinic.name, day=long_day(shown.day)),
             text(_("Doctor: {name}"), name=shown.doctor.full) if shown.doctor else "",
-            counted if shown.visits or shown.visits.unreadable else nobody(visitor, shown),
+            f"{counted}{counts_of(shown)}" if shown.visits or shown.visits.unreadable else nobody(visitor, shown),
             page.place,
             unreadable_at_desk(shown.visits.unreadable),
             [_("To find a visit, write a family name or the number of the visit.")],
         ),
-        (*page.rows(lambda visit: visit_button(shown.clinic, visit)), *next_row(shown), *rows),
+        (*page.rows(lambda visit: visit_button(shown, visit)), *next_row(shown), *rows),
         asks=True,
     )
 
@@ -131,9 +132,34 @@ def last_row(visitor: Visitor, shown: ClinicDay) -> Row:
     return (*(() if is_today else (button(_("Today"), DeskDay()),)), *ways_out(Desk()))
 
 
-def visit_button(clinic: Clinic, visit: ClinicVisit) -> Button:
-    time = clock_time(visit.booking.starts_at, clinic.zone)
-    return button(f"{time} · {brief_child(visit)} · {visit.specialty}", DeskVisit(number=visit.number))
+def visit_button(shown: ClinicDay, visit: ClinicVisit) -> Button:
+    """Return the button of a visit: in the list of one doctor its marks stand instead of the specialty."""
+    time = clock_time(visit.booking.starts_at, shown.clinic.zone)
+    came = " ✅" if visit.booking.status in CAME else ""
+    marks = marks_of(visit, shown.clinic.zone, shown.confirmed)
+    if shown.doctor is None:
+        marks = [each for each in marks if each in PRIORITY]
+    said = ", ".join(mark_word(each) for each in marks)
+    last = [said, "" if shown.doctor else visit.specialty]
+    label = " · ".join(filter(None, (f"{time}{came}", brief_child(visit), *last)))
+    return button(label, DeskVisit(number=visit.number))
+
+
+def counts_of(shown: ClinicDay) -> str:
+    """Return what is known of how the day goes, behind the number of visits."""
+    counts = shown.counts
+    known = (
+        (counts.came, _("came {n}")),
+        (counts.missed, _("missed {n}")),
+        (counts.confirmed, _("confirmed {n}")),
+        (counts.first_here, _("here first {n}")),
+    )
+    said = ", ".join(words.format(n=number) for number, words in known if number)
+    return f": {said}" if said else ""
+
+
+def print_row(shown: ClinicDay, doctor: int | None = None) -> list[Row]:
+    return [(button(_("Print the list"), PrintDay(day=shown.day, doctor=doctor)),)] if shown.visits else []
 
 
 @flow.screen(DeskDoctors)
@@ -194,17 +220,23 @@ async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
                 button(_("Cancel for the clinic"), DeskAskCancel(number=link.number)),
             )
         )
-        rows.append((button(_("Refer to…"), DeskReferrals(number=link.number)),))
+        rows.append((button(_("Refer to…"), DeskReferrals(number=link.number)), benefit_button(visit)))
     return Screen(
         lines(
             standing(visitor, clinic, visit),
             visit_lines(visitor, clinic, visit),
-            facts_of(visit, keepers),
+            facts_of(clinic, visit, keepers),
             [arrival(visitor, clinic, keepers) or reach(keepers), never_shown(visitor)],
         ),
         (*showing_rows(visitor, ShowVisit(number=link.number)), *rows, ways_out(back)),
         asks=True,
     )
+
+
+def benefit_button(visit: ClinicVisit) -> Button:
+    if visit.has_priority:
+        return button(_("Remove the benefit"), SetBenefit(number=visit.number, on=False))
+    return button(_("Note a benefit"), AskBenefit(number=visit.number))
 
 
 def arrival_rows(visitor: Visitor, seen: SeenVisit) -> list[Row]:

@@ -21,7 +21,7 @@ from dialogs.kit.link import Link
 from dialogs.kit.pager import page_read
 from dialogs.kit.screen import button, lines, text, ways_out
 from dialogs.kit.unreadable import unreadable_at_desk
-from dialogs.staff.day_links import TicketAnswer
+from dialogs.staff.day_links import DeskDoctorsFor, DeskSpecialtiesFor, DeskTimesFor, TicketAnswer
 from dialogs.staff.links import (
     Desk,
     DeskAskCancel,
@@ -87,6 +87,9 @@ async def find_numbered(visitor: Visitor, typed: str) -> Link | None:
 
 
 PROMPTS = (
+    DeskSpecialtiesFor,
+    DeskDoctorsFor,
+    DeskTimesFor,
     Desk,
     DeskDay,
     DeskDays,

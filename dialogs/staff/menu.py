@@ -13,12 +13,14 @@ from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.pager import few
 from dialogs.kit.screen import Row, button, lines, ways_out
+from dialogs.staff.day_links import DeskWhom
 from dialogs.staff.links import AskMatter, Desk, DeskDay, DeskQueue, DeskReaders, PolicyQueue, StaffList, SwitchDigest
 
 flow = Flow("desk menu", open=True, commands={"desk": Desk()}, serves=lambda account: account.role is not None)
 
 PLACES: tuple[tuple[Right, str, Link], ...] = (
     (Right.SEE_VISITS, N_("Visits today"), DeskDay()),
+    (Right.BOOK_VISITS, N_("Book a patient"), DeskWhom()),
     (Right.SETTLE_MATTERS, N_("A question by number"), AskMatter()),
     (Right.SETTLE_MATTERS, N_("Queue"), DeskQueue()),
     (Right.CHECK_POLICIES, N_("Policies to check"), PolicyQueue()),

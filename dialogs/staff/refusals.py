@@ -10,7 +10,10 @@ from bot.staff.errors import (
     CannotUndo,
     DeskCheckGone,
     DeskCheckTaken,
+    DeskRefusal,
+    DeskRefused,
     DeskSlotGone,
+    DeskTimeGone,
     DigitsWrong,
     LastAdmin,
     MatterElsewhere,
@@ -20,6 +23,7 @@ from bot.staff.errors import (
     NumberOfAnother,
     OwnDeskCheck,
     OwnMatter,
+    PersonGone,
     PostGone,
     PostTrouble,
     ReferralGone,
@@ -28,6 +32,7 @@ from bot.staff.errors import (
 )
 from dialogs.account.links import NewCode
 from dialogs.kit.refusals import Explanation, refusal
+from dialogs.staff.day_links import DeskSpecialtiesFor, DeskTimesFor, DeskWhom
 from dialogs.staff.links import (
     AskDigits,
     AskMatter,
@@ -62,6 +67,31 @@ def visit_gone(refusal: VisitGone, now: datetime) -> Explanation:
 @refusal(DeskSlotGone)
 def desk_slot_gone(refusal: DeskSlotGone, now: datetime) -> Explanation:
     return Explanation(_("This time has just been taken. Choose another one."), DeskMove(number=refusal.number))
+
+
+DESK_REFUSALS: Mapping[DeskRefusal, str] = {
+    DeskRefusal.HAS_VISIT: N_("This patient already has a visit ahead to this specialty."),
+    DeskRefusal.OVERLAPS: N_("This patient already has a visit at this time."),
+    DeskRefusal.NOT_ELIGIBLE: N_("This time is for patients of another age or sex."),
+    DeskRefusal.NO_REFERRAL: N_("This doctor needs a referral, and the patient has none for that day."),
+    DeskRefusal.POLICY: N_("The policy is not in force: look into the register."),
+}
+
+
+@refusal(PersonGone)
+def person_gone(refusal: PersonGone, now: datetime) -> Explanation:
+    return Explanation(_("This patient is not on the clinic's list."), DeskWhom())
+
+
+@refusal(DeskTimeGone)
+def desk_time_gone(refusal: DeskTimeGone, now: datetime) -> Explanation:
+    to = DeskTimesFor(person=refusal.person, doctor=refusal.doctor)
+    return Explanation(_("This time has just been taken. Choose another one."), to)
+
+
+@refusal(DeskRefused)
+def desk_refused(refusal: DeskRefused, now: datetime) -> Explanation:
+    return Explanation(_(DESK_REFUSALS[refusal.why]), DeskSpecialtiesFor(person=refusal.person))
 
 
 @refusal(NotExpected)

@@ -13,7 +13,7 @@ from bot.core.patient import masked
 from bot.core.people import PersonName
 from bot.core.timing import local_day
 from bot.staff.keepers import Arrival, Keepers, Reach
-from bot.staff.rules import VisitStanding, standing_of
+from bot.staff.rules import Mark, VisitStanding, marks_of, standing_of
 from bot.staff.showing import FullData
 from dialogs.booking.wording import cancel_reason, visit_kind
 from dialogs.kit.flow import Visitor
@@ -117,17 +117,34 @@ def visit_lines(visitor: Visitor, clinic: Clinic, visit: ClinicVisit) -> list[st
     ]
 
 
-def facts_of(visit: ClinicVisit, keepers: Keepers) -> list[str]:
+def facts_of(clinic: Clinic, visit: ClinicVisit, keepers: Keepers) -> list[str]:
     """Return the number, the kind, who booked and the papers."""
     return [
         text(_("Visit number {ref}"), ref=unbroken(keepers.ref)) if keepers.ref else "",
         text(_("Kind of visit: {kind}"), kind=visit_kind(visit.booking.visit_type)),
         _("A parent says: we are coming") if keepers.said and keepers.said.confirmed else "",
-        _("First visit to this clinic") if visit.first_here else "",
+        *(mark_sentence(each) for each in marks_of(visit, clinic.zone, ()) if each is not Mark.CONFIRMED),
         said_of_missed(visit, keepers),
         _("Booked in the bot") if visit.booking.key else _("Booked without the bot"),
         papers(keepers),
     ]
+
+
+MARKS = {
+    Mark.INFANT: (N_("under a year"), N_("Under one year old: comes before others")),
+    Mark.BENEFIT: (N_("benefit"), N_("Has a benefit: comes before others")),
+    Mark.FIRST_HERE: (N_("first time"), N_("First visit to this clinic")),
+    Mark.CONFIRMED: (N_("confirmed"), N_("A parent says: we are coming")),
+}
+"""in a list, and on the screen of a visit"""
+
+
+def mark_word(mark: Mark) -> str:
+    return _(MARKS[mark][0])
+
+
+def mark_sentence(mark: Mark) -> str:
+    return _(MARKS[mark][1])
 
 
 def said_of_missed(visit: ClinicVisit, keepers: Keepers) -> str:

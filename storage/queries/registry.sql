@@ -80,6 +80,18 @@ WHERE d.id = :doctor AND s.status = 'FREE'
     )
 ORDER BY s.starts_at, s.id;
 
+-- name: list_desk_slots
+-- Free times of a doctor of this clinic for a person, with those that only the desk books; notice and horizon are not asked.
+SELECT s.id, s.doctor_id, s.starts_at, s.ends_at, s.visit_type, COALESCE(NULLIF(s.room, ''), d.room)
+FROM registry_doctors d JOIN registry_slots s ON s.doctor_id = d.id
+WHERE d.id = :doctor AND d.clinic_id = :clinic AND s.status = 'FREE'
+    AND (s.audience <> 'INFANTS' OR s.local_day < :infant_until)
+    AND s.starts_at >= :since AND s.starts_at < :until AND s.starts_at > :now
+    AND NOT EXISTS (
+        SELECT 1 FROM registry_bookings h WHERE h.slot_id = s.id AND h.status = 'HELD' AND h.expires_at > :now
+    )
+ORDER BY s.starts_at, s.id;
+
 -- name: list_soonest_slots
 SELECT s.id, s.doctor_id, s.starts_at, s.ends_at, s.visit_type, COALESCE(NULLIF(s.room, ''), d.room)
 FROM registry_clinics c
@@ -130,6 +142,9 @@ RETURNING id;
 
 -- name: save_person!
 UPDATE registry_persons SET number_index = :number, person = :person WHERE uid = :uid;
+
+-- name: save_priority!
+UPDATE registry_persons SET priority = :priority WHERE id = :person;
 
 -- name: delete_person!
 DELETE FROM registry_persons WHERE id = :person;

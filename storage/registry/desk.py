@@ -20,29 +20,36 @@ from bot.clinics.desk_port import (
     PolicyIsTaken,
 )
 from bot.clinics.port import LIVE, Booking, BookingStatus, InsuredPerson, NotFound, PolicyClaim, Referral, SlotIsTaken
-from bot.core.clock import Clock
 from bot.core.people import PersonName, Sex
 from bot.core.readable import Readable, read_each
 from bot.core.refs import draw_ref
 from bot.core.timing import MOSCOW, local_day
 from bot.glossary import BookingRef, ClinicRef, SlotRef, SpecialtyRef
-from storage.database.connection import Connection, Database, Row
-from storage.database.crypto import BlindIndex, Cipher, make_uid
+from storage.database.connection import Connection, Row
+from storage.database.crypto import make_uid
 from storage.database.rows import moment, seconds
-from storage.registry.rows import RegistryCipher, RegistrySlot, RegistryVisit, compared, row_id
-from storage.registry.rules import require_mergeable, require_restorable, require_target
-from storage.registry.store import find_referral, find_slot, list_recent_visits, queries, take_slot
+from storage.registry.desk_day import DayDesk
+from storage.registry.desk_tables import require_person, require_visit
+from storage.registry.rows import RegistrySlot, RegistryVisit, compared, row_id
+from storage.registry.rules import (
+    require_mergeable,
+    require_restorable,
+    require_target,
+)
+from storage.registry.store import (
+    find_referral,
+    find_slot,
+    list_recent_visits,
+    queries,
+    take_slot,
+)
 
 READ_AT_ONCE = 500
 """visits of a search whose names are decrypted between two hops to the database"""
 
 
-class RegistryDesk:
+class RegistryDesk(DayDesk):
     """The embedded ``ClinicDesk``. A slot that the desk empties becomes BLOCKED: the clinic sees no patients then."""
-
-    def __init__(self, database: Database, cipher: Cipher, index: BlindIndex, clock: Clock) -> None:
-        self._database, self._clock = database, clock
-        self._cipher = RegistryCipher(cipher, index)
 
     async def visits(self, clinic: ClinicRef, day: date) -> Readable[ClinicVisit]:
         rows = await self._database.read(
@@ -93,7 +100,7 @@ class RegistryDesk:
 
     async def visit(self, clinic: ClinicRef, number: int) -> ClinicVisit:
         async def look(connection: Connection) -> ClinicVisit:
-            visit = self._cipher.read_desk_visit(await _require_visit(connection, clinic, number))
+            visit = self._cipher.read_desk_visit(await require_visit(connection, clinic, number))
             change = await queries.find_last_change_of_visit(connection, booking=number)
             undo_until = moment(change["undo_until"]) if change else None
             is_in = visit.booking.status is BookingStatus.CHECKED_IN
@@ -143,36 +150,10 @@ class RegistryDesk:
 
         return await self._database.write(move)
 
-    async def check_in(self, clinic: ClinicRef, number: int, undo_until: datetime | None = None) -> Booking:
-        return await self._mark(clinic, number, BookingStatus.BOOKED, BookingStatus.CHECKED_IN, undo_until)
-
-    async def fulfil(self, clinic: ClinicRef, number: int) -> Booking:
-        return await self._mark(clinic, number, BookingStatus.NO_SHOW, BookingStatus.FULFILLED)
-
-    async def _mark(
-        self,
-        clinic: ClinicRef,
-        number: int,
-        was: BookingStatus,
-        status: BookingStatus,
-        undo_until: datetime | None = None,
-    ) -> Booking:
-        """Change the status of a visit and nothing else. Raises NotFound unless its status is ``was``."""
-
-        async def mark(connection: Connection) -> Booking:
-            visit = self._cipher.read_visit(await _require_visit(connection, clinic, number))
-            if await queries.mark_visit(connection, booking=number, was=was, status=status) is None:
-                raise NotFound
-            if was is BookingStatus.NO_SHOW:
-                await queries.set_slot_status(connection, slot=visit.slot, was="BLOCKED", status="BUSY")
-            return await self._add_change(connection, visit, undo_until)
-
-        return await self._database.write(mark)
-
     async def undo(self, clinic: ClinicRef, number: int) -> Booking:
         async def undo(connection: Connection) -> Booking:
             now = self._clock.now()
-            visit = self._cipher.read_visit(await _require_visit(connection, clinic, number))
+            visit = self._cipher.read_visit(await require_visit(connection, clinic, number))
             change = await queries.find_last_change_of_visit(connection, booking=number)
             if _is_arrival(visit, change, now):
                 await queries.mark_visit(
@@ -195,7 +176,7 @@ class RegistryDesk:
 
     async def referrals(self, clinic: ClinicRef, number: int) -> Sequence[DeskReferral]:
         async def look(connection: Connection) -> list[Row]:
-            visit = self._cipher.read_visit(await _require_visit(connection, clinic, number))
+            visit = self._cipher.read_visit(await require_visit(connection, clinic, number))
             whose = {"person": row_id(visit.booking.person), "clinic": row_id(clinic)}
             return list(await queries.list_desk_referrals(connection, **whose))
 
@@ -205,7 +186,7 @@ class RegistryDesk:
     async def refer(self, clinic: ClinicRef, number: int, specialty: SpecialtyRef, until: date) -> Referral:
         async def add(connection: Connection) -> Referral:
             visit = await self._require_live(connection, clinic, number)
-            row = await _require_visit(connection, clinic, number)
+            row = await require_visit(connection, clinic, number)
             today = local_day(self._clock.now(), ZoneInfo(row["zone"]))
             what = {"person": row_id(visit.booking.person), "specialty": row_id(specialty)}
             days = {"issued_on": today.isoformat(), "valid_until": until.isoformat()}
@@ -228,7 +209,7 @@ class RegistryDesk:
 
     async def withdraw_referral(self, clinic: ClinicRef, number: int, referral: int) -> Referral:
         async def withdraw(connection: Connection) -> Referral:
-            visit = self._cipher.read_visit(await _require_visit(connection, clinic, number))
+            visit = self._cipher.read_visit(await require_visit(connection, clinic, number))
             whose = {"person": row_id(visit.booking.person), "clinic": row_id(clinic)}
             row = await queries.delete_desk_referral(connection, referral=referral, **whose)
             if row is None:
@@ -253,7 +234,7 @@ class RegistryDesk:
 
     async def person(self, clinic: ClinicRef, number: int) -> ClinicPerson:
         return self._cipher.read_person(
-            await self._database.read(lambda connection: _require_person(connection, clinic, number))
+            await self._database.read(lambda connection: require_person(connection, clinic, number))
         )
 
     async def find_persons(self, clinic: ClinicRef, fits: FitsPerson, limit: int) -> Readable[ClinicPerson]:
@@ -276,7 +257,7 @@ class RegistryDesk:
 
     async def add_policy(self, clinic: ClinicRef, number: int, policy_number: str) -> ClinicPerson:
         async def add(connection: Connection) -> ClinicPerson:
-            row = await _require_person(connection, clinic, number)
+            row = await require_person(connection, clinic, number)
             person = self._cipher.read_person(row)
             if person.policy_number:
                 raise HasPolicy
@@ -288,9 +269,9 @@ class RegistryDesk:
 
     async def merge_persons(self, clinic: ClinicRef, keep: int, drop: int) -> ClinicPerson:
         async def merge(connection: Connection) -> ClinicPerson:
-            kept_row = await _require_person(connection, clinic, keep)
+            kept_row = await require_person(connection, clinic, keep)
             kept = self._cipher.read_person(kept_row)
-            dropped = self._cipher.read_person(await _require_person(connection, clinic, drop))
+            dropped = self._cipher.read_person(await require_person(connection, clinic, drop))
             if dropped.policy_number:
                 raise HasPolicy
             if keep == drop or (kept.birth_date, kept.sex) != (dropped.birth_date, dropped.sex):
@@ -337,7 +318,7 @@ class RegistryDesk:
         return PolicyIsTaken(other["id"] if other is not None and is_ours else None)
 
     async def _require_live(self, connection: Connection, clinic: ClinicRef, number: int) -> RegistryVisit:
-        visit = self._cipher.read_visit(await _require_visit(connection, clinic, number))
+        visit = self._cipher.read_visit(await require_visit(connection, clinic, number))
         if visit.booking.status not in LIVE:
             raise NotFound
         return visit
@@ -346,19 +327,6 @@ class RegistryDesk:
         """Block the slot that the visit had, add the visit to the change feed and return its booking."""
         await queries.set_slot_status(connection, slot=visit.slot, was="BUSY", status="BLOCKED")
         return await self._add_change(connection, visit, undo_until)
-
-    async def _add_change(
-        self, connection: Connection, visit: RegistryVisit, undo_until: datetime | None = None
-    ) -> Booking:
-        await queries.add_change(
-            connection,
-            booking=visit.id,
-            now=seconds(self._clock.now()),
-            was_slot=visit.slot,
-            undo_until=seconds(undo_until),
-        )
-        booking = self._cipher.read_booking(await queries.find_visit(connection, booking=visit.id))
-        return replace(booking, undo_until=undo_until)
 
 
 def _undoable(visit: RegistryVisit, change: Row | None, now: datetime) -> int:
@@ -384,17 +352,3 @@ async def _take_free_slot(connection: Connection, target: RegistrySlot, now: dat
     if await queries.find_hold(connection, slot=target.id):
         raise SlotIsTaken
     await take_slot(connection, target.id)
-
-
-async def _require_visit(connection: Connection, clinic: ClinicRef, booking: int) -> Row:
-    row: Row | None = await queries.find_desk_visit(connection, clinic=row_id(clinic), booking=booking)
-    if row is None:
-        raise NotFound
-    return row
-
-
-async def _require_person(connection: Connection, clinic: ClinicRef, person: int) -> Row:
-    row: Row | None = await queries.find_clinic_person(connection, clinic=row_id(clinic), person=person)
-    if row is None:
-        raise NotFound
-    return row

@@ -37,6 +37,15 @@ def require_bookable(slot: RegistrySlot | None, now: datetime) -> RegistrySlot:
     return slot
 
 
+def require_at_desk(slot: RegistrySlot | None, clinic: int, now: datetime) -> RegistrySlot:
+    """Return a slot that the desk of a clinic may book, one of its own too. Raises SlotIsGone, SlotIsTaken."""
+    if slot is None or slot.clinic != clinic or slot.status == "BLOCKED" or slot.starts_at <= now:
+        raise SlotIsGone
+    if slot.status == "BUSY":
+        raise SlotIsTaken
+    return slot
+
+
 def require_allowed(
     slot: RegistrySlot, person: RegisteredPerson, others: Iterable[RegistryVisit], now: datetime, today: date
 ) -> None:

@@ -132,7 +132,21 @@ from dialogs.privacy.links import (
     Unlink,
     WithdrawTakeover,
 )
-from dialogs.staff.day_links import AgreeMissed, CheckIn, DenyMissed, DeskMissed
+from dialogs.staff.day_links import (
+    AgreeMissed,
+    AskBenefit,
+    BookFor,
+    CheckIn,
+    DenyMissed,
+    DeskDoctorsFor,
+    DeskMissed,
+    DeskReviewFor,
+    DeskSpecialtiesFor,
+    DeskTimesFor,
+    DeskWhom,
+    PrintDay,
+    SetBenefit,
+)
 from dialogs.staff.links import (
     AcceptPost,
     AskDigits,
@@ -348,12 +362,24 @@ def of_desk(number: int) -> Iterator[CallbackData]:
     yield ShowVisit(number=number)
     yield from (kind(number=number, reason=ClinicReason.DOCTOR_ILL) for kind in (DeskConfirmCancel, DeskCancel))
     yield from (kind(number=number, start=START, kind=VisitType.CHECKUP) for kind in (DeskConfirmMove, DeskMoveTo))
-    yield from (kind(number=number) for kind in (DeskUndo, CheckIn, AgreeMissed, DenyMissed))
-    yield DeskMissed()
+    yield DeskUndo(number=number)
+    yield from of_day(number)
     yield PolicyQueue()
     for_check = (SeePolicy, AskDigits, ChooseFix, ChooseNo, PolicyDecided, UndoPolicy)
     yield from (kind(check=number) for kind in for_check)
     yield DecidePolicy(check=number, decision=DeskDecision.PAPERS)
+
+
+def of_day(number: int) -> Iterator[CallbackData]:
+    """Yield what the desk presses about who comes, and whom it books."""
+    yield from (kind(number=number) for kind in (CheckIn, AgreeMissed, DenyMissed, AskBenefit))
+    yield SetBenefit(number=number, on=True)
+    yield PrintDay(day=START.date(), doctor=number)
+    yield from (DeskMissed(), DeskWhom(), DeskSpecialtiesFor(person=NOWHERE))
+    yield DeskDoctorsFor(person=NOWHERE, specialty=1)
+    yield DeskTimesFor(person=NOWHERE, doctor=1)
+    at = {"start": START, "kind": VisitType.CHECKUP}
+    yield from (kind(person=NOWHERE, doctor=1, **at) for kind in (DeskReviewFor, BookFor))
 
 
 def of_admin(member: int, invitation: int) -> Iterator[CallbackData]:

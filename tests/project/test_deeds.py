@@ -164,6 +164,7 @@ def test_deeds_chosen_by_a_value_are_all_there() -> None:
         (Subject.account(AccountId(7)), "account 7"),
         (Subject.own_account(), "account"),
         (Subject.visit(7), "visit 7"),
+        (Subject.person(7), "person 7"),
         (Subject.consent(Purpose.REMINDERS), "REMINDERS"),
         (Subject.post(Role.HEAD, ClinicId(7)), "HEAD@7"),
         (Subject.number(Ref("A7KM-9X")), "A7KM-9X"),

@@ -69,7 +69,10 @@ def rows_of(slice_: str) -> Iterator[tuple[str, Row]]:
     for part in PURE.split():
         yield (
             f"bot.{slice_}.{part}",
-            row(f"{CORE} bot.delivery.news bot.delivery.telling bot.clinics.port {pure(lower)}", logs=False),
+            row(
+                f"{CORE} bot.delivery.news bot.delivery.telling bot.clinics.port bot.clinics.desk_port {pure(lower)}",
+                logs=False,
+            ),
         )
     types = f"{CORE} bot.delivery bot.clinics.port bot.clinics.desk_port"
     yield f"dialogs.{slice_}.links", row(f"{types} {pure(lower)} dialogs.kit.link", "aiogram", logs=False)

@@ -21,6 +21,7 @@ AT_DESK = {
     Right.CHECK_POLICIES,
     Right.REFER,
     Right.CHECK_IN,
+    Right.BOOK_VISITS,
 }
 
 
