@@ -65,6 +65,7 @@ from storage.database.dialog_state import DialogStorage
 from storage.database.opening import open_database, path_of
 from storage.keys.canaries import check_keys, check_secret_keys
 from storage.migrations import migrate
+from storage.registry.day_end import DayEnd
 from storage.registry.desk import RegistryDesk
 from storage.registry.publishing import Publisher
 from storage.registry.system import Registry
@@ -183,6 +184,7 @@ def make_jobs(
     chats: ChatWork,
     outbox: Outbox,
     publisher: Publisher,
+    day_end: DayEnd,
 ) -> Jobs:
     async def sweep() -> None:
         if await services.restored.compare():
@@ -194,6 +196,7 @@ def make_jobs(
             "directory": services.directory.refresh,
             "zones": services.wall_clock.keep,
             "publish": publisher.publish,
+            "day_end": day_end.settle,
             "sync": services.clinic_changes.sync,
             "compare": services.nightly.compare_due,
             "settle": services.settlement.settle_due,
@@ -313,6 +316,7 @@ async def assembled(
             make_chat_work(store.storage, services, bot, messenger, time, settings),
             outbox,
             Publisher(store.database, time),
+            DayEnd(store.database, time),
         )
         await instance.take()
         stack.push_async_callback(instance.release)

@@ -22,6 +22,7 @@ EVERY: Mapping[str, float] = {
     "directory": 60,
     "zones": 3600,
     "publish": 30,
+    "day_end": 60,
     "sync": 5,
     "compare": 30,
     "settle": 2,
@@ -49,6 +50,7 @@ lease        renew the lease of this process on the database
 directory    refresh the clinics, specialties and doctors
 zones        note the law of each zone; after a change of it, keep the local times of visits
 publish      open the next days of the embedded registry at each clinic's hour
+day_end      after midnight: note who came to the visits of the day before
 sync         read the changes that clinics have made to visits
 compare      in the night: compare a share of the visits ahead with their clinics
 settle       settle bookings and cancellations whose outcome is unknown

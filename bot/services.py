@@ -17,6 +17,7 @@ from bot.appointments.nightly import NightlyComparison
 from bot.appointments.regained import RegainedVisits
 from bot.appointments.restored import RestoredVisits
 from bot.appointments.statements import Statements
+from bot.appointments.tickets import Tickets
 from bot.appointments.wall_clock import WallClock
 from bot.booking.book import Booker
 from bot.booking.choose import Choices
@@ -63,8 +64,10 @@ from bot.privacy.own_data import OwnData
 from bot.privacy.retention import Retention
 from bot.privacy.takeover import Takeovers
 from bot.privacy.unlink import Unlinking
-from bot.staff.arrivals import Arrivals
+from bot.staff.arrivals import DeskArrivals
+from bot.staff.booking import DeskBooking
 from bot.staff.closing import Closing
+from bot.staff.day_sheets import DaySheets
 from bot.staff.desk import Staff
 from bot.staff.digest import Digests
 from bot.staff.invitations import StaffInvitations
@@ -78,6 +81,7 @@ from bot.staff.referrals import Referring
 from bot.staff.schedules import Schedules
 from bot.staff.showing import Showing
 from bot.staff.takeovers import DeskTakeovers
+from bot.staff.unchecked import UncheckedAtDesk
 
 
 class Services:
@@ -134,6 +138,7 @@ class Services:
         self.booking = Booker(storage, self.directory, self.choices, self.unchecked, self.settlement, clock)
         self.cancellations = Cancellations(storage, self.visits, self.settlement, clock)
         self.attendance = Attendance(storage, clock)
+        self.tickets = Tickets(storage, printer, clock)
         self.alternatives = AlternativeSlots(self.choices, clock)
         self.kept_times = KeptTimes(storage, self.directory, clock)
         self.wall_clock = WallClock(storage, reminders, clock)
@@ -157,8 +162,10 @@ class Services:
         self.staff = Staff(storage, self.directory, desk, self.clinic_changes, self.reading_alarm, clock)
         self.schedules = Schedules(storage, self.directory, desk, self.clinic_changes, self.reading_alarm, clock)
         self.closing = Closing(self.schedules, storage, self.directory, desk, printer)
+        self.arrivals = DeskArrivals(storage, self.directory, desk, self.staff, documents, clock)
+        self.desk_booking = DeskBooking(storage, self.directory, desk, self.staff, self.reading_alarm, clock)
         self.desk_referrals = Referring(storage, self.directory, desk, self.staff, clock)
-        self.arrivals = Arrivals(storage, self.directory, desk, clock)
+        self.unchecked_at_desk = UncheckedAtDesk(storage, self.directory, desk, clock)
         self.clinic_persons = ClinicPersons(storage, self.directory, desk, self.reading_alarm, clock)
         self.members = Members(storage, self.directory, clock)
         self.matters = Matters(storage, self.directory, desk, self.reading_alarm, clock)
@@ -174,6 +181,7 @@ class Services:
             clock,
             is_allowed=desk_shows,
         )
+        self.day_sheets = DaySheets(storage, self.staff, self.showing, printer, self.reading_alarm, clock)
         self.queue = Queue(storage, self.directory)
         self.staff_invitations = StaffInvitations(storage, self.directory, clock)
         self.digests = Digests(storage, self.directory, desk, clock, digest_at)

@@ -18,6 +18,7 @@ from dialogs.appointments import (
     keeping,
     news as news_appointments,
     refusals as refusals_appointments,
+    tickets,
     visits,
 )
 from dialogs.booking import (
@@ -64,10 +65,13 @@ from dialogs.privacy import (
     unlink,
 )
 from dialogs.staff import (
+    arrivals,
     changes as desk_changes,
     closing as desk_closing,
     colleagues,
+    day_sheets,
     desk,
+    desk_booking,
     finding,
     matters,
     menu,
@@ -112,6 +116,7 @@ FLOWS = (
     cancel.flow,
     alternatives.flow,
     keeping.flow,
+    tickets.flow,
     household.flow,
     access.flow,
     invitation.flow,
@@ -141,6 +146,9 @@ FLOWS = (
     finding.flow,
     desk_patients.flow,
     new_patient.flow,
+    arrivals.flow,
+    day_sheets.flow,
+    desk_booking.flow,
 )
 
 NEWS = (news_account, news_patients, news_family, news_booking, news_appointments, news_privacy, news_staff)

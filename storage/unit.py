@@ -25,7 +25,9 @@ from storage.booking.closed import SqlClosedVisits
 from storage.booking.elsewhere import SqlElsewhere
 from storage.booking.keys import SqlVisitKeys
 from storage.booking.orders import SqlOrders
+from storage.booking.presence import SqlPresence
 from storage.booking.referrals import SqlReferrals
+from storage.booking.tickets import SqlTickets
 from storage.budgets import SqlBudgets
 from storage.clinics import SqlDirectory
 from storage.database.connection import Connection, Database
@@ -114,6 +116,14 @@ class UnitOfWork:
     @cached_property
     def visit_keys(self) -> SqlVisitKeys:
         return SqlVisitKeys(self._index)
+
+    @cached_property
+    def tickets(self) -> SqlTickets:
+        return SqlTickets(self._index)
+
+    @cached_property
+    def presence(self) -> SqlPresence:
+        return SqlPresence(self._connection)
 
     @cached_property
     def elsewhere(self) -> SqlElsewhere:

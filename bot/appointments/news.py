@@ -57,6 +57,18 @@ class PutBackByClinic(ChangedByClinic):
 
 
 @dataclass(frozen=True, slots=True)
+class PresenceDenied(VisitNews):
+    """The desk stays with what it has noted: nobody came."""
+
+    kind = "PRESENCE_DENIED"
+    telling = Telling(timedelta(days=3))
+
+    @property
+    def dedup(self) -> str:
+        return f"presence:{self.appointment}:{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
 class MarkedByClinic(ChangedByClinic):
     """The clinic says that nobody came, or that a visit ahead has taken place."""
 

@@ -34,6 +34,31 @@ class CancelReason(StrEnum):
     RESCHEDULED = "RESCHEDULED"
 
 
+class Presence(StrEnum):
+    """What became of a parent's word about a visit to which the clinic has noted nobody came."""
+
+    ASKED = "ASKED"
+    """the desk has not answered"""
+    DENIED = "DENIED"
+    """the desk does not agree"""
+
+
+class WhatParentSays(NamedTuple):
+    """What the bot knows of a visit of the clinic: whether somebody said «Придём», and «Мы были» after it."""
+
+    appointment: AppointmentId
+    confirmed: bool
+    presence: Presence | None
+
+
+class MissedVisit(NamedTuple):
+    """A visit whose parent says «Мы были»; ``booking`` is the clinic's reference."""
+
+    ref: Ref
+    starts_at: datetime
+    booking: BookingRef
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """What a review screen shows and its Confirm button confirms; ``key`` is the idempotency key at the clinic."""

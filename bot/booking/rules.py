@@ -321,6 +321,12 @@ def is_too_late_to_move(appointment: Appointment, rules: ClinicRules, now: datet
     return now > appointment.starts_at - rules.move_before
 
 
+def has_ticket(card: AppointmentCard, now: datetime) -> bool:
+    """Whether the desk would still look at the ticket of a visit: it is live and its day is not over."""
+    visit, zone = card.appointment, card.clinic.zone
+    return visit.is_live and not visit.cancelling and local_day(visit.starts_at, zone) >= local_day(now, zone)
+
+
 def require_ahead(appointment: Appointment, now: datetime) -> None:
     """Raises NotActive for a visit that is not live or has begun."""
     if not appointment.is_ahead(now):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bot.booking import rules
 from bot.booking.news import BookedByOther, BookingAnswered, MovedByOther, VisitNews, VisitReminder
-from bot.booking.records import AppointmentCard
+from bot.booking.records import AppointmentCard, Presence
 from bot.clinics.port import BookingStatus
 from bot.core.clock import Clock
 from bot.core.errors import NotYours
@@ -27,6 +27,8 @@ class VisitDetails(NamedTuple):
     card: AppointmentCard
     deadline: datetime
     reminder: datetime | None
+    presence: Presence | None = None
+    """what a parent has said of a visit that was noted as missed"""
 
 
 class PageOfPast(NamedTuple):
@@ -117,7 +119,13 @@ async def others_to_tell(view: UnitOfWork, card: AppointmentCard, account: Accou
 
 async def _details(view: UnitOfWork, account: AccountId, card: AppointmentCard) -> VisitDetails:
     deadline = rules.deadline(card.appointment, card.clinic.rules)
-    return VisitDetails(card, deadline, await view.outbox.due_of(VisitReminder(account, card.appointment.id)))
+    is_missed = card.appointment.status is BookingStatus.NO_SHOW
+    return VisitDetails(
+        card,
+        deadline,
+        await view.outbox.due_of(VisitReminder(account, card.appointment.id)),
+        await view.presence.of(card.appointment.id) if is_missed else None,
+    )
 
 
 async def _wants_reminders(view: UnitOfWork, account: AccountId) -> bool:

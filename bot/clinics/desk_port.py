@@ -9,9 +9,10 @@ from typing import NamedTuple, Protocol
 from bot.clinics.port import Booking, InsuredPerson, PolicyClaim, Referral, Refused
 from bot.clinics.schedule_port import KeepsSchedules
 from bot.clinics.visits_at_desk import ClinicVisit as ClinicVisit
+from bot.core.clinic import Slot
 from bot.core.people import PersonName, Sex
 from bot.core.readable import Readable
-from bot.glossary import BookingRef, ClinicRef, PersonRef, SlotRef, SpecialtyRef
+from bot.glossary import BookingRef, ClinicRef, DoctorRef, PersonRef, SlotRef, SpecialtyRef
 
 
 class DeskReferral(NamedTuple):
@@ -89,7 +90,7 @@ class ClinicDesk(KeepsSchedules, Protocol):
     """
 
     async def visits(self, clinic: ClinicRef, day: date) -> Readable[ClinicVisit]:
-        """List the live visits of one local day, by start."""
+        """List the visits of one local day that are not cancelled, by start."""
         ...
 
     async def find(self, clinic: ClinicRef, since: date, fits: FitsName, limit: int) -> Readable[ClinicVisit]:
@@ -101,11 +102,11 @@ class ClinicDesk(KeepsSchedules, Protocol):
         ...
 
     async def visit(self, clinic: ClinicRef, number: int) -> ClinicVisit:
-        """Return a visit that is live or cancelled."""
+        """Return a visit, whatever its status."""
         ...
 
     async def visit_of(self, clinic: ClinicRef, booking: BookingRef) -> ClinicVisit:
-        """Return the visit with a reference of ``ClinicSystem``, live or cancelled."""
+        """Return the visit with a reference of ``ClinicSystem``, whatever its status."""
         ...
 
     async def cancel_visit(
@@ -120,8 +121,36 @@ class ClinicDesk(KeepsSchedules, Protocol):
         """Move a live visit to a free slot. Raises SlotIsTaken, SlotIsGone, NotFound also if it is not live."""
         ...
 
+    async def free_slots(
+        self, clinic: ClinicRef, person: int, doctor: DoctorRef, since: datetime, until: datetime
+    ) -> Sequence[Slot]:
+        """List a doctor's free slots for a person of the clinic's list, with those that only the desk books, by start.
+
+        Neither notice nor horizon of the clinic counts; ``person`` is the desk's own number.
+        """
+        ...
+
+    async def book_visit(self, clinic: ClinicRef, person: int, slot: SlotRef) -> ClinicVisit:
+        """Book a slot of ``free_slots`` for a person of the clinic's list. Raises as ``ClinicSystem.book``, NotFound.
+
+        The visit has no key: nobody here has asked for it.
+        """
+        ...
+
+    async def check_in(self, clinic: ClinicRef, number: int, undo_until: datetime | None = None) -> Booking:
+        """Note that the person of a BOOKED visit has come. Raises NotFound also for one with another status."""
+        ...
+
+    async def set_priority(self, clinic: ClinicRef, number: int, has_priority: bool) -> None:
+        """Note that the person of a visit has a benefit, or has none: the desk has seen the papers."""
+        ...
+
+    async def fulfil(self, clinic: ClinicRef, number: int) -> Booking:
+        """Note that a NO_SHOW visit took place after all. Raises NotFound also for one with another status."""
+        ...
+
     async def undo(self, clinic: ClinicRef, number: int) -> Booking:
-        """Undo the last change of a visit: it is live in its old slot again.
+        """Undo the last change of a visit: it is live in its old slot again, or nobody has come yet.
 
         Raises NotFound if there is nothing to undo any more, SlotIsTaken if the person or somebody else has taken that
         time meanwhile.

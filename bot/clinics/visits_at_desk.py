@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from bot.clinics.port import Booking
@@ -23,3 +23,11 @@ class ClinicVisit(NamedTuple):
     """"" if the clinic does not tell it"""
     specialty_code: str = ""
     """the catalogue's key («pediatrician»); "" if the clinic has none"""
+    phone: str = ""
+    """of the person, as the clinic has it; "" if it has none"""
+    first_here: bool = False
+    """the person has not been at this clinic before"""
+    has_priority: bool = False
+    """the desk has seen the papers of a benefit"""
+    arrived_at: datetime | None = None
+    """when the desk has checked the person in; only ``visit`` tells it"""

@@ -38,6 +38,8 @@ class Budget(StrEnum):
     """a policy is sent to a clinic's desk"""
     DESK_PERSON = "DESK_PERSON"
     """a patient is added to a clinic's list, gets a policy there or is merged: a number must not be guessed so"""
+    TICKET = "TICKET"
+    """the QR code of a visit is drawn"""
     REFERRAL = "REFERRAL"
     """the number of a referral is typed: numbers must not be guessed"""
 
@@ -78,6 +80,7 @@ BUCKETS: Mapping[Budget, Bucket] = {
     Budget.VISIT: Bucket(30, timedelta(hours=1)),
     Budget.DESK_CHECK: Bucket(6, timedelta(days=1)),
     Budget.DESK_PERSON: Bucket(60, timedelta(hours=1)),
+    Budget.TICKET: Bucket(30, timedelta(hours=1)),
     Budget.REFERRAL: Bucket(5, timedelta(hours=1)),
 }
 

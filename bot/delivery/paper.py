@@ -29,6 +29,8 @@ class Paper:
     made_at: datetime
     mark: str = ""
     footer: str = ""
+    narrow: bool = False
+    """the labels are short, such as times: their column is narrow"""
 
 
 class Printer(Protocol):
@@ -36,4 +38,8 @@ class Printer(Protocol):
 
     async def print_paper(self, paper: Paper) -> bytes:
         """Return a PDF. Raises NotPrinted if printing takes too much time or memory."""
+        ...
+
+    async def print_qr(self, text: str) -> bytes:
+        """Return a PNG of a QR code. Raises NotPrinted."""
         ...

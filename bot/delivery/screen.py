@@ -48,11 +48,13 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A document sent beside a screen; ``caption`` is plain text."""
+    """A document sent beside a screen, or a picture that the chat shows; ``caption`` is plain text."""
 
     name: str
     data: bytes
     caption: str = ""
+    is_picture: bool = False
+    """a PNG that the chat shows at once"""
 
 
 class Venue(NamedTuple):
@@ -62,3 +64,5 @@ class Venue(NamedTuple):
     longitude: float
     title: str
     address: str
+    is_picture: bool = False
+    """a PNG that the chat shows at once"""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Any, NamedTuple
@@ -22,6 +22,8 @@ REPLY = struct.Struct(">cI")
 """what it is, length of the content"""
 
 LONGEST_NAME = 100
+MOST_TEXTS, LONGEST_TEXT = 4, 300
+"""of the QR codes in a picture"""
 NUMBER = re.compile(r"[0-9]{16}")
 _FILE_PROBLEMS = frozenset(FileProblem)
 
@@ -31,6 +33,8 @@ class Task(Enum):
 
     READ = b"r"
     PRINT = b"p"
+    SCAN = b"s"
+    DRAW = b"q"
 
 
 class ReplyKind(Enum):
@@ -43,6 +47,8 @@ class ReplyKind(Enum):
     CODE = b"c"
     PROBLEM = b"x"
     PDF = b"d"
+    TEXTS = b"t"
+    PNG = b"i"
     OUT_OF_MEMORY = b"m"
     FAILED = b"f"
     """an error that is no problem of the file; the content is the name of its class"""
@@ -94,6 +100,20 @@ def code_in(content: bytes) -> PolicyCode:
     raise ForeignReply
 
 
+def packed_texts(texts: Sequence[str]) -> bytes:
+    return _json(list(texts))
+
+
+def texts_in(content: bytes) -> Sequence[str]:
+    """Raises ForeignReply for a content that is no short list of short texts."""
+    match _parsed(content):
+        case [*texts] if len(texts) <= MOST_TEXTS and all(
+            isinstance(each, str) and len(each) <= LONGEST_TEXT for each in texts
+        ):
+            return tuple(map(str, texts))
+    raise ForeignReply
+
+
 def packed_problem(refused: InvalidInput) -> bytes:
     return _json({"problem": refused.problem, "facts": dict(refused.facts)})
 
@@ -119,7 +139,14 @@ def packed_paper(paper: Paper) -> bytes:
     sections = [[section.heading, section.lines] for section in paper.sections]
     made_at = paper.made_at.isoformat()
     return _json(
-        {"title": paper.title, "sections": sections, "made_at": made_at, "mark": paper.mark, "footer": paper.footer}
+        {
+            "title": paper.title,
+            "sections": sections,
+            "made_at": made_at,
+            "mark": paper.mark,
+            "footer": paper.footer,
+            "narrow": paper.narrow,
+        }
     )
 
 
@@ -129,7 +156,7 @@ def paper_in(content: bytes) -> Paper:
         Section(heading, tuple((label, value) for label, value in lines)) for heading, lines in facts["sections"]
     )
     made_at = datetime.fromisoformat(facts["made_at"])
-    return Paper(facts["title"], sections, made_at, facts["mark"], facts["footer"])
+    return Paper(facts["title"], sections, made_at, facts["mark"], facts["footer"], facts["narrow"])
 
 
 def _json(facts: object) -> bytes:

@@ -12,6 +12,7 @@ PRINT_CPU, PRINT_WALL = 20, 40
 """seconds after which the program of a paper is ended"""
 LARGEST_PDF = 48 << 20
 """bytes; Telegram takes files of 50 MB"""
+LARGEST_PNG = 4 << 20
 MOST_PAPERS = 8
 """that wait or are printed"""
 
@@ -26,21 +27,28 @@ class PdfPrinter:
 
     async def print_paper(self, paper: Paper) -> bytes:
         """Return the PDF. Raises NotPrinted if it takes too much time or memory, or many papers wait."""
+        request = Request(Task.PRINT, packed_paper(paper), PRINT_CPU, PRINT_WALL, LARGEST_PDF)
+        return await self._in_turn(request, ReplyKind.PDF)
+
+    async def print_qr(self, text: str) -> bytes:
+        """Return the PNG. Raises NotPrinted."""
+        return await self._in_turn(Request(Task.DRAW, text.encode(), PRINT_CPU, PRINT_WALL, LARGEST_PNG), ReplyKind.PNG)
+
+    async def _in_turn(self, request: Request, wanted: ReplyKind) -> bytes:
         if self._present >= MOST_PAPERS:
             raise NotPrinted
         self._present += 1
         try:
             async with self._turn:
-                return await self._print(paper)
+                return await self._print(request, wanted)
         finally:
             self._present -= 1
 
-    async def _print(self, paper: Paper) -> bytes:
-        request = Request(Task.PRINT, packed_paper(paper), PRINT_CPU, PRINT_WALL, LARGEST_PDF)
+    async def _print(self, request: Request, wanted: ReplyKind) -> bytes:
         try:
             replied = await self._programs.ask(request)
         except (ProgramEnded, ProgramsClosed, ProgramNotStarted):
             raise NotPrinted from None
-        if replied.kind is not ReplyKind.PDF:
+        if replied.kind is not wanted:
             raise NotPrinted
         return replied.content

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from bot.core.clock import Clock
 from bot.core.errors import InvalidInput
-from bot.documents.frames import ForeignReply, Replied, ReplyKind, Request, Task, code_in, problem_in
+from bot.documents.frames import ForeignReply, Replied, ReplyKind, Request, Task, code_in, problem_in, texts_in
 from bot.documents.programs import LimitedPrograms, ProgramEnded, ProgramNotStarted, ProgramsClosed
 from bot.glossary import AccountId
 from bot.patients.errors import FilesBusy, FilesPaused
@@ -29,6 +31,8 @@ WAIT_WITHIN = 15.0
 
 MOST_KILLED = 3
 PAUSE = timedelta(hours=1)
+T = TypeVar("T")
+
 MOST_REMEMBERED = 10_000
 """people with a file that was given up in the last hour"""
 
@@ -47,6 +51,15 @@ class PolicyReader:
 
         Raises InvalidInput as ``read_codes``, TOO_HARD or UNREADABLE; FilesPaused; FilesBusy if the file gets no turn.
         """
+        replied = await self._read(account, fetch, Task.READ)
+        return _content_of(replied, ReplyKind.CODE, code_in)
+
+    async def read_qr_codes(self, account: AccountId, fetch: FetchFile) -> Sequence[str]:
+        """Return the texts of the QR codes in a file. Raises as ``read_policy``."""
+        replied = await self._read(account, fetch, Task.SCAN)
+        return _content_of(replied, ReplyKind.TEXTS, texts_in)
+
+    async def _read(self, account: AccountId, fetch: FetchFile, task: Task) -> Replied:
         until = self._killed.paused_until(account, self._clock.now())
         if until is not None:
             raise FilesPaused(until)
@@ -56,7 +69,7 @@ class PolicyReader:
         try:
             async with AsyncExitStack() as turn:
                 await self._wait_for_turn(account, turn)
-                return _code_of(await self._open(account, await fetch()))
+                return await self._open(account, await fetch(), task)
         finally:
             self._present.discard(account)
 
@@ -71,11 +84,11 @@ class PolicyReader:
         except TimeoutError:
             raise FilesBusy from None
 
-    async def _open(self, account: AccountId, data: bytes) -> Replied:
+    async def _open(self, account: AccountId, data: bytes, task: Task) -> Replied:
         if len(data) > LARGEST_FILE:
             raise InvalidInput(FileProblem.TOO_BIG, limit=LARGEST_FILE >> 20)
         try:
-            return await self._programs.ask(Request(Task.READ, data, READ_CPU, READ_WALL, LONGEST_REPLY))
+            return await self._programs.ask(Request(task, data, READ_CPU, READ_WALL, LONGEST_REPLY))
         except ProgramsClosed:
             raise FilesBusy from None
         except ProgramNotStarted:
@@ -85,11 +98,11 @@ class PolicyReader:
             raise InvalidInput(FileProblem.TOO_HARD) from None
 
 
-def _code_of(replied: Replied) -> PolicyCode:
+def _content_of(replied: Replied, wanted: ReplyKind, read: Callable[[bytes], T]) -> T:
     """Raises InvalidInput."""
     try:
-        if replied.kind is ReplyKind.CODE:
-            return code_in(replied.content)
+        if replied.kind is wanted:
+            return read(replied.content)
         if replied.kind is ReplyKind.PROBLEM:
             raise problem_in(replied.content)
     except ForeignReply:

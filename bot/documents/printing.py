@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from fpdf import FPDF
 
 TYPEFACE, REGULAR, BOLD = "PT Sans", "PT_Sans-Web-Regular.ttf", "PT_Sans-Web-Bold.ttf"
-MARGIN, LABEL, LINE, GAP = 18, 56, 6, 3
+MARGIN, LABEL, NARROW_LABEL, LINE, GAP = 18, 56, 18, 6, 3
 """millimetres; labels have their own column left of the values"""
 TITLE, HEADING, TEXT, SMALL = 18, 13, 11, 9
 """points"""
@@ -27,7 +27,7 @@ def print_paper(paper: Paper) -> bytes:
     if paper.mark:
         _frame(sheet, paper.mark)
     for section in paper.sections:
-        _print_section(sheet, section)
+        _print_section(sheet, section, NARROW_LABEL if paper.narrow else LABEL)
     if paper.footer:
         sheet.ln(GAP)
         sheet.set_font(TYPEFACE, "", SMALL)
@@ -60,7 +60,7 @@ def _frame(sheet: FPDF, words: str) -> None:
     _write(sheet, words, height=LINE + 1, frame=True)
 
 
-def _print_section(sheet: FPDF, section: Section) -> None:
+def _print_section(sheet: FPDF, section: Section, label_width: int) -> None:
     sheet.ln(GAP)
     if section.heading:
         if sheet.will_page_break(4 * LINE):
@@ -69,21 +69,21 @@ def _print_section(sheet: FPDF, section: Section) -> None:
         _write(sheet, section.heading, height=LINE + 2)
     for label, value in section.lines:
         if label:
-            _print_line(sheet, label, value)
+            _print_line(sheet, label, value, label_width)
         else:
             sheet.set_font(TYPEFACE, "", TEXT)
             _write(sheet, value)
 
 
-def _print_line(sheet: FPDF, label: str, value: str) -> None:
+def _print_line(sheet: FPDF, label: str, value: str, label_width: int) -> None:
     """Print a label and its value side by side; both may have several lines, and the end of a page splits neither."""
-    width = sheet.epw - LABEL
-    needed = max(_height(sheet, label, LABEL), _height(sheet, value, width))
+    width = sheet.epw - label_width
+    needed = max(_height(sheet, label, label_width), _height(sheet, value, width))
     if sheet.will_page_break(needed):
         sheet.add_page()
     top = sheet.get_y()
     sheet.set_text_color(GREY)
-    sheet.multi_cell(LABEL, LINE, label, align="L", new_x="RIGHT", new_y="TOP")
+    sheet.multi_cell(label_width, LINE, label, align="L", new_x="RIGHT", new_y="TOP")
     sheet.set_text_color(0)
     sheet.multi_cell(width, LINE, value, align="L", new_x="LMARGIN", new_y="NEXT")
     sheet.set_y(top + needed)

@@ -14,8 +14,9 @@ import sys
 from typing import BinaryIO
 
 from bot.core.errors import InvalidInput
-from bot.documents.frames import REQUEST, Replied, ReplyKind, Task, packed_code, packed_problem, paper_in
+from bot.documents.frames import REQUEST, Replied, ReplyKind, Task, packed_code, packed_problem, packed_texts, paper_in
 from bot.documents.printing import print_paper
+from bot.documents.qr_codes import draw_qr, read_qr_codes
 from bot.documents.reading import read_codes
 
 OPEN_FILES = 64
@@ -86,6 +87,10 @@ def _reply(task: Task, content: bytes) -> Replied:
     try:
         if task is Task.PRINT:
             return Replied(ReplyKind.PDF, print_paper(paper_in(content)))
+        if task is Task.DRAW:
+            return Replied(ReplyKind.PNG, draw_qr(content.decode()))
+        if task is Task.SCAN:
+            return Replied(ReplyKind.TEXTS, packed_texts(read_qr_codes(content)))
         return Replied(ReplyKind.CODE, packed_code(read_codes(content)))
     except InvalidInput as refused:
         return Replied(ReplyKind.PROBLEM, packed_problem(refused))

@@ -227,6 +227,13 @@ class Documents(Protocol):
         """
         ...
 
+    async def read_qr_codes(self, account: AccountId, fetch: FetchFile) -> Sequence[str]:
+        """Return the texts of the QR codes in a picture or a PDF, at most four; none if none is found.
+
+        Raises as ``read_policy``.
+        """
+        ...
+
 
 class Tries(NamedTuple):
     """What an account has asked the register lately: its refusals, the newest first, and how many answers are open."""

@@ -1,68 +1,198 @@
-"""A visit whose policy was not checked when it was booked: it is marked at the desk and settled at arrival."""
+"""Arrival: the desk reads the ticket of a visit, and notes that the patient has come."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
 
-from bot.booking.records import Appointment
+from bot.appointments.news import PresenceDenied
+from bot.appointments.tickets import ticket_in
+from bot.booking.records import AppointmentCard
 from bot.clinics.calls import clinic_call
 from bot.clinics.desk_port import ClinicDesk, ClinicVisit
 from bot.clinics.directory import Directory
-from bot.clinics.port import NotFound
+from bot.clinics.port import BookingStatus, NotFound
 from bot.core.clinic import Clinic
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
+from bot.core.errors import InvalidInput, NotYours
 from bot.core.people import Account
 from bot.core.transactions import Storage, UnitOfWork
-from bot.glossary import DeskCheckId
-from bot.staff.errors import DeskCheckGone, VisitGone
-from bot.staff.rights import Right, require_right
+from bot.glossary import AppointmentId, Ref
+from bot.patients.records import Documents, FetchFile
+from bot.staff.desk import UNDO_FOR, Staff
+from bot.staff.errors import NotExpected, VisitGone
+from bot.staff.problems import DeskProblem
+from bot.staff.records import TicketKind
+from bot.staff.rights import Right, has_right, require_right
+from bot.staff.rules import VisitStanding, standing_of
 
 
-class Arrivals:
-    def __init__(self, storage: Storage, directory: Directory, desk: ClinicDesk, clock: Clock) -> None:
-        self._storage, self._directory, self._desk, self._clock = storage, directory, desk, clock
+class OpenedTicket(NamedTuple):
+    """``number`` is the desk's own of a visit that the staff may see, ``appointment`` a visit of the account itself."""
+
+    kind: TicketKind
+    number: int | None = None
+    appointment: AppointmentId | None = None
+
+
+class NumberedMissed(NamedTuple):
+    """A missed visit whose parent says otherwise; ``number`` is the desk's own."""
+
+    number: int
+    ref: Ref
+    starts_at: datetime
+
+
+class DeskArrivals:
+    def __init__(
+        self,
+        storage: Storage,
+        directory: Directory,
+        desk: ClinicDesk,
+        staff: Staff,
+        documents: Documents,
+        clock: Clock,
+    ) -> None:
+        self._storage, self._directory, self._desk, self._staff = storage, directory, desk, staff
+        self._documents, self._clock = documents, clock
+
+    async def open(self, account: Account, ticket: str) -> OpenedTicket:
+        """Return what a ticket is to this account: the desk of its clinic comes before the parent.
+
+        Whoever is neither is answered alike for every text. Raises StaffCodeNeeded, ClinicSilent.
+        """
+        card, is_own = await self._storage.read(lambda view: _find(view, account, ticket))
+        if not has_right(account, Right.SEE_VISITS):
+            return _of_parent(card, is_own)
+        if card is None:
+            return OpenedTicket(TicketKind.FORGED)
+        if card.appointment.clinic != require_right(account, Right.SEE_VISITS):
+            return _of_parent(card, is_own) if is_own else OpenedTicket(TicketKind.OTHER_CLINIC)
+        return await self._at_own_desk(account, card)
 
     @clinic_call
-    async def check(self, staff: Account, number: int) -> DeskCheckId:
-        """Return the check of the policy of an unchecked visit; one that was answered or withdrawn is opened anew.
-
-        Raises NotYours, StaffCodeNeeded, VisitGone, DeskCheckGone if a decision may still be undone, or if nothing is
-        left to check.
-        """
-        clinic = await self._directory.clinic(require_right(staff, Right.CHECK_POLICIES))
+    async def _at_own_desk(self, account: Account, card: AppointmentCard) -> OpenedTicket:
+        clinic = await self._directory.clinic(require_right(account, Right.SEE_VISITS))
+        if card.appointment.booking is None:
+            return OpenedTicket(TicketKind.GONE)
         try:
-            visit = await self._desk.visit(clinic.ref, number)
+            visit = await self._desk.visit_of(clinic.ref, card.appointment.booking)
+        except NotFound:
+            return OpenedTicket(TicketKind.GONE)
+        return OpenedTicket(TicketKind.AT_DESK, number=visit.number)
+
+    async def open_photo(self, account: Account, fetch: FetchFile) -> OpenedTicket:
+        """Do the same for a photo of a ticket. Raises as ``open``; NotYours, FilesBusy, FilesPaused.
+
+        InvalidInput: NO_TICKET, SEVERAL_TICKETS, UNREADABLE.
+        """
+        require_right(account, Right.SEE_VISITS)
+        try:
+            texts = await self._documents.read_qr_codes(account.id, fetch)
+        except InvalidInput:
+            raise InvalidInput(DeskProblem.UNREADABLE) from None
+        if not texts:
+            raise InvalidInput(DeskProblem.NO_TICKET)
+        tickets = {ticket for text in texts if (ticket := ticket_in(text))}
+        if len(tickets) > 1:
+            raise InvalidInput(DeskProblem.SEVERAL_TICKETS)
+        return await self.open(account, tickets.pop()) if tickets else OpenedTicket(TicketKind.FORGED)
+
+    @clinic_call
+    async def check_in(self, account: Account, number: int) -> None:
+        """Note that the patient of a visit has come; for a minute it may be undone.
+
+        Raises NotYours, StaffCodeNeeded, VisitGone, NotExpected.
+        """
+        clinic, visit = await self._staff.require_visit(account, number, Right.CHECK_IN)
+        if standing_of(visit.booking, clinic.zone, self._clock.now()) is not VisitStanding.EXPECTED:
+            raise NotExpected(number)
+        try:
+            await self._desk.check_in(clinic.ref, number, self._clock.now() + UNDO_FOR)
+        except NotFound:
+            raise NotExpected(number) from None
+        await self._staff.changed(account, clinic, visit, Deed.CHECKED_IN_AT_DESK)
+
+    @clinic_call
+    async def set_benefit(self, account: Account, number: int, has_benefit: bool) -> None:
+        """Note that the papers of a benefit were seen, or that it is over. Raises NotYours, VisitGone."""
+        clinic, visit = await self._staff.require_visit(account, number, Right.CHECK_IN)
+        try:
+            await self._desk.set_priority(clinic.ref, number, has_benefit)
         except NotFound:
             raise VisitGone from None
-        return await self._storage.write(lambda uow: self._open(uow, staff, clinic, visit))
+        deed = Deed.BENEFIT_NOTED if has_benefit else Deed.BENEFIT_REMOVED
+        await self._staff.changed(account, clinic, visit, deed)
 
-    async def _open(self, uow: UnitOfWork, staff: Account, clinic: Clinic, visit: ClinicVisit) -> DeskCheckId:
-        booked, now = await find_unchecked(uow, visit), self._clock.now()
-        if booked is None:
-            raise DeskCheckGone
-        last = await uow.desk_checks.last_of(booked.patient)
-        if last is not None and last.closed_at is None:
-            if last.clinic != clinic.id or not last.is_waiting:
-                raise DeskCheckGone
-            return last.id
-        opened = await uow.desk_checks.open(booked.account, booked.patient, clinic.id, now, now)
-        if opened is None:
-            raise DeskCheckGone
-        subject = Subject.patient(booked.patient)
-        await uow.audit.add(Actor.staff(staff.id, clinic.id), Deed.DESK_CHECK_SENT, subject, now)
-        return opened
+    # --- missed visits ------------------------------------------------------------------------------------------------
+
+    @clinic_call
+    async def missed(self, account: Account) -> tuple[Clinic, Sequence[NumberedMissed]]:
+        """Return the missed visits whose parents say «Мы были», the oldest first. Raises NotYours, StaffCodeNeeded."""
+        clinic = await self._directory.clinic(require_right(account, Right.CHECK_IN))
+        found = []
+        for each in await self._storage.read(lambda view: view.presence.list_claimed(clinic.id)):
+            try:
+                visit = await self._desk.visit_of(clinic.ref, each.booking)
+            except NotFound:
+                continue
+            found.append(NumberedMissed(visit.number, each.ref, each.starts_at))
+        return clinic, found
+
+    async def count_missed(self, account: Account) -> int:
+        """Raises NotYours, StaffCodeNeeded."""
+        clinic = require_right(account, Right.CHECK_IN)
+        return len(await self._storage.read(lambda view: view.presence.list_claimed(clinic)))
+
+    @clinic_call
+    async def agree(self, account: Account, number: int) -> None:
+        """Note that a missed visit took place; the parents are told. Raises NotYours, VisitGone, NotExpected."""
+        clinic, visit = await self._require_missed(account, number)
+        try:
+            await self._desk.fulfil(clinic.ref, number)
+        except NotFound:
+            raise NotExpected(number) from None
+        await self._staff.changed(account, clinic, visit, Deed.PRESENCE_AGREED)
+
+    @clinic_call
+    async def deny(self, account: Account, number: int) -> None:
+        """Stay with the note; the parents are told. Raises NotYours, VisitGone, NotExpected if nobody asks."""
+        clinic, visit = await self._require_missed(account, number)
+
+        async def deny(uow: UnitOfWork) -> bool:
+            now, known = self._clock.now(), await uow.presence.of_booking(clinic.system, visit.booking.ref)
+            if known is None or not await uow.presence.deny(known.appointment):
+                return False
+            await uow.audit.add(
+                Actor.staff(account.id, clinic.id), Deed.PRESENCE_DENIED, Subject.appointment(known.appointment), now
+            )
+            for viewer in await uow.appointments.viewers(known.appointment):
+                await uow.outbox.add(PresenceDenied(viewer.account, known.appointment).due(now), now)
+            return True
+
+        if not await self._storage.write(deny):
+            raise NotExpected(number)
+
+    async def _require_missed(self, account: Account, number: int) -> tuple[Clinic, ClinicVisit]:
+        clinic, visit = await self._staff.require_visit(account, number, Right.CHECK_IN)
+        if visit.booking.status is not BookingStatus.NO_SHOW:
+            raise NotExpected(number)
+        return clinic, visit
 
 
-async def find_unchecked(view: UnitOfWork, visit: ClinicVisit) -> Appointment | None:
-    """Return the bot's visit if its policy was not checked when it was booked and is not right yet, else None."""
-    key = visit.booking.key
-    booked = None if key is None or visit.policy_number else await view.appointments.find_of_key(key)
-    if booked is None:
-        return None
-    return booked if await view.unchecked.find(booked.patient, booked.clinic) == visit.booking.person else None
+async def _find(view: UnitOfWork, account: Account, ticket: str) -> tuple[AppointmentCard | None, bool]:
+    """Return the visit of a ticket, and whether the account sees it as one of its own."""
+    appointment = view.tickets.read(ticket)
+    if appointment is None:
+        return None, False
+    try:
+        return await view.appointments.require(account.id, appointment), True
+    except NotYours:
+        return await view.appointments.get(appointment), False
 
 
-async def unchecked_among(view: UnitOfWork, visits: Iterable[ClinicVisit]) -> frozenset[int]:
-    """Return the desk's numbers of the visits whose policy is not checked."""
-    return frozenset([visit.number for visit in visits if await find_unchecked(view, visit) is not None])
+def _of_parent(card: AppointmentCard | None, is_own: bool) -> OpenedTicket:
+    shown = card.appointment.id if card is not None and is_own else None
+    return OpenedTicket(TicketKind.AT_DESK, appointment=shown)

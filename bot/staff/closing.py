@@ -69,7 +69,7 @@ class Closing:
         first = last_page(page, len(visits), VISITS_ON_A_PAGE) * VISITS_ON_A_PAGE
         on_page = Readable(visits[first : first + VISITS_ON_A_PAGE], visits.unreadable)
         await self._schedules.journal(account, clinic, on_page, A_PAGE_COSTS)
-        alone = await self._storage.read(lambda view: _list_unreached(view, visits))
+        alone = await self._storage.read(lambda view: _list_unreached(view, clinic, visits))
         return Preview(clinic, shown.doctor, on_page, len(visits), len(alone))
 
     async def _touched(self, clinic: Clinic, doctor: int, span: Span) -> Readable[ClinicVisit]:
@@ -105,7 +105,9 @@ class Closing:
             visits = await self._desk.closed_visits(clinic.ref, number)
         except NotFound:
             raise ClosureGone from None
-        unreached = await self._storage.read(lambda view: _list_unreached(view, [each.visit for each in visits]))
+        unreached = await self._storage.read(
+            lambda view: _list_unreached(view, clinic, [each.visit for each in visits])
+        )
         to_call = [
             ToCall(each, each.instead and each.instead.slot, each.phone or unreached[each.visit.number])
             for each in visits
@@ -148,7 +150,7 @@ class Closing:
         return await self._printer.print_paper(paper)
 
 
-async def _list_unreached(view: UnitOfWork, visits: Sequence[ClinicVisit]) -> dict[int, str]:
+async def _list_unreached(view: UnitOfWork, clinic: Clinic, visits: Sequence[ClinicVisit]) -> dict[int, str]:
     """Return the visits of which no message of the bot tells anybody, with the phone that the bot knows."""
-    keepers = [(visit.number, await find_keepers(view, visit.booking)) for visit in visits]
+    keepers = [(visit.number, await find_keepers(view, clinic.system, visit.booking)) for visit in visits]
     return {number: known.phone or "" for number, known in keepers if known.reach is not Reach.IN_BOT}

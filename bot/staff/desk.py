@@ -22,7 +22,6 @@ from bot.core.refs import read_ref
 from bot.core.timing import day_bounds, local_day
 from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.glossary import BookingRef
-from bot.staff.arrivals import find_unchecked, unchecked_among
 from bot.staff.errors import CannotUndo, DeskSlotGone, VisitGone
 from bot.staff.keepers import Keepers, find_keepers
 from bot.staff.names import fits_name, read_name, shown_name
@@ -30,6 +29,8 @@ from bot.staff.problems import DeskProblem
 from bot.staff.reading import journal_visits, keep_desk_open
 from bot.staff.reading_alarm import ReadingAlarm
 from bot.staff.rights import Right, require_right
+from bot.staff.rules import DayCounts, count_day
+from bot.staff.unchecked import find_unchecked, unchecked_among
 
 VISITS_ON_A_PAGE = 12
 MOST_FOUND = 60
@@ -41,7 +42,7 @@ A_PAGE_COSTS = 1
 
 
 class ClinicDay(NamedTuple):
-    """One page of the live visits of a local day, by start, of all doctors or of one."""
+    """One page of the visits that are not cancelled of a local day, by start, of all doctors or of one."""
 
     clinic: Clinic
     day: date
@@ -53,6 +54,10 @@ class ClinicDay(NamedTuple):
     """what is to be known of a day without visits"""
     unchecked: frozenset[int] = frozenset()
     """the numbers of the visits whose policy is not checked"""
+    counts: DayCounts = DayCounts(0, 0, 0, 0)
+    """of all pages"""
+    confirmed: frozenset[BookingRef] = frozenset()
+    """the visits of the day to which a parent says «Придём»"""
 
 
 class DayDoctor(NamedTuple):
@@ -130,7 +135,24 @@ class Staff:
         unchecked = await self._storage.read(lambda view: unchecked_among(view, shown))
         empty = None if visits or visits.unreadable else await self._desk.empty_day(clinic.ref, at)
         whose = of_doctor[0].doctor if of_doctor and doctor is not None else None
-        return ClinicDay(clinic, at, shown, len(of_doctor), whose, empty, unchecked)
+        confirmed = await self.confirmed(clinic, at)
+        counts = count_day(of_doctor, confirmed)
+        return ClinicDay(clinic, at, shown, len(of_doctor), whose, empty, unchecked, counts, confirmed)
+
+    async def confirmed(self, clinic: Clinic, day: date) -> frozenset[BookingRef]:
+        """Return the visits of a clinic's day to which a parent says «Придём»."""
+        since, until = day_bounds(day, clinic.zone)
+        return await self._storage.read(lambda view: view.presence.list_confirmed(clinic.id, since, until))
+
+    @clinic_call
+    async def whole_day(self, account: Account, day: date, doctor: int | None) -> tuple[Clinic, Readable[ClinicVisit]]:
+        """Return all visits of a day, of all doctors or of one, without journaling. Raises NotYours, StaffCodeNeeded.
+
+        Whoever shows them journals it.
+        """
+        clinic = await self._clinic(account, Right.SEE_VISITS)
+        visits = await self._desk.visits(clinic.ref, day)
+        return clinic, Readable([each for each in visits if doctor in {None, each.doctor_number}], visits.unreadable)
 
     @clinic_call
     async def doctors(self, account: Account, day: date) -> tuple[Clinic, Sequence[DayDoctor]]:
@@ -198,10 +220,22 @@ class Staff:
         await self._journal(account, clinic, [visit], Deed.VISIT_READ)
         return await self._seen(clinic, visit)
 
+    async def require_visit(self, account: Account, number: int, right: Right) -> tuple[Clinic, ClinicVisit]:
+        """Return a visit, whatever its status, which the member is about to change.
+
+        Raises NotYours, StaffCodeNeeded, VisitGone, ClinicError.
+        """
+        clinic = await self._clinic(account, right)
+        return clinic, await self._find(clinic, number)
+
+    async def changed(self, account: Account, clinic: Clinic, visit: ClinicVisit, deed: Deed) -> None:
+        """Record what the member has just done with a visit at the clinic, and apply it to the bot's own."""
+        await self._changed(account, clinic, visit, deed)
+
     async def _seen(self, clinic: Clinic, visit: ClinicVisit) -> SeenVisit:
         async def look(view: UnitOfWork) -> SeenVisit:
             is_unchecked = await find_unchecked(view, visit) is not None
-            return SeenVisit(clinic, visit, await find_keepers(view, visit.booking), is_unchecked)
+            return SeenVisit(clinic, visit, await find_keepers(view, clinic.system, visit.booking), is_unchecked)
 
         return await self._storage.read(look)
 

@@ -8,6 +8,9 @@ RuleError
 ├── DayHasChanged       the visits of a day that is to be closed are others than a moment ago
 ├── ClosureGone         what was closed is open again, or another clinic's
 ├── DoctorGone          no doctor of the clinic has this number
+├── DeskTimeGone        the time for a person is not free any more
+├── DeskRefused         the person may not have this visit
+├── NotExpected         the visit is not one of today that waits for its patient
 ├── CannotUndo          the minute is over, or the parent has acted since
 ├── ReferralGone        the referral is spent or withdrawn, or another clinic's
 ├── ReferralNumberTaken the clinic has a referral with this number already
@@ -36,7 +39,7 @@ from datetime import date
 from enum import StrEnum
 
 from bot.core.errors import RuleError
-from bot.glossary import DeskCheckId, SpecialtyId
+from bot.glossary import DeskCheckId, DoctorId, SpecialtyId
 
 
 class StaffCodeNeeded(RuleError):
@@ -71,6 +74,38 @@ class ClosureGone(RuleError):
 
 class DoctorGone(RuleError):
     pass
+
+
+class PersonGone(RuleError):
+    pass
+
+
+class DeskTimeGone(RuleError):
+    def __init__(self, person: int, doctor: DoctorId) -> None:
+        super().__init__()
+        self.person, self.doctor = person, doctor
+
+
+class DeskRefusal(StrEnum):
+    """Why the desk cannot book a person."""
+
+    HAS_VISIT = "HAS_VISIT"
+    OVERLAPS = "OVERLAPS"
+    NOT_ELIGIBLE = "NOT_ELIGIBLE"
+    NO_REFERRAL = "NO_REFERRAL"
+    POLICY = "POLICY"
+
+
+class DeskRefused(RuleError):
+    def __init__(self, person: int, why: DeskRefusal) -> None:
+        super().__init__(why)
+        self.person, self.why = person, why
+
+
+class NotExpected(RuleError):
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
 
 
 class CannotUndo(RuleError):
@@ -146,10 +181,6 @@ class NumberOfAnother(RuleError):
     def __init__(self, check: DeskCheckId) -> None:
         super().__init__()
         self.check = check
-
-
-class PersonGone(RuleError):
-    pass
 
 
 class PersonHasPolicy(RuleError):

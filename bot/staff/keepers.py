@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from bot.account.records import Contact
 from bot.appointments.news import CancelledByClinic, MovedByClinic
-from bot.booking.records import Appointment
+from bot.booking.records import Appointment, WhatParentSays
 from bot.clinics.port import Booking
 from bot.core.errors import NotYours
 from bot.core.transactions import UnitOfWork
 from bot.delivery.news import OutboxStatus, SentNews
-from bot.glossary import Ref
+from bot.glossary import Ref, SystemName
 
 CHANGES = (CancelledByClinic, MovedByClinic)
 """what tells a representative that the clinic has changed a visit"""
@@ -51,16 +51,24 @@ class Keepers(NamedTuple):
     papers_at: datetime | None = None
     arrival: Arrival = Arrival.NONE
     at: datetime | None = None
+    said: WhatParentSays | None = None
+    """what a parent has said of the visit; None if it is none of the bot's"""
 
 
-async def find_keepers(view: UnitOfWork, booking: Booking) -> Keepers:
+async def find_keepers(view: UnitOfWork, system: SystemName, booking: Booking) -> Keepers:
     booked = None if booking.key is None else await view.appointments.find_of_key(booking.key)
     if booked is None:
-        return Keepers(Reach.NOBODY)
+        return Keepers(Reach.NOBODY, said=await view.presence.of_booking(system, booking.ref))
     contact: Contact = await view.contacts.get(booked.account)
     arrival, at = what_became(await view.outbox.list_of(booked.id, CHANGES))
     return Keepers(
-        await _reach(view, booked), booked.ref, contact.whole_phone, await _papers_at(view, booked), arrival, at
+        await _reach(view, booked),
+        booked.ref,
+        contact.whole_phone,
+        await _papers_at(view, booked),
+        arrival,
+        at,
+        await view.presence.of_booking(system, booking.ref),
     )
 
 

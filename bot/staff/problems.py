@@ -10,6 +10,9 @@ from bot.core.errors import Problem
 
 class DeskProblem(Problem):
     SEARCH = "DESK_SEARCH"  # neither a Ref, nor three letters of a family name, nor a policy number
+    NO_TICKET = "DESK_NO_TICKET"  # no QR code is in the photo
+    UNREADABLE = "DESK_UNREADABLE"  # the photo is too large, broken or no picture
+    SEVERAL_TICKETS = "DESK_SEVERAL_TICKETS"  # more than one ticket is in the photo
 
 
 class PersonProblem(Problem):

@@ -68,4 +68,6 @@ async def _is_here(view: UnitOfWork, clinic: ClinicId, takeover: Takeover) -> bo
 
 
 async def count_queue(view: UnitOfWork, clinic: ClinicId) -> int:
-    return len(await view.matters.list_open(clinic)) + len(await list_takeovers(view, clinic))
+    """Count the questions, the moves to other accounts and the parents of missed visits who wait for the desk."""
+    waiting = len(await view.matters.list_open(clinic)) + len(await list_takeovers(view, clinic))
+    return waiting + len(await view.presence.list_claimed(clinic))

@@ -48,3 +48,16 @@ class PersonForm:
     @property
     def name(self) -> PersonName:
         return PersonName(self.family, self.given, self.patronymic or "")
+
+
+class TicketKind(StrEnum):
+    """What a ticket is to the person who has opened it. New members are added at the end: buttons carry the place."""
+
+    AT_DESK = "AT_DESK"
+    """to be shown at the desk: nothing else is said to whoever may not see the visit"""
+    FORGED = "FORGED"
+    """to the staff: this bot has not made it"""
+    OTHER_CLINIC = "OTHER_CLINIC"
+    """to the staff: the visit is at another clinic"""
+    GONE = "GONE"
+    """to the staff: the visit is not in the clinic's system any more"""

@@ -11,6 +11,8 @@
 | KEEP_PATIENTS    | yes       | yes  | no    |
 | EDIT_SCHEDULES   | yes       | yes  | no    |
 | REPLACE_FOR_GOOD | no        | yes  | no    |
+| BOOK_VISITS      | yes       | yes  | no    |
+| CHECK_IN         | yes       | yes  | no    |
 | SEE_READERS      | no        | yes  | yes   |
 | MANAGE_STAFF     | no        | no   | yes   |
 
@@ -44,6 +46,10 @@ class Right(StrEnum):
     EDIT_SCHEDULES = "EDIT_SCHEDULES"
     """close and open hours, change a room, let another doctor stand in for a day"""
     REPLACE_FOR_GOOD = "REPLACE_FOR_GOOD"
+    BOOK_VISITS = "BOOK_VISITS"
+    """book a person at the counter or on the telephone"""
+    CHECK_IN = "CHECK_IN"
+    """note whether the patient of a visit has come"""
     SEE_READERS = "SEE_READERS"
     """how many names each colleague has read"""
     MANAGE_STAFF = "MANAGE_STAFF"
@@ -60,6 +66,8 @@ _REGISTRAR = frozenset(
         Right.REFER,
         Right.KEEP_PATIENTS,
         Right.EDIT_SCHEDULES,
+        Right.CHECK_IN,
+        Right.BOOK_VISITS,
     }
 )
 

@@ -63,7 +63,7 @@ class Showing:
             return await journal_showing(uow, member, clinic, [await subject_of(uow, visit)], self._clock.now())
 
         await self._alarm.note(member, await self._storage.write(journal))
-        return FullData(visit.person, visit.birth_date, visit.policy_number, keepers.phone or "")
+        return FullData(visit.person, visit.birth_date, visit.policy_number, keepers.phone or visit.phone)
 
     async def matter(self, member: Account, matter: MatterId) -> FullData:
         """Raises as ``Matters.see``, and NeverShown."""

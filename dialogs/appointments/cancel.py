@@ -17,7 +17,7 @@ flow = Flow("cancelling")
 
 @flow.screen(AskCancel)
 async def ask_cancel(visitor: Visitor, link: AskCancel) -> Screen:
-    card, deadline, _reminder = await visitor.services.cancellations.require_cancellable(
+    card, deadline, *_more = await visitor.services.cancellations.require_cancellable(
         visitor.account.id, link.appointment
     )
     return Screen(

@@ -63,6 +63,18 @@ class DeclineInstead(Action, code="Xd"):
     appointment: AppointmentId
 
 
+class PrintTicket(Action, code="Qt"):
+    """Send the QR code of a visit as a picture."""
+
+    appointment: AppointmentId
+
+
+class ClaimPresence(Action, code="Qw"):
+    """Say of a visit that was noted as missed: we were there."""
+
+    appointment: AppointmentId
+
+
 class MadeElsewhere(Link, code="ae"):
     """A visit that was made elsewhere and that the account may not see."""
 

@@ -11,6 +11,7 @@ from bot.appointments.news import (
     DoctorIsLate,
     MarkedByClinic,
     MovedByClinic,
+    PresenceDenied,
     PutBackByClinic,
 )
 from bot.appointments.rules import VisitState
@@ -26,6 +27,7 @@ from dialogs.appointments.keeping import keep_rows
 from dialogs.appointments.links import Coming, DeclineInstead
 from dialogs.booking.visit_screens import (
     cancelled_now,
+    claim_row,
     move_or_cancel,
     same_specialty,
     summary,
@@ -172,7 +174,28 @@ async def marked_by_clinic(visitor: Visitor, message: MarkedByClinic) -> Screen 
             patient_and_doctor(card),
             text(_("If that is a mistake, call the reception: {phone}"), phone=card.clinic.phone),
         ),
-        ((button(_("Book again"), same_specialty(card)), button(_("Menu"), Home())),),
+        (
+            *([claim_row(card)] if card.appointment.status is BookingStatus.NO_SHOW else []),
+            (button(_("Book again"), same_specialty(card)), button(_("Menu"), Home())),
+        ),
+    )
+
+
+@news(PresenceDenied, N_("the reception stays with its note that nobody came"))
+async def presence_denied(visitor: Visitor, message: PresenceDenied) -> Screen | None:
+    details = await visitor.services.attendance.denied(message)
+    if details is None:
+        return None
+    return Screen(
+        lines(
+            text(
+                _("⚠️ <b>The reception stays with its note: nobody came, {when}.</b>"),
+                when=spoken_moment(details.appointment.starts_at, details.clinic.zone, visitor.now),
+            ),
+            patient_and_doctor(details),
+            text(_("If that is a mistake, call the reception: {phone}"), phone=details.clinic.phone),
+        ),
+        ((button(_("Book again"), same_specialty(details)), button(_("Menu"), Home())),),
     )
 
 

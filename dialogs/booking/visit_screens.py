@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from bot.booking import rules
 from bot.booking.news import BookedByOther, BookingAnswered, CancellationAnswered
-from bot.booking.records import AppointmentCard, CancelReason
+from bot.booking.records import AppointmentCard, CancelReason, Presence
 from bot.booking.rules import is_too_late_to_move
 from bot.booking.visits import VisitDetails
 from bot.clinics.port import BookingStatus
@@ -19,9 +20,11 @@ from dialogs.appointments.links import (
     AppointmentDetails,
     AppointmentList,
     AskCancel,
+    ClaimPresence,
     Leave,
     OpenVisit,
     PastVisits,
+    PrintTicket,
 )
 from dialogs.booking.links import Days, Doctors
 from dialogs.booking.wording import arrival_advice, identity_paper, patient_and_doctor, place_of, unchecked_line
@@ -46,6 +49,8 @@ def visit(visitor: Visitor, details: VisitDetails) -> Screen:
         return cancelled(visitor, card)
     if appointment.status is BookingStatus.REFUSED:
         return refused(visitor, card)
+    if appointment.status is BookingStatus.NO_SHOW:
+        return missed(visitor, details)
     if not appointment.is_ahead(visitor.now):
         return past(visitor, card)
     return active(visitor, details, _("<b>Visit {ref}</b>"))
@@ -57,7 +62,9 @@ def booked(visitor: Visitor, details: VisitDetails) -> Screen:
     turn_on = button(_("Turn reminders on"), AskConsent(step=STEPS[Purpose.REMINDERS]))
     offer = () if visitor.account.wants_reminders else ((turn_on,),)
     copies = copying(ref=details.card.appointment.ref, address=details.card.clinic.address)
-    return replace(screen, rows=(move_or_cancel(details.card, visitor.now), *offer, *copies, ways_below(details.card)))
+    changes = move_or_cancel(details.card, visitor.now)
+    tickets = ticket_rows(details.card, visitor.now)
+    return replace(screen, rows=(*tickets, changes, *offer, *copies, ways_below(details.card)))
 
 
 def booked_title(card: AppointmentCard) -> str:
@@ -86,13 +93,14 @@ def active(visitor: Visitor, details: VisitDetails, title: str) -> Screen:
                 ),
                 arrival_advice(card.clinic),
                 unchecked_line() if is_unchecked(card) else "",
-                _("You have confirmed that you are coming.") if appointment.confirmed else "",
+                whether_coming(card),
                 reminder_time(visitor, details),
                 no_move_line(card, visitor.now),
             ],
         ),
         (
-            move_or_cancel(card, visitor.now),
+            *ticket_rows(card, visitor.now),
+            *([] if appointment.status is BookingStatus.CHECKED_IN else [move_or_cancel(card, visitor.now)]),
             *copying(ref=appointment.ref, address=card.clinic.address),
             ways_out(AppointmentList()),
         ),
@@ -103,6 +111,18 @@ def active(visitor: Visitor, details: VisitDetails, title: str) -> Screen:
 def is_unchecked(card: AppointmentCard) -> bool:
     """Return whether the visit was booked before the policy was checked, and it is not right yet."""
     return card.patient.person is None and not card.patient.is_verified
+
+
+def whether_coming(card: AppointmentCard) -> str:
+    if card.appointment.status is BookingStatus.CHECKED_IN:
+        return _("✅ The reception has noted that you are here.")
+    return _("You have confirmed that you are coming.") if card.appointment.confirmed else ""
+
+
+def ticket_rows(card: AppointmentCard, now: datetime) -> list[Row]:
+    """Return the row of the button for the QR code, as long as the reception reads it."""
+    to = PrintTicket(appointment=card.appointment.id)
+    return [(button(_("QR code for the reception"), to),)] if rules.has_ticket(card, now) else []
 
 
 def reminder_time(visitor: Visitor, details: VisitDetails) -> str:
@@ -184,8 +204,45 @@ def refused(visitor: Visitor, card: AppointmentCard) -> Screen:
 def past(visitor: Visitor, card: AppointmentCard) -> Screen:
     return Screen(
         lines(_("<b>This visit is in the past.</b>"), summary(visitor, card)),
-        ((button(_("Book again"), same_specialty(card)),), ways_out(PastVisits())),
+        (
+            *ticket_rows(card, visitor.now),
+            (button(_("Book again"), same_specialty(card)),),
+            ways_out(PastVisits()),
+        ),
     )
+
+
+def missed(visitor: Visitor, details: VisitDetails) -> Screen:
+    """Return the screen of a visit to which the clinic has noted that nobody came."""
+    card = details.card
+    return Screen(
+        lines(
+            _("⚠️ <b>The clinic has noted that nobody came to this visit.</b>"),
+            summary(visitor, card),
+            [what_desk_says(details), _("Nothing is closed to you because of it.")],
+        ),
+        (
+            *([claim_row(card)] if details.presence is None else []),
+            (button(_("Book again"), same_specialty(card)),),
+            ways_out(PastVisits()),
+        ),
+    )
+
+
+def claim_row(card: AppointmentCard) -> Row:
+    return (button(_("We were there"), ClaimPresence(appointment=card.appointment.id)),)
+
+
+def what_desk_says(details: VisitDetails) -> str:
+    match details.presence:
+        case Presence.ASKED:
+            return _("You say that you were there. The reception has not answered yet.")
+        case Presence.DENIED:
+            return text(
+                _("The reception has answered: the note stays. If that is a mistake, call: {phone}"),
+                phone=details.card.clinic.phone,
+            )
+    return ""
 
 
 # --- parts ------------------------------------------------------------------------------------------------------------

@@ -27,6 +27,10 @@ SENTENCES: Mapping[Budget, str] = {
         "call the reception."
     ),
     Budget.DESK_PERSON: N_("The list of patients was changed many times. The next change can be made {when}."),
+    Budget.TICKET: N_(
+        "Many codes have just been drawn. The next one can be drawn {when}; at the reception the number of the visit "
+        "is enough."
+    ),
     Budget.REFERRAL: N_("Too many numbers of referrals were tried. The next one can be entered {when}."),
 }
 """plain text, at most 200 characters with the moment filled in; a way out is the open prompt or the menu"""

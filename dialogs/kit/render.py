@@ -127,7 +127,8 @@ async def send_files(bot: Bot, chat: int, files: Sequence[File]) -> bool:
     menu = way_to_menu()
     try:
         for file in files:
-            await bot.send_document(
+            send = bot.send_photo if file.is_picture else bot.send_document
+            await send(
                 chat,
                 BufferedInputFile(file.data, file.name),
                 caption=escape(file.caption, quote=False) or None,

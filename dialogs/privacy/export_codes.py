@@ -64,6 +64,7 @@ CODES = {
     "FULFILLED": N_("has taken place"),
     "CANCELLED": N_("cancelled"),
     "NO_SHOW": N_("nobody came"),
+    "DENIED": N_("the reception does not agree"),
     "BY_REPRESENTATIVE": N_("by a representative"),
     "BY_CLINIC": N_("by the clinic"),
     "RESCHEDULED": N_("moved to another time"),

@@ -107,6 +107,7 @@ LABELS = {
     "confirmed": N_("You said that you are coming"),
     "cancelling": N_("Is being cancelled"),
     "cancelled_late": N_("Cancelled late"),
+    "presence": N_("“We were there”"),
     "reason": N_("Why it is not to be"),
     "replaces": N_("Instead of visit No."),
     # drafts, messages, the journal

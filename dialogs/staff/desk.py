@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from bot.booking.records import Presence
 from bot.clinics.desk_port import ClinicVisit
 from bot.clinics.port import LIVE
 from bot.core.i18n import clock_time, gettext as _, long_day, ngettext, numeric_day, spoken_day
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
-from bot.staff.desk import VISITS_ON_A_PAGE, ClinicDay, DayDoctor
+from bot.staff.desk import VISITS_ON_A_PAGE, ClinicDay, DayDoctor, SeenVisit
 from bot.staff.rights import Right, has_right, require_right
+from bot.staff.rules import CAME, PRIORITY, VisitStanding, marks_of, standing_of
 from dialogs.kit.doctors import Listed, told_apart
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few, page_of, page_read
 from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.kit.specialties import abbreviated
 from dialogs.kit.unreadable import unreadable_at_desk
+from dialogs.staff.day_links import AgreeMissed, AskBenefit, CheckIn, DenyMissed, PrintDay, SetBenefit
 from dialogs.staff.links import (
     CheckUnchecked,
     Desk,
@@ -37,6 +40,7 @@ from dialogs.staff.wording import (
     arrival,
     brief_child,
     facts_of,
+    mark_word,
     never_shown,
     passing_message,
     reach,
@@ -60,7 +64,7 @@ LONGEST_LABEL = 41
 async def day(visitor: Visitor, link: DeskDay) -> Screen:
     shown = await visitor.services.staff.day(visitor.account, link.day, link.page)
     rows: list[Row] = [(button(_("By doctor"), DeskDoctors(day=shown.day)),)] if shown.visits else []
-    return day_screen(visitor, link, shown, (around(shown.day), *rows, last_row(visitor, shown)))
+    return day_screen(visitor, link, shown, (around(shown.day), *rows, *print_row(shown), last_row(visitor, shown)))
 
 
 @flow.screen(DeskDoctorDay)
@@ -73,6 +77,7 @@ async def doctor_day(visitor: Visitor, link: DeskDoctorDay) -> Screen:
         (
             around(shown.day, link.doctor),
             (button(_("All doctors"), DeskDay(day=shown.day)),),
+            *print_row(shown, link.doctor),
             ways_out(DeskDoctors(day=shown.day)),
         ),
     )
@@ -85,7 +90,7 @@ def day_screen(visitor: Visitor, link: DeskDay | DeskDoctorDay, shown: ClinicDay
         lines(
             text(_("<b>{clinic}: {day}</b>"), clinic=shown.clinic.name, day=long_day(shown.day)),
             text(_("Doctor: {name}"), name=shown.doctor.full) if shown.doctor else "",
-            counted if shown.visits or shown.visits.unreadable else nobody(visitor, shown),
+            f"{counted}{counts_of(shown)}" if shown.visits or shown.visits.unreadable else nobody(visitor, shown),
             page.place,
             _("⚠️ marks a policy that is not checked yet.") if shown.unchecked else "",
             unreadable_at_desk(shown.visits.unreadable),
@@ -135,11 +140,36 @@ def last_row(visitor: Visitor, shown: ClinicDay) -> Row:
 
 
 def visit_button(shown: ClinicDay, visit: ClinicVisit) -> Button:
+    """Return the button of a visit: in the list of one doctor its marks stand instead of the specialty."""
     time = clock_time(visit.booking.starts_at, shown.clinic.zone)
-    mark = "⚠️ " if visit.number in shown.unchecked else ""
-    known = f"{mark}{time} · {brief_child(visit)}"
+    warning = "⚠️ " if visit.number in shown.unchecked else ""
+    came = " ✅" if visit.booking.status in CAME else ""
+    marks = marks_of(visit, shown.clinic.zone, shown.confirmed)
+    if shown.doctor is None:
+        marks = [each for each in marks if each in PRIORITY]
+    said = ", ".join(mark_word(each) for each in marks)
+    known = " · ".join(filter(None, (f"{warning}{time}{came}", brief_child(visit), said)))
+    if shown.doctor is not None:
+        return button(known, DeskVisit(number=visit.number))
     specialty = abbreviated(specialty_here(visit), LONGEST_LABEL - len(known) - len(" · "))
     return button(f"{known} · {specialty}", DeskVisit(number=visit.number))
+
+
+def counts_of(shown: ClinicDay) -> str:
+    """Return what is known of how the day goes, behind the number of visits."""
+    counts = shown.counts
+    known = (
+        (counts.came, _("came {n}")),
+        (counts.missed, _("missed {n}")),
+        (counts.confirmed, _("confirmed {n}")),
+        (counts.first_here, _("here first {n}")),
+    )
+    said = ", ".join(words.format(n=number) for number, words in known if number)
+    return f": {said}" if said else ""
+
+
+def print_row(shown: ClinicDay, doctor: int | None = None) -> list[Row]:
+    return [(button(_("Print the list"), PrintDay(day=shown.day, doctor=doctor)),)] if shown.visits else []
 
 
 @flow.screen(DeskDoctors)
@@ -191,6 +221,7 @@ async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
     is_live = visit.booking.status in LIVE
     back = DeskDay(day=visit.booking.starts_at.astimezone(clinic.zone).date())
     rows: list[Row] = [(button(_("Check the policy"), CheckUnchecked(number=link.number)),)] if is_unchecked else []
+    rows += arrival_rows(visitor, seen)
     if visit.booking.undo_until is not None and visitor.now < visit.booking.undo_until:
         rows.append((button(_("Undo"), DeskUndo(number=link.number)),))
     if is_live:
@@ -200,13 +231,13 @@ async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
                 button(_("Cancel for the clinic"), DeskAskCancel(number=link.number)),
             )
         )
-        rows.append((button(_("Refer to…"), DeskReferrals(number=link.number)),))
+        rows.append((button(_("Refer to…"), DeskReferrals(number=link.number)), benefit_button(visit)))
     return Screen(
         lines(
-            standing(visit),
+            standing(visitor, clinic, visit),
             _("⚠️ <b>The policy is not checked.</b> Compare it when the parent comes.") if is_unchecked else "",
             visit_lines(visitor, clinic, visit),
-            facts_of(visit, keepers),
+            facts_of(clinic, visit, keepers),
             [arrival(visitor, clinic, keepers) or reach(keepers), never_shown(visitor)],
         ),
         (*showing_rows(visitor, ShowVisit(number=link.number)), *rows, ways_out(back)),
@@ -216,7 +247,31 @@ async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
 
 @flow.action(CheckUnchecked)
 async def on_check(visitor: Visitor, link: CheckUnchecked) -> Outcome:
-    return SeePolicy(check=await visitor.services.arrivals.check(visitor.account, link.number))
+    return SeePolicy(check=await visitor.services.unchecked_at_desk.check(visitor.account, link.number))
+
+
+def benefit_button(visit: ClinicVisit) -> Button:
+    if visit.has_priority:
+        return button(_("Remove the benefit"), SetBenefit(number=visit.number, on=False))
+    return button(_("Note a benefit"), AskBenefit(number=visit.number))
+
+
+def arrival_rows(visitor: Visitor, seen: SeenVisit) -> list[Row]:
+    """Return what the desk may note of the patient's coming."""
+    visit, number = seen.visit, seen.visit.number
+    match standing_of(visit.booking, seen.clinic.zone, visitor.now):
+        case VisitStanding.EXPECTED:
+            return [(button(_("Came"), CheckIn(number=number)),)]
+        case VisitStanding.MISSED if seen.keepers.said and seen.keepers.said.presence is Presence.ASKED:
+            return [
+                (
+                    button(_("Yes, they were"), AgreeMissed(number=number)),
+                    button(_("No, nobody came"), DenyMissed(number=number)),
+                )
+            ]
+        case VisitStanding.MISSED:
+            return [(button(_("They came after all"), AgreeMissed(number=number)),)]
+    return []
 
 
 @flow.action(ShowVisit)

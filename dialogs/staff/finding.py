@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from bot.appointments.tickets import ticket_in
 from bot.clinics.desk_port import ClinicVisit
 from bot.core.clinic import Clinic
 from bot.core.errors import InvalidInput
 from bot.core.i18n import clock_time, gettext as _, ngettext, numeric_day
 from bot.core.refs import read_ref
 from bot.delivery.screen import Button, Screen
+from bot.staff.arrivals import OpenedTicket
 from bot.staff.desk import MOST_FOUND, VISITS_ON_A_PAGE, FoundVisits
 from bot.staff.errors import MatterGone
 from bot.staff.names import read_name
 from bot.staff.problems import DeskProblem
 from bot.staff.rights import Right, require_right
+from dialogs.appointments.links import AppointmentDetails
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.pager import page_read
 from dialogs.kit.screen import button, lines, text, ways_out
 from dialogs.kit.unreadable import unreadable_at_desk
+from dialogs.staff.day_links import DeskDoctorsFor, DeskSpecialtiesFor, DeskTimesFor, TicketAnswer
 from dialogs.staff.links import (
     Desk,
     DeskAskCancel,
@@ -45,6 +49,8 @@ flow = Flow("finding at the desk", open=True)
 
 async def on_typed(visitor: Visitor, prompt: Link, typed: str) -> Outcome:
     """Open what has the Ref that was typed, else the visits of people with that family name."""
+    if (ticket := ticket_in(typed)) is not None:
+        return link_of(await visitor.services.arrivals.open(visitor.account, ticket))
     found = None if read_ref(typed) is None else await find_numbered(visitor, typed)
     if found is not None:
         return found
@@ -53,6 +59,15 @@ async def on_typed(visitor: Visitor, prompt: Link, typed: str) -> Outcome:
         raise MatterGone if read_ref(typed) else InvalidInput(DeskProblem.SEARCH)
     keep_wanted(visitor, wanted.typed)
     return DeskNames()
+
+
+def link_of(opened: OpenedTicket) -> Link:
+    """Return the link of the visit, or of the answer; the access code is asked for before either is shown."""
+    if opened.number is not None:
+        return DeskVisit(number=opened.number)
+    if opened.appointment is not None:
+        return AppointmentDetails(appointment=opened.appointment)
+    return TicketAnswer(kind=opened.kind)
 
 
 async def find_numbered(visitor: Visitor, typed: str) -> Link | None:
@@ -70,7 +85,10 @@ async def find_numbered(visitor: Visitor, typed: str) -> Link | None:
         return None
 
 
-for prompt in (
+PROMPTS = (
+    DeskSpecialtiesFor,
+    DeskDoctorsFor,
+    DeskTimesFor,
     Desk,
     DeskDay,
     DeskDays,
@@ -86,7 +104,10 @@ for prompt in (
     DeskConfirmMove,
     DeskReferrals,
     DeskRefer,
-):
+)
+"""the screens on which a name or a Ref may be typed, and a photo of a ticket may be sent"""
+
+for prompt in PROMPTS:
     flow.answer(prompt)(on_typed)
 
 

@@ -38,6 +38,16 @@ class DeskPrompts(StatesGroup):
     confirm_referral = State()
 
 
+class DayPrompts(StatesGroup):
+    """Screens of the day on which a family name or a Ref may be typed as well."""
+
+    whom = State()
+    persons = State()
+    specialties = State()
+    doctors = State()
+    times = State()
+
+
 class Desk(Link, code="kk", state=DeskPrompts.menu):
     """The menu of the desk: what the member's role allows."""
 

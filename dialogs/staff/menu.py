@@ -13,6 +13,7 @@ from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.pager import few
 from dialogs.kit.screen import Row, button, lines, ways_out
+from dialogs.staff.day_links import DeskWhom
 from dialogs.staff.links import AskMatter, Desk, DeskDay, DeskQueue, DeskReaders, PolicyQueue, StaffList, SwitchDigest
 from dialogs.staff.list_links import DeskPatients
 from dialogs.staff.schedule_links import ScheduleDoctors
@@ -23,6 +24,7 @@ PLACES: tuple[tuple[Right, str, Link], ...] = (
     (Right.SEE_VISITS, N_("Visits today"), DeskDay()),
     (Right.KEEP_PATIENTS, N_("Patients"), DeskPatients()),
     (Right.EDIT_SCHEDULES, N_("Schedules"), ScheduleDoctors()),
+    (Right.BOOK_VISITS, N_("Book a patient"), DeskWhom()),
     (Right.SETTLE_MATTERS, N_("A question by number"), AskMatter()),
     (Right.SETTLE_MATTERS, N_("Queue"), DeskQueue()),
     (Right.CHECK_POLICIES, N_("Policies to check"), PolicyQueue()),

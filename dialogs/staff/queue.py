@@ -11,6 +11,7 @@ from bot.staff.rights import Right, has_right
 from dialogs.kit.flow import Flow, Visitor
 from dialogs.kit.pager import page_of
 from dialogs.kit.screen import button, lines, text, unbroken, ways_out
+from dialogs.staff.day_links import DeskMissed
 from dialogs.staff.links import AskMatter, Desk, DeskQueue, SeeMatter, SeeTakeover
 
 flow = Flow(
@@ -30,6 +31,8 @@ SHORT = {
 @flow.screen(DeskQueue)
 async def queue(visitor: Visitor, link: DeskQueue) -> Screen:
     waiting = await visitor.services.queue.waiting(visitor.account)
+    claimed = await visitor.services.arrivals.count_missed(visitor.account)
+    missed = [(button(_("“We were there” · {n}").format(n=claimed), DeskMissed()),)] if claimed else []
     entries: list[Matter | WaitingTakeover] = [*waiting.matters, *waiting.takeovers]
     page, total = page_of(link, entries, MATTERS_ON_A_PAGE), len(entries)
     return Screen(
@@ -43,6 +46,7 @@ async def queue(visitor: Visitor, link: DeskQueue) -> Screen:
         ),
         (
             *page.rows(lambda entry: entry_button(waiting, entry)),
+            *missed,
             (button(_("A question by number"), AskMatter(queue=True)),),
             ways_out(Desk()),
         ),

@@ -12,7 +12,10 @@ from bot.staff.errors import (
     DayHasChanged,
     DeskCheckGone,
     DeskCheckTaken,
+    DeskRefusal,
+    DeskRefused,
     DeskSlotGone,
+    DeskTimeGone,
     DigitsWrong,
     DoctorGone,
     FormUnfinished,
@@ -21,6 +24,7 @@ from bot.staff.errors import (
     MatterGone,
     MergeClashes,
     NeverShown,
+    NotExpected,
     NothingToCloseHere,
     NotOnePerson,
     NumberOfAnother,
@@ -38,6 +42,7 @@ from bot.staff.errors import (
 )
 from dialogs.account.links import NewCode
 from dialogs.kit.refusals import Explanation, refusal
+from dialogs.staff.day_links import DeskSpecialtiesFor, DeskTimesFor
 from dialogs.staff.links import (
     AskDigits,
     AskMatter,
@@ -99,6 +104,31 @@ def closure_gone(refusal: ClosureGone, now: datetime) -> Explanation:
 @refusal(DoctorGone)
 def doctor_gone(refusal: DoctorGone, now: datetime) -> Explanation:
     return Explanation(_("This doctor is not in the list of the clinic."), ScheduleDoctors())
+
+
+DESK_REFUSALS: Mapping[DeskRefusal, str] = {
+    DeskRefusal.HAS_VISIT: N_("This patient already has a visit ahead to this specialty."),
+    DeskRefusal.OVERLAPS: N_("This patient already has a visit at this time."),
+    DeskRefusal.NOT_ELIGIBLE: N_("This time is for patients of another age or sex."),
+    DeskRefusal.NO_REFERRAL: N_("This doctor needs a referral, and the patient has none for that day."),
+    DeskRefusal.POLICY: N_("The policy is not in force: look into the register."),
+}
+
+
+@refusal(DeskTimeGone)
+def desk_time_gone(refusal: DeskTimeGone, now: datetime) -> Explanation:
+    to = DeskTimesFor(person=refusal.person, doctor=refusal.doctor)
+    return Explanation(_("This time has just been taken. Choose another one."), to)
+
+
+@refusal(DeskRefused)
+def desk_refused(refusal: DeskRefused, now: datetime) -> Explanation:
+    return Explanation(_(DESK_REFUSALS[refusal.why]), DeskSpecialtiesFor(person=refusal.person))
+
+
+@refusal(NotExpected)
+def not_expected(refusal: NotExpected, now: datetime) -> Explanation:
+    return Explanation(_("This visit has changed meanwhile. Look at it once more."), DeskVisit(number=refusal.number))
 
 
 @refusal(CannotUndo)

@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
+from bot.booking.records import Presence
 from bot.clinics.desk_port import ClinicPerson, ClinicVisit
-from bot.clinics.port import LIVE, ClinicReason
+from bot.clinics.port import BookingStatus, ClinicReason
 from bot.core.clinic import Clinic
-from bot.core.i18n import clock_time, gettext as _, spoken_date, spoken_moment
+from bot.core.i18n import N_, clock_time, gettext as _, spoken_date, spoken_moment
 from bot.core.patient import masked
 from bot.core.people import PersonName
 from bot.core.timing import local_day
 from bot.staff.keepers import Arrival, Keepers, Reach
+from bot.staff.rules import Mark, VisitStanding, marks_of, standing_of
 from bot.staff.showing import FullData
 from dialogs.booking.wording import cancel_reason, visit_kind
 from dialogs.kit.flow import Visitor
@@ -117,10 +119,30 @@ def never_shown(visitor: Visitor) -> str:
 COMMAND = "registratura person find --show"
 
 
-def standing(visit: ClinicVisit) -> str:
-    """Return what is to be said first of a visit that is cancelled; "" of a live one."""
-    if visit.booking.status in LIVE:
-        return ""
+def standing(visitor: Visitor, clinic: Clinic, visit: ClinicVisit) -> str:
+    """Return what is to be said first of a visit; "" of one of today whose patient is expected."""
+    match standing_of(visit.booking, clinic.zone, visitor.now):
+        case VisitStanding.CANCELLED:
+            return why_cancelled(visit)
+        case VisitStanding.OTHER_DAY:
+            when = spoken_moment(visit.booking.starts_at, clinic.zone, visitor.now)
+            return text(_("⚠️ <b>Not today: {when}.</b>"), when=when)
+        case VisitStanding.CHECKED_IN if visit.arrived_at is not None:
+            return text(_("✅ <b>Came at {time}.</b>"), time=clock_time(visit.arrived_at, clinic.zone))
+        case other:
+            return STANDINGS[other] and _(STANDINGS[other])
+
+
+STANDINGS = {
+    VisitStanding.EXPECTED: "",
+    VisitStanding.CHECKED_IN: N_("✅ <b>The patient has come.</b>"),
+    VisitStanding.NOT_MARKED: N_("<b>Not noted</b> whether anybody came."),
+    VisitStanding.TOOK_PLACE: N_("✅ <b>The visit took place.</b>"),
+    VisitStanding.MISSED: N_("⚠️ <b>The clinic has noted that nobody came.</b>"),
+}
+
+
+def why_cancelled(visit: ClinicVisit) -> str:
     why = visit.booking.reason
     if why in {reason.value for reason in ClinicReason}:
         return text(_("⚠️ <b>The clinic has cancelled this visit:</b> {why}."), why=cancel_reason(why))
@@ -142,14 +164,43 @@ def visit_lines(visitor: Visitor, clinic: Clinic, visit: ClinicVisit) -> list[st
     ]
 
 
-def facts_of(visit: ClinicVisit, keepers: Keepers) -> list[str]:
+def facts_of(clinic: Clinic, visit: ClinicVisit, keepers: Keepers) -> list[str]:
     """Return the number, the kind, who booked and the papers."""
     return [
         text(_("Visit number {ref}"), ref=unbroken(keepers.ref)) if keepers.ref else "",
         text(_("Kind of visit: {kind}"), kind=visit_kind(visit.booking.visit_type)),
+        _("A parent says: we are coming") if keepers.said and keepers.said.confirmed else "",
+        *(mark_sentence(each) for each in marks_of(visit, clinic.zone, ()) if each is not Mark.CONFIRMED),
+        said_of_missed(visit, keepers),
         _("Booked in the bot") if visit.booking.key else _("Booked without the bot"),
         papers(keepers),
     ]
+
+
+MARKS = {
+    Mark.INFANT: (N_("under a year"), N_("Under one year old: comes before others")),
+    Mark.BENEFIT: (N_("benefit"), N_("Has a benefit: comes before others")),
+    Mark.FIRST_HERE: (N_("first time"), N_("First visit to this clinic")),
+    Mark.CONFIRMED: (N_("confirmed"), N_("A parent says: we are coming")),
+}
+"""in a list, and on the screen of a visit"""
+
+
+def mark_word(mark: Mark) -> str:
+    return _(MARKS[mark][0])
+
+
+def mark_sentence(mark: Mark) -> str:
+    return _(MARKS[mark][1])
+
+
+def said_of_missed(visit: ClinicVisit, keepers: Keepers) -> str:
+    said = keepers.said and keepers.said.presence
+    if visit.booking.status is not BookingStatus.NO_SHOW or said is None:
+        return ""
+    if said is Presence.ASKED:
+        return _("⚠️ A parent says: we were there. Ask the doctor, then answer.")
+    return _("A parent said: we were there. The reception has answered that the note stays.")
 
 
 def papers(keepers: Keepers) -> str:

@@ -7,9 +7,10 @@ import hmac
 import secrets
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
 
 from bot.core.limits import FIRST_INDEX_KEY, KEY_ID, KEY_LENGTH
 from bot.core.readable import CannotOpen as CannotOpen
@@ -88,6 +89,30 @@ class BlindIndex:
     def marks(self) -> tuple[bytes, ...]:
         """What tells the keys apart and reveals none, the active one's first."""
         return self.all_of("canary", "canary")
+
+
+class IdSeal:
+    """AES-SIV: an id as bytes that reveal nothing and that only a holder of the index key can make.
+
+    The same id gives the same bytes, of which 128 bits authenticate it. An older index key opens what it has sealed.
+    """
+
+    LENGTH = 6
+    """bytes of an id"""
+
+    def __init__(self, index: BlindIndex, purpose: str) -> None:
+        self._ciphers = [AESSIV(key) for key in index.all_of("id seal", purpose)]
+
+    def seal(self, number: int) -> bytes:
+        """Return 22 bytes."""
+        return self._ciphers[0].encrypt(number.to_bytes(self.LENGTH), None)
+
+    def open(self, sealed: bytes) -> int | None:
+        """Return the id, None if no key at hand has sealed it."""
+        for cipher in self._ciphers:
+            with suppress(InvalidTag):
+                return int.from_bytes(cipher.decrypt(sealed, None))
+        return None
 
 
 def head_of(key: str) -> bytes:

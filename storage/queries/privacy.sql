@@ -35,7 +35,8 @@ SELECT v.patient_id, v.id AS number, v.ref, v.status, v.starts_at, v.ends_at, c.
     c.address, v.visit_type,
     CASE WHEN v.elsewhere = 1 THEN 'CLINIC' WHEN v.account_id = :account THEN 'YOU'
         ELSE 'ANOTHER_REPRESENTATIVE' END AS booked_by,
-    v.created_at AS booked_at, v.confirmed, v.cancelling, v.late AS cancelled_late, v.reason, v.replaces
+    v.created_at AS booked_at, v.confirmed, v.cancelling, v.late AS cancelled_late, v.reason, v.presence,
+    v.replaces
 FROM representations r
     JOIN appointments v ON v.patient_id = r.patient_id
     JOIN doctors d ON d.id = v.doctor_id

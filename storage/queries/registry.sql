@@ -87,6 +87,18 @@ WHERE d.id = :doctor AND s.status = 'FREE'
     )
 ORDER BY s.starts_at, s.id;
 
+-- name: list_desk_slots
+-- Free times of a doctor of this clinic for a person, with those that only the desk books; notice and horizon are not asked.
+SELECT s.id, s.doctor_id, s.starts_at, s.ends_at, s.visit_type, COALESCE(NULLIF(s.room, ''), d.room)
+FROM registry_doctors d JOIN registry_slots s ON s.doctor_id = d.id
+WHERE d.id = :doctor AND d.clinic_id = :clinic AND s.status = 'FREE'
+    AND (s.audience <> 'INFANTS' OR s.local_day < :infant_until)
+    AND s.starts_at >= :since AND s.starts_at < :until AND s.starts_at > :now
+    AND NOT EXISTS (
+        SELECT 1 FROM registry_bookings h WHERE h.slot_id = s.id AND h.status = 'HELD' AND h.expires_at > :now
+    )
+ORDER BY s.starts_at, s.id;
+
 -- name: list_soonest_slots
 SELECT s.id, s.doctor_id, s.starts_at, s.ends_at, s.visit_type, COALESCE(NULLIF(s.room, ''), d.room)
 FROM registry_clinics c
@@ -138,6 +150,9 @@ RETURNING id;
 
 -- name: save_person!
 UPDATE registry_persons SET number_index = :number, person = :person WHERE uid = :uid;
+
+-- name: save_priority!
+UPDATE registry_persons SET priority = :priority WHERE id = :person;
 
 -- name: delete_person!
 DELETE FROM registry_persons WHERE id = :person;
@@ -329,12 +344,26 @@ UPDATE registry_bookings SET slot_id = :slot WHERE id = :booking;
 -- name: restore_visit!
 UPDATE registry_bookings SET status = 'BOOKED', reason = NULL, slot_id = :slot WHERE id = :booking;
 
+-- name: mark_visit^
+UPDATE registry_bookings SET status = :status WHERE id = :booking AND status = :was RETURNING id;
+
+-- name: list_visits_of_days_before
+-- Visits of earlier days whose outcome is open, the oldest ids first: of the day :since and later.
+SELECT b.id, b.slot_id, b.status
+FROM registry_bookings b JOIN registry_slots s ON s.id = b.slot_id
+WHERE b.status = :status AND (b.status = 'BOOKED' OR b.status = 'CHECKED_IN')
+    AND s.clinic_id = :clinic AND s.local_day >= :since AND s.local_day < :today
+ORDER BY b.id LIMIT :limit;
+
+-- name: list_clinics_of_days
+SELECT id, zone, details FROM registry_clinics WHERE id > 0 ORDER BY id;
+
 -- name: add_change!
 INSERT INTO registry_changes (booking_id, made_at, was_slot, undo_until)
 VALUES (:booking, :now, :was_slot, :undo_until);
 
 -- name: find_last_change_of_visit^
-SELECT was_slot, undo_until FROM registry_changes WHERE booking_id = :booking ORDER BY id DESC LIMIT 1;
+SELECT was_slot, undo_until, made_at FROM registry_changes WHERE booking_id = :booking ORDER BY id DESC LIMIT 1;
 
 -- name: find_last_change^
 SELECT COALESCE(MAX(id), 0) AS id FROM registry_changes;
@@ -358,11 +387,15 @@ ORDER BY c.id
 LIMIT :limit;
 
 -- name: list_visits_of_day
-SELECT v.*, n.person, n.uid AS person_uid, p.name AS specialty, p.code AS specialty_code
+SELECT v.*, n.person, n.uid AS person_uid, n.priority, p.name AS specialty, p.code AS specialty_code, EXISTS (
+        SELECT 1 FROM registry_bookings e JOIN registry_slots t ON t.id = e.slot_id
+        WHERE e.person_id = v.person_id AND t.clinic_id = v.clinic_id AND t.starts_at < v.starts_at
+            AND (e.status = 'BOOKED' OR e.status = 'CHECKED_IN' OR e.status = 'FULFILLED')
+    ) AS been_here
 FROM registry_visits v
 JOIN registry_persons n ON n.id = v.person_id
 JOIN registry_specialties p ON p.id = v.specialty_id
-WHERE v.clinic_id = :clinic AND v.local_day = :day AND (v.status = 'BOOKED' OR v.status = 'CHECKED_IN')
+WHERE v.clinic_id = :clinic AND v.local_day = :day AND v.status <> 'CANCELLED'
 ORDER BY v.starts_at, v.id;
 
 -- name: list_visits_of_clinic_person
@@ -383,7 +416,7 @@ SELECT
 
 -- name: list_visits_from
 -- A page of the live visits from a local day on: those after the visit that starts at :start with the id :after.
-SELECT v.*, n.person, n.uid AS person_uid, p.name AS specialty, p.code AS specialty_code
+SELECT v.*, n.person, n.uid AS person_uid, n.priority, p.name AS specialty, p.code AS specialty_code, 1 AS been_here
 FROM registry_visits v
 JOIN registry_persons n ON n.id = v.person_id
 JOIN registry_specialties p ON p.id = v.specialty_id
@@ -404,13 +437,16 @@ WHERE s.clinic_id = :clinic AND s.local_day > :day AND s.status = 'BUSY'
 ORDER BY s.local_day LIMIT 1;
 
 -- name: find_desk_visit^
-SELECT v.*, n.person, n.uid AS person_uid, p.name AS specialty, p.code AS specialty_code, c.zone
+SELECT v.*, n.person, n.uid AS person_uid, n.priority, p.name AS specialty, p.code AS specialty_code, c.zone, EXISTS (
+        SELECT 1 FROM registry_bookings e JOIN registry_slots t ON t.id = e.slot_id
+        WHERE e.person_id = v.person_id AND t.clinic_id = v.clinic_id AND t.starts_at < v.starts_at
+            AND (e.status = 'BOOKED' OR e.status = 'CHECKED_IN' OR e.status = 'FULFILLED')
+    ) AS been_here
 FROM registry_visits v
 JOIN registry_clinics c ON c.id = v.clinic_id
 JOIN registry_persons n ON n.id = v.person_id
 JOIN registry_specialties p ON p.id = v.specialty_id
-WHERE v.id = :booking AND v.clinic_id = :clinic
-    AND (v.status = 'BOOKED' OR v.status = 'CHECKED_IN' OR v.status = 'CANCELLED');
+WHERE v.id = :booking AND v.clinic_id = :clinic;
 
 -- name: add_confirmed_person!
 -- A person whose policy the desk of this clinic has confirmed.

@@ -24,6 +24,7 @@ from bot.clinics.desk_port import (
 from bot.clinics.port import (
     LIVE,
     Booking,
+    BookingStatus,
     InsuredPerson,
     NotFound,
     PolicyClaim,
@@ -31,17 +32,18 @@ from bot.clinics.port import (
     SlotIsTaken,
 )
 from bot.clinics.reserving import NO_RESERVATION
-from bot.core.clock import Clock
 from bot.core.people import PersonName, Sex
 from bot.core.readable import Readable, read_each
 from bot.core.refs import draw_ref
 from bot.core.timing import MOSCOW, local_day
 from bot.glossary import BookingRef, ClinicRef, PersonRef, SlotRef, SpecialtyRef
-from storage.database.connection import Connection, Database, Row
-from storage.database.crypto import BlindIndex, Cipher, make_uid
+from storage.database.connection import Connection, Row
+from storage.database.crypto import make_uid
 from storage.database.rows import moment, seconds
 from storage.registry.closing import ClosingDesk
-from storage.registry.rows import RegistryCipher, RegistrySlot, RegistryVisit, compared, row_id
+from storage.registry.desk_day import DayDesk
+from storage.registry.desk_tables import require_person, require_visit
+from storage.registry.rows import RegistrySlot, RegistryVisit, compared, row_id
 from storage.registry.rules import require_mergeable, require_restorable, require_target, require_unreserved
 from storage.registry.schedules import SchedulingDesk
 from storage.registry.store import (
@@ -57,12 +59,8 @@ READ_AT_ONCE = 500
 """visits of a search whose names are decrypted between two hops to the database"""
 
 
-class RegistryDesk(ClosingDesk, SchedulingDesk):
+class RegistryDesk(DayDesk, ClosingDesk, SchedulingDesk):
     """The embedded ``ClinicDesk``. A slot that the desk empties becomes BLOCKED: the clinic sees no patients then."""
-
-    def __init__(self, database: Database, cipher: Cipher, index: BlindIndex, clock: Clock) -> None:
-        self._database, self._clock = database, clock
-        self._cipher = RegistryCipher(cipher, index)
 
     async def visits(self, clinic: ClinicRef, day: date) -> Readable[ClinicVisit]:
         rows = await self._database.read(
@@ -113,11 +111,13 @@ class RegistryDesk(ClosingDesk, SchedulingDesk):
 
     async def visit(self, clinic: ClinicRef, number: int) -> ClinicVisit:
         async def look(connection: Connection) -> ClinicVisit:
-            visit = self._cipher.read_desk_visit(await _require_visit(connection, clinic, number))
+            visit = self._cipher.read_desk_visit(await require_visit(connection, clinic, number))
             change = await queries.find_last_change_of_visit(connection, booking=number)
             # A change of a whole day is undone as a whole: by opening it again.
             undo_until = moment(change["undo_until"]) if change and change["was_slot"] is not None else None
-            return visit._replace(booking=replace(visit.booking, undo_until=undo_until))
+            is_in = visit.booking.status is BookingStatus.CHECKED_IN
+            arrived_at = moment(change["made_at"]) if change and is_in else None
+            return visit._replace(booking=replace(visit.booking, undo_until=undo_until), arrived_at=arrived_at)
 
         return await self._database.read(look)
 
@@ -165,8 +165,14 @@ class RegistryDesk(ClosingDesk, SchedulingDesk):
     async def undo(self, clinic: ClinicRef, number: int) -> Booking:
         async def undo(connection: Connection) -> Booking:
             now = self._clock.now()
-            visit = self._cipher.read_visit(await _require_visit(connection, clinic, number))
-            was = _undoable(visit, await queries.find_last_change_of_visit(connection, booking=number), now)
+            visit = self._cipher.read_visit(await require_visit(connection, clinic, number))
+            change = await queries.find_last_change_of_visit(connection, booking=number)
+            if _is_arrival(visit, change, now):
+                await queries.mark_visit(
+                    connection, booking=number, was=BookingStatus.CHECKED_IN, status=BookingStatus.BOOKED
+                )
+                return await self._add_change(connection, visit)
+            was = _undoable(visit, change, now)
             others = await list_recent_visits(connection, self._cipher, row_id(visit.booking.person), now)
             target = require_restorable(await find_slot(connection, SlotRef(str(was))), visit, others, now)
             referral = await find_referral(connection, row_id(visit.booking.person), target, number)
@@ -182,7 +188,7 @@ class RegistryDesk(ClosingDesk, SchedulingDesk):
 
     async def referrals(self, clinic: ClinicRef, number: int) -> Sequence[DeskReferral]:
         async def look(connection: Connection) -> list[Row]:
-            visit = self._cipher.read_visit(await _require_visit(connection, clinic, number))
+            visit = self._cipher.read_visit(await require_visit(connection, clinic, number))
             whose = {"person": row_id(visit.booking.person), "clinic": row_id(clinic)}
             return list(await queries.list_desk_referrals(connection, **whose))
 
@@ -197,7 +203,7 @@ class RegistryDesk(ClosingDesk, SchedulingDesk):
     ) -> Referral:
         async def add(connection: Connection) -> Referral:
             visit = await self._require_live(connection, clinic, number)
-            row = await _require_visit(connection, clinic, number)
+            row = await require_visit(connection, clinic, number)
             today = local_day(self._clock.now(), ZoneInfo(row["zone"]))
             what = {"person": row_id(visit.booking.person), "specialty": row_id(specialty)}
             days = {"issued_on": today.isoformat(), "valid_until": until.isoformat()}
@@ -224,7 +230,7 @@ class RegistryDesk(ClosingDesk, SchedulingDesk):
 
     async def withdraw_referral(self, clinic: ClinicRef, number: int, referral: int) -> Referral:
         async def withdraw(connection: Connection) -> Referral:
-            visit = self._cipher.read_visit(await _require_visit(connection, clinic, number))
+            visit = self._cipher.read_visit(await require_visit(connection, clinic, number))
             whose = {"person": row_id(visit.booking.person), "clinic": row_id(clinic)}
             row = await queries.delete_desk_referral(connection, referral=referral, **whose)
             if row is None:
@@ -249,7 +255,7 @@ class RegistryDesk(ClosingDesk, SchedulingDesk):
 
     async def person(self, clinic: ClinicRef, number: int) -> ClinicPerson:
         return self._cipher.read_person(
-            await self._database.read(lambda connection: _require_person(connection, clinic, number))
+            await self._database.read(lambda connection: require_person(connection, clinic, number))
         )
 
     async def person_of(self, clinic: ClinicRef, ref: PersonRef) -> ClinicPerson:
@@ -265,7 +271,7 @@ class RegistryDesk(ClosingDesk, SchedulingDesk):
         now = seconds(self._clock.now())
 
         async def look(connection: Connection) -> list[Row]:
-            await _require_person(connection, clinic, number)
+            await require_person(connection, clinic, number)
             whose = {"clinic": row_id(clinic), "person": number, "now": now}
             return list(await queries.list_visits_of_clinic_person(connection, **whose))
 
@@ -275,7 +281,7 @@ class RegistryDesk(ClosingDesk, SchedulingDesk):
         now = seconds(self._clock.now())
 
         async def look(connection: Connection) -> Row:
-            await _require_person(connection, clinic, number)
+            await require_person(connection, clinic, number)
             row: Row = await queries.count_holdings(connection, person=number, now=now)
             return row
 
@@ -302,7 +308,7 @@ class RegistryDesk(ClosingDesk, SchedulingDesk):
 
     async def add_policy(self, clinic: ClinicRef, number: int, policy_number: str) -> ClinicPerson:
         async def add(connection: Connection) -> ClinicPerson:
-            row = await _require_person(connection, clinic, number)
+            row = await require_person(connection, clinic, number)
             person = self._cipher.read_person(row)
             if person.policy_number:
                 raise HasPolicy
@@ -328,9 +334,9 @@ class RegistryDesk(ClosingDesk, SchedulingDesk):
 
     async def merge_persons(self, clinic: ClinicRef, keep: int, drop: int) -> ClinicPerson:
         async def merge(connection: Connection) -> ClinicPerson:
-            kept_row = await _require_person(connection, clinic, keep)
+            kept_row = await require_person(connection, clinic, keep)
             kept = self._cipher.read_person(kept_row)
-            dropped = self._cipher.read_person(await _require_person(connection, clinic, drop))
+            dropped = self._cipher.read_person(await require_person(connection, clinic, drop))
             if dropped.policy_number:
                 raise HasPolicy
             if keep == drop or (kept.birth_date, kept.sex) != (dropped.birth_date, dropped.sex):
@@ -382,7 +388,7 @@ class RegistryDesk(ClosingDesk, SchedulingDesk):
         return PolicyIsTaken(other["id"] if other is not None and is_ours else None)
 
     async def _require_live(self, connection: Connection, clinic: ClinicRef, number: int) -> RegistryVisit:
-        visit = self._cipher.read_visit(await _require_visit(connection, clinic, number))
+        visit = self._cipher.read_visit(await require_visit(connection, clinic, number))
         if visit.booking.status not in LIVE:
             raise NotFound
         return visit
@@ -391,19 +397,6 @@ class RegistryDesk(ClosingDesk, SchedulingDesk):
         """Block the slot that the visit had, add the visit to the change feed and return its booking."""
         await queries.set_slot_status(connection, slot=visit.slot, was="BUSY", status="BLOCKED")
         return await self._add_change(connection, visit, undo_until)
-
-    async def _add_change(
-        self, connection: Connection, visit: RegistryVisit, undo_until: datetime | None = None
-    ) -> Booking:
-        await queries.add_change(
-            connection,
-            booking=visit.id,
-            now=seconds(self._clock.now()),
-            was_slot=visit.slot,
-            undo_until=seconds(undo_until),
-        )
-        booking = self._cipher.read_booking(await queries.find_visit(connection, booking=visit.id))
-        return replace(booking, undo_until=undo_until)
 
 
 def _undoable(visit: RegistryVisit, change: Row | None, now: datetime) -> int:
@@ -418,6 +411,13 @@ def _undoable(visit: RegistryVisit, change: Row | None, now: datetime) -> int:
     return int(change["was_slot"])
 
 
+def _is_arrival(visit: RegistryVisit, change: Row | None, now: datetime) -> bool:
+    """Return whether the last change is a check-in that may still be undone."""
+    if change is None or change["undo_until"] is None or moment(change["undo_until"]) <= now:
+        return False
+    return visit.booking.status is BookingStatus.CHECKED_IN and bool(change["was_slot"] == visit.slot)
+
+
 async def _take_free_slot(connection: Connection, target: RegistrySlot, now: datetime) -> None:
     """Take a slot for a visit that already has its row. Raises SlotIsTaken if it is still held or reserved."""
     await queries.delete_expired_hold(connection, slot=target.id, now=seconds(now))
@@ -426,17 +426,3 @@ async def _take_free_slot(connection: Connection, target: RegistrySlot, now: dat
     require_unreserved(target, NO_RESERVATION, now)
     await queries.delete_reservation_of_slot(connection, slot=target.id)
     await take_slot(connection, target.id)
-
-
-async def _require_visit(connection: Connection, clinic: ClinicRef, booking: int) -> Row:
-    row: Row | None = await queries.find_desk_visit(connection, clinic=row_id(clinic), booking=booking)
-    if row is None:
-        raise NotFound
-    return row
-
-
-async def _require_person(connection: Connection, clinic: ClinicRef, person: int) -> Row:
-    row: Row | None = await queries.find_clinic_person(connection, clinic=row_id(clinic), person=person)
-    if row is None:
-        raise NotFound
-    return row

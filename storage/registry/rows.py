@@ -220,7 +220,7 @@ class RegistryCipher:
             return ""
 
     def read_desk_visit(self, row: Row) -> ClinicVisit:
-        family, given, patronymic, birth_date, policy, *_ = self.open_values(row["person_uid"], row["person"])
+        family, given, patronymic, birth_date, policy, *more = self.open_values(row["person_uid"], row["person"])
         return ClinicVisit(
             number=row["id"],
             booking=self.read_booking(row),
@@ -231,6 +231,9 @@ class RegistryCipher:
             specialty=row["specialty"],
             policy_number=known_number(policy),
             specialty_code=row["specialty_code"],
+            phone=more[1] if len(more) > 1 else "",
+            first_here=not row["been_here"],
+            has_priority=bool(row["priority"]),
         )
 
     def read_name(self, row: Row) -> PersonName:

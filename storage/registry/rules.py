@@ -44,6 +44,15 @@ def require_unreserved(slot: RegistrySlot, reserved: Key, now: datetime) -> None
         raise SlotIsTaken("the slot is reserved")
 
 
+def require_at_desk(slot: RegistrySlot | None, clinic: int, now: datetime) -> RegistrySlot:
+    """Return a slot that the desk of a clinic may book, one of its own too. Raises SlotIsGone, SlotIsTaken."""
+    if slot is None or slot.clinic != clinic or slot.status == "BLOCKED" or slot.starts_at <= now:
+        raise SlotIsGone
+    if slot.status == "BUSY":
+        raise SlotIsTaken
+    return slot
+
+
 def require_allowed(
     slot: RegistrySlot, person: RegisteredPerson, others: Iterable[RegistryVisit], now: datetime, today: date
 ) -> None:

@@ -107,7 +107,7 @@ async def list_recent_visits(
 
 async def occupy_slot(
     connection: Connection,
-    key: Key,
+    key: Key | None,
     person: RegisteredPerson,
     slot: RegistrySlot,
     now: datetime,

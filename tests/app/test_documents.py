@@ -347,7 +347,7 @@ def test_no_attempt_begins_after_the_time_limit(monkeypatch: pytest.MonkeyPatch)
 ALPHABET = "".join(chr(letter) for letter in range(ord("А"), ord("я") + 1)) + "Ёё№«»—•"
 
 
-def paper(*lines: tuple[str, str], **given: str) -> Paper:
+def paper(*lines: tuple[str, str], **given: Any) -> Paper:
     return Paper("Заголовок", (Section("Раздел", lines),), MONDAY, **given)
 
 

@@ -20,11 +20,13 @@ from dialogs.appointments.links import (
     AskCancel,
     AskKeep,
     Cancel,
+    ClaimPresence,
     Coming,
     Keep,
     Leave,
     MadeElsewhere,
     OpenVisit,
+    PrintTicket,
 )
 from dialogs.booking.links import (
     Book,
@@ -137,6 +139,21 @@ from dialogs.privacy.links import (
     UndoTakeover,
     Unlink,
     WithdrawTakeover,
+)
+from dialogs.staff.day_links import (
+    AgreeMissed,
+    AskBenefit,
+    BookFor,
+    CheckIn,
+    DenyMissed,
+    DeskDoctorsFor,
+    DeskMissed,
+    DeskReviewFor,
+    DeskSpecialtiesFor,
+    DeskTimesFor,
+    DeskWhom,
+    PrintDay,
+    SetBenefit,
 )
 from dialogs.staff.links import (
     AcceptPost,
@@ -318,7 +335,19 @@ def of_visit(ids: OwnedIds, doctor: int, day: date) -> Iterator[CallbackData]:
     yield Review(patient=patient, doctor=doctor, start=START, kind=VisitType.CHECKUP)
     yield Review(patient=patient, doctor=doctor, start=START, kind=VisitType.CHECKUP, replaces=visit)
     yield from (kind(order=order) for kind in (Book, OtherTime, GiveUp))
-    for_visit = (AppointmentDetails, OpenVisit, AskCancel, Cancel, Coming, Alternatives, Leave, AskKeep, Keep)
+    for_visit = (
+        AppointmentDetails,
+        OpenVisit,
+        AskCancel,
+        Cancel,
+        Coming,
+        Alternatives,
+        Leave,
+        AskKeep,
+        Keep,
+        PrintTicket,
+        ClaimPresence,
+    )
     yield from (kind(appointment=visit) for kind in for_visit)
 
 
@@ -364,6 +393,7 @@ def of_desk(number: int) -> Iterator[CallbackData]:
     yield from (kind(number=number, reason=ClinicReason.DOCTOR_ILL) for kind in (DeskConfirmCancel, DeskCancel))
     yield from (kind(number=number, start=START, kind=VisitType.CHECKUP) for kind in (DeskConfirmMove, DeskMoveTo))
     yield DeskUndo(number=number)
+    yield from of_day(number)
     yield PolicyQueue()
     for_check = (SeePolicy, AskDigits, ChooseFix, ChooseNo, PolicyDecided, UndoPolicy)
     yield from (kind(check=number) for kind in for_check)
@@ -381,6 +411,18 @@ def of_list(person: int) -> Iterator[CallbackData]:
     yield LeaveOut(step=PersonStep.PHONE)
     yield TakePatientSex(girl=True)
     yield from (kind(keep=person, drop=person) for kind in (ConfirmMerge, MergePatients))
+
+
+def of_day(number: int) -> Iterator[CallbackData]:
+    """Yield what the desk presses about who comes, and whom it books."""
+    yield from (kind(number=number) for kind in (CheckIn, AgreeMissed, DenyMissed, AskBenefit))
+    yield SetBenefit(number=number, on=True)
+    yield PrintDay(day=START.date(), doctor=number)
+    yield from (DeskMissed(), DeskWhom(), DeskSpecialtiesFor(person=NOWHERE))
+    yield DeskDoctorsFor(person=NOWHERE, specialty=1)
+    yield DeskTimesFor(person=NOWHERE, doctor=1)
+    at = {"start": START, "kind": VisitType.CHECKUP}
+    yield from (kind(person=NOWHERE, doctor=1, **at) for kind in (DeskReviewFor, BookFor))
 
 
 def of_admin(member: int, invitation: int) -> Iterator[CallbackData]:

@@ -22,7 +22,7 @@ REPOSITORIES = {
     "account": "accounts consents contacts access_codes takeovers moves",
     "patients": "patients checks drafts representatives matters unchecked",
     "family": "family",
-    "booking": "orders appointments elsewhere referrals visit_keys",
+    "booking": "orders appointments elsewhere referrals visit_keys tickets presence",
     "appointments": "",
     "privacy": "holdings lookup",
     "staff": "",
@@ -69,7 +69,10 @@ def rows_of(slice_: str) -> Iterator[tuple[str, Row]]:
     for part in PURE.split():
         yield (
             f"bot.{slice_}.{part}",
-            row(f"{CORE} bot.delivery.news bot.delivery.telling bot.clinics.port {pure(lower)}", logs=False),
+            row(
+                f"{CORE} bot.delivery.news bot.delivery.telling bot.clinics.port bot.clinics.desk_port {pure(lower)}",
+                logs=False,
+            ),
         )
     types = f"{CORE} bot.delivery bot.clinics.port bot.clinics.reserving bot.clinics.schedule_port "
     types += "bot.clinics.desk_port"

@@ -13,7 +13,14 @@ import pytest
 
 import bot
 from bot.account.news import CodeDropped, CodeDropPlanned
-from bot.appointments.news import CancelledByClinic, CancelledByOther, MarkedByClinic, MovedByClinic, PutBackByClinic
+from bot.appointments.news import (
+    CancelledByClinic,
+    CancelledByOther,
+    MarkedByClinic,
+    MovedByClinic,
+    PresenceDenied,
+    PutBackByClinic,
+)
 from bot.booking.news import (
     BookedByOther,
     BookingAnswered,
@@ -191,6 +198,7 @@ QUEUED = [
         {"appointment": 7, "was": 1795669200, "why": "", "told": ""},
         "clinic:7:3",
     ),
+    (PresenceDenied(ME, VISIT), "PRESENCE_DENIED", {"appointment": 7}, "presence:7:3"),
     (TakeoverAsked(ME, TAKEOVER), "TAKEOVER_ASKED", {"takeover": 9}, "takeover:9"),
     (TakeoverRefused(ME, TAKEOVER), "TAKEOVER_REFUSED", {"takeover": 9}, "refused:9"),
     (TakeoverMovedHere(ME, TAKEOVER), "TAKEOVER_MADE", {}, "made:9"),

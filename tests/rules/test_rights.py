@@ -22,6 +22,8 @@ AT_DESK = {
     Right.REFER,
     Right.KEEP_PATIENTS,
     Right.EDIT_SCHEDULES,
+    Right.CHECK_IN,
+    Right.BOOK_VISITS,
 }
 
 

@@ -176,7 +176,7 @@ async def test_only_the_desk_of_the_visit_checks_its_policy(
     registrar = await account_of(town, await with_code(town, town.registrar))
     found = (await town.app.services.staff.search(registrar, SOFIA.name.family)).visits
     visit = next(each for each in found if each.person == SOFIA.name)
-    check = town.app.services.arrivals.check
+    check = town.app.services.unchecked_at_desk.check
     if refused is None:
         assert await check(clerk, visit.number) == await check(clerk, visit.number)
         return

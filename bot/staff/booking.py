@@ -1,0 +1,202 @@
+"""Booking at the desk: a person at the counter or on the telephone gets a visit from a registrar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from bot.clinics.calls import clinic_call
+from bot.clinics.desk_port import ClinicDesk, ClinicPerson
+from bot.clinics.directory import Directory
+from bot.clinics.port import (
+    HasActiveVisit,
+    NoReferral,
+    NotEligible,
+    NotFound,
+    PolicyInactive,
+    Refused,
+    SlotIsGone,
+    SlotIsTaken,
+    VisitsOverlap,
+)
+from bot.core.ages import age_on
+from bot.core.clinic import Clinic, Doctor, OpenDay, Slot, Specialty, VisitType
+from bot.core.clock import Clock
+from bot.core.deeds import Actor, Deed, Subject
+from bot.core.errors import InvalidInput, NotYours
+from bot.core.pages import last_page
+from bot.core.people import Account
+from bot.core.readable import Readable
+from bot.core.timing import local_day
+from bot.core.transactions import Storage, UnitOfWork
+from bot.glossary import DoctorId, PersonRef, SpecialtyId
+from bot.staff.desk import MOST_FOUND, VISITS_ON_A_PAGE, Staff
+from bot.staff.errors import DeskRefusal, DeskRefused, DeskTimeGone, PersonGone
+from bot.staff.names import fits_name, read_name, shown_name
+from bot.staff.problems import DeskProblem
+from bot.staff.reading import journal_readings
+from bot.staff.reading_alarm import ReadingAlarm
+from bot.staff.rights import Right, require_right
+
+REFUSALS: dict[type[Refused], DeskRefusal] = {
+    HasActiveVisit: DeskRefusal.HAS_VISIT,
+    VisitsOverlap: DeskRefusal.OVERLAPS,
+    NotEligible: DeskRefusal.NOT_ELIGIBLE,
+    NoReferral: DeskRefusal.NO_REFERRAL,
+    PolicyInactive: DeskRefusal.POLICY,
+}
+
+
+class FoundPersons(NamedTuple):
+    """One page of the clinic's persons whose name fits; ``total`` is at most MOST_FOUND."""
+
+    clinic: Clinic
+    wanted: str
+    persons: Readable[ClinicPerson]
+    total: int
+
+
+class ForWhom(NamedTuple):
+    clinic: Clinic
+    person: ClinicPerson
+
+
+class TimesForPerson(NamedTuple):
+    """The days on which a doctor has time for a person, and the free times of one of them."""
+
+    whom: ForWhom
+    doctor: Doctor
+    specialty: Specialty
+    days: Sequence[OpenDay]
+    day: date | None
+    slots: Sequence[Slot]
+
+
+class DeskBooking:
+    def __init__(
+        self,
+        storage: Storage,
+        directory: Directory,
+        desk: ClinicDesk,
+        staff: Staff,
+        alarm: ReadingAlarm,
+        clock: Clock,
+    ) -> None:
+        self._storage, self._directory, self._desk, self._staff = storage, directory, desk, staff
+        self._alarm, self._clock = alarm, clock
+
+    @clinic_call
+    async def find(self, account: Account, typed: str, page: int = 0) -> FoundPersons:
+        """Return persons of the clinic's list whose family name has these letters, and journal who is shown.
+
+        Raises NotYours, StaffCodeNeeded, InvalidInput, OverBudget.
+        """
+        clinic, wanted = await self._clinic(account), read_name(typed)
+        if wanted is None:
+            raise InvalidInput(DeskProblem.SEARCH)
+        found = await self._desk.find_persons(clinic.ref, lambda person: fits_name(wanted, person.name), MOST_FOUND)
+        first = last_page(page, len(found), VISITS_ON_A_PAGE) * VISITS_ON_A_PAGE
+        shown = Readable(found[first : first + VISITS_ON_A_PAGE], found.unreadable)
+        await self._journal(account, clinic, shown)
+        return FoundPersons(clinic, shown_name(wanted, (each.name for each in found)), shown, len(found))
+
+    @clinic_call
+    async def specialties(self, account: Account, number: int) -> tuple[ForWhom, Sequence[Specialty]]:
+        """Return the clinic's specialties that see a person of this age and sex. Raises as ``whom``."""
+        whom = await self.whom(account, number)
+        today = local_day(self._clock.now(), whom.clinic.zone)
+        every = await self._directory.specialties(whom.clinic)
+        age, sex = age_on(whom.person.birth_date, today), whom.person.sex
+        return whom, [each for each in every if each.min_age <= age <= each.max_age and each.sex in {None, sex}]
+
+    @clinic_call
+    async def doctors(
+        self, account: Account, number: int, specialty: SpecialtyId
+    ) -> tuple[ForWhom, Specialty, Sequence[Doctor]]:
+        """Return the doctors of a specialty, the soonest first. Raises as ``whom``, and NotYours."""
+        whom = await self.whom(account, number)
+        wanted = await self._directory.specialty_at(whom.clinic, specialty)
+        return whom, wanted, await self._directory.doctors(whom.clinic, wanted)
+
+    @clinic_call
+    async def times(self, account: Account, number: int, doctor: DoctorId, day: date | None) -> TimesForPerson:
+        """Return a doctor's free times on ``day``, by default the first one with any; those for the desk alone too.
+
+        Raises as ``whom``, and NotYours.
+        """
+        whom = await self.whom(account, number)
+        found = await self._doctor(whom.clinic, doctor)
+        specialty = await self._directory.specialty(found.specialty)
+        slots = await self._free(whom, found)
+        days: dict[date, list[Slot]] = {}
+        for slot in slots:
+            days.setdefault(local_day(slot.starts_at, whom.clinic.zone), []).append(slot)
+        at = day or next(iter(days), None)
+        open_days = [OpenDay(each, len(free)) for each, free in days.items()]
+        return TimesForPerson(whom, found, specialty, open_days, at, days.get(at, ()) if at else ())
+
+    @clinic_call
+    async def book(self, account: Account, number: int, doctor: DoctorId, starts_at: datetime, kind: VisitType) -> int:
+        """Book a time for a person; return the desk's number of the visit.
+
+        Raises as ``times``; DeskTimeGone; DeskRefused with what forbids the visit.
+        """
+        whom = await self.whom(account, number)
+        found = await self._doctor(whom.clinic, doctor)
+        free = await self._free(whom, found)
+        wanted = next((each for each in free if (each.starts_at, each.visit_type) == (starts_at, kind)), None)
+        try:
+            if wanted is None:
+                raise SlotIsGone
+            visit = await self._desk.book_visit(whom.clinic.ref, number, wanted.ref)
+        except (SlotIsTaken, SlotIsGone):
+            raise DeskTimeGone(number, doctor) from None
+        except tuple(REFUSALS) as refused:
+            raise DeskRefused(number, REFUSALS[type(refused)]) from None
+        await self._record(account, visit.number, visit.booking.person)
+        await self._staff.changed(account, whom.clinic, visit, Deed.BOOKED_AT_DESK)
+        return visit.number
+
+    async def whom(self, account: Account, number: int) -> ForWhom:
+        """Return a person of the clinic's list, and journal it. Raises NotYours, StaffCodeNeeded, PersonGone."""
+        clinic = await self._clinic(account)
+        try:
+            person = await self._desk.person(clinic.ref, number)
+        except NotFound:
+            raise PersonGone from None
+        await self._journal(account, clinic, [person])
+        return ForWhom(clinic, person)
+
+    async def _clinic(self, account: Account) -> Clinic:
+        return await self._directory.clinic(require_right(account, Right.BOOK_VISITS))
+
+    async def _doctor(self, clinic: Clinic, doctor: DoctorId) -> Doctor:
+        """Raises NotYours for a doctor of another clinic."""
+        found = await self._directory.doctor(doctor)
+        if found.clinic != clinic.id:
+            raise NotYours
+        return found
+
+    async def _free(self, whom: ForWhom, doctor: Doctor) -> Sequence[Slot]:
+        now = self._clock.now()
+        until = now + whom.clinic.rules.horizon
+        return await self._desk.free_slots(whom.clinic.ref, whom.person.number, doctor.ref, now, until)
+
+    async def _record(self, account: Account, number: int, person: PersonRef) -> None:
+        """Write the entry that the parents of the person read, if the bot has a card."""
+        now, actor = self._clock.now(), Actor.staff(account.id, account.clinic)
+
+        async def record(uow: UnitOfWork) -> None:
+            for card in await uow.patients.ids_of_person(person):
+                await uow.audit.add(actor, Deed.BOOKED_AT_DESK, Subject.patient(card), now)
+
+        await self._storage.write(record)
+
+    async def _journal(self, account: Account, clinic: Clinic, persons: Sequence[ClinicPerson]) -> None:
+        subjects, now = [Subject.person(each.number) for each in persons], self._clock.now()
+
+        async def journal(uow: UnitOfWork) -> int:
+            return await journal_readings(uow, account, clinic, subjects, Deed.NAME_FOUND, now)
+
+        await self._alarm.note(account, await self._storage.write(journal))

@@ -1,0 +1,114 @@
+"""Links and actions of the clinic's day: who has come, and who is said not to have."""
+
+from __future__ import annotations
+
+from bot.core.clinic import VisitType
+from bot.delivery.screen import Colour
+from bot.glossary import DoctorId, SpecialtyId
+from bot.staff.records import TicketKind
+from dialogs.kit.link import Action, Day, Link, Moment, Page
+from dialogs.staff.links import DayPrompts
+
+
+class CheckIn(Action, code="Qi", colour=Colour.GREEN):
+    """Note that the patient of a visit has come."""
+
+    number: int
+
+
+class TicketAnswer(Link, code="qt"):
+    """What a ticket is to whoever has opened it, if it leads to no visit."""
+
+    kind: TicketKind
+
+
+class DeskMissed(Link, code="qm"):
+    """The missed visits whose parents say that they were there."""
+
+    page: Page = Page(0)
+
+
+class AgreeMissed(Action, code="Qc", colour=Colour.GREEN):
+    """Agree that a visit that was noted as missed took place."""
+
+    number: int
+
+
+class DenyMissed(Action, code="Qd"):
+    """Stay with the note that nobody came."""
+
+    number: int
+
+
+class PrintDay(Action, code="Qp"):
+    """Print the visits of a day, of all doctors or of one."""
+
+    day: Day
+    doctor: int | None = None
+    """the desk's own number; None: all"""
+
+
+class AskBenefit(Link, code="qv"):
+    """The question whether the papers of a benefit were seen."""
+
+    number: int
+
+
+class SetBenefit(Action, code="Qv"):
+    """Note that a patient has a benefit, or has none any more."""
+
+    number: int
+    on: bool
+
+
+class DeskWhom(Link, code="qw", state=DayPrompts.whom):
+    """The prompt for the name of a person whom the desk books."""
+
+
+class DeskPersons(Link, code="qn", state=DayPrompts.persons):
+    """People of the clinic's list whose name was typed; the name stands in the sealed prompt (``Visitor.noted``)."""
+
+    page: Page = Page(0)
+
+
+class DeskSpecialtiesFor(Link, code="qs", state=DayPrompts.specialties):
+    """The specialties to which the desk may book a person."""
+
+    person: int
+    """the desk's own number, as in all links below"""
+    page: Page = Page(0)
+
+
+class DeskDoctorsFor(Link, code="qd", state=DayPrompts.doctors):
+    """The doctors of a specialty for a person."""
+
+    person: int
+    specialty: SpecialtyId
+    page: Page = Page(0)
+
+
+class DeskTimesFor(Link, code="qf", state=DayPrompts.times):
+    """The days and times of a doctor for a person."""
+
+    person: int
+    doctor: DoctorId
+    day: Day | None = None
+    page: Page = Page(0)
+
+
+class DeskReviewFor(Link, code="qr"):
+    """The question whether to book a person at the desk."""
+
+    person: int
+    doctor: DoctorId
+    start: Moment
+    kind: VisitType
+
+
+class BookFor(Action, code="Qb", colour=Colour.GREEN):
+    """Book a person at the desk."""
+
+    person: int
+    doctor: DoctorId
+    start: Moment
+    kind: VisitType

@@ -1,0 +1,191 @@
+"""Booking at the desk: whom, to which doctor, when; the last press books."""
+
+from __future__ import annotations
+
+from bot.clinics.desk_port import ClinicPerson
+from bot.core.clinic import Doctor, OpenDay, Slot, Specialty
+from bot.core.errors import InvalidInput
+from bot.core.i18n import gettext as _, long_day, numeric_day, spoken_moment
+from bot.core.timing import local_day
+from bot.delivery.screen import Button, Screen
+from bot.staff.booking import ForWhom
+from bot.staff.desk import MOST_FOUND, VISITS_ON_A_PAGE
+from bot.staff.names import read_name
+from bot.staff.problems import DeskProblem
+from bot.staff.rights import Right, require_right
+from dialogs.booking.wording import kinds_differ, time_label, visit_kind
+from dialogs.kit.doctors import Listed, told_apart
+from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
+from dialogs.kit.link import Link
+from dialogs.kit.pager import few, page_of, page_read
+from dialogs.kit.screen import button, lines, text, ways_out
+from dialogs.kit.specialties import specialty_name
+from dialogs.kit.unreadable import unreadable_at_desk
+from dialogs.staff.day_links import (
+    BookFor,
+    DeskDoctorsFor,
+    DeskPersons,
+    DeskReviewFor,
+    DeskSpecialtiesFor,
+    DeskTimesFor,
+    DeskWhom,
+)
+from dialogs.staff.links import Desk, DeskVisit
+from dialogs.staff.notes import keep_wanted, wanted_of
+from dialogs.staff.wording import masked_child
+
+flow = Flow("booking at the desk", open=True)
+
+DOCTORS_ON_A_PAGE, SPECIALTIES_ON_A_PAGE, TIMES_ON_A_PAGE, DAYS_TO_CHOOSE = 12, 16, 24, 9
+
+
+@flow.screen(DeskWhom)
+async def whom(visitor: Visitor, link: DeskWhom) -> Screen:
+    require_right(visitor.account, Right.BOOK_VISITS)
+    return Screen(
+        lines(_("<b>Whom do you book?</b>"), _("Write the family name; the given name after it finds fewer people.")),
+        (ways_out(Desk()),),
+        asks=True,
+    )
+
+
+async def on_name(visitor: Visitor, prompt: Link, typed: str) -> Outcome:
+    wanted = read_name(typed)
+    if wanted is None:
+        raise InvalidInput(DeskProblem.SEARCH)
+    keep_wanted(visitor, wanted.typed)
+    return DeskPersons()
+
+
+flow.answer(DeskWhom)(on_name)
+flow.answer(DeskPersons)(on_name)
+
+
+@flow.screen(DeskPersons)
+async def persons(visitor: Visitor, link: DeskPersons) -> Outcome:
+    if not (wanted := wanted_of(visitor)):
+        return DeskWhom()
+    shown = await visitor.services.desk_booking.find(visitor.account, wanted, link.page)
+    page = page_read(link, shown.persons, shown.total, VISITS_ON_A_PAGE)
+    said = _("Nobody with this name is on the clinic's list.") if not shown.total else ""
+    if shown.total == MOST_FOUND:
+        said = _("These are the first {n}. Write more of the name to find fewer.").format(n=MOST_FOUND)
+    return Screen(
+        lines(
+            text(_("<b>Whom do you book? “{wanted}”</b>"), wanted=shown.wanted),
+            said,
+            page.place,
+            unreadable_at_desk(shown.persons.unreadable),
+        ),
+        (*page.rows(person_button), ways_out(DeskWhom())),
+        asks=True,
+    )
+
+
+def person_button(person: ClinicPerson) -> Button:
+    last = (person.policy_number[-4:].strip(),) if person.policy_number else ()
+    label = ", ".join((person.name.short, str(person.birth_date.year), *last))
+    return button(label, DeskSpecialtiesFor(person=person.number))
+
+
+def heading(whom: ForWhom) -> str:
+    person = whom.person
+    return masked_child(person.name, person.birth_date, person.policy_number)
+
+
+@flow.screen(DeskSpecialtiesFor)
+async def specialties(visitor: Visitor, link: DeskSpecialtiesFor) -> Screen:
+    whom, found = await visitor.services.desk_booking.specialties(visitor.account, link.person)
+    page = page_of(link, found, SPECIALTIES_ON_A_PAGE)
+
+    def specialty_button(each: Specialty) -> Button:
+        nearest = numeric_day(local_day(each.nearest, whom.clinic.zone)) if each.nearest else ""
+        label = " · ".join(filter(None, (specialty_name(each), nearest)))
+        return button(label, DeskDoctorsFor(person=link.person, specialty=each.id))
+
+    return Screen(
+        lines(heading(whom), _("To which doctor?"), page.place),
+        (*page.rows(specialty_button, 2), ways_out(DeskPersons())),
+        asks=True,
+    )
+
+
+@flow.screen(DeskDoctorsFor)
+async def doctors(visitor: Visitor, link: DeskDoctorsFor) -> Screen:
+    whom, specialty, found = await visitor.services.desk_booking.doctors(visitor.account, link.person, link.specialty)
+    page = page_of(link, found, DOCTORS_ON_A_PAGE)
+    listed = [Listed(each.name.with_initials, each.name, each.room) for each in found]
+    names = dict(zip((each.id for each in found), told_apart(listed), strict=True))
+
+    def doctor_button(each: Doctor) -> Button:
+        nearest = numeric_day(local_day(each.nearest, whom.clinic.zone)) if each.nearest else ""
+        label = " · ".join(filter(None, (names[each.id], nearest)))
+        return button(label, DeskTimesFor(person=link.person, doctor=each.id))
+
+    return Screen(
+        lines(heading(whom), text("{specialty}", specialty=specialty_name(specialty)), page.place),
+        (*page.rows(doctor_button), ways_out(DeskSpecialtiesFor(person=link.person))),
+        asks=True,
+    )
+
+
+@flow.screen(DeskTimesFor)
+async def times(visitor: Visitor, link: DeskTimesFor) -> Screen:
+    found = await visitor.services.desk_booking.times(visitor.account, link.person, link.doctor, link.day)
+    page, differ = page_of(link, found.slots, TIMES_ON_A_PAGE), kinds_differ(found.slots)
+    others = [each for each in found.days if each.day != found.day]
+    clinic = found.whom.clinic
+
+    def time_button(slot: Slot) -> Button:
+        to = DeskReviewFor(person=link.person, doctor=link.doctor, start=slot.starts_at, kind=slot.visit_type)
+        return button(time_label(slot, clinic, differ), to)
+
+    def day_button(each: OpenDay) -> Button:
+        to = DeskTimesFor(person=link.person, doctor=link.doctor, day=each.day)
+        return button(f"{numeric_day(each.day)} ({each.free})", to)
+
+    return Screen(
+        lines(
+            heading(found.whom),
+            text("{specialty}, {doctor}", specialty=specialty_name(found.specialty), doctor=found.doctor.name.full),
+            text("<b>{day}</b>", day=long_day(found.day)) if found.day else _("This doctor has no free time."),
+            page.place,
+        ),
+        (
+            *page.rows(time_button, 2 if differ else 4),
+            *few(others[:DAYS_TO_CHOOSE], day_button, 3),
+            ways_out(DeskDoctorsFor(person=link.person, specialty=found.specialty.id)),
+        ),
+        asks=True,
+    )
+
+
+@flow.screen(DeskReviewFor)
+async def review(visitor: Visitor, link: DeskReviewFor) -> Screen:
+    found = await visitor.services.desk_booking.times(visitor.account, link.person, link.doctor, None)
+    clinic = found.whom.clinic
+    day = local_day(link.start, clinic.zone)
+    return Screen(
+        lines(
+            _("<b>Book this visit?</b>"),
+            heading(found.whom),
+            text("{specialty}, {doctor}", specialty=specialty_name(found.specialty), doctor=found.doctor.name.full),
+            text(_("<b>{when}</b>"), when=spoken_moment(link.start, clinic.zone, visitor.now)),
+            text(_("Kind of visit: {kind}"), kind=visit_kind(link.kind)),
+        ),
+        (
+            (
+                button(
+                    _("Book the patient"),
+                    BookFor(person=link.person, doctor=link.doctor, start=link.start, kind=link.kind),
+                ),
+            ),
+            ways_out(DeskTimesFor(person=link.person, doctor=link.doctor, day=day)),
+        ),
+    )
+
+
+@flow.action(BookFor)
+async def on_book(visitor: Visitor, link: BookFor) -> Outcome:
+    number = await visitor.services.desk_booking.book(visitor.account, link.person, link.doctor, link.start, link.kind)
+    return Reply(DeskVisit(number=number), alert=_("✅ The visit is booked."))

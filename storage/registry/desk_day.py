@@ -1,0 +1,82 @@
+"""The day at the registry's desk: visits that it books, people who come, and the mark of a benefit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.clinics.desk_port import ClinicVisit
+from bot.clinics.port import Booking, BookingStatus, NotFound
+from bot.core.clinic import Slot
+from bot.core.timing import MOSCOW, local_day
+from bot.glossary import ClinicRef, DoctorRef, SlotRef
+from storage.database.connection import Connection, Row
+from storage.database.rows import seconds
+from storage.registry.desk_tables import DeskTables, require_person, require_visit
+from storage.registry.rows import read_slot, row_id
+from storage.registry.rules import require_allowed, require_at_desk
+from storage.registry.store import find_slot, list_recent_visits, occupy_slot, queries, require_referral, take_slot
+
+
+class DayDesk(DeskTables):
+    async def free_slots(
+        self, clinic: ClinicRef, person: int, doctor: DoctorRef, since: datetime, until: datetime
+    ) -> Sequence[Slot]:
+        async def look(connection: Connection) -> list[Row]:
+            known = self._cipher.open_person(await require_person(connection, clinic, person))
+            wanted = {"clinic": row_id(clinic), "doctor": row_id(doctor), "infant_until": known.infant_until}
+            bounds = {"since": seconds(since), "until": seconds(until), "now": seconds(self._clock.now())}
+            return list(await queries.list_desk_slots(connection, **wanted, **bounds))
+
+        return [read_slot(row) for row in await self._database.read(look)]
+
+    async def book_visit(self, clinic: ClinicRef, person: int, slot: SlotRef) -> ClinicVisit:
+        async def book(connection: Connection) -> Row:
+            now = self._clock.now()
+            known = self._cipher.open_person(await require_person(connection, clinic, person))
+            target = require_at_desk(await find_slot(connection, slot), row_id(clinic), now)
+            recent = await list_recent_visits(connection, self._cipher, person, now)
+            require_allowed(target, known, recent, now, local_day(now, MOSCOW))
+            referral = await require_referral(connection, person, target)
+            booking = await occupy_slot(connection, None, known, target, now)
+            await take_slot(connection, target.id)
+            if referral is not None:
+                await queries.save_referral(connection, referral=referral, booking=booking)
+            row = await require_visit(connection, clinic, booking)
+            await self._add_change(connection, self._cipher.read_visit(row))
+            return row
+
+        return self._cipher.read_desk_visit(await self._database.write(book))
+
+    async def check_in(self, clinic: ClinicRef, number: int, undo_until: datetime | None = None) -> Booking:
+        return await self._mark(clinic, number, BookingStatus.BOOKED, BookingStatus.CHECKED_IN, undo_until)
+
+    async def fulfil(self, clinic: ClinicRef, number: int) -> Booking:
+        return await self._mark(clinic, number, BookingStatus.NO_SHOW, BookingStatus.FULFILLED)
+
+    async def set_priority(self, clinic: ClinicRef, number: int, has_priority: bool) -> None:
+        async def save(connection: Connection) -> None:
+            visit = self._cipher.read_visit(await require_visit(connection, clinic, number))
+            await queries.save_priority(connection, person=row_id(visit.booking.person), priority=int(has_priority))
+
+        await self._database.write(save)
+
+    async def _mark(
+        self,
+        clinic: ClinicRef,
+        number: int,
+        was: BookingStatus,
+        status: BookingStatus,
+        undo_until: datetime | None = None,
+    ) -> Booking:
+        """Change the status of a visit and nothing else. Raises NotFound unless its status is ``was``."""
+
+        async def mark(connection: Connection) -> Booking:
+            visit = self._cipher.read_visit(await require_visit(connection, clinic, number))
+            if await queries.mark_visit(connection, booking=number, was=was, status=status) is None:
+                raise NotFound
+            if was is BookingStatus.NO_SHOW:
+                await queries.set_slot_status(connection, slot=visit.slot, was="BLOCKED", status="BUSY")
+            return await self._add_change(connection, visit, undo_until)
+
+        return await self._database.write(mark)

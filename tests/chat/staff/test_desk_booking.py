@@ -1,0 +1,95 @@
+"""Booking at the desk: a registrar books a person of the clinic's list."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bot.core.people import Role
+from dialogs.staff.day_links import DeskSpecialtiesFor
+from tests.chat.actions import (
+    ARTYOM,
+    MARIA,
+    PETROVA,
+    TIME,
+    choose,
+    data_of,
+    labels,
+    new_messages,
+    say,
+    send,
+    settle_in,
+)
+from tests.chat.staff.test_arrivals import appoint, behind_code
+from tests.chat.town import Town
+
+MARIA_THERE = re.compile("^Мария И., 2018, 0014$")
+
+
+@pytest.mark.requirement("C22")
+async def test_registrar_books_a_person_at_the_counter(town: Town) -> None:
+    """The visit stands in the day, the slot is taken, and a second visit to the specialty is refused plainly."""
+    await say(town.registrar, "/desk")
+    await behind_code(town.registrar)
+    asked = await choose(town.registrar, "Записать пациента")
+    assert "Кого записать?" in asked.text
+    found = await say(town.registrar, "Иванова Мария")
+    assert [label for label in found.labels if MARIA_THERE.match(label)]
+    assert "Иванова Мария" not in "".join(str(button.value) for row in found.buttons for button in row)
+    offered = await choose(town.registrar, MARIA_THERE, re.compile("^Педиатр"), PETROVA, re.compile("^чт 26"))
+    first = labels(offered, TIME)[0]
+    review = await choose(town.registrar, first)
+    assert "Записать на этот приём?" in review.text
+    done = await town.registrar.press("Записать")
+    assert done.alert == "✅ Пациент записан."
+    shown = await town.registrar.screen()
+    assert "Запись сделана не в боте" in shown.text
+    await send(town.registrar, data_of(review, "Записать"))
+    again = await town.registrar.press_data((await town.registrar.screen()).id, data_of(review, "Записать"))
+    assert again.alert == "Это время только что заняли. Выберите другое."
+    await settle_in(town.mother, MARIA)
+
+
+async def test_visit_booked_at_the_desk_is_refused_where_the_person_has_one(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    known = await town.mother.messages()
+    await say(town.registrar, "/desk")
+    await behind_code(town.registrar)
+    await choose(town.registrar, "Записать пациента")
+    await say(town.registrar, "Иванова Мария")
+    await choose(town.registrar, MARIA_THERE, re.compile("^Педиатр"), PETROVA, re.compile("^чт 26"), TIME, "Записать")
+    await choose(town.registrar, "Назад")
+    await say(town.registrar, "/desk")
+    await choose(town.registrar, "Записать пациента")
+    await say(town.registrar, "Иванова Мария")
+    await choose(town.registrar, MARIA_THERE, re.compile("^Педиатр"), PETROVA, re.compile("^пт 27"), TIME)
+    refused = await town.registrar.press("Записать")
+    assert refused.alert == "К этому специалисту пациент уже записан."
+    await town.work()
+    assert await new_messages(town.mother, known) == [], "her papers were not seen"
+
+
+async def test_only_the_desk_of_the_clinic_books_its_people(town: Town) -> None:
+    """Another clinic's clerk is answered as for a person that nobody is; admin, parent and stranger as by a wall."""
+    await say(town.registrar, "/desk")
+    await behind_code(town.registrar)
+    await choose(town.registrar, "Записать пациента")
+    found = await say(town.registrar, "Иванова Мария")
+    hers = DeskSpecialtiesFor.unpack(data_of(found, MARIA_THERE))
+    missing = DeskSpecialtiesFor(person=987_654)
+    other = await appoint(town, 1005, Role.REGISTRAR, clinic=2)
+    await say(other, "/start")
+    answers = [await send(other, link.pack()) for link in (hers, missing)]
+    assert {answer.alert for answer, _screen in answers} == {"Этого пациента нет в списке поликлиники."}
+    admin = await appoint(town, 1007, Role.ADMIN)
+    await settle_in(town.stranger, ARTYOM)
+    for person in (admin, town.stranger):
+        await say(person, "/start")
+        answer, _screen = await send(person, hers.pack())
+        assert answer.alert == "Этого здесь больше нет. Вот что есть сейчас."
+    head = await appoint(town, 1006, Role.HEAD)
+    await say(head, "/start")
+    answer, screen = await send(head, hers.pack())
+    assert answer.alert is None
+    assert "Мария И., 2018" in screen.text
