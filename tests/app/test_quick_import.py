@@ -23,5 +23,5 @@ print(sent.chat_id, sent.reply_markup.inline_keyboard[0][0].text)
 
 
 def test_models_are_built_when_they_are_first_used() -> None:
-    done = subprocess.run([sys.executable, "-c", LOADED], cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - itself
+    done = subprocess.run([sys.executable, "-c", LOADED], cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own
     assert (done.stdout, done.stderr) == ("1 Нет\n", "")
