@@ -28,6 +28,8 @@ MOST_ASKED = 30
 MOST_COUNTED = 100
 """free times of a specialty at a clinic that are counted"""
 MOST_NEAR = 8
+FARTHEST = 100.0
+"""kilometres to a clinic that is called near; if there is none, the nearest one is shown"""
 MOST_DOCTORS = 6
 READ_AGAIN_AFTER = timedelta(hours=1)
 """The doctors of a clinic are read once in this time, when somebody looks for one."""
@@ -113,14 +115,14 @@ class ClinicFinder:
 
     @clinic_call
     async def search(self, account: AccountId, patient: PatientId, typed: str, wish: ClinicWish) -> ClinicSearch:
-        """Find by a line, "" for no line, among the clinics that have what is wished."""
+        """Find the clinics that have what is wished: by a line everywhere, without one ("") near the patient."""
         choice = await self._choices.clinics(account, patient)
         number = read_organisation_number(typed)
         if number is not None:
             return ClinicSearch(
                 choice, [FoundClinic(each) for each in with_number(by_nearness(choice), number)], (), number
             )
-        clinics = await self._named(choice, typed) if typed else by_nearness(choice)
+        clinics = await self._named(choice, typed) if typed else by_nearness(choice, everywhere=False)
         doctors = await self._doctors(choice, typed) if typed and not any(map(str.isdigit, typed)) else ()
         specialty = None if wish.specialty is None else await self._directory.specialty(wish.specialty)
         found = await self._wished(choice.patient, clinics, wish, specialty)
@@ -241,13 +243,14 @@ class ClinicFinder:
         """List the clinics for the patient's age by their distance from a place, which is not kept."""
         choice = await self._choices.clinics(account, patient)
         now = self._clock.now()
-        placed = [
-            (each, each.facts.place) for each in by_nearness(choice) if rules.suits_age(each, choice.patient, now)
-        ]
+        fitting = [each for each in by_nearness(choice) if rules.suits_age(each, choice.patient, now)]
         far = [
-            FoundClinic(clinic, None, at.kilometres_to(Place(*place))) for clinic, place in placed if place is not None
+            FoundClinic(clinic, None, at.kilometres_to(Place(*clinic.facts.place)))
+            for clinic in fitting
+            if clinic.facts.place is not None
         ]
-        return ClinicSearch(choice, sorted(far, key=lambda each: each.kilometres or 0.0)[:MOST_NEAR])
+        nearest = sorted(far, key=lambda each: each.kilometres or 0.0)[:MOST_NEAR]
+        return ClinicSearch(choice, [each for each in nearest if (each.kilometres or 0.0) <= FARTHEST] or nearest[:1])
 
     @clinic_call
     async def districts(self, account: AccountId, patient: PatientId) -> Sequence[DistrictOffer]:

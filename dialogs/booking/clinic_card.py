@@ -37,7 +37,8 @@ async def clinic_card(visitor: Visitor, link: ClinicCard) -> Screen:
             district_and_metro(facts),
             [hours_line(facts.hours), text(_("Phone: {phone}"), phone=clinic.phone)],
             [specialties_line(page), free_line(visitor, page)],
-            [oms_line(facts), licence_line(facts), numbers_line(facts), rating_line(facts)],
+            [oms_line(facts), online_line(facts), rating_line(facts)],
+            [licence_line(facts), *number_lines(facts)],
         ),
         (
             (button(_("Book a doctor"), Specialties(patient=link.patient, clinic=clinic.id)),),
@@ -130,13 +131,16 @@ def licence_line(facts: ClinicFacts) -> str:
     return text(_("Licence: {number}"), number=facts.licence) if facts.licence else ""
 
 
-def numbers_line(facts: ClinicFacts) -> str:
-    said = [
-        _("INN {number}").format(number=facts.inn) if facts.inn else "",
-        _("OGRN {number}").format(number=facts.ogrn) if facts.ogrn else "",
-        _("fund's code {number}").format(number=facts.mo_code) if facts.mo_code else "",
+def online_line(facts: ClinicFacts) -> str:
+    return _("Takes applications for enrollment online.") if facts.enrolls_online else _("Enrolls at the reception.")
+
+
+def number_lines(facts: ClinicFacts) -> list[str]:
+    return [
+        text(_("INN {number}"), number=facts.inn) if facts.inn else "",
+        text(_("OGRN {number}"), number=facts.ogrn) if facts.ogrn else "",
+        text(_("Fund's code {number}"), number=facts.mo_code) if facts.mo_code else "",
     ]
-    return text("{line}", line=", ".join(filter(None, said)))
 
 
 def rating_line(facts: ClinicFacts) -> str:
