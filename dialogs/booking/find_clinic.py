@@ -16,6 +16,7 @@ from bot.core.i18n import gettext as _, near_day, ngettext
 from bot.core.organisation_numbers import OrganisationNumber, ReadNumber
 from bot.core.places import Place
 from bot.core.timing import local_day
+from bot.core.typed_text import visible
 from bot.delivery.screen import Button, Screen
 from dialogs.booking.links import (
     ChooseClinic,
@@ -38,6 +39,8 @@ from dialogs.kit.wording import brief_clinic_name, clinic_and_place
 
 flow = Flow("finding a clinic")
 
+LONGEST_LINE = 100
+"""characters of a typed line that are looked for and shown"""
 CLINICS_ON_A_PAGE, DISTRICTS_ON_A_PAGE, SPECIALTIES_ON_A_PAGE = 7, 12, 16
 
 
@@ -54,7 +57,7 @@ async def on_line(visitor: Visitor, prompt: Asking, typed: str) -> Link | None:
     if meant is not None:
         visitor.noted = ""
         return ClinicsFound(patient=prompt.patient, specialty=meant)
-    visitor.noted = typed
+    visitor.noted = visible(typed)[:LONGEST_LINE]
     return ClinicsFound(patient=prompt.patient)
 
 

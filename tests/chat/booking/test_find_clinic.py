@@ -131,6 +131,7 @@ async def test_line_that_means_nothing_is_answered_with_wider_ways(town: Town) -
     nothing = await say(mother, "детская 999")
     assert "Ничего не нашлось: «детская 999»" in nothing.text
     assert {"По районам", "Все поликлиники"} <= set(nothing.labels)
+    assert "Ж" * 100 + "»" in (await say(mother, "Ж" * 4096)).text, "a long line is cut"
     assert "Какой район?" in (await choose(mother, "По районам")).text
     # Words of buttons and of the menu keep their meaning.
     assert "В какую поликлинику?" in (await say(mother, "назад")).text
