@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from bot.booking import rules
@@ -110,6 +112,8 @@ class ClinicFinder:
         self._indexed: Sequence[Clinic] = ()
         self._index = WordIndex(())
         self._staff: dict[ClinicId, StaffRead] = {}
+        self._indexed_staff: Sequence[FoundDoctor] = ()
+        self._staff_index = WordIndex(())
 
     # --- a line, a wish -----------------------------------------------------------------------------------------------
 
@@ -172,23 +176,26 @@ class ClinicFinder:
         if specialty is None and not wish.free:
             return [FoundClinic(each) for each in kept]
         kept = kept[:MOST_ASKED]
-        every = zip(kept, await self._all_specialties(patient, kept), strict=True)
-        found = [await self._with_free(clinic, listed, specialty) for clinic, listed in every if listed is not None]
-        return [
-            each for each in found if each is not None and (each.free is None or each.free.nearest or not wish.free)
-        ]
+        listed = await self._all_specialties(patient, kept)
+        found = await asyncio.gather(*map(partial(self._with_free, specialty), kept, listed))
+        return [each for each in found if each is not None and (has_free(each) or not wish.free)]
 
     async def _with_free(
-        self, clinic: Clinic, listed: Sequence[Specialty], wanted: Specialty | None
+        self, wanted: Specialty | None, clinic: Clinic, listed: Sequence[Specialty] | None
     ) -> FoundClinic | None:
-        """Return the clinic with its free times; None if it has not the specialty."""
+        """Return the clinic with its free times; None if it has not the specialty, or does not answer."""
+        if listed is None:
+            return None
         if wanted is None:
             times = [each.nearest for each in listed if each.nearest is not None and not each.needs_referral]
             return FoundClinic(clinic, FreeTimes(min(times, default=None)))
         own = next((each for each in listed if each.code == wanted.code), None)
         if own is None:
             return None
-        slots = await self._directory.serving(clinic).soonest(clinic.ref, own.ref, self._clock.now(), MOST_COUNTED)
+        try:
+            slots = await self._directory.serving(clinic).soonest(clinic.ref, own.ref, self._clock.now(), MOST_COUNTED)
+        except ClinicError:
+            return FoundClinic(clinic, FreeTimes(own.nearest))
         return FoundClinic(clinic, FreeTimes(slots[0].starts_at if slots else None, len(slots)))
 
     async def _all_specialties(
@@ -209,13 +216,15 @@ class ClinicFinder:
 
     async def _doctors(self, choice: ClinicChoice, typed: str) -> Sequence[FoundDoctor]:
         """Return the doctors near the patient whom a line may mean."""
-        staff = [
-            doctor
-            for clinic in by_nearness(choice, everywhere=False)[:MOST_ASKED]
-            for doctor in await self._staff_of(choice.patient, clinic)
-        ]
-        index = WordIndex([Findable(each.doctor.name.full) for each in staff])
-        return [staff[hit.place] for hit in index.find(typed, MOST_DOCTORS)]
+        staff: list[FoundDoctor] = []
+        with suppress(TimeoutError):  # what is left is read when somebody looks for the next doctor
+            async with asyncio.timeout(limits.TAP_TIMEOUT / 3):
+                for clinic in by_nearness(choice, everywhere=False)[:MOST_ASKED]:
+                    staff += await self._staff_of(choice.patient, clinic)
+        if staff != self._indexed_staff:
+            self._staff_index = WordIndex([Findable(each.doctor.name.full) for each in staff])
+            self._indexed_staff = staff
+        return [staff[hit.place] for hit in self._staff_index.find(typed, MOST_DOCTORS)]
 
     async def _staff_of(self, patient: Patient, clinic: Clinic) -> Sequence[FoundDoctor]:
         now = self._clock.now()
@@ -274,6 +283,10 @@ def by_nearness(choice: ClinicChoice, *, everywhere: bool = True) -> list[Clinic
     """Return the clinics of a choice, those where the patient has been first, then those near it, then the others."""
     offer = choice.offer
     return [*offer.recent, *offer.near, *(offer.others if everywhere else ())]
+
+
+def has_free(found: FoundClinic) -> bool:
+    return found.free is not None and found.free.nearest is not None
 
 
 def with_number(clinics: Sequence[Clinic], number: ReadNumber) -> list[Clinic]:

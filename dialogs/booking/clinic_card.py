@@ -10,8 +10,9 @@ from bot.core.clinic import Clinic, ClinicFacts, OpeningHours, Specialty
 from bot.core.i18n import gettext as _, near_day, weekday_name
 from bot.core.timing import local_day
 from bot.delivery.screen import Screen, Venue
-from dialogs.booking.links import ChooseClinic, ClinicCard, EnrollAtClinic, ShowOnMap, Specialties
+from dialogs.booking.links import ChooseClinic, ClinicCard, ClinicsFound, EnrollAtClinic, ShowOnMap, Specialties
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
+from dialogs.kit.link import Link
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import few_lines
 from dialogs.kit.screen import Row, button, copying, lines, text, ways_out
@@ -45,9 +46,15 @@ async def clinic_card(visitor: Visitor, link: ClinicCard) -> Screen:
             *enroll_rows(page, link),
             *pin,
             *copying(phone=clinic.phone, address=clinic.address),
-            ways_out(ChooseClinic(patient=link.patient)),
+            ways_out(back_from_card(visitor, link)),
         ),
+        asks=True,
     )
+
+
+def back_from_card(visitor: Visitor, link: ClinicCard) -> Link:
+    """Return the clinics among which this one was found, else the choice of a clinic."""
+    return ClinicsFound(patient=link.patient) if visitor.noted else ChooseClinic(patient=link.patient)
 
 
 def enroll_rows(page: ClinicPage, link: ClinicCard) -> list[Row]:
@@ -186,4 +193,5 @@ async def enroll_at_clinic(visitor: Visitor, link: EnrollAtClinic) -> Screen:
             *copying(phone=clinic.phone, address=clinic.address),
             ways_out(ClinicCard(patient=link.patient, clinic=clinic.id)),
         ),
+        asks=True,
     )

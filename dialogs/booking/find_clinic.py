@@ -47,7 +47,7 @@ CLINICS_ON_A_PAGE, DISTRICTS_ON_A_PAGE, SPECIALTIES_ON_A_PAGE = 7, 12, 16
 # --- a typed line -----------------------------------------------------------------------------------------------------
 
 
-Asking = ChooseClinic | ClinicsFound | ClinicDistricts | ClinicsNearby | ClinicFilters
+Asking = ChooseClinic | ClinicsFound | ClinicDistricts | ClinicsNearby | ClinicFilters | WantedSpecialty | ClinicCard
 """the screens on which a line finds a clinic"""
 
 
@@ -66,6 +66,8 @@ flow.line(ClinicsFound)(on_line)
 flow.line(ClinicDistricts)(on_line)
 flow.line(ClinicsNearby)(on_line)
 flow.line(ClinicFilters)(on_line)
+flow.line(WantedSpecialty)(on_line)
+flow.line(ClinicCard)(on_line)
 
 
 @flow.screen(ClinicsFound)
@@ -254,11 +256,13 @@ async def wanted_specialty(visitor: Visitor, link: WantedSpecialty) -> Screen:
             (button(_("No doctor matters"), ClinicFilters(**kept)),),
             ways_out(ClinicFilters(**kept)),
         ),
+        asks=True,
     )
 
 
 @flow.screen(ClinicDistricts)
 async def clinic_districts(visitor: Visitor, link: ClinicDistricts) -> Screen:
+    visitor.noted = ""
     offered = await visitor.services.clinic_finder.districts(visitor.account.id, link.patient)
     shown = page_of(link, offered, DISTRICTS_ON_A_PAGE)
 
@@ -278,6 +282,7 @@ async def clinic_districts(visitor: Visitor, link: ClinicDistricts) -> Screen:
 
 @flow.screen(ClinicsNearby)
 async def clinics_nearby(visitor: Visitor, link: ClinicsNearby) -> Screen:
+    visitor.noted = ""
     return Screen(
         lines(
             _("Share your place with the key under the input field, and I will show the nearest clinics."),

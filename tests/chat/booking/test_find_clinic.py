@@ -67,6 +67,8 @@ async def test_card_tells_what_the_clinic_says_and_leads_on(town: Town) -> None:
     assert "Отправить это заявление сам я пока не могу" in by_hand.text
     assert "gosuslugi.ru" in by_hand.text
     await choose(mother, "Назад")
+    assert "Нашлось: «заречный 12»" in (await choose(mother, "Назад")).text
+    await choose(mother, GARDEN)
     before = len(await mother.messages())
     await mother.press("Показать на карте")
     [*_older, pin] = await mother.messages()
@@ -133,6 +135,7 @@ async def test_line_that_means_nothing_is_answered_with_wider_ways(town: Town) -
     assert {"По районам", "Все поликлиники"} <= set(nothing.labels)
     assert "Ж" * 100 + "»" in (await say(mother, "Ж" * 4096)).text, "a long line is cut"
     assert "Какой район?" in (await choose(mother, "По районам")).text
+    assert names_of(await choose(mother, "Заречный · 1")) == [GARDEN], "the line is over"
     # Words of buttons and of the menu keep their meaning.
     assert "В какую поликлинику?" in (await say(mother, "назад")).text
     assert "Записей к врачу нет" in (await say(mother, "мои записи")).text
