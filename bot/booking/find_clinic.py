@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from bot.booking import rules
@@ -28,6 +30,8 @@ MOST_ASKED = 30
 MOST_COUNTED = 100
 """free times of a specialty at a clinic that are counted"""
 MOST_NEAR = 8
+FARTHEST = 100.0
+"""kilometres to a clinic that is called near; if there is none, the nearest one is shown"""
 MOST_DOCTORS = 6
 READ_AGAIN_AFTER = timedelta(hours=1)
 """The doctors of a clinic are read once in this time, when somebody looks for one."""
@@ -108,19 +112,21 @@ class ClinicFinder:
         self._indexed: Sequence[Clinic] = ()
         self._index = WordIndex(())
         self._staff: dict[ClinicId, StaffRead] = {}
+        self._indexed_staff: Sequence[FoundDoctor] = ()
+        self._staff_index = WordIndex(())
 
     # --- a line, a wish -----------------------------------------------------------------------------------------------
 
     @clinic_call
     async def search(self, account: AccountId, patient: PatientId, typed: str, wish: ClinicWish) -> ClinicSearch:
-        """Find by a line, "" for no line, among the clinics that have what is wished."""
+        """Find the clinics that have what is wished: by a line everywhere, without one ("") near the patient."""
         choice = await self._choices.clinics(account, patient)
         number = read_organisation_number(typed)
         if number is not None:
             return ClinicSearch(
                 choice, [FoundClinic(each) for each in with_number(by_nearness(choice), number)], (), number
             )
-        clinics = await self._named(choice, typed) if typed else by_nearness(choice)
+        clinics = await self._named(choice, typed) if typed else by_nearness(choice, everywhere=False)
         doctors = await self._doctors(choice, typed) if typed and not any(map(str.isdigit, typed)) else ()
         specialty = None if wish.specialty is None else await self._directory.specialty(wish.specialty)
         found = await self._wished(choice.patient, clinics, wish, specialty)
@@ -170,23 +176,26 @@ class ClinicFinder:
         if specialty is None and not wish.free:
             return [FoundClinic(each) for each in kept]
         kept = kept[:MOST_ASKED]
-        every = zip(kept, await self._all_specialties(patient, kept), strict=True)
-        found = [await self._with_free(clinic, listed, specialty) for clinic, listed in every if listed is not None]
-        return [
-            each for each in found if each is not None and (each.free is None or each.free.nearest or not wish.free)
-        ]
+        listed = await self._all_specialties(patient, kept)
+        found = await asyncio.gather(*map(partial(self._with_free, specialty), kept, listed))
+        return [each for each in found if each is not None and (has_free(each) or not wish.free)]
 
     async def _with_free(
-        self, clinic: Clinic, listed: Sequence[Specialty], wanted: Specialty | None
+        self, wanted: Specialty | None, clinic: Clinic, listed: Sequence[Specialty] | None
     ) -> FoundClinic | None:
-        """Return the clinic with its free times; None if it has not the specialty."""
+        """Return the clinic with its free times; None if it has not the specialty, or does not answer."""
+        if listed is None:
+            return None
         if wanted is None:
             times = [each.nearest for each in listed if each.nearest is not None and not each.needs_referral]
             return FoundClinic(clinic, FreeTimes(min(times, default=None)))
         own = next((each for each in listed if each.code == wanted.code), None)
         if own is None:
             return None
-        slots = await self._directory.serving(clinic).soonest(clinic.ref, own.ref, self._clock.now(), MOST_COUNTED)
+        try:
+            slots = await self._directory.serving(clinic).soonest(clinic.ref, own.ref, self._clock.now(), MOST_COUNTED)
+        except ClinicError:
+            return FoundClinic(clinic, FreeTimes(own.nearest))
         return FoundClinic(clinic, FreeTimes(slots[0].starts_at if slots else None, len(slots)))
 
     async def _all_specialties(
@@ -207,13 +216,15 @@ class ClinicFinder:
 
     async def _doctors(self, choice: ClinicChoice, typed: str) -> Sequence[FoundDoctor]:
         """Return the doctors near the patient whom a line may mean."""
-        staff = [
-            doctor
-            for clinic in by_nearness(choice, everywhere=False)[:MOST_ASKED]
-            for doctor in await self._staff_of(choice.patient, clinic)
-        ]
-        index = WordIndex([Findable(each.doctor.name.full) for each in staff])
-        return [staff[hit.place] for hit in index.find(typed, MOST_DOCTORS)]
+        staff: list[FoundDoctor] = []
+        with suppress(TimeoutError):  # what is left is read when somebody looks for the next doctor
+            async with asyncio.timeout(limits.TAP_TIMEOUT / 3):
+                for clinic in by_nearness(choice, everywhere=False)[:MOST_ASKED]:
+                    staff += await self._staff_of(choice.patient, clinic)
+        if staff != self._indexed_staff:
+            self._staff_index = WordIndex([Findable(each.doctor.name.full) for each in staff])
+            self._indexed_staff = staff
+        return [staff[hit.place] for hit in self._staff_index.find(typed, MOST_DOCTORS)]
 
     async def _staff_of(self, patient: Patient, clinic: Clinic) -> Sequence[FoundDoctor]:
         now = self._clock.now()
@@ -241,13 +252,14 @@ class ClinicFinder:
         """List the clinics for the patient's age by their distance from a place, which is not kept."""
         choice = await self._choices.clinics(account, patient)
         now = self._clock.now()
-        placed = [
-            (each, each.facts.place) for each in by_nearness(choice) if rules.suits_age(each, choice.patient, now)
-        ]
+        fitting = [each for each in by_nearness(choice) if rules.suits_age(each, choice.patient, now)]
         far = [
-            FoundClinic(clinic, None, at.kilometres_to(Place(*place))) for clinic, place in placed if place is not None
+            FoundClinic(clinic, None, at.kilometres_to(Place(*clinic.facts.place)))
+            for clinic in fitting
+            if clinic.facts.place is not None
         ]
-        return ClinicSearch(choice, sorted(far, key=lambda each: each.kilometres or 0.0)[:MOST_NEAR])
+        nearest = sorted(far, key=lambda each: each.kilometres or 0.0)[:MOST_NEAR]
+        return ClinicSearch(choice, [each for each in nearest if (each.kilometres or 0.0) <= FARTHEST] or nearest[:1])
 
     @clinic_call
     async def districts(self, account: AccountId, patient: PatientId) -> Sequence[DistrictOffer]:
@@ -271,6 +283,10 @@ def by_nearness(choice: ClinicChoice, *, everywhere: bool = True) -> list[Clinic
     """Return the clinics of a choice, those where the patient has been first, then those near it, then the others."""
     offer = choice.offer
     return [*offer.recent, *offer.near, *(offer.others if everywhere else ())]
+
+
+def has_free(found: FoundClinic) -> bool:
+    return found.free is not None and found.free.nearest is not None
 
 
 def with_number(clinics: Sequence[Clinic], number: ReadNumber) -> list[Clinic]:

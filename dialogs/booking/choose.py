@@ -91,6 +91,7 @@ def patient_button(patient: Patient) -> Button:
 
 @flow.screen(ChooseClinic)
 async def choose_clinic(visitor: Visitor, link: ChooseClinic) -> Screen:
+    visitor.noted = ""  # a new choice: what was looked for before is over
     choice = await visitor.services.choices.clinics(visitor.account.id, link.patient)
     patient, offer = choice.patient, choice.offer
     clinics = offer.others if link.every else [*offer.recent, *offer.near]

@@ -10,8 +10,9 @@ from bot.core.clinic import Clinic, ClinicFacts, OpeningHours, Specialty
 from bot.core.i18n import gettext as _, near_day, weekday_name
 from bot.core.timing import local_day
 from bot.delivery.screen import Screen, Venue
-from dialogs.booking.links import ChooseClinic, ClinicCard, EnrollAtClinic, ShowOnMap, Specialties
+from dialogs.booking.links import ChooseClinic, ClinicCard, ClinicsFound, EnrollAtClinic, ShowOnMap, Specialties
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
+from dialogs.kit.link import Link
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import few_lines
 from dialogs.kit.screen import Row, button, copying, lines, text, ways_out
@@ -37,16 +38,23 @@ async def clinic_card(visitor: Visitor, link: ClinicCard) -> Screen:
             district_and_metro(facts),
             [hours_line(facts.hours), text(_("Phone: {phone}"), phone=clinic.phone)],
             [specialties_line(page), free_line(visitor, page)],
-            [oms_line(facts), licence_line(facts), numbers_line(facts), rating_line(facts)],
+            [oms_line(facts), online_line(facts), rating_line(facts)],
+            [licence_line(facts), *number_lines(facts)],
         ),
         (
             (button(_("Book a doctor"), Specialties(patient=link.patient, clinic=clinic.id)),),
             *enroll_rows(page, link),
             *pin,
             *copying(phone=clinic.phone, address=clinic.address),
-            ways_out(ChooseClinic(patient=link.patient)),
+            ways_out(back_from_card(visitor, link)),
         ),
+        asks=True,
     )
+
+
+def back_from_card(visitor: Visitor, link: ClinicCard) -> Link:
+    """Return the clinics among which this one was found, else the choice of a clinic."""
+    return ClinicsFound(patient=link.patient) if visitor.noted else ChooseClinic(patient=link.patient)
 
 
 def enroll_rows(page: ClinicPage, link: ClinicCard) -> list[Row]:
@@ -130,13 +138,16 @@ def licence_line(facts: ClinicFacts) -> str:
     return text(_("Licence: {number}"), number=facts.licence) if facts.licence else ""
 
 
-def numbers_line(facts: ClinicFacts) -> str:
-    said = [
-        _("INN {number}").format(number=facts.inn) if facts.inn else "",
-        _("OGRN {number}").format(number=facts.ogrn) if facts.ogrn else "",
-        _("fund's code {number}").format(number=facts.mo_code) if facts.mo_code else "",
+def online_line(facts: ClinicFacts) -> str:
+    return _("Takes applications for enrollment online.") if facts.enrolls_online else _("Enrolls at the reception.")
+
+
+def number_lines(facts: ClinicFacts) -> list[str]:
+    return [
+        text(_("INN {number}"), number=facts.inn) if facts.inn else "",
+        text(_("OGRN {number}"), number=facts.ogrn) if facts.ogrn else "",
+        text(_("Fund's code {number}"), number=facts.mo_code) if facts.mo_code else "",
     ]
-    return text("{line}", line=", ".join(filter(None, said)))
 
 
 def rating_line(facts: ClinicFacts) -> str:
@@ -182,4 +193,5 @@ async def enroll_at_clinic(visitor: Visitor, link: EnrollAtClinic) -> Screen:
             *copying(phone=clinic.phone, address=clinic.address),
             ways_out(ClinicCard(patient=link.patient, clinic=clinic.id)),
         ),
+        asks=True,
     )

@@ -16,6 +16,7 @@ from bot.core.i18n import gettext as _, near_day, ngettext
 from bot.core.organisation_numbers import OrganisationNumber, ReadNumber
 from bot.core.places import Place
 from bot.core.timing import local_day
+from bot.core.typed_text import visible
 from bot.delivery.screen import Button, Screen
 from dialogs.booking.links import (
     ChooseClinic,
@@ -38,13 +39,15 @@ from dialogs.kit.wording import brief_clinic_name, clinic_and_place
 
 flow = Flow("finding a clinic")
 
+LONGEST_LINE = 100
+"""characters of a typed line that are looked for and shown"""
 CLINICS_ON_A_PAGE, DISTRICTS_ON_A_PAGE, SPECIALTIES_ON_A_PAGE = 7, 12, 16
 
 
 # --- a typed line -----------------------------------------------------------------------------------------------------
 
 
-Asking = ChooseClinic | ClinicsFound | ClinicDistricts | ClinicsNearby | ClinicFilters
+Asking = ChooseClinic | ClinicsFound | ClinicDistricts | ClinicsNearby | ClinicFilters | WantedSpecialty | ClinicCard
 """the screens on which a line finds a clinic"""
 
 
@@ -54,7 +57,7 @@ async def on_line(visitor: Visitor, prompt: Asking, typed: str) -> Link | None:
     if meant is not None:
         visitor.noted = ""
         return ClinicsFound(patient=prompt.patient, specialty=meant)
-    visitor.noted = typed
+    visitor.noted = visible(typed)[:LONGEST_LINE]
     return ClinicsFound(patient=prompt.patient)
 
 
@@ -63,6 +66,8 @@ flow.line(ClinicsFound)(on_line)
 flow.line(ClinicDistricts)(on_line)
 flow.line(ClinicsNearby)(on_line)
 flow.line(ClinicFilters)(on_line)
+flow.line(WantedSpecialty)(on_line)
+flow.line(ClinicCard)(on_line)
 
 
 @flow.screen(ClinicsFound)
@@ -251,11 +256,13 @@ async def wanted_specialty(visitor: Visitor, link: WantedSpecialty) -> Screen:
             (button(_("No doctor matters"), ClinicFilters(**kept)),),
             ways_out(ClinicFilters(**kept)),
         ),
+        asks=True,
     )
 
 
 @flow.screen(ClinicDistricts)
 async def clinic_districts(visitor: Visitor, link: ClinicDistricts) -> Screen:
+    visitor.noted = ""
     offered = await visitor.services.clinic_finder.districts(visitor.account.id, link.patient)
     shown = page_of(link, offered, DISTRICTS_ON_A_PAGE)
 
@@ -275,6 +282,7 @@ async def clinic_districts(visitor: Visitor, link: ClinicDistricts) -> Screen:
 
 @flow.screen(ClinicsNearby)
 async def clinics_nearby(visitor: Visitor, link: ClinicsNearby) -> Screen:
+    visitor.noted = ""
     return Screen(
         lines(
             _("Share your place with the key under the input field, and I will show the nearest clinics."),
