@@ -91,7 +91,7 @@ async def test_tasks_files_and_log_come_back_after_work() -> None:
         stderr=asyncio.subprocess.STDOUT,
     )
     try:
-        output, _none = await asyncio.wait_for(run.communicate(), 110)
+        output, _none = await asyncio.wait_for(run.communicate(), 240)
     finally:
         if run.returncode is None:
             run.kill()
