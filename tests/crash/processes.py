@@ -25,7 +25,7 @@ from tests.builders import MONDAY, some_settings
 from tests.crash.older import OlderProcess
 from tests.crash.outages import TroubledSystem, flag_beside
 
-START_WITHIN = 120
+START_WITHIN = 300
 STOP_WITHIN = 60
 STARTED = b"] started "
 CALLS_KEPT = 1_000_000

@@ -1,12 +1,13 @@
 """`make soak`: parents and clinics at work for an hour on a bad Telegram; memory, files, tasks and log must not grow.
 
-The last line is `soak seconds=N visits=N heap=±N%/h blocks=±N%/h resident=±N%/h files=±N%/h tasks=±N%/h log=±N%/h`. The
-growth is that of a line through the second half. Memory is what the program has in use: bytes of the heap, and blocks
-of Python. What is resident is judged by a wider limit: the allocators give nothing back that has a neighbour in use,
-so it follows the largest moment there ever was, in steps. The exit code is 1 if a figure grows by more than its limit,
-or if tasks and open files have not returned to what they were once everybody rests. A run of less than ten minutes only
-looks at the latter and at the size of the log: a line through seconds says nothing of an hour. The clock runs a week in
-an hour.
+The last line is `soak seconds=N visits=N heap=±N%/h blocks=±N%/h files=±N%/h tasks=±N%/h resident=±N%/h log=±N%/h`.
+People work in shifts and rest between them, and the figures are those at rest: what is in work depends on how busy the
+machine is. The growth is that of a line through the rests of the second half. Memory is what the program has in use:
+bytes of the heap but for SQLite's cache, and blocks of Python. What is resident follows the largest moment there ever
+was, in steps, for the allocators give back no page that has something in use on it; so does the size of the log. These
+two are judged by a wider limit. The exit code is 1 if a figure grows by more than its limit, or if tasks and open files
+have not returned to what they were before the work. A run of less than ten minutes is one shift, and only the latter
+and the size of the log are looked at: a line through seconds says nothing of an hour. The clock runs a week in an hour.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from functools import partial
-from itertools import count, pairwise
+from itertools import count
 from pathlib import Path
 from random import Random
+from statistics import fmean
 from tempfile import TemporaryDirectory
 from typing import ClassVar, NamedTuple
 
@@ -44,24 +45,27 @@ from tests.crash.processes import log_into
 
 MOST_GROWTH = 0.01
 """of a figure's mean, in an hour"""
-MOST_RESIDENT = 0.05
-"""the same of the memory that is resident"""
+MOST_OF_MARKS = 0.05
+"""the same of figures that remember their largest moment"""
+MARKS = {"resident", "log"}
 LONG_ENOUGH = 600.0
 """seconds of a run whose growth is judged"""
-WINDOWS = 6
-"""of the second half: a line goes through one point of each"""
+SHIFTS = 16
+"""with a rest after each, in a run that is judged"""
+RESTS_FOR = 20.0
+"""seconds, in which idle connections to Telegram are closed"""
 SPARE = {"tasks": 2, "files": 2}
 """by how much two moments at rest may differ"""
 KEPT_OPEN = 6
-"""more files after a short run, which does not wait until idle connections to Telegram are closed"""
+"""more files after a short run, which does not wait until idle connections are closed"""
 MOST_RISE = 1.6
-"""of a line through tasks or files in the half: of twenty, one is five per cent, and one that comes and stays by chance
-raises the line by 1.55 at most"""
+"""of a line through tasks or files: of twenty, one is five per cent, and one that comes by chance and stays raises the
+line by 1.6 at most"""
 MOST_LOG = 16 * 2**20
 """bytes; SQLite begins the log anew after 4 MB, unless a reader is in the way"""
 RESTS_WITHIN = 60.0
 """seconds after the last press in which tasks and files must come back"""
-MEMORY_EVERY = 30
+MEMORY_EVERY = 5
 """seconds between two looks at the memory, each after the garbage is collected"""
 SETTLES_FOR = 5.0
 """seconds after the start, in which every job runs once and its connections are opened"""
@@ -162,13 +166,22 @@ def read_memory() -> Memory:
 
 
 def read_heap() -> int:
-    """Return the bytes of the heap that are in use; 0 where the C library cannot say."""
+    """Return the bytes of the heap that are in use, without those of SQLite; 0 where the C library cannot say."""
     read = getattr(ctypes.CDLL(None), "mallinfo2", None)
     if read is None:
         return 0
     read.restype = HeapInfo
     info = read()
-    return int(info.uordblks + info.hblkhd)
+    return int(info.uordblks + info.hblkhd) - _read_sqlite()
+
+
+def _read_sqlite() -> int:
+    """Return the bytes that SQLite has: its cache fills for half an hour, and its settings bound it."""
+    with suppress(OSError, AttributeError):  # another name, or a part of Python
+        read = ctypes.CDLL("libsqlite3.so.0").sqlite3_memory_used
+        read.restype = ctypes.c_int64
+        return int(read())
+    return 0
 
 
 def read_figure(log: Path, memory: Memory) -> Figure:
@@ -211,40 +224,29 @@ class Growth(NamedTuple):
     rise: float
 
 
-def growth(figures: Sequence[Figure], of: Callable[[Sequence[Figure]], float]) -> Growth:
-    """Return the growth of a line through the windows of the second half."""
-    half = figures[len(figures) // 2 :]
-    bounds = [len(half) * at // WINDOWS for at in range(WINDOWS + 1)]
-    windows = [half[start:end] for start, end in pairwise(bounds)]
-    xs, ys = [window[0].at for window in windows], [of(window) for window in windows]
-    middle, mean = sum(xs) / WINDOWS, sum(ys) / WINDOWS
+def growth(rests: Sequence[Figure], name: str) -> Growth:
+    """Return the growth of a figure over the second half of the rests."""
+    half = rests[len(rests) // 2 :]
+    xs, ys = [rest.at for rest in half], [float(getattr(rest, name)) for rest in half]
+    middle, mean = fmean(xs), fmean(ys)
     slope = sum((x - middle) * (y - mean) for x, y in zip(xs, ys, strict=True)) / sum((x - middle) ** 2 for x in xs)
-    return Growth(slope * 3600 / mean if mean else 0.0, slope * (half[-1].at - half[0].at))
+    return Growth(slope * 3600 / mean if mean else 0.0, slope * (xs[-1] - xs[0]))
 
 
-def growths(figures: Sequence[Figure]) -> dict[str, Growth]:
-    """Return the growth of each figure: its floors, and of the log the peaks.
-
-    What leaks raises the floor; what a moment of work adds does not.
-    """
-    floors = {name: growth(figures, partial(_floor, name)) for name in ("heap", "blocks", "resident", "files", "tasks")}
-    return {**floors, "log": growth(figures, lambda window: max(each.log for each in window))}
+def growths(rests: Sequence[Figure]) -> dict[str, Growth]:
+    return {name: growth(rests, name) for name in ("heap", "blocks", "files", "tasks", "resident", "log")}
 
 
-def _floor(name: str, window: Sequence[Figure]) -> float:
-    return min(float(getattr(each, name)) for each in window)
-
-
-def find_leaks(before: Figure, figures: Sequence[Figure], after: Figure, seconds: float) -> list[str]:
+def find_leaks(soaked: Soaked, seconds: float) -> list[str]:
     """Return a line for each figure that grows, or that has not come back to what it was before."""
-    found = find_busy(before, after, seconds)
-    if (largest := max(each.log for each in figures)) > MOST_LOG:
-        found.append(f"the log had {largest} bytes")
+    found = find_busy(soaked.before, soaked.rests[-1], seconds)
+    if soaked.largest_log > MOST_LOG:
+        found.append(f"the log had {soaked.largest_log} bytes")
     if seconds >= LONG_ENOUGH:
         found += [
             f"{name} grows by {grown.part:.1%} an hour"
-            for name, grown in growths(figures).items()
-            if grown.part > (MOST_RESIDENT if name == "resident" else MOST_GROWTH)
+            for name, grown in growths(soaked.rests).items()
+            if grown.part > (MOST_OF_MARKS if name in MARKS else MOST_GROWTH)
             and (name not in SPARE or grown.rise > MOST_RISE)
         ]
     return found
@@ -264,39 +266,53 @@ def find_busy(before: Figure, after: Figure, seconds: float) -> list[str]:
 
 
 class Soaked(NamedTuple):
-    """The figures before, during and after the work, and how many visits were confirmed in it."""
+    """The figures before the work and at rest after each shift, and how many visits were confirmed."""
 
     before: Figure
-    during: list[Figure]
-    after: Figure
+    rests: list[Figure]
+    largest_log: int
+    """bytes, at any moment"""
     visits: int
 
 
 async def soak(folder: Path, seconds: float, people: int, seed: int) -> Soaked:
     children, figures = make_children(people), folder / FIGURES
+    shifts = SHIFTS if seconds >= LONG_ENOUGH else 1
     async with world(folder, children, seed) as run:
         parents = [Parent(run.client, FIRST_PARENT + at, child, seed, PATIENCE) for at, child in enumerate(children)]
         run.bot.start_with(run_bot_soaked, figures)
         await run.bot.until_started()
         await asyncio.sleep(SETTLES_FOR)
-        rested = len(read_figures(figures))
-        for fault in FAULTS:
-            await run.client.fault(times=None, seed=seed, **fault)
-        tasks, done = Tasks(), asyncio.Event()
-        living = [tasks.start(parent.live(done)) for parent in parents]
-        await move_clock(run, seconds)
-        done.set()
-        await asyncio.gather(*living)
-        worked = len(read_figures(figures))
-        await run.client.clear_faults()
-        deadline = time.monotonic() + RESTS_WITHIN
-        while time.monotonic() < deadline:
-            await asyncio.sleep(1)
-            if not find_busy((every := read_figures(figures))[rested - 1], every[-1], seconds):
-                break
+        rests = [read_figures(figures)[-1]]
+        for _shift in range(shifts):
+            for fault in FAULTS:
+                await run.client.fault(times=None, seed=seed, **fault)
+            await work(run, parents, seconds / shifts - (RESTS_FOR if shifts > 1 else 0))
+            await run.client.clear_faults()
+            rests.append(await rest(figures, rests[0], seconds))
         run.bot.stop()
-        every = read_figures(figures)
-        return Soaked(every[rested - 1], every[rested:worked], every[-1], count_visits(await calls_of(run)))
+        largest = max(each.log for each in read_figures(figures))
+        return Soaked(rests[0], rests[1:], largest, count_visits(await calls_of(run)))
+
+
+async def work(run: Run, parents: Sequence[Parent], seconds: float) -> None:
+    tasks, done = Tasks(), asyncio.Event()
+    living = [tasks.start(parent.live(done)) for parent in parents]
+    await move_clock(run, seconds)
+    done.set()
+    await asyncio.gather(*living)
+
+
+async def rest(figures: Path, before: Figure, seconds: float) -> Figure:
+    """Wait until nothing is at work, and return the figures of then."""
+    deadline = time.monotonic() + RESTS_WITHIN
+    await asyncio.sleep(RESTS_FOR if seconds >= LONG_ENOUGH else 0)
+    while time.monotonic() < deadline:
+        await asyncio.sleep(1)
+        if not find_busy(before, read_figures(figures)[-1], seconds):
+            break
+    await asyncio.sleep(MEMORY_EVERY + 1 if seconds >= LONG_ENOUGH else 0)  # the memory is looked at once more
+    return read_figures(figures)[-1]
 
 
 async def move_clock(run: Run, seconds: float) -> None:
@@ -321,14 +337,13 @@ def main() -> int:
         place = arguments.keep or Path(folder)
         place.mkdir(parents=True, exist_ok=True)
         soaked = asyncio.run(soak(place, arguments.seconds, arguments.people, arguments.seed))
-    found = find_leaks(soaked.before, soaked.during, soaked.after, arguments.seconds)
+    found = find_leaks(soaked, arguments.seconds)
     for line in found:
         print(line)
     if arguments.seconds < LONG_ENOUGH:
-        largest = max(each.log for each in soaked.during)
-        told = f"files={soaked.after.files} tasks={soaked.after.tasks} log={largest}"
+        told = f"files={soaked.rests[-1].files} tasks={soaked.rests[-1].tasks} log={soaked.largest_log}"
     else:
-        told = " ".join(f"{name}={grown.part:+.1%}/h" for name, grown in growths(soaked.during).items())
+        told = " ".join(f"{name}={grown.part:+.1%}/h" for name, grown in growths(soaked.rests).items())
     print(f"soak seconds={arguments.seconds:.0f} visits={soaked.visits} {told}")
     return int(bool(found))
 

@@ -17,7 +17,7 @@ def pinned(name: str) -> dict[str, str]:
 
 def test_lock_for_running_has_no_tool_of_tests() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    tools = {re.split("[<>=]", tool, maxsplit=1)[0] for tool in project["optional-dependencies"]["test"]}
+    tools = {re.split(r"[<>=\[]", tool, maxsplit=1)[0] for tool in project["optional-dependencies"]["test"]}
     assert tools & pinned("requirements.lock").keys() == set()
     assert tools <= pinned("requirements-dev.lock").keys()
 
