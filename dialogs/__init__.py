@@ -69,6 +69,7 @@ from dialogs.staff import (
     day_sheets,
     desk,
     desk_booking,
+    figures,
     finding,
     matters,
     menu,
@@ -134,6 +135,7 @@ FLOWS = (
     finding.flow,
     arrivals.flow,
     day_sheets.flow,
+    figures.flow,
     desk_booking.flow,
 )
 

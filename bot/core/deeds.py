@@ -120,6 +120,7 @@ class Deed(StrEnum):
     BENEFIT_REMOVED = "benefit removed at the desk"
     REFERRAL_GIVEN = "referral given at the desk"
     REFERRAL_WITHDRAWN = "referral withdrawn at the desk"
+    FIGURES_TAKEN = "figures taken out at the desk"
     NAME_LISTED = "name listed at the desk"
     NAME_FOUND = "name found at the desk"
     VISIT_READ = "visit read at the desk"

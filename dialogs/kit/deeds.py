@@ -124,6 +124,7 @@ DEEDS: Mapping[Deed, tuple[Doer, str]] = {
     Deed.PRESENCE_DENIED: (Doer.CLINIC, N_("the note that nobody came stays")),
     Deed.REFERRAL_GIVEN: (Doer.CLINIC, N_("a referral is given at the reception")),
     Deed.REFERRAL_WITHDRAWN: (Doer.CLINIC, N_("a referral is withdrawn at the reception")),
+    Deed.FIGURES_TAKEN: (Doer.PERSON, N_("figures of the clinic are taken out as a file")),
     Deed.NAME_LISTED: (Doer.CLINIC, N_("the name is shown in a list of the reception")),
     Deed.NAME_FOUND: (Doer.CLINIC, N_("the name is found by a search of the reception")),
     Deed.VISIT_READ: (Doer.CLINIC, N_("the visit is opened at the reception")),

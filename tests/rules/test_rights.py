@@ -22,6 +22,7 @@ AT_DESK = {
     Right.REFER,
     Right.CHECK_IN,
     Right.BOOK_VISITS,
+    Right.SEE_FIGURES,
 }
 
 
@@ -32,7 +33,7 @@ def member(role: Role | None, lock: Lock | None = Lock()) -> Account:  # noqa: B
 def test_three_roles_have_three_sets_of_rights() -> None:
     assert RIGHTS[Role.REGISTRAR] == AT_DESK
     assert RIGHTS[Role.HEAD] == AT_DESK | {Right.SEE_READERS}
-    assert RIGHTS[Role.ADMIN] == {Right.SEE_READERS, Right.MANAGE_STAFF}
+    assert RIGHTS[Role.ADMIN] == {Right.SEE_READERS, Right.SEE_FIGURES, Right.MANAGE_STAFF}
     assert set(RIGHTS) == set(Role)
 
 
