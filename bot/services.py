@@ -70,6 +70,7 @@ from bot.staff.closing import Closing
 from bot.staff.day_sheets import DaySheets
 from bot.staff.desk import Staff
 from bot.staff.digest import Digests
+from bot.staff.figures import ClinicFigures
 from bot.staff.invitations import StaffInvitations
 from bot.staff.matters import Matters
 from bot.staff.members import Members
@@ -182,6 +183,7 @@ class Services:
             is_allowed=desk_shows,
         )
         self.day_sheets = DaySheets(storage, self.staff, self.showing, printer, self.reading_alarm, clock)
+        self.figures = ClinicFigures(storage, self.directory, desk, printer, clock)
         self.queue = Queue(storage, self.directory)
         self.staff_invitations = StaffInvitations(storage, self.directory, clock)
         self.digests = Digests(storage, self.directory, desk, clock, digest_at)

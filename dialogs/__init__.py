@@ -72,6 +72,7 @@ from dialogs.staff import (
     day_sheets,
     desk,
     desk_booking,
+    figures,
     finding,
     matters,
     menu,
@@ -148,6 +149,7 @@ FLOWS = (
     new_patient.flow,
     arrivals.flow,
     day_sheets.flow,
+    figures.flow,
     desk_booking.flow,
 )
 

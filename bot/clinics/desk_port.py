@@ -83,6 +83,21 @@ class NotSamePerson(Refused):
     """The two records differ in birth date or sex."""
 
 
+class DoctorDayFigures(NamedTuple):
+    """One day of a doctor in numbers; ``number`` is the desk's own of the doctor. Blocked times are not counted."""
+
+    number: int
+    doctor: PersonName
+    specialty: str
+    day: date
+    slots: int
+    booked: int
+    came: int
+    """checked in, or the visit took place"""
+    missed: int
+    cancelled: int
+
+
 class ClinicDesk(KeepsSchedules, Protocol):
     """The clinic's own side. Raises NotFound for a visit or a person that is missing or another clinic's.
 
@@ -119,6 +134,10 @@ class ClinicDesk(KeepsSchedules, Protocol):
         self, clinic: ClinicRef, number: int, slot: SlotRef, undo_until: datetime | None = None
     ) -> Booking:
         """Move a live visit to a free slot. Raises SlotIsTaken, SlotIsGone, NotFound also if it is not live."""
+        ...
+
+    async def figures(self, clinic: ClinicRef, since: date, until: date) -> Sequence[DoctorDayFigures]:
+        """List the days of all doctors from the local day ``since`` until ``until``, which is not included."""
         ...
 
     async def free_slots(

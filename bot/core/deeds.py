@@ -127,6 +127,7 @@ class Deed(StrEnum):
     STAND_IN_SET = "doctor replaced at the desk"
     DELAY_TOLD = "delay told at the desk"
     OFFER_DECLINED = "offer declined"
+    FIGURES_TAKEN = "figures taken out at the desk"
     NAME_LISTED = "name listed at the desk"
     NAME_FOUND = "name found at the desk"
     VISIT_READ = "visit read at the desk"

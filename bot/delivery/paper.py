@@ -33,6 +33,26 @@ class Paper:
     """the labels are short, such as times: their column is narrow"""
 
 
+Cell = tuple[str, float]
+"""the text of a cell, and its share from 0 to 1, which is its colour"""
+
+
+class Chart(NamedTuple):
+    """A picture of shares: a label and a cell for each column; None is a cell without a value."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Cell | None, ...]], ...]
+
+
+class SheetOfFigures(NamedTuple):
+    """One sheet of a workbook."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str | int, ...], ...]
+
+
 class Printer(Protocol):
     """Prints papers."""
 
@@ -42,4 +62,12 @@ class Printer(Protocol):
 
     async def print_qr(self, text: str) -> bytes:
         """Return a PNG of a QR code. Raises NotPrinted."""
+        ...
+
+    async def print_chart(self, chart: Chart) -> bytes:
+        """Return a PNG. Raises NotPrinted."""
+        ...
+
+    async def print_table(self, table: SheetOfFigures) -> bytes:
+        """Return an XLSX. Raises NotPrinted."""
         ...

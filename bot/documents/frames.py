@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from bot.core.errors import InvalidInput
 from bot.core.people import PersonName
-from bot.delivery.paper import Paper, Section
+from bot.delivery.paper import Chart, Paper, Section
 from bot.patients.problems import FileProblem
 from bot.patients.records import PolicyCode
 
@@ -35,6 +35,7 @@ class Task(Enum):
     PRINT = b"p"
     SCAN = b"s"
     DRAW = b"q"
+    CHART = b"c"
 
 
 class ReplyKind(Enum):
@@ -157,6 +158,19 @@ def paper_in(content: bytes) -> Paper:
     )
     made_at = datetime.fromisoformat(facts["made_at"])
     return Paper(facts["title"], sections, made_at, facts["mark"], facts["footer"], facts["narrow"])
+
+
+def packed_chart(chart: Chart) -> bytes:
+    return _json(chart)
+
+
+def chart_in(content: bytes) -> Chart:
+    title, columns, rows = json.loads(content)
+    return Chart(
+        title,
+        tuple(columns),
+        tuple((label, tuple(None if cell is None else (cell[0], cell[1]) for cell in cells)) for label, cells in rows),
+    )
 
 
 def _json(facts: object) -> bytes:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.delivery.paper import NotPrinted, Paper
-from bot.documents.frames import ReplyKind, Request, Task, packed_paper
+from bot.delivery.paper import Chart, NotPrinted, Paper, SheetOfFigures
+from bot.documents.charts import write_table
+from bot.documents.frames import ReplyKind, Request, Task, packed_chart, packed_paper
 from bot.documents.programs import LimitedPrograms, ProgramEnded, ProgramNotStarted, ProgramsClosed
 
 PRINT_CPU, PRINT_WALL = 20, 40
@@ -33,6 +34,16 @@ class PdfPrinter:
     async def print_qr(self, text: str) -> bytes:
         """Return the PNG. Raises NotPrinted."""
         return await self._in_turn(Request(Task.DRAW, text.encode(), PRINT_CPU, PRINT_WALL, LARGEST_PNG), ReplyKind.PNG)
+
+    async def print_chart(self, chart: Chart) -> bytes:
+        """Return the PNG. Raises NotPrinted."""
+        request = Request(Task.CHART, packed_chart(chart), PRINT_CPU, PRINT_WALL, LARGEST_PNG)
+        return await self._in_turn(request, ReplyKind.PNG)
+
+    async def print_table(self, table: SheetOfFigures) -> bytes:
+        """Return the XLSX, written in a thread: it is data of ours alone, and the library wants to write a file."""
+        async with self._turn:
+            return await asyncio.to_thread(write_table, table)
 
     async def _in_turn(self, request: Request, wanted: ReplyKind) -> bytes:
         if self._present >= MOST_PAPERS:

@@ -11,10 +11,22 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Callable, Mapping
 from typing import BinaryIO
 
 from bot.core.errors import InvalidInput
-from bot.documents.frames import REQUEST, Replied, ReplyKind, Task, packed_code, packed_problem, packed_texts, paper_in
+from bot.documents.charts import draw_chart
+from bot.documents.frames import (
+    REQUEST,
+    Replied,
+    ReplyKind,
+    Task,
+    chart_in,
+    packed_code,
+    packed_problem,
+    packed_texts,
+    paper_in,
+)
 from bot.documents.printing import print_paper
 from bot.documents.qr_codes import draw_qr, read_qr_codes
 from bot.documents.reading import read_codes
@@ -83,15 +95,20 @@ def _limit_time(cpu: int, wall: int) -> None:
     signal.setitimer(signal.ITIMER_REAL, wall)
 
 
+DOES: Mapping[Task, tuple[ReplyKind, Callable[[bytes], bytes]]] = {
+    Task.READ: (ReplyKind.CODE, lambda content: packed_code(read_codes(content))),
+    Task.SCAN: (ReplyKind.TEXTS, lambda content: packed_texts(read_qr_codes(content))),
+    Task.PRINT: (ReplyKind.PDF, lambda content: print_paper(paper_in(content))),
+    Task.DRAW: (ReplyKind.PNG, lambda content: draw_qr(content.decode())),
+    Task.CHART: (ReplyKind.PNG, lambda content: draw_chart(chart_in(content))),
+}
+"""what each task replies"""
+
+
 def _reply(task: Task, content: bytes) -> Replied:
+    kind, do = DOES[task]
     try:
-        if task is Task.PRINT:
-            return Replied(ReplyKind.PDF, print_paper(paper_in(content)))
-        if task is Task.DRAW:
-            return Replied(ReplyKind.PNG, draw_qr(content.decode()))
-        if task is Task.SCAN:
-            return Replied(ReplyKind.TEXTS, packed_texts(read_qr_codes(content)))
-        return Replied(ReplyKind.CODE, packed_code(read_codes(content)))
+        return Replied(kind, do(content))
     except InvalidInput as refused:
         return Replied(ReplyKind.PROBLEM, packed_problem(refused))
     except MemoryError:

@@ -14,6 +14,7 @@
 | BOOK_VISITS      | yes       | yes  | no    |
 | CHECK_IN         | yes       | yes  | no    |
 | SEE_READERS      | no        | yes  | yes   |
+| SEE_FIGURES      | yes       | yes  | yes   |
 | MANAGE_STAFF     | no        | no   | yes   |
 
 An admin looks after the staff and needs no patient's name for that.
@@ -52,6 +53,8 @@ class Right(StrEnum):
     """note whether the patient of a visit has come"""
     SEE_READERS = "SEE_READERS"
     """how many names each colleague has read"""
+    SEE_FIGURES = "SEE_FIGURES"
+    """how full the days are, how many visits were missed or cancelled late; no names"""
     MANAGE_STAFF = "MANAGE_STAFF"
     """invite colleagues to the own clinic and dismiss them"""
 
@@ -68,13 +71,14 @@ _REGISTRAR = frozenset(
         Right.EDIT_SCHEDULES,
         Right.CHECK_IN,
         Right.BOOK_VISITS,
+        Right.SEE_FIGURES,
     }
 )
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.REGISTRAR: _REGISTRAR,
     Role.HEAD: _REGISTRAR | {Right.SEE_READERS, Right.REPLACE_FOR_GOOD},
-    Role.ADMIN: frozenset({Right.SEE_READERS, Right.MANAGE_STAFF}),
+    Role.ADMIN: frozenset({Right.SEE_READERS, Right.SEE_FIGURES, Right.MANAGE_STAFF}),
 }
 
 

@@ -132,6 +132,7 @@ DEEDS: Mapping[Deed, tuple[Doer, str]] = {
     Deed.STAND_IN_SET: (Doer.PERSON, N_("a doctor is replaced")),
     Deed.DELAY_TOLD: (Doer.PERSON, N_("parents are told that a doctor is late")),
     Deed.OFFER_DECLINED: (Doer.PERSON, N_("another time is not wanted")),
+    Deed.FIGURES_TAKEN: (Doer.PERSON, N_("figures of the clinic are taken out as a file")),
     Deed.NAME_LISTED: (Doer.CLINIC, N_("the name is shown in a list of the reception")),
     Deed.NAME_FOUND: (Doer.CLINIC, N_("the name is found by a search of the reception")),
     Deed.VISIT_READ: (Doer.CLINIC, N_("the visit is opened at the reception")),

@@ -112,3 +112,22 @@ class BookFor(Action, code="Qb", colour=Colour.GREEN):
     doctor: DoctorId
     start: Moment
     kind: VisitType
+
+
+class DeskFigures(Link, code="qo"):
+    """The figures of the clinic in one week."""
+
+    day: Day | None = None
+    """None: the present week"""
+
+
+class DrawWeek(Action, code="Qo"):
+    """Draw how full a week is."""
+
+    day: Day
+
+
+class TakeMonth(Action, code="Qm"):
+    """Write the figures of a month as a workbook."""
+
+    day: Day

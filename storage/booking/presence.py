@@ -50,3 +50,10 @@ class SqlPresence:
             self._connection, clinic=clinic, since=seconds(since), until=seconds(until)
         )
         return frozenset(BookingRef(row["booking"]) for row in rows)
+
+    async def count_late(self, clinic: ClinicId, since: datetime, until: datetime) -> int:
+        """Count the late cancellations of visits that would have begun in [since, until)."""
+        row = await queries.count_late_cancellations(
+            self._connection, clinic=clinic, since=seconds(since), until=seconds(until)
+        )
+        return int(row["visits"])

@@ -5,6 +5,7 @@
 ALTER TABLE appointments ADD COLUMN presence TEXT CHECK (presence IN ('ASKED', 'DENIED'));
 CREATE INDEX appointments_presence ON appointments (clinic_id, starts_at) WHERE presence = 'ASKED';
 CREATE INDEX appointments_confirmed ON appointments (clinic_id, starts_at) WHERE confirmed = 1;
+CREATE INDEX appointments_late ON appointments (clinic_id, starts_at) WHERE late = 1;
 
 -- Visits whose day may be over.
 CREATE INDEX registry_bookings_open ON registry_bookings (status, slot_id) WHERE status = 'BOOKED' OR status = 'CHECKED_IN';

@@ -23,3 +23,7 @@ ORDER BY starts_at, id;
 -- name: list_confirmed_bookings
 SELECT booking FROM appointments
 WHERE clinic_id = :clinic AND confirmed = 1 AND starts_at >= :since AND starts_at < :until AND booking IS NOT NULL;
+
+-- name: count_late_cancellations^
+SELECT COUNT(*) AS visits FROM appointments
+WHERE clinic_id = :clinic AND late = 1 AND status = 'CANCELLED' AND starts_at >= :since AND starts_at < :until;

@@ -99,6 +99,24 @@ WHERE d.id = :doctor AND d.clinic_id = :clinic AND s.status = 'FREE'
     )
 ORDER BY s.starts_at, s.id;
 
+-- name: list_figures
+-- A row for each doctor and day with times; a visit that was missed stands in a slot that is BLOCKED.
+SELECT s.doctor_id, d.family, d.given, d.patronymic, p.name AS specialty, s.local_day,
+    SUM(CASE WHEN s.status <> 'BLOCKED' THEN 1 ELSE 0 END) AS slots,
+    SUM(CASE WHEN s.status = 'BUSY' THEN 1 ELSE 0 END) AS booked
+FROM registry_slots s
+JOIN registry_doctors d ON d.id = s.doctor_id
+JOIN registry_specialties p ON p.id = s.specialty_id
+WHERE s.clinic_id = :clinic AND s.local_day >= :since AND s.local_day < :until
+GROUP BY s.doctor_id, s.local_day, d.family, d.given, d.patronymic, p.name
+ORDER BY s.local_day, s.doctor_id;
+
+-- name: count_outcomes
+SELECT s.doctor_id, s.local_day, b.status, COUNT(*) AS visits
+FROM registry_slots s JOIN registry_bookings b ON b.slot_id = s.id
+WHERE s.clinic_id = :clinic AND s.local_day >= :since AND s.local_day < :until AND b.status <> 'HELD'
+GROUP BY s.doctor_id, s.local_day, b.status;
+
 -- name: list_soonest_slots
 SELECT s.id, s.doctor_id, s.starts_at, s.ends_at, s.visit_type, COALESCE(NULLIF(s.room, ''), d.room)
 FROM registry_clinics c

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
-from bot.clinics.desk_port import ClinicVisit
+from bot.clinics.desk_port import ClinicVisit, DoctorDayFigures
 from bot.clinics.port import Booking, BookingStatus, NotFound
 from bot.core.clinic import Slot
+from bot.core.people import PersonName
 from bot.core.timing import MOSCOW, local_day
 from bot.glossary import ClinicRef, DoctorRef, SlotRef
 from storage.database.connection import Connection, Row
@@ -17,8 +18,38 @@ from storage.registry.rows import read_slot, row_id
 from storage.registry.rules import require_allowed, require_at_desk
 from storage.registry.store import find_slot, list_recent_visits, occupy_slot, queries, require_referral, take_slot
 
+CAME = (BookingStatus.CHECKED_IN, BookingStatus.FULFILLED)
+
 
 class DayDesk(DeskTables):
+    async def figures(self, clinic: ClinicRef, since: date, until: date) -> Sequence[DoctorDayFigures]:
+        wanted = {"clinic": row_id(clinic), "since": since.isoformat(), "until": until.isoformat()}
+
+        async def look(connection: Connection) -> tuple[list[Row], list[Row]]:
+            days = list(await queries.list_figures(connection, **wanted))
+            return days, list(await queries.count_outcomes(connection, **wanted))
+
+        days, outcomes = await self._database.read(look)
+        known = {(row["doctor_id"], row["local_day"], row["status"]): int(row["visits"]) for row in outcomes}
+
+        def count(row: Row, *statuses: BookingStatus) -> int:
+            return sum(known.get((row["doctor_id"], row["local_day"], status), 0) for status in statuses)
+
+        return [
+            DoctorDayFigures(
+                number=row["doctor_id"],
+                doctor=PersonName(row["family"], row["given"], row["patronymic"]),
+                specialty=row["specialty"],
+                day=date.fromisoformat(row["local_day"]),
+                slots=int(row["slots"]) + count(row, BookingStatus.NO_SHOW),
+                booked=int(row["booked"]) + count(row, BookingStatus.NO_SHOW),
+                came=count(row, *CAME),
+                missed=count(row, BookingStatus.NO_SHOW),
+                cancelled=count(row, BookingStatus.CANCELLED),
+            )
+            for row in days
+        ]
+
     async def free_slots(
         self, clinic: ClinicRef, person: int, doctor: DoctorRef, since: datetime, until: datetime
     ) -> Sequence[Slot]:

@@ -147,13 +147,16 @@ from dialogs.staff.day_links import (
     CheckIn,
     DenyMissed,
     DeskDoctorsFor,
+    DeskFigures,
     DeskMissed,
     DeskReviewFor,
     DeskSpecialtiesFor,
     DeskTimesFor,
     DeskWhom,
+    DrawWeek,
     PrintDay,
     SetBenefit,
+    TakeMonth,
 )
 from dialogs.staff.links import (
     AcceptPost,
@@ -418,6 +421,7 @@ def of_day(number: int) -> Iterator[CallbackData]:
     yield from (kind(number=number) for kind in (CheckIn, AgreeMissed, DenyMissed, AskBenefit))
     yield SetBenefit(number=number, on=True)
     yield PrintDay(day=START.date(), doctor=number)
+    yield from (DeskFigures(), DrawWeek(day=START.date()), TakeMonth(day=START.date()))
     yield from (DeskMissed(), DeskWhom(), DeskSpecialtiesFor(person=NOWHERE))
     yield DeskDoctorsFor(person=NOWHERE, specialty=1)
     yield DeskTimesFor(person=NOWHERE, doctor=1)

@@ -121,7 +121,7 @@ ROWS: Mapping[str, Row] = {
     "bot.home": row(f"{BELOW_SLICES} {each('bot.{}', SLICES)}"),
     "bot.services": row(f"{BELOW_SLICES} bot.home {each('bot.{}', SLICES)}", logs=False),
     "bot.settings": row("bot.core.limits", "pydantic pydantic_core pydantic_settings"),
-    "bot.documents": row(f"{CORE} bot.delivery bot.patients", "fpdf fontpkg_pt_sans zxingcpp PIL pypdfium2"),
+    "bot.documents": row(f"{CORE} bot.delivery bot.patients", "fpdf fontpkg_pt_sans zxingcpp PIL pypdfium2 openpyxl"),
     "bot.emulator": row(outside="aiohttp", logs=False),
     "bot.clock": row(CORE, "aiohttp"),
     "bot.instance": row(f"{CORE} bot.core.transactions"),
