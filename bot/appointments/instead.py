@@ -14,7 +14,7 @@ from bot.core.transactions import Storage, UnitOfWork
 from bot.glossary import AccountId, AppointmentId, Key
 
 
-class Kept(NamedTuple):
+class KeptOffer(NamedTuple):
     """``doctor`` is None if nothing was left: then the patient is first in the waiting list."""
 
     time: KeptTime
@@ -25,16 +25,18 @@ class KeptTimes:
     def __init__(self, storage: Storage, directory: Directory, clock: Clock) -> None:
         self._storage, self._directory, self._clock = storage, directory, clock
 
-    async def find(self, card: AppointmentCard) -> Kept | None:
+    async def find(self, card: AppointmentCard) -> KeptOffer | None:
         """Return what is kept now; None if no closing has called the visit off, or the time is gone."""
 
-        async def look(view: UnitOfWork) -> Kept | None:
+        async def look(view: UnitOfWork) -> KeptOffer | None:
             time = await view.closed_visits.find(card.appointment.id)
             if time is None or time.declined_at is not None:
                 return None
             if time.doctor is None:
-                return Kept(time, None)
-            return Kept(time, await view.directory.doctor(time.doctor)) if time.is_open(self._clock.now()) else None
+                return KeptOffer(time, None)
+            return (
+                KeptOffer(time, await view.directory.doctor(time.doctor)) if time.is_open(self._clock.now()) else None
+            )
 
         return await self._storage.read(look)
 

@@ -9,7 +9,7 @@ from bot.clinics.calls import clinic_call
 from bot.clinics.desk_port import ClinicDesk, ClinicVisit
 from bot.clinics.directory import Directory
 from bot.clinics.port import ClinicReason, NotFound
-from bot.clinics.schedule_port import ClosedVisit, Closure, DeskDoctor, NothingToClose, Reopened, Span
+from bot.clinics.schedule_port import ClosedVisit, Closure, DayHours, DeskDoctor, NothingToClose, Reopened
 from bot.core.clinic import Clinic, Slot
 from bot.core.deeds import Deed
 from bot.core.pages import last_page
@@ -20,6 +20,7 @@ from bot.delivery.paper import Paper, Printer
 from bot.staff.desk import A_PAGE_COSTS, VISITS_ON_A_PAGE
 from bot.staff.errors import ClosureGone, DayHasChanged, DoctorGone, NothingToCloseHere
 from bot.staff.keepers import Reach, find_keepers
+from bot.staff.reading import journal_showing, subject_of
 from bot.staff.schedules import Schedules
 
 
@@ -58,7 +59,7 @@ class Closing:
         self._desk, self._printer = desk, printer
 
     @clinic_call
-    async def preview(self, account: Account, doctor: int, span: Span, page: int = 0) -> Preview:
+    async def preview(self, account: Account, doctor: int, span: DayHours, page: int = 0) -> Preview:
         """Return whom a closing touches; nothing is changed and nobody is told. Journals the names.
 
         Raises NotYours, StaffCodeNeeded, DoctorGone, OverBudget.
@@ -72,14 +73,14 @@ class Closing:
         alone = await self._storage.read(lambda view: _list_unreached(view, clinic, visits))
         return Preview(clinic, shown.doctor, on_page, len(visits), len(alone))
 
-    async def _touched(self, clinic: Clinic, doctor: int, span: Span) -> Readable[ClinicVisit]:
+    async def _touched(self, clinic: Clinic, doctor: int, span: DayHours) -> Readable[ClinicVisit]:
         try:
             return await self._desk.touched(clinic.ref, doctor, span)
         except NotFound:
             raise DoctorGone from None
 
     @clinic_call
-    async def close(self, account: Account, doctor: int, span: Span, reason: ClinicReason, touched: int) -> Closure:
+    async def close(self, account: Account, doctor: int, span: DayHours, reason: ClinicReason, touched: int) -> Closure:
         """Close hours that touch as many visits as were shown; parents are told in a minute.
 
         Raises NotYours, StaffCodeNeeded, DoctorGone, DayHasChanged, NothingToCloseHere.
@@ -115,6 +116,17 @@ class Closing:
         ]
         await self._schedules.journal(account, clinic, [each.closed.visit for each in to_call], A_PAGE_COSTS)
         return Closed(clinic, closure, to_call)
+
+    async def calls(self, account: Account, number: int) -> Closed:
+        """Return the same with whole names and telephones, to be printed: that is journaled. Raises as above."""
+        shown = await self.closed(account, number)
+
+        async def journal(uow: UnitOfWork) -> int:
+            subjects = [await subject_of(uow, each.closed.visit) for each in shown.to_call]
+            return await journal_showing(uow, account, shown.clinic, subjects, self._schedules.now())
+
+        await self._schedules.note(account, await self._storage.write(journal))
+        return shown
 
     @clinic_call
     async def set_called(self, account: Account, number: int, visit: int, *, called: bool) -> None:

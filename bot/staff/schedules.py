@@ -12,7 +12,7 @@ from bot.clinics.calls import clinic_call
 from bot.clinics.desk_port import ClinicDesk, ClinicVisit
 from bot.clinics.directory import Directory
 from bot.clinics.port import NotFound
-from bot.clinics.schedule_port import Closure, DeskDoctor, DeskTime, Span, StoodIn
+from bot.clinics.schedule_port import Closure, DayHours, DeskDoctor, DeskTime, StoodIn
 from bot.core.clinic import Clinic
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
@@ -91,7 +91,7 @@ class Schedules:
         return DoctorWeek(clinic, found, first, times)
 
     @clinic_call
-    async def open_hours(self, account: Account, doctor: int, span: Span, minutes: int) -> int:
+    async def open_hours(self, account: Account, doctor: int, span: DayHours, minutes: int) -> int:
         """Open times; return how many are new. Raises NotYours, StaffCodeNeeded, DoctorGone."""
         clinic = await self.clinic(account)
         try:
@@ -146,7 +146,7 @@ class Schedules:
         """
         clinic, now = await self.clinic(account), self._clock.now()
         try:
-            visits = await self._desk.touched(clinic.ref, doctor, Span(local_day(now, clinic.zone)))
+            visits = await self._desk.touched(clinic.ref, doctor, DayHours(local_day(now, clinic.zone)))
         except NotFound:
             raise DoctorGone from None
         told = await self._storage.write(lambda uow: _tell_delay(uow, visits, minutes, now))
@@ -155,8 +155,15 @@ class Schedules:
 
     # --- what every change of a day does ------------------------------------------------------------------------------
 
+    def now(self) -> datetime:
+        return self._clock.now()
+
     def undo_until(self) -> datetime:
         return self._clock.now() + UNDO_FOR
+
+    async def note(self, account: Account, names: int) -> None:
+        """Let the alarm know how many names the last hour has cost."""
+        await self._alarm.note(account, names)
 
     async def changed(self, account: Account, clinic: Clinic, deed: Deed, doctor: int) -> None:
         """Record a deed and apply what it has changed to the bot's own visits."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.appointments.instead import Kept
+from bot.appointments.instead import KeptOffer
 from bot.booking.choose import DoctorSlot
 from bot.booking.records import AppointmentCard
 from bot.core.i18n import gettext as _, spoken_moment
@@ -43,7 +43,7 @@ async def on_decline(visitor: Visitor, link: DeclineInstead) -> Outcome:
     return Reply(Home(), line=_("Nothing is booked instead; the time that was kept is free for others."))
 
 
-def kept_button(card: AppointmentCard, kept: Kept, now: datetime) -> list[Row]:
+def kept_button(card: AppointmentCard, kept: KeptOffer, now: datetime) -> list[Row]:
     """Return the row of the time that is kept; none if nothing was left."""
     time, doctor = kept
     if doctor is None or time.starts_at is None or time.visit_type is None:
@@ -52,7 +52,7 @@ def kept_button(card: AppointmentCard, kept: Kept, now: datetime) -> list[Row]:
     return [(button(f"{short_doctor_name(doctor)} · {day_and_time(time.starts_at, card.clinic, now)}", to),)]
 
 
-def kept_lines(visitor: Visitor, card: AppointmentCard, kept: Kept) -> list[str]:
+def kept_lines(visitor: Visitor, card: AppointmentCard, kept: KeptOffer) -> list[str]:
     """Return what is kept and until when, or that the patient is the first who waits."""
     time, doctor = kept
     if doctor is None or time.starts_at is None or time.until is None:

@@ -60,6 +60,7 @@ LABELS = {
     "closed_at": N_("Closed"),
     "outcome": N_("How it was settled"),
     "urgent_at": N_("Called urgent"),
+    "is_first": N_("First in the line"),
     "what_is_shared": N_("What is shared"),
     "clinic": N_("Clinic"),
     "snils": N_("SNILS"),

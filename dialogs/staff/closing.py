@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.clinics.desk_port import ClinicVisit
 from bot.clinics.port import ClinicReason
-from bot.clinics.schedule_port import END_OF_DAY, Span, TimeState
+from bot.clinics.schedule_port import END_OF_DAY, DayHours, TimeState
 from bot.core.clinic import Clinic
 from bot.core.errors import InvalidInput
 from bot.core.i18n import MOSCOW, clock_time, gettext as _, long_day, ngettext, numeric_date, spoken_moment
@@ -101,13 +101,13 @@ async def choose_reason(visitor: Visitor, link: ChooseCloseReason) -> Screen:
     )
 
 
-def span_of(link: ChooseCloseReason | ClosePreview | CloseNow) -> Span:
+def span_of(link: ChooseCloseReason | ClosePreview | CloseNow) -> DayHours:
     """Return the hours of a link; forged ones are cut to the day."""
     ends = min(max(link.ends, 1), END_OF_DAY)
-    return Span(link.day, min(link.starts, ends - 1), ends)
+    return DayHours(link.day, min(link.starts, ends - 1), ends)
 
 
-def what_closes(span: Span) -> str:
+def what_closes(span: DayHours) -> str:
     return text(_("<b>{day}: {hours}</b>"), day=long_day(span.day), hours=hours_of(span))
 
 
@@ -218,7 +218,7 @@ async def on_called(visitor: Visitor, link: SetCalled) -> Outcome:
 
 @flow.action(PrintCalls)
 async def on_print(visitor: Visitor, link: PrintCalls) -> Outcome:
-    shown = await visitor.services.closing.closed(visitor.account, link.closure)
+    shown = await visitor.services.closing.calls(visitor.account, link.closure)
     names = await visitor.services.closing.doctor_names(shown.clinic)
     printed = await visitor.services.closing.print_paper(calls_paper(visitor, shown, names))
     file = File(_("To telephone {date}.pdf").format(date=numeric_date(shown.closure.span.day)), printed, "")
@@ -227,7 +227,7 @@ async def on_print(visitor: Visitor, link: PrintCalls) -> Outcome:
 
 def calls_paper(visitor: Visitor, shown: Closed, doctors: dict[str, PersonName]) -> Paper:
     closure, clinic = shown.closure, shown.clinic
-    rows = tuple(call_lines(visitor, clinic, each, doctors) for each in shown.to_call)
+    rows = tuple(call_facts(visitor, clinic, each, doctors) for each in shown.to_call)
     return Paper(
         title=_("To telephone: {doctor}, {day}").format(
             doctor=closure.doctor.name.with_initials, day=long_day(closure.span.day)
@@ -240,7 +240,7 @@ def calls_paper(visitor: Visitor, shown: Closed, doctors: dict[str, PersonName])
     )
 
 
-def call_lines(visitor: Visitor, clinic: Clinic, each: ToCall, doctors: dict[str, PersonName]) -> tuple[str, str]:
+def call_facts(visitor: Visitor, clinic: Clinic, each: ToCall, doctors: dict[str, PersonName]) -> tuple[str, str]:
     """Return the label and the value of a line: the box to tick, the time and name; the phone and what is kept."""
     visit = each.closed.visit
     tick = "☑" if each.closed.called_at else "☐"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from bot.clinics.schedule_port import Closure, DeskDoctor, DeskTime, Span, TimeState
+from bot.clinics.schedule_port import Closure, DayHours, DeskDoctor, DeskTime, TimeState
 from bot.core.errors import InvalidInput
 from bot.core.i18n import clock_time, gettext as _, long_day, ngettext, numeric_day
 from bot.core.timing import local_day
@@ -194,7 +194,7 @@ def times_of_day(shown: DoctorWeek) -> list[str]:
     )
 
 
-def hours_of(span: Span) -> str:
+def hours_of(span: DayHours) -> str:
     """Return «весь день» or «12:00–14:00»."""
     return _("the whole day") if span.is_whole_day else f"{minutes_text(span.starts)}–{minutes_text(span.ends)}"
 
@@ -249,7 +249,7 @@ async def on_times(visitor: Visitor, prompt: AddTimes, typed: str) -> Outcome:
 
 @flow.action(OpenTimes)
 async def on_open(visitor: Visitor, link: OpenTimes) -> Outcome:
-    span = Span(link.day, link.starts, link.ends)
+    span = DayHours(link.day, link.starts, link.ends)
     opened = await visitor.services.schedules.open_hours(visitor.account, link.doctor, span, link.minutes)
     said = (
         ngettext("{n} time is open for booking.", "{n} times are open for booking.", opened).format(n=opened)

@@ -71,3 +71,6 @@ CREATE INDEX waitlist_earlier_than ON waitlist_entries (earlier_than);
 CREATE INDEX waitlist_in_order ON waitlist_entries (clinic_id, specialty_id, is_first DESC, since) WHERE ended_at IS NULL;
 CREATE INDEX waitlist_by_end ON waitlist_entries (until);
 CREATE INDEX closed_visits_by_age ON closed_visits (closed_at);
+CREATE INDEX closed_visits_declined ON closed_visits (declined_at) WHERE declined_at IS NOT NULL;
+-- One person may be several doctors: of two specialties, or of two clinics.
+CREATE INDEX registry_doctors_of_person ON registry_doctors (doctor_code) WHERE doctor_code IS NOT NULL;

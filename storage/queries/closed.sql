@@ -40,8 +40,8 @@ UPDATE closed_visits SET declined_at = :now WHERE appointment_id = :appointment 
 RETURNING reservation;
 
 -- name: list_declined
-SELECT a.booking FROM closed_visits k JOIN appointments a ON a.id = k.appointment_id
-WHERE a.system = :system AND a.clinic_id = :clinic AND k.declined_at IS NOT NULL;
+SELECT a.booking FROM closed_visits k CROSS JOIN appointments a ON a.id = k.appointment_id
+WHERE k.declined_at > 0 AND a.system = :system AND a.clinic_id = :clinic;
 
 -- name: delete_old_closed_visits!
 DELETE FROM closed_visits WHERE closed_at < :before;

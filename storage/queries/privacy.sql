@@ -89,7 +89,7 @@ FROM representations r JOIN desk_checks k ON k.patient_id = r.patient_id JOIN cl
 WHERE r.account_id = :account AND r.suspended_until IS NULL ORDER BY k.id;
 
 -- name: list_waits
-SELECT w.patient_id, c.name AS clinic, s.name AS specialty, w.is_first, w.since, w.until, w.ended_at
+SELECT w.patient_id, c.name AS clinic, s.name AS specialty, w.is_first, w.since, w.until, w.ended_at AS closed_at
 FROM representations r JOIN waitlist_entries w ON w.patient_id = r.patient_id JOIN clinics c ON c.id = w.clinic_id
 JOIN specialties s ON s.id = w.specialty_id
 WHERE r.account_id = :account AND r.suspended_until IS NULL ORDER BY w.id;

@@ -15,11 +15,12 @@ import pytest
 
 from bot.booking.errors import SlotTaken
 from bot.clinics.port import ClinicReason
-from bot.clinics.schedule_port import Span
+from bot.clinics.schedule_port import DayHours
 from bot.core.clinic import VisitType
-from bot.core.people import Account, Purpose
+from bot.core.people import Account, Purpose, Role
 from bot.glossary import AppointmentId, DoctorId, Key, PatientId
 from bot.staff.errors import DayHasChanged, NothingToCloseHere
+from dialogs.staff.schedule_links import StandInNow
 from tests.chat.actions import (
     MARIA,
     PETROVA,
@@ -30,12 +31,15 @@ from tests.chat.actions import (
     new_messages,
     ref_of,
     say,
+    send,
     settle_in,
     visits,
 )
+from tests.chat.forged_buttons import of_schedule
 from tests.chat.message import ChatMessage
+from tests.chat.person import Person
 from tests.chat.town import Town
-from tests.desk_code import CODE
+from tests.desk_code import CODE, set_code
 from tests.storage.registry_world import TUESDAY, World, at, child, world_in
 from tests.stress.inline_database import inline_database
 from tests.stress.service_town import ServiceTown, make_template, open_service_town
@@ -43,7 +47,7 @@ from tests.stress.service_town import ServiceTown, make_template, open_service_t
 KNOWN, MORE, ALONE = 28, 9, 3
 """children of fourteen families, of one more account, and those whom nobody keeps in the bot"""
 FREE = 25
-DAY = Span(TUESDAY)
+DAY = DayHours(TUESDAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +173,7 @@ async def test_opened_again_it_is_as_it_was(busy: Busy) -> None:
     kept = await kept_of(busy, patient)
     reviewed = await busy.town.services.booking.review(account, patient, *kept)
     await busy.town.services.booking.book(account.id, reviewed.order.id, None)
-    await busy.town.work()
+    await a_minute_later(busy)
     busy.town.mailbox.messages.clear()
     closure, done = await busy.town.services.closing.reopen(busy.town.desk, number)
     assert (closure.visits, done) == (40, (39, 1))
@@ -253,6 +257,9 @@ async def test_day_is_closed_and_the_parent_takes_what_is_kept(town: Town) -> No
     assert "Закрыть? Четверг, 26 ноября: весь день" in asked.text
     done = await choose(town.registrar, "Да, закрыть")
     assert "Для них другое время: " in done.text
+    await choose(town.registrar, re.compile("☎️ 08:30"))
+    await town.registrar.press("Список для печати")
+    assert (await changes_of(town, "full data shown at the desk")) == 9
     await town.pass_time(minutes=1)
     [message] = await new_messages(town.mother, known)
     assert "Держу для вас другое время" in message.text
@@ -261,6 +268,12 @@ async def test_day_is_closed_and_the_parent_takes_what_is_kept(town: Town) -> No
     booked = await choose(town.mother, "Записаться")
     assert "✅" in booked.text
     assert ref_of(booked)
+
+
+async def changes_of(town: Town, action: str) -> int:
+    sql = "SELECT count(*) FROM audit WHERE action = :action"
+    [[found]] = await town.app.store.database.read(lambda connection: connection.fetch(sql, {"action": action}))
+    return int(found)
 
 
 async def test_room_is_told_with_ways_to_stay_change_or_cancel(town: Town) -> None:
@@ -275,3 +288,88 @@ async def test_room_is_told_with_ways_to_stay_change_or_cancel(town: Town) -> No
     assert "Кабинет: был" in message.text.replace("\u00a0", " ")
     assert message.labels[:3] == ["Остаться", "Другое время", "Отменить"]
     assert "214" in (await visits(town.mother)).text
+
+
+async def member_of(town: Town, telegram_id: int, role: Role, clinic: int) -> Person:
+    clinics = await town.app.services.directory.clinics()
+    await town.app.services.accounts.appoint(telegram_id, role, clinics[clinic].id)
+    await set_code(town.app.services, telegram_id)
+    member = town.chat.person(telegram_id, first_name="Сотрудник")
+    seen = await say(member, "/start")
+    if "код доступа" in seen.text:
+        await say(member, CODE)
+    return member
+
+
+async def changes(town: Town) -> list[int]:
+    """Return counts of what the buttons of schedules could change."""
+    sql = """
+        SELECT (SELECT count(*) FROM registry_closures) AS closed, (SELECT count(*) FROM registry_changes) AS changed,
+            (SELECT count(*) FROM registry_slots) AS slots, (SELECT count(*) FROM registry_slots WHERE status = 'FREE')
+            AS free, (SELECT count(*) FROM outbox WHERE kind = 'DOCTOR_IS_LATE') AS late
+    """
+    [row] = await town.app.store.database.read(lambda connection: connection.fetch(sql, {}))
+    return list(row)
+
+
+async def test_whoever_may_not_sees_and_changes_nothing_of_a_schedule(town: Town) -> None:
+    """An admin, a colleague of another clinic, one who was dismissed, a parent and a stranger."""
+    await settle_in(town.mother, MARIA)
+    await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    await to_day(town)
+    head = await member_of(town, 1007, Role.HEAD, 0)
+    assert await choose(head, "Расписания", "Петрова А. С.")
+    assert "Заменить насовсем" in (await head.screen()).labels
+    await choose(town.registrar, "Закрыть часы", "С 12:00", "Врач заболел", "Да, закрыть")
+    [row] = await town.app.store.database.read(
+        lambda connection: connection.fetch("SELECT id, doctor_id FROM registry_closures", {})
+    )
+    dismissed = await member_of(town, 1008, Role.REGISTRAR, 0)
+    await town.app.services.members.dismiss(1008)
+    await say(town.stranger, "/start")
+    others = [
+        await member_of(town, 1005, Role.ADMIN, 0),
+        await member_of(town, 1006, Role.REGISTRAR, 1),
+        dismissed,
+        town.mother,
+        town.stranger,
+    ]
+    before = await changes(town)
+    for person in others:
+        for each in of_schedule(row["doctor_id"], row["id"]):
+            answer, seen = await send(person, each.pack())
+            assert "Мария И." not in seen.text or person is town.mother, each
+            assert "Петрова" not in f"{answer.alert}{seen.text}" or person is town.mother, each
+    assert await changes(town) == before
+    for_good = StandInNow(doctor=row["doctor_id"], day=TUESDAY, substitute=2, for_good=True)
+    await send(town.registrar, for_good.pack())
+    assert await changes(town) == before, "a registrar replaces nobody for good"
+
+
+async def test_delay_is_told_to_who_is_still_to_come(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await book(town.mother, "Педиатр", PETROVA, THURSDAY, "10:45")
+    await town.pass_time(days=2, hours=20)
+    known = await town.mother.messages()
+    await to_day(town)
+    await choose(town.registrar, "Врач задерживается")
+    await say(town.registrar, "25")
+    await town.work()
+    [message] = await new_messages(town.mother, known)
+    assert "Врач задерживается примерно на 25 минут." in message.text.replace("\u00a0", " ")
+
+
+async def test_hours_are_typed_and_times_are_added(town: Town) -> None:
+    await to_day(town)
+    await choose(town.registrar, "Закрыть часы")
+    asked = await say(town.registrar, "с 12 до 14:30")
+    assert "12:00–14:30" in asked.text
+    await choose(town.registrar, "Назад", "Назад", "Добавить время")
+    assert "Напишите время или часы" in (await say(town.registrar, "вечером")).text
+    await say(town.registrar, "19:00-20:00")
+    done = await town.registrar.press("20 мин")
+    assert done.alert == "Для записи открыто 3 места."
+    day = await town.registrar.screen()
+    assert "19:40" in day.text
+    stand_in = await choose(town.registrar, "Замена врача")
+    assert "Кто примет вместо этого врача?" in stand_in.text
