@@ -37,6 +37,9 @@ bot/clinics/port.py
 bot/clinics/reserving.py
     Reservation         бронь для предложения        keeps a slot for an offer; whoever has its key takes it
     Opening             освободившееся время         a slot that can be booked now and could not before
+bot/clinics/schedule_port.py
+    Closure             закрытие часов врача         hours that the desk has closed, with what is kept for their visits
+    StoodIn             замена врача                 another doctor of the specialty sees the patients
 bot/clinics/desk_port.py
     ClinicDesk          регистратура                 the port of what only the clinic's own side does
 bot/clinics/directory.py

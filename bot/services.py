@@ -11,6 +11,7 @@ from bot.appointments.alternatives import AlternativeSlots
 from bot.appointments.attend import Attendance
 from bot.appointments.cancel import Cancellations
 from bot.appointments.clinic_changes import ClinicChanges
+from bot.appointments.instead import KeptTimes
 from bot.appointments.keep import Keeping
 from bot.appointments.nightly import NightlyComparison
 from bot.appointments.regained import RegainedVisits
@@ -60,6 +61,7 @@ from bot.privacy.own_data import OwnData
 from bot.privacy.retention import Retention
 from bot.privacy.takeover import Takeovers
 from bot.privacy.unlink import Unlinking
+from bot.staff.closing import Closing
 from bot.staff.desk import Staff
 from bot.staff.digest import Digests
 from bot.staff.invitations import StaffInvitations
@@ -69,6 +71,7 @@ from bot.staff.policy_checks import PolicyChecks
 from bot.staff.queue import Queue
 from bot.staff.reading_alarm import ReadingAlarm
 from bot.staff.referrals import Referring
+from bot.staff.schedules import Schedules
 from bot.staff.showing import Showing
 from bot.staff.takeovers import DeskTakeovers
 
@@ -126,6 +129,7 @@ class Services:
         self.cancellations = Cancellations(storage, self.visits, self.settlement, clock)
         self.attendance = Attendance(storage, clock)
         self.alternatives = AlternativeSlots(self.choices, clock)
+        self.kept_times = KeptTimes(storage, self.directory, clock)
         self.wall_clock = WallClock(storage, reminders, clock)
         statements = Statements(storage, self.directory, clock)
         self.clinic_changes = ClinicChanges(
@@ -145,6 +149,8 @@ class Services:
         self.takeovers = Takeovers(storage, clock, reminders, self.access_codes, self.failed_rows)
         self.reading_alarm = ReadingAlarm(self.alarms, clock)
         self.staff = Staff(storage, self.directory, desk, self.clinic_changes, self.reading_alarm, clock)
+        self.schedules = Schedules(storage, self.directory, desk, self.clinic_changes, self.reading_alarm, clock)
+        self.closing = Closing(self.schedules, storage, self.directory, desk, printer)
         self.desk_referrals = Referring(storage, self.directory, desk, self.staff, clock)
         self.members = Members(storage, self.directory, clock)
         self.matters = Matters(storage, self.directory, desk, self.reading_alarm, clock)

@@ -63,6 +63,7 @@ from dialogs.privacy import (
 )
 from dialogs.staff import (
     changes as desk_changes,
+    closing as desk_closing,
     colleagues,
     desk,
     finding,
@@ -76,6 +77,8 @@ from dialogs.staff import (
     readers,
     referrals as desk_referrals,
     refusals as refusals_staff,
+    schedule_changes as desk_schedule_changes,
+    schedules as desk_schedules,
     takeovers as desk_takeovers,
 )
 
@@ -123,6 +126,9 @@ FLOWS = (
     desk.flow,
     desk_changes.flow,
     desk_referrals.flow,
+    desk_schedules.flow,
+    desk_schedule_changes.flow,
+    desk_closing.flow,
     queue.flow,
     colleagues.flow,
     posts.flow,

@@ -21,6 +21,7 @@ from storage.account.moves import SqlMoves
 from storage.account.takeovers import SqlTakeovers
 from storage.alarms import SqlAlarms
 from storage.booking.appointments import SqlAppointments
+from storage.booking.closed import SqlClosedVisits
 from storage.booking.elsewhere import SqlElsewhere
 from storage.booking.keys import SqlVisitKeys
 from storage.booking.orders import SqlOrders
@@ -111,6 +112,10 @@ class UnitOfWork:
     @cached_property
     def referrals(self) -> SqlReferrals:
         return SqlReferrals(self._connection)
+
+    @cached_property
+    def closed_visits(self) -> SqlClosedVisits:
+        return SqlClosedVisits(self._connection)
 
     @cached_property
     def outbox(self) -> SqlOutbox:

@@ -14,6 +14,7 @@ import structlog
 from bot.appointments.news import (
     CancelledByClinic,
     ChangedByClinic,
+    DoctorIsLate,
     MarkedByClinic,
     MovedByClinic,
     PutBackByClinic,
@@ -171,6 +172,7 @@ class ClinicChanges:
             will = replace(was, state=VisitState.CANCELLED)
         else:
             await self._record(uow, stated, was, now)
+        await _note_instead(uow, visit.id, booking, was, now)
         if is_worth_telling(was, will, now):
             await _notify(uow, card, was, will, now, booking)
             entry = Actor.system(visit.account), Deed.CHANGED_BY_CLINIC, Subject.appointment(visit.id)
@@ -213,6 +215,12 @@ class ClinicChanges:
         return card if card.appointment.reason is CancelReason.BY_CLINIC else None
 
     @reads
+    async def find_live(self, view: UnitOfWork, message: DoctorIsLate) -> AppointmentCard | None:
+        """Return the visit of a message while it is live."""
+        card = await find_card(view, message)
+        return card if card is not None and card.appointment.is_live else None
+
+    @reads
     async def find_change(
         self, view: UnitOfWork, message: MovedByClinic | PutBackByClinic | MarkedByClinic
     ) -> Change | None:
@@ -246,6 +254,16 @@ class ClinicChanges:
         now = self._clock.now()
         found = rivals(card.appointment, await view.appointments.planned(account, now), now)
         return [await view.appointments.require(account, each.id) for each in found]
+
+
+async def _note_instead(
+    uow: UnitOfWork, visit: AppointmentId, booking: Booking, was: KnownVisit, now: datetime
+) -> None:
+    """Store what a closing has kept instead of a visit; forget it once the visit stands again."""
+    if booking.instead is not None:
+        await uow.closed_visits.note(visit, booking.instead, now)
+    elif was.state is VisitState.CANCELLED:
+        await uow.closed_visits.end(visit, now)
 
 
 async def _notify(

@@ -62,3 +62,18 @@ class MarkedByClinic(ChangedByClinic):
 
     kind = "MARKED_BY_CLINIC"
     telling = Telling(timedelta(days=3), until_visit=True)
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorIsLate(VisitNews):
+    """The doctor of a visit of today is late; ``at`` is when the desk has said so, and a later word replaces it."""
+
+    kind = "DOCTOR_IS_LATE"
+    telling = Telling(timedelta(minutes=30), Hours.EARLY_VISITS, until_visit=True)
+
+    minutes: int
+    at: datetime
+
+    @property
+    def dedup(self) -> str:
+        return f"late:{self.appointment}:{self.account}:{int(self.at.timestamp())}"

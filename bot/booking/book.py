@@ -16,6 +16,7 @@ from bot.booking.settle import Settlement
 from bot.clinics.calls import clinic_call
 from bot.clinics.directory import Directory
 from bot.clinics.port import Hold, SlotIsGone, SlotIsTaken
+from bot.clinics.reserving import NO_RESERVATION
 from bot.core.budgets import Budget
 from bot.core.clinic import Slot, VisitType
 from bot.core.clock import Clock
@@ -90,9 +91,9 @@ class Booker:
         if taken is not None:
             await self._settlement.settle_soon(taken.appointment)
             raise taken
-        slot = await self._require_free(chosen, starts_at, visit_type, replaces, holder)
+        slot, reserved = await self._require_free(account.id, chosen, starts_at, visit_type, replaces)
         await self._require_fitting(account.id, chosen, slot, others, replaces)
-        hold = await self._hold(chosen, key, slot, replaces, holder)
+        hold = await self._hold(chosen, key, slot, replaces, holder, reserved)
         new_order = NewOrder(key, account.id, patient, doctor, slot, hold.expires_at if hold else None, replaces)
         order = await self._storage.write(lambda uow: uow.orders.add(new_order, now))
         return Reviewed(
@@ -129,30 +130,44 @@ class Booker:
 
     async def _require_free(
         self,
+        account: AccountId,
         chosen: Chosen,
         starts_at: datetime,
         visit_type: VisitType,
         replaces: AppointmentId | None,
-        holder: HolderRef,
-    ) -> Slot:
-        """Return the free slot of that time and type. Raises SlotTaken; SlotGone for a time in the past."""
-        free = await self._choices.free_slots(chosen, local_day(starts_at, chosen.clinic.zone), holder)
-        for slot in free:
-            if slot.starts_at == starts_at and slot.visit_type is visit_type:
-                return slot
+    ) -> tuple[Slot, Key]:
+        """Return the free slot of that time and type, with the key if it is kept for this account.
+
+        Raises SlotTaken; SlotGone for a time in the past.
+        """
+        day, holder, now = local_day(starts_at, chosen.clinic.zone), holder_of(account), self._clock.now()
+        free = await self._choices.free_slots(chosen, day, holder)
+        if slot := _at(free, starts_at, visit_type):
+            return slot, NO_RESERVATION
+        what = account, chosen.patient.id, chosen.doctor.id, starts_at, visit_type, now
+        reserved = await self._storage.read(lambda view: view.closed_visits.reservation(*what))
+        kept = await self._choices.free_slots(chosen, day, holder, reserved) if reserved else ()
+        if slot := _at(kept, starts_at, visit_type):
+            return slot, reserved
         if starts_at <= self._clock.now():
             raise SlotGone(chosen.patient.id, chosen.doctor.id, replaces)
         raise rules.slot_taken(chosen.patient, chosen.doctor, chosen.clinic, starts_at, free, replaces)
 
     async def _hold(
-        self, chosen: Chosen, key: Key, slot: Slot, replaces: AppointmentId | None, holder: HolderRef
+        self,
+        chosen: Chosen,
+        key: Key,
+        slot: Slot,
+        replaces: AppointmentId | None,
+        holder: HolderRef,
+        reserved: Key,
     ) -> Hold | None:
         """Return None if the clinic has no holds. Raises SlotTaken, PolicyNotVerified."""
         system = self._directory.serving(chosen.clinic)
         if not (await system.capabilities()).holds:
             return None
         try:
-            return await system.hold(key, _person_of(chosen.patient), slot.ref, holder)
+            return await system.hold(key, _person_of(chosen.patient), slot.ref, holder, reserved)
         except (SlotIsTaken, SlotIsGone):
             free = await self._choices.free_slots(chosen, local_day(slot.starts_at, chosen.clinic.zone), holder)
             raise rules.slot_taken(
@@ -219,6 +234,10 @@ class Booker:
         clinic = await self._choices.clinic_of(found.doctor)
         await self._directory.serving(clinic).release(found.key)
         return found
+
+
+def _at(free: Sequence[Slot], starts_at: datetime, visit_type: VisitType) -> Slot | None:
+    return next((slot for slot in free if slot.starts_at == starts_at and slot.visit_type is visit_type), None)
 
 
 def _require_bookable(

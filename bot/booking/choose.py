@@ -15,13 +15,24 @@ from bot.booking.referrals import Referrals
 from bot.clinics.calls import clinic_call
 from bot.clinics.directory import Directory
 from bot.clinics.port import Referral
+from bot.clinics.reserving import NO_RESERVATION
 from bot.core import limits
 from bot.core.clinic import Clinic, Doctor, Level, OpenDay, Slot, Specialty
 from bot.core.clock import Clock
 from bot.core.patient import Patient
 from bot.core.timing import day_bounds, local_day
 from bot.core.transactions import Storage, UnitOfWork
-from bot.glossary import AccountId, AppointmentId, BookingRef, ClinicId, DoctorId, HolderRef, PatientId, SpecialtyId
+from bot.glossary import (
+    AccountId,
+    AppointmentId,
+    BookingRef,
+    ClinicId,
+    DoctorId,
+    HolderRef,
+    Key,
+    PatientId,
+    SpecialtyId,
+)
 from bot.patients.errors import ConfirmedElsewhere, LevelTooLow, PolicyAtDesk, PolicyNotVerified
 from bot.patients.levels import proofs
 from bot.patients.rules.levels import Proofs
@@ -330,12 +341,17 @@ class Choices:
             raise ReferralRequired(patient.id, clinic.id, specialty.id)
         return usable
 
-    async def free_slots(self, chosen: Chosen, day: date, holder: HolderRef) -> Sequence[Slot]:
-        """List the free slots of the chosen doctor on a local day, from now on, with those that the holder holds."""
+    async def free_slots(
+        self, chosen: Chosen, day: date, holder: HolderRef, reserved: Key = NO_RESERVATION
+    ) -> Sequence[Slot]:
+        """List the free slots of the chosen doctor on a local day, from now on.
+
+        With those that the holder holds, and the one that is reserved with this key.
+        """
         since, until = day_bounds(day, chosen.clinic.zone)
         system = self._directory.serving(chosen.clinic)
         begin, person = max(since, self._clock.now()), chosen.patient.person
-        return await system.slots(chosen.doctor.ref, begin, until, person, holder)
+        return await system.slots(chosen.doctor.ref, begin, until, person, holder, reserved)
 
     async def _patient(self, account: AccountId, patient: PatientId) -> Patient:
         found = await self._storage.read(lambda view: view.patients.require(account, patient))

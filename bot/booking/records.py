@@ -123,6 +123,19 @@ class VisitElsewhere:
     """of the request that has booked it, if the clinic names it"""
 
 
+class KeptTime(NamedTuple):
+    """What a clinic keeps instead of a visit whose hours it has closed; without a doctor nothing was left."""
+
+    doctor: DoctorId | None = None
+    starts_at: datetime | None = None
+    visit_type: VisitType | None = None
+    until: datetime | None = None
+    declined_at: datetime | None = None
+
+    def is_open(self, now: datetime) -> bool:
+        return self.until is not None and self.until > now and self.declined_at is None
+
+
 class ClinicLook(NamedTuple):
     """What a clinic system has answered: whether it knows the telephone of the card's owner, ``account``."""
 

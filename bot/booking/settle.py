@@ -45,6 +45,7 @@ from bot.clinics.port import (
     SlotIsTaken,
     VisitsOverlap,
 )
+from bot.clinics.reserving import NO_RESERVATION
 from bot.core import limits
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
@@ -54,7 +55,7 @@ from bot.core.tasks import Background
 from bot.core.timing import day_bounds, local_day
 from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.delivery.news import SHOWN_WITHIN
-from bot.glossary import AccountId, AppointmentId, PersonRef
+from bot.glossary import AccountId, AppointmentId, Key, PersonRef
 from bot.patients.claims import find_standing
 from bot.patients.errors import PolicyNotVerified
 from bot.patients.news import CheckAnswered
@@ -179,13 +180,26 @@ class Settlement:
             found = await system.recover(appointment.key, person, appointment.slot)
             if found is not None or self._is_expired(appointment):
                 return found
+        try:
+            return await self._send_booking(system, appointment, person, NO_RESERVATION)
+        except SlotIsTaken:
+            # Nothing was done. Few times are kept for anybody, so that only now it is looked up whether this one is.
+            reserved = await self._storage.read(lambda view: _reservation(view, appointment, self._clock.now()))
+            if not reserved:
+                raise
+            return await self._send_booking(system, appointment, person, reserved)
+
+    async def _send_booking(
+        self, system: ClinicSystem, appointment: Appointment, person: PersonRef, reserved: Key
+    ) -> Booking:
         replaces, holder = appointment.replaces, holder_of(appointment.account)
+        key, slot = appointment.key, appointment.slot
         if replaces is None:
-            return await system.book(appointment.key, person, appointment.slot, holder)
+            return await system.book(key, person, slot, holder, reserved)
         old = await self._storage.read(lambda view: view.appointments.get(replaces))
         if old is None or old.appointment.booking is None:
             raise NotFound("the visit to be replaced is unknown")
-        return await system.reschedule(appointment.key, person, old.appointment.booking, appointment.slot, holder)
+        return await system.reschedule(key, person, old.appointment.booking, slot, holder, reserved)
 
     def _may_have_arrived(self, appointment: Appointment) -> bool:
         """Whether the appointment is older than a tap waits, so that an earlier request may have been sent."""
@@ -325,6 +339,11 @@ class Settlement:
         await uow.outbox.hasten(CancellationAnswered(appointment.account, appointment.id).dedup, now)
         await _audit(uow, appointment, Deed.VISIT_CANCELLED, now)
         return await uow.appointments.get(appointment.id) or card
+
+
+async def _reservation(view: UnitOfWork, visit: Appointment, now: datetime) -> Key:
+    what = visit.account, visit.patient, visit.doctor, visit.starts_at, visit.visit_type
+    return await view.closed_visits.reservation(*what, now)
 
 
 async def _tell_others(

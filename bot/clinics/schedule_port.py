@@ -21,7 +21,7 @@ class NothingToClose(Refused):
     """The doctor has no time ahead in these hours that is not closed already."""
 
 
-class Span(NamedTuple):
+class DayHours(NamedTuple):
     """Hours of a local day, in minutes after midnight; the end is not included."""
 
     day: date
@@ -65,7 +65,7 @@ class Closure(NamedTuple):
 
     number: int
     doctor: DeskDoctor
-    span: Span
+    span: DayHours
     reason: str
     visits: int
     kept: int
@@ -111,7 +111,7 @@ class KeepsSchedules(Protocol):
         """Return a doctor and the times of the local days from ``first`` to ``last``, by start."""
         ...
 
-    async def open_hours(self, clinic: ClinicRef, doctor: int, span: Span, minutes: int) -> int:
+    async def open_hours(self, clinic: ClinicRef, doctor: int, span: DayHours, minutes: int) -> int:
         """Open times of ``minutes`` one after another; return how many are new. What overlaps a time is left out."""
         ...
 
@@ -140,12 +140,12 @@ class KeepsSchedules(Protocol):
         """
         ...
 
-    async def touched(self, clinic: ClinicRef, doctor: int, span: Span) -> Readable[ClinicVisit]:
+    async def touched(self, clinic: ClinicRef, doctor: int, span: DayHours) -> Readable[ClinicVisit]:
         """List the live visits ahead that a closing of these hours calls off, by start."""
         ...
 
     async def close(
-        self, clinic: ClinicRef, doctor: int, span: Span, reason: str, undo_until: datetime | None = None
+        self, clinic: ClinicRef, doctor: int, span: DayHours, reason: str, undo_until: datetime | None = None
     ) -> Closure:
         """Close hours in one step: free times are blocked, visits are called off, and other times kept for them.
 

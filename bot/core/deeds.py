@@ -113,6 +113,13 @@ class Deed(StrEnum):
     UNDONE_AT_DESK = "change of the desk undone"
     REFERRAL_GIVEN = "referral given at the desk"
     REFERRAL_WITHDRAWN = "referral withdrawn at the desk"
+    HOURS_CLOSED = "hours closed at the desk"
+    HOURS_REOPENED = "hours opened again at the desk"
+    HOURS_OPENED = "hours opened at the desk"
+    ROOM_CHANGED = "room changed at the desk"
+    STAND_IN_SET = "doctor replaced at the desk"
+    DELAY_TOLD = "delay told at the desk"
+    OFFER_DECLINED = "offer declined"
     NAME_LISTED = "name listed at the desk"
     NAME_FOUND = "name found at the desk"
     VISIT_READ = "visit read at the desk"
@@ -197,6 +204,8 @@ class SubjectKind(StrEnum):
     ACCOUNT = "account"
     VISIT = "visit"
     """identified by the desk's own number"""
+    DOCTOR = "doctor"
+    """identified by the desk's own number"""
     CODE = ""
     """anything else, stored as it is: a purpose, a role, a Ref or nothing"""
 
@@ -240,6 +249,10 @@ class Subject:
     @classmethod
     def visit(cls, number: int) -> Subject:
         return cls(SubjectKind.VISIT, str(number))
+
+    @classmethod
+    def doctor(cls, number: int) -> Subject:
+        return cls(SubjectKind.DOCTOR, str(number))
 
     @classmethod
     def consent(cls, purpose: Purpose) -> Subject:

@@ -36,6 +36,8 @@ KEEP_UNSENT = timedelta(days=365)
 """messages that wait for a person who has blocked the bot"""
 KEEP_LOOKS = timedelta(days=7)
 """what a clinic answered about a card; it is asked again whenever the card is opened"""
+KEEP_CLOSED = timedelta(days=30)
+"""what a clinic kept instead of a visit, and entries of the waiting list after their end"""
 KEEP_CODES = timedelta(days=7)
 """access codes that were dropped: longer than it may take to deliver the message that the code is off"""
 KEEP_VISITS = timedelta(days=365)
@@ -104,6 +106,16 @@ LIFETIMES: Mapping[str, Lifetime] = {
         "until the referral is over",
         PATIENT,
         (Expiry("ends_at", timedelta(), lambda uow, at: uow.referrals.forget(at)),),
+    ),
+    "closed_visits": Lifetime(
+        "30 days",
+        ("appointments",),
+        (Expiry("closed_at", KEEP_CLOSED, lambda uow, at: uow.closed_visits.forget(at)),),
+    ),
+    "waitlist_entries": Lifetime(
+        "30 days after the end",
+        ("appointments", "patients"),
+        (Expiry("until", KEEP_CLOSED, lambda uow, at: uow.closed_visits.forget_entries(at)),),
     ),
     "clinic_looks": Lifetime(
         "a week", BOTH, (Expiry("looked_at", KEEP_LOOKS, lambda uow, at: uow.elsewhere.forget_looks(at)),)

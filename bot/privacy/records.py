@@ -22,6 +22,7 @@ PATIENT_SECTIONS = (
     "invitations_made",
     "desk_matters",
     "desk_checks",
+    "waits",
     "shared_cards",
     "said_once",
 )

@@ -4,6 +4,10 @@ RuleError
 ├── StaffCodeNeeded     the desk opens only to staff who have set an access code
 ├── VisitGone           the visit is cancelled, moved or another clinic's
 ├── DeskSlotGone        the time is not free any more
+├── NothingToCloseHere  these hours of the doctor are closed already, or have no times
+├── DayHasChanged       the visits of a day that is to be closed are others than a moment ago
+├── ClosureGone         what was closed is open again, or another clinic's
+├── DoctorGone          no doctor of the clinic has this number
 ├── CannotUndo          the minute is over, or the parent has acted since
 ├── ReferralGone        the referral is spent or withdrawn, or another clinic's
 ├── MatterGone          no open matter has this number
@@ -21,6 +25,7 @@ RuleError
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 
 from bot.core.errors import RuleError
@@ -39,6 +44,26 @@ class DeskSlotGone(RuleError):
     def __init__(self, number: int) -> None:
         super().__init__()
         self.number = number
+
+
+class NothingToCloseHere(RuleError):
+    def __init__(self, doctor: int, day: date) -> None:
+        super().__init__()
+        self.doctor, self.day = doctor, day
+
+
+class DayHasChanged(RuleError):
+    def __init__(self, doctor: int, day: date) -> None:
+        super().__init__()
+        self.doctor, self.day = doctor, day
+
+
+class ClosureGone(RuleError):
+    pass
+
+
+class DoctorGone(RuleError):
+    pass
 
 
 class CannotUndo(RuleError):

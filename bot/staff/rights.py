@@ -8,6 +8,8 @@
 | SETTLE_MATTERS   | yes       | yes  | no    |
 | CHECK_POLICIES   | yes       | yes  | no    |
 | REFER            | yes       | yes  | no    |
+| EDIT_SCHEDULES   | yes       | yes  | no    |
+| REPLACE_FOR_GOOD | no        | yes  | no    |
 | SEE_READERS      | no        | yes  | yes   |
 | MANAGE_STAFF     | no        | no   | yes   |
 
@@ -36,6 +38,9 @@ class Right(StrEnum):
     """decide whether a policy that no list confirms is in the clinic's own system"""
     REFER = "REFER"
     """give the patient of a visit a referral, and withdraw it"""
+    EDIT_SCHEDULES = "EDIT_SCHEDULES"
+    """close and open hours, change a room, let another doctor stand in for a day"""
+    REPLACE_FOR_GOOD = "REPLACE_FOR_GOOD"
     SEE_READERS = "SEE_READERS"
     """how many names each colleague has read"""
     MANAGE_STAFF = "MANAGE_STAFF"
@@ -50,12 +55,13 @@ _REGISTRAR = frozenset(
         Right.SETTLE_MATTERS,
         Right.CHECK_POLICIES,
         Right.REFER,
+        Right.EDIT_SCHEDULES,
     }
 )
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.REGISTRAR: _REGISTRAR,
-    Role.HEAD: _REGISTRAR | {Right.SEE_READERS},
+    Role.HEAD: _REGISTRAR | {Right.SEE_READERS, Right.REPLACE_FOR_GOOD},
     Role.ADMIN: frozenset({Right.SEE_READERS, Right.MANAGE_STAFF}),
 }
 

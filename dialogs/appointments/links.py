@@ -57,6 +57,12 @@ class Coming(Action, code="Ay"):
     appointment: AppointmentId
 
 
+class DeclineInstead(Action, code="Xd"):
+    """Want nothing instead of a visit that the clinic has called off: what is kept is let go."""
+
+    appointment: AppointmentId
+
+
 class MadeElsewhere(Link, code="ae"):
     """A visit that was made elsewhere and that the account may not see."""
 

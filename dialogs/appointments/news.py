@@ -7,6 +7,7 @@ from functools import partial
 from bot.appointments.news import (
     CancelledByClinic,
     CancelledByOther,
+    DoctorIsLate,
     MarkedByClinic,
     MovedByClinic,
     PutBackByClinic,
@@ -15,14 +16,22 @@ from bot.appointments.rules import VisitState
 from bot.booking.news import CancellationAnswered
 from bot.booking.records import AppointmentCard
 from bot.clinics.port import BookingStatus
-from bot.core.i18n import N_, gettext as _, spoken_moment
+from bot.core.i18n import N_, duration, gettext as _, spoken_moment
 from bot.delivery.screen import Screen
 from dialogs.account.links import Home
-from dialogs.appointments.alternatives import offer_rows, other_time_button
+from dialogs.appointments.alternatives import kept_button, kept_lines, offer_rows, other_time_button
 from dialogs.appointments.changes import before_and_after
 from dialogs.appointments.keeping import keep_rows
-from dialogs.appointments.links import Coming
-from dialogs.booking.visit_screens import cancelled_now, move_or_cancel, same_specialty, summary, visit, ways_below
+from dialogs.appointments.links import AskCancel, Coming, DeclineInstead
+from dialogs.booking.visit_screens import (
+    cancelled_now,
+    move_or_cancel,
+    other_days,
+    same_specialty,
+    summary,
+    visit,
+    ways_below,
+)
 from dialogs.booking.wording import cancel_reason, patient_and_doctor, place_of
 from dialogs.kit.flow import Visitor
 from dialogs.kit.news import news
@@ -46,7 +55,9 @@ async def cancelled_by_clinic(visitor: Visitor, message: CancelledByClinic) -> S
     card = await visitor.services.clinic_changes.find_for(message)
     if card is None:
         return None
+    kept = await visitor.services.kept_times.find(card)
     offers = await visitor.services.alternatives.list_for_message(message.account, card)
+    not_needed = DeclineInstead(appointment=card.appointment.id) if kept else Home()
     return Screen(
         lines(
             text(
@@ -56,15 +67,17 @@ async def cancelled_by_clinic(visitor: Visitor, message: CancelledByClinic) -> S
             reason(message),
             patient_and_doctor(card),
             text(_("Reception: {phone}"), phone=card.clinic.phone),
+            kept_lines(visitor, card, kept) if kept else [],
             [
                 _("I can book another time at once:")
-                if offers
+                if offers or (kept and kept.doctor)
                 else _("You can choose another time or call the reception.")
             ],
         ),
         (
+            *(kept_button(card, kept, visitor.now) if kept else []),
             *offer_rows(card, offers, visitor.now),
-            (other_time_button(card), button(_("Not needed"), Home())),
+            (other_time_button(card), button(_("Not needed"), not_needed)),
             ways_below(card),
         ),
     )
@@ -81,14 +94,38 @@ async def moved_by_clinic(visitor: Visitor, message: MovedByClinic) -> Screen | 
         return None
     moved = any(each.field == "starts_at" for each in change.differences)
     title = _("⚠️ <b>The clinic has moved the visit.</b>") if moved else _("⚠️ <b>The clinic has changed the visit.</b>")
-    return Screen(lines(title, before_and_after(visitor, change)), agree_or_change(change.card))
+    return Screen(lines(title, before_and_after(visitor, change)), agree_or_change(change.card, stays=not moved))
 
 
-def agree_or_change(card: AppointmentCard) -> tuple[Row, ...]:
+def agree_or_change(card: AppointmentCard, *, stays: bool = False) -> tuple[Row, ...]:
+    """``stays``: the time is the same, only the doctor, the room or the like is another one."""
+    visit = card.appointment.id
+    if not stays:
+        return (button(_("That suits me"), Coming(appointment=visit)),), move_or_cancel(card), ways_below(card)
     return (
-        (button(_("That suits me"), Coming(appointment=card.appointment.id)),),
-        move_or_cancel(card),
+        (button(_("Keep the visit"), Coming(appointment=visit)),),
+        (button(_("Another time"), other_days(card)), button(_("Cancel"), AskCancel(appointment=visit))),
         ways_below(card),
+    )
+
+
+@news(DoctorIsLate, N_("the doctor is late"))
+async def doctor_is_late(visitor: Visitor, message: DoctorIsLate) -> Screen | None:
+    card = await visitor.services.clinic_changes.find_live(message)
+    if card is None or not card.appointment.is_ahead(visitor.now):
+        return None
+    return Screen(
+        lines(
+            text(_("⚠️ <b>The doctor is late by about {time}.</b>"), time=duration(message.minutes)),
+            text(
+                _("The visit stays as it is: {when}."),
+                when=spoken_moment(card.appointment.starts_at, card.clinic.zone, visitor.now),
+            ),
+            patient_and_doctor(card),
+            place_of(card),
+            text(_("Reception: {phone}"), phone=card.clinic.phone),
+        ),
+        agree_or_change(card, stays=True),
     )
 
 

@@ -38,6 +38,16 @@ class DeskPrompts(StatesGroup):
     confirm_referral = State()
 
 
+class SchedulePrompts(StatesGroup):
+    """What is typed about a schedule: a day, hours, a room, minutes."""
+
+    week = State()
+    close = State()
+    add = State()
+    room = State()
+    late = State()
+
+
 class Desk(Link, code="kk", state=DeskPrompts.menu):
     """The menu of the desk: what the member's role allows."""
 

@@ -14,11 +14,13 @@ from dialogs.kit.link import Link
 from dialogs.kit.pager import few
 from dialogs.kit.screen import Row, button, lines, ways_out
 from dialogs.staff.links import AskMatter, Desk, DeskDay, DeskQueue, DeskReaders, PolicyQueue, StaffList, SwitchDigest
+from dialogs.staff.schedule_links import ScheduleDoctors
 
 flow = Flow("desk menu", open=True, commands={"desk": Desk()}, serves=lambda account: account.role is not None)
 
 PLACES: tuple[tuple[Right, str, Link], ...] = (
     (Right.SEE_VISITS, N_("Visits today"), DeskDay()),
+    (Right.EDIT_SCHEDULES, N_("Schedules"), ScheduleDoctors()),
     (Right.SETTLE_MATTERS, N_("A question by number"), AskMatter()),
     (Right.SETTLE_MATTERS, N_("Queue"), DeskQueue()),
     (Right.CHECK_POLICIES, N_("Policies to check"), PolicyQueue()),

@@ -6,16 +6,20 @@ from collections.abc import Mapping
 
 from bot.core.errors import Problem
 from bot.core.i18n import N_, gettext as _
-from bot.staff.problems import DeskProblem, DigitsProblem, MatterProblem
+from bot.staff.problems import DeskProblem, DigitsProblem, MatterProblem, ScheduleProblem
 from dialogs.kit.problems import Facts, problem_sentences
 
 SENTENCES: Mapping[Problem, str] = {
     DeskProblem.SEARCH: N_("Write at least three letters of the family name, or the number of the visit."),
+    ScheduleProblem.HOURS: N_("Write a time or hours, for example 12:30 or 14:00–16:00."),
+    ScheduleProblem.ROOM: N_("Write the number of the room, for example 214."),
+    ScheduleProblem.MINUTES: N_("Write a number of minutes from 5 to 180."),
+    ScheduleProblem.DAY: N_("Write a day of the coming year, for example 15.12."),
     DigitsProblem.FORM: N_("Write the last four digits of the policy, for example 0014."),
     MatterProblem.FORM: N_("This is not the number of a question: it has six characters, like {example}."),
 }
 
 
-@problem_sentences(DeskProblem, DigitsProblem, MatterProblem)
+@problem_sentences(DeskProblem, DigitsProblem, MatterProblem, ScheduleProblem)
 def staff_problem(problem: Problem, facts: Facts) -> str:
     return _(SENTENCES[problem]).format(**facts)

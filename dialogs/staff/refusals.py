@@ -8,14 +8,18 @@ from datetime import datetime
 from bot.core.i18n import N_, gettext as _, ngettext
 from bot.staff.errors import (
     CannotUndo,
+    ClosureGone,
+    DayHasChanged,
     DeskCheckGone,
     DeskCheckTaken,
     DeskSlotGone,
     DigitsWrong,
+    DoctorGone,
     LastAdmin,
     MatterElsewhere,
     MatterGone,
     NeverShown,
+    NothingToCloseHere,
     NumberOfAnother,
     OwnDeskCheck,
     OwnMatter,
@@ -38,6 +42,7 @@ from dialogs.staff.links import (
     SeePolicy,
     StaffList,
 )
+from dialogs.staff.schedule_links import DoctorDay, ScheduleDoctors
 
 POSTS: Mapping[PostTrouble, str] = {
     PostTrouble.UNKNOWN: N_("This link does not work. Ask for a new one."),
@@ -61,6 +66,28 @@ def visit_gone(refusal: VisitGone, now: datetime) -> Explanation:
 @refusal(DeskSlotGone)
 def desk_slot_gone(refusal: DeskSlotGone, now: datetime) -> Explanation:
     return Explanation(_("This time has just been taken. Choose another one."), DeskMove(number=refusal.number))
+
+
+@refusal(NothingToCloseHere)
+def nothing_to_close(refusal: NothingToCloseHere, now: datetime) -> Explanation:
+    sentence = _("These hours are closed already, or the doctor has no times in them.")
+    return Explanation(sentence, DoctorDay(doctor=refusal.doctor, day=refusal.day))
+
+
+@refusal(DayHasChanged)
+def day_has_changed(refusal: DayHasChanged, now: datetime) -> Explanation:
+    sentence = _("The visits of this day have just changed. Nothing is closed: look again.")
+    return Explanation(sentence, DoctorDay(doctor=refusal.doctor, day=refusal.day))
+
+
+@refusal(ClosureGone)
+def closure_gone(refusal: ClosureGone, now: datetime) -> Explanation:
+    return Explanation(_("These hours are open again."), ScheduleDoctors())
+
+
+@refusal(DoctorGone)
+def doctor_gone(refusal: DoctorGone, now: datetime) -> Explanation:
+    return Explanation(_("This doctor is not in the list of the clinic."), ScheduleDoctors())
 
 
 @refusal(CannotUndo)

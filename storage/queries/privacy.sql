@@ -87,6 +87,12 @@ SELECT k.patient_id, c.name AS clinic, k.opened_at, k.due_at, k.urgent_at,
 FROM representations r JOIN desk_checks k ON k.patient_id = r.patient_id JOIN clinics c ON c.id = k.clinic_id
 WHERE r.account_id = :account AND r.suspended_until IS NULL ORDER BY k.id;
 
+-- name: list_waits
+SELECT w.patient_id, c.name AS clinic, s.name AS specialty, w.is_first, w.since, w.until, w.ended_at AS closed_at
+FROM representations r JOIN waitlist_entries w ON w.patient_id = r.patient_id JOIN clinics c ON c.id = w.clinic_id
+JOIN specialties s ON s.id = w.specialty_id
+WHERE r.account_id = :account AND r.suspended_until IS NULL ORDER BY w.id;
+
 -- name: list_shared_cards
 -- Of the account's cards: which share their visits with another account's card, and with which one is shared.
 SELECT r.patient_id, 'OUR_VISITS' AS what_is_shared, s.since

@@ -538,10 +538,12 @@ ORDER BY s.starts_at, s.id;
 SELECT s.id, s.doctor_id, s.starts_at, s.ends_at, s.visit_type, s.status, (
     EXISTS (SELECT 1 FROM registry_bookings b WHERE b.slot_id = s.id AND b.status = 'HELD' AND b.expires_at > :now)
     OR EXISTS (SELECT 1 FROM registry_reservations r WHERE r.slot_id = s.id AND r.expires_at > :now)) AS taken
-FROM registry_doctors me
-JOIN registry_doctors d ON d.id = me.id OR d.doctor_code = me.doctor_code
-JOIN registry_slots s ON s.doctor_id = d.id
-WHERE me.id = :doctor AND s.starts_at > :since AND s.status <> 'BLOCKED'
+FROM (
+    SELECT me.id FROM registry_doctors me WHERE me.id = :doctor
+    UNION
+    SELECT o.id FROM registry_doctors me JOIN registry_doctors o ON o.doctor_code = me.doctor_code WHERE me.id = :doctor
+) d CROSS JOIN registry_slots s ON s.doctor_id = d.id
+WHERE s.starts_at > :since AND s.status <> 'BLOCKED'
 ORDER BY s.starts_at, s.id;
 
 -- name: list_slots_of_span

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.clinics.port import NotFound, Refused
-from bot.clinics.schedule_port import ClosedVisit, Closure, DeskDoctor, NothingToClose, Reopened, Span
+from bot.clinics.schedule_port import ClosedVisit, Closure, DayHours, DeskDoctor, NothingToClose, Reopened
 from bot.clinics.visits_at_desk import ClinicVisit
 from bot.core.clock import Clock
 from bot.core.people import PersonName
@@ -29,7 +29,7 @@ MOST_ALTERNATIVES = 400
 """times that are looked at for the visits of one closing: those of some weeks"""
 
 
-class Practice(NamedTuple):
+class DeskPractice(NamedTuple):
     """A row of ``find_practice`` with what the desk's changes ask of it."""
 
     row: Row
@@ -42,7 +42,7 @@ class Practice(NamedTuple):
     def doctor(self) -> DeskDoctor:
         return read_desk_doctor(self.row)
 
-    def bounds(self, span: Span, now: datetime) -> dict[str, int]:
+    def bounds(self, span: DayHours, now: datetime) -> dict[str, int]:
         """Return the values of a query for the slots of a span."""
         since, until = (moment_of(span.day, minutes, self.zone) for minutes in (span.starts, span.ends))
         return {"doctor": self.row["id"], "since": seconds(since), "until": seconds(until), "now": seconds(now)}
@@ -53,11 +53,11 @@ def read_desk_doctor(row: Row) -> DeskDoctor:
     return DeskDoctor(row["id"], name, row["specialty"], row["room"])
 
 
-async def require_practice(connection: Connection, clinic: ClinicRef, doctor: int) -> Practice:
+async def require_practice(connection: Connection, clinic: ClinicRef, doctor: int) -> DeskPractice:
     row: Row | None = await queries.find_practice(connection, clinic=row_id(clinic), doctor=doctor)
     if row is None:
         raise NotFound
-    return Practice(row)
+    return DeskPractice(row)
 
 
 async def close_free_slot(connection: Connection, slot: int) -> None:
@@ -81,7 +81,7 @@ class ClosingDesk:
     _cipher: RegistryCipher
     _clock: Clock
 
-    async def touched(self, clinic: ClinicRef, doctor: int, span: Span) -> Readable[ClinicVisit]:
+    async def touched(self, clinic: ClinicRef, doctor: int, span: DayHours) -> Readable[ClinicVisit]:
         async def look(connection: Connection) -> list[Row]:
             practice = await require_practice(connection, clinic, doctor)
             return list(await queries.list_visits_of_span(connection, **practice.bounds(span, self._clock.now())))
@@ -89,7 +89,7 @@ class ClosingDesk:
         return read_each(await self._database.read(look), self._cipher.read_desk_visit)
 
     async def close(
-        self, clinic: ClinicRef, doctor: int, span: Span, reason: str, undo_until: datetime | None = None
+        self, clinic: ClinicRef, doctor: int, span: DayHours, reason: str, undo_until: datetime | None = None
     ) -> Closure:
         async def close(connection: Connection) -> Closure:
             now = self._clock.now()
@@ -115,7 +115,7 @@ class ClosingDesk:
         return await self._database.write(close)
 
     async def _require_something(
-        self, connection: Connection, practice: Practice, span: Span, slots: Sequence[Row]
+        self, connection: Connection, practice: DeskPractice, span: DayHours, slots: Sequence[Row]
     ) -> None:
         """A day that is not published yet may be closed by a practice with a template, and only once."""
         if slots:
@@ -135,7 +135,7 @@ class ClosingDesk:
             raise NothingToClose
 
     async def _add_closure(
-        self, connection: Connection, practice: Practice, span: Span, reason: str, now: datetime
+        self, connection: Connection, practice: DeskPractice, span: DayHours, reason: str, now: datetime
     ) -> int:
         hours = {"starts": None, "ends": None} if span.is_whole_day else {"starts": span.starts, "ends": span.ends}
         exception = await queries.add_desk_exception(
@@ -163,7 +163,7 @@ class ClosingDesk:
         return int(added["id"])
 
     async def _keep_alternatives(
-        self, connection: Connection, practice: Practice, span: Span, visits: Sequence[Row], now: datetime
+        self, connection: Connection, practice: DeskPractice, span: DayHours, visits: Sequence[Row], now: datetime
     ) -> dict[int, dict[str, object]]:
         """Reserve a time for each visit that can have one; return the columns of the offer, by visit."""
         begins = max(moment_of(span.day, 0, practice.zone), now + BEFORE_VISIT)
@@ -312,5 +312,5 @@ async def _require_closure(connection: Connection, clinic: ClinicRef, number: in
     if row is None:
         raise NotFound
     doctor = read_desk_doctor({**dict(row), "id": row["doctor_id"]})
-    span = Span(date.fromisoformat(row["local_day"]), row["starts"], row["ends"])
+    span = DayHours(date.fromisoformat(row["local_day"]), row["starts"], row["ends"])
     return Closure(row["id"], doctor, span, row["reason"], row["visits"], row["kept"])

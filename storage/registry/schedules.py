@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.clinics.port import NotFound
-from bot.clinics.schedule_port import DeskDoctor, DeskTime, Span, StoodIn, TimeState
+from bot.clinics.schedule_port import DayHours, DeskDoctor, DeskTime, StoodIn, TimeState
 from bot.core.ages import age_on
 from bot.core.clinic import Audience, VisitForm, VisitType
 from bot.core.clock import Clock
@@ -15,7 +15,7 @@ from bot.core.timing import day_bounds
 from bot.glossary import ClinicRef
 from storage.database.connection import Connection, Database, Row
 from storage.database.rows import moment, seconds
-from storage.registry.closing import Practice, add_day_change, close_free_slot, read_desk_doctor, require_practice
+from storage.registry.closing import DeskPractice, add_day_change, close_free_slot, read_desk_doctor, require_practice
 from storage.registry.rows import RegistryCipher, row_id
 from storage.registry.store import queries
 from storage.registry.timetable import moment_of
@@ -52,7 +52,7 @@ class SchedulingDesk:
 
         return await self._database.read(look)
 
-    async def open_hours(self, clinic: ClinicRef, doctor: int, span: Span, minutes: int) -> int:
+    async def open_hours(self, clinic: ClinicRef, doctor: int, span: DayHours, minutes: int) -> int:
         async def open_(connection: Connection) -> int:
             practice, now = await require_practice(connection, clinic, doctor), self._clock.now()
             bounds = practice.bounds(span, now)
@@ -76,7 +76,7 @@ class SchedulingDesk:
     ) -> int:
         async def change(connection: Connection) -> int:
             practice, now = await require_practice(connection, clinic, doctor), self._clock.now()
-            bounds = practice.bounds(Span(day), now)
+            bounds = practice.bounds(DayHours(day), now)
             for slot in list(await queries.list_slots_of_span(connection, **bounds)):
                 await queries.set_slot_room(connection, slot=slot["id"], room=room)
             visits = list(await queries.list_visits_of_span(connection, **bounds))
@@ -115,7 +115,9 @@ class SchedulingDesk:
             bounds = {"doctor": doctor, "since": seconds(since), "until": seconds(until), "now": seconds(now)}
             slots = list(await queries.list_slots_of_span(connection, **bounds))
             visit_of = {row["slot_id"]: row for row in await queries.list_visits_of_span(connection, **bounds)}
-            busy = list(await queries.list_times_of_doctor(connection, doctor=substitute, since=0, now=seconds(now)))
+            busy = list(
+                await queries.list_times_of_doctor(connection, doctor=substitute, since=seconds(now), now=seconds(now))
+            )
             moved, unresolved = 0, []
             for slot in slots:
                 visit = visit_of.get(slot["id"])
@@ -132,7 +134,13 @@ class SchedulingDesk:
         return await self._database.write(change)
 
     async def _hand_over(
-        self, connection: Connection, slot: Row, visit: Row, other: Practice, absent: Practice, busy: Sequence[Row]
+        self,
+        connection: Connection,
+        slot: Row,
+        visit: Row,
+        other: DeskPractice,
+        absent: DeskPractice,
+        busy: Sequence[Row],
     ) -> bool:
         """Move a visit to the stand-in; return whether that is possible."""
         person = self._cipher.open_person(await queries.find_person(connection, person=visit["person_id"]))
@@ -155,7 +163,7 @@ class SchedulingDesk:
 
 
 async def _hand_over_free(
-    connection: Connection, slot: Row, other: Practice, absent: Practice, busy: Sequence[Row], now: datetime
+    connection: Connection, slot: Row, other: DeskPractice, absent: DeskPractice, busy: Sequence[Row], now: datetime
 ) -> None:
     await close_free_slot(connection, slot["id"])
     if any(_overlap(slot, each) for each in busy):
@@ -165,7 +173,7 @@ async def _hand_over_free(
         await queries.add_opening(connection, slot=added["id"], now=seconds(now))
 
 
-def _own_time(slot: Row, in_the_way: Sequence[Row], other: Practice) -> int | None:
+def _own_time(slot: Row, in_the_way: Sequence[Row], other: DeskPractice) -> int | None:
     """Return the stand-in's own free time of the same hours, None if he is not free then."""
     [only, *more] = in_the_way
     is_same = (only["starts_at"], only["ends_at"]) == (slot["starts_at"], slot["ends_at"])
@@ -173,7 +181,7 @@ def _own_time(slot: Row, in_the_way: Sequence[Row], other: Practice) -> int | No
     return int(only["id"]) if is_same and is_free and not more else None
 
 
-def _copy(slot: Row, other: Practice, absent: Practice) -> Slot:
+def _copy(slot: Row, other: DeskPractice, absent: DeskPractice) -> Slot:
     """Return the columns of the same time for the stand-in, in the room of the doctor who is away."""
     same = ("clinic_id", "specialty_id", "starts_at", "ends_at", "local_day", "visit_type", "form", "audience")
     return {name: slot[name] for name in same} | {
@@ -182,7 +190,7 @@ def _copy(slot: Row, other: Practice, absent: Practice) -> Slot:
     }
 
 
-def _new_slot(practice: Practice, day: date, starts: int, minutes: int) -> Slot:
+def _new_slot(practice: DeskPractice, day: date, starts: int, minutes: int) -> Slot:
     return {
         "doctor_id": practice.row["id"],
         "clinic_id": practice.row["clinic_id"],
@@ -212,7 +220,7 @@ async def _open_slot(connection: Connection, slot: Slot, now: datetime) -> bool:
 
 async def _add_exception(
     connection: Connection,
-    practice: Practice,
+    practice: DeskPractice,
     first: date,
     last: date,
     what: str,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 from aiogram.filters.callback_data import CallbackData
 
@@ -21,6 +22,7 @@ from dialogs.appointments.links import (
     AskKeep,
     Cancel,
     Coming,
+    DeclineInstead,
     Keep,
     Leave,
     MadeElsewhere,
@@ -184,6 +186,28 @@ from dialogs.staff.links import (
     UndoPolicy,
     WithdrawPostLink,
 )
+from dialogs.staff.schedule_links import (
+    AddTimes,
+    AskReopen,
+    ChangeRoom,
+    ChooseCloseReason,
+    ChooseStandIn,
+    ClosedHours,
+    CloseHours,
+    CloseNow,
+    ClosePreview,
+    ConfirmStandIn,
+    DoctorDay,
+    OpenTimes,
+    PrintCalls,
+    Reopen,
+    ScheduleDoctors,
+    ScheduleWeek,
+    SetCalled,
+    StandInNow,
+    TellDelay,
+    TellDelayNow,
+)
 from tests.chat.actions import (
     ALINA,
     FRIDAY,
@@ -288,7 +312,18 @@ def of_visit(ids: OwnedIds, doctor: int, day: date) -> Iterator[CallbackData]:
     yield Review(patient=patient, doctor=doctor, start=START, kind=VisitType.CHECKUP)
     yield Review(patient=patient, doctor=doctor, start=START, kind=VisitType.CHECKUP, replaces=visit)
     yield from (kind(order=order) for kind in (Book, OtherTime, GiveUp))
-    for_visit = (AppointmentDetails, OpenVisit, AskCancel, Cancel, Coming, Alternatives, Leave, AskKeep, Keep)
+    for_visit = (
+        AppointmentDetails,
+        OpenVisit,
+        AskCancel,
+        Cancel,
+        Coming,
+        DeclineInstead,
+        Alternatives,
+        Leave,
+        AskKeep,
+        Keep,
+    )
     yield from (kind(appointment=visit) for kind in for_visit)
 
 
@@ -335,9 +370,28 @@ def of_desk(number: int) -> Iterator[CallbackData]:
     yield from (kind(number=number, start=START, kind=VisitType.CHECKUP) for kind in (DeskConfirmMove, DeskMoveTo))
     yield DeskUndo(number=number)
     yield PolicyQueue()
+    yield from of_schedule(number, number)
     for_check = (SeePolicy, AskDigits, ChooseFix, ChooseNo, PolicyDecided, UndoPolicy)
     yield from (kind(check=number) for kind in for_check)
     yield DecidePolicy(check=number, decision=DeskDecision.PAPERS)
+
+
+def of_schedule(doctor: int, closure: int) -> Iterator[CallbackData]:
+    """Yield what the desk presses about the schedule of a doctor, and about hours that were closed."""
+    yield ScheduleDoctors()
+    yield from (kind(doctor=doctor, day=DAY) for kind in (ScheduleWeek, DoctorDay, CloseHours, AddTimes, ChangeRoom))
+    hours: dict[str, Any] = {"doctor": doctor, "day": DAY, "starts": 0, "ends": 24 * 60}
+    yield ChooseCloseReason(**hours)
+    yield ClosePreview(**hours, reason=ClinicReason.DOCTOR_ILL)
+    yield CloseNow(**hours, reason=ClinicReason.DOCTOR_ILL, touched=0)
+    yield from (kind(closure=closure) for kind in (ClosedHours, PrintCalls, AskReopen, Reopen))
+    yield SetCalled(closure=closure, visit=1, called=True)
+    yield OpenTimes(**hours, minutes=30)
+    yield ChooseStandIn(doctor=doctor, day=DAY)
+    yield from (kind(doctor=doctor, day=DAY, substitute=2, for_good=False) for kind in (ConfirmStandIn, StandInNow))
+    yield StandInNow(doctor=doctor, day=DAY, substitute=2, for_good=True)
+    yield TellDelay(doctor=doctor)
+    yield TellDelayNow(doctor=doctor, minutes=15)
 
 
 def of_admin(member: int, invitation: int) -> Iterator[CallbackData]:

@@ -13,7 +13,14 @@ import pytest
 
 import bot
 from bot.account.news import CodeDropped, CodeDropPlanned
-from bot.appointments.news import CancelledByClinic, CancelledByOther, MarkedByClinic, MovedByClinic, PutBackByClinic
+from bot.appointments.news import (
+    CancelledByClinic,
+    CancelledByOther,
+    DoctorIsLate,
+    MarkedByClinic,
+    MovedByClinic,
+    PutBackByClinic,
+)
 from bot.booking.news import (
     BookedByOther,
     BookingAnswered,
@@ -177,6 +184,12 @@ QUEUED = [
         "PUT_BACK_BY_CLINIC",
         {"appointment": 7, "was": 1795669200, "why": "", "told": ""},
         "clinic:7:3",
+    ),
+    (
+        DoctorIsLate(ME, VISIT, 25, WAS),
+        "DOCTOR_IS_LATE",
+        {"appointment": 7, "minutes": 25, "at": 1795669200},
+        "late:7:3:1795669200",
     ),
     (
         MarkedByClinic(ME, VISIT, WAS),

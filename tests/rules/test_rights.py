@@ -20,6 +20,7 @@ AT_DESK = {
     Right.SETTLE_MATTERS,
     Right.CHECK_POLICIES,
     Right.REFER,
+    Right.EDIT_SCHEDULES,
 }
 
 
@@ -29,7 +30,7 @@ def member(role: Role | None, lock: Lock | None = Lock()) -> Account:  # noqa: B
 
 def test_three_roles_have_three_sets_of_rights() -> None:
     assert RIGHTS[Role.REGISTRAR] == AT_DESK
-    assert RIGHTS[Role.HEAD] == AT_DESK | {Right.SEE_READERS}
+    assert RIGHTS[Role.HEAD] == AT_DESK | {Right.SEE_READERS, Right.REPLACE_FOR_GOOD}
     assert RIGHTS[Role.ADMIN] == {Right.SEE_READERS, Right.MANAGE_STAFF}
     assert set(RIGHTS) == set(Role)
 

@@ -62,6 +62,7 @@ async def fill(world: World) -> PatientId:
 
     await world.storage.write(change)
     await fill_by_hand(world, patient)
+    await fill_waits(world, patient)
     return patient
 
 
@@ -91,6 +92,13 @@ async def fill_by_hand(world: World, patient: PatientId) -> None:
     await put(world, "moved_rows", takeover_id=9, kind="DRAFT", row_id=1, account_id=mother)
     await fill_as_staff(world, patient)
     await put(world, "pins", account_id=mother, salt=b"s", digest=b"d")
+
+
+async def fill_waits(world: World, patient: PatientId) -> None:
+    """Insert what a clinic's closing of hours leaves behind."""
+    await put(world, "closed_visits", appointment_id=1, closed_at=1)
+    wish = {"patient_id": patient, "clinic_id": 1, "specialty_id": 1}
+    await put(world, "waitlist_entries", **wish, called_off=1, is_first=1, since=1, until=2)
 
 
 async def fill_as_staff(world: World, patient: PatientId) -> None:

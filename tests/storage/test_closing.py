@@ -11,12 +11,11 @@ import pytest
 
 from bot.clinics.port import NO_HOLDER, BookingStatus, NotFound, SlotIsTaken
 from bot.clinics.reserving import Instead
-from bot.clinics.schedule_port import NothingToClose, Span, TimeState
-from storage.database.connection import Row
+from bot.clinics.schedule_port import DayHours, NothingToClose, TimeState
 from tests.storage.registry_world import CHILDREN, GIRL, TUESDAY, World, at, key, world_in
 
-DAY, NEXT_DAY = Span(TUESDAY), TUESDAY + timedelta(days=1)
-AFTERNOON = Span(TUESDAY, 11 * 60)
+DAY, NEXT_DAY = DayHours(TUESDAY), TUESDAY + timedelta(days=1)
+AFTERNOON = DayHours(TUESDAY, 11 * 60)
 
 
 @pytest.fixture
@@ -32,14 +31,15 @@ async def book_day(world: World, count: int) -> None:
         await world.registry.book(key(number), await world.person(CHILDREN[number]), slot)
 
 
-async def close(world: World, span: Span = DAY) -> int:
+async def close(world: World, span: DayHours = DAY) -> int:
     clinic, doctor = await world.clinic(), int(await world.doctor())
     return (await world.desk.close(clinic, doctor, span, "DOCTOR_ILL")).number
 
 
-async def state(world: World) -> list[list[Row]]:
+async def state(world: World) -> list[list[tuple[object, ...]]]:
+    """Return everything that a closing and its opening change."""
     return [
-        [tuple(row) for row in await world.rows(sql)]  # type: ignore[misc]
+        [tuple(row) for row in await world.rows(sql)]
         for sql in (
             "SELECT id, status FROM registry_slots ORDER BY id",
             "SELECT id, status, slot_id FROM registry_bookings ORDER BY id",

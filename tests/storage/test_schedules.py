@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.clinics.port import BookingStatus, NotFound
-from bot.clinics.schedule_port import NothingToClose, Span, TimeState
+from bot.clinics.schedule_port import DayHours, NothingToClose, TimeState
 from storage.registry.publishing import Publisher
 from tests.storage.registry_world import CHILDREN, GIRL, TUESDAY, World, at, child, key, world_in
 
@@ -39,18 +39,18 @@ async def test_doctors_and_times_of_a_week_are_listed(world: World) -> None:
 async def test_opened_hours_leave_out_what_overlaps(world: World) -> None:
     clinic, doctor = await world.clinic(), int(await world.doctor())
     start = await world.registry.openings(None)
-    assert await world.desk.open_hours(clinic, doctor, Span(TUESDAY, 9 * 60, 11 * 60), 30) == 2
+    assert await world.desk.open_hours(clinic, doctor, DayHours(TUESDAY, 9 * 60, 11 * 60), 30) == 2
     slots = await world.registry.slots(await world.doctor(), at(9), at(11))
     assert [slot.starts_at for slot in slots] == [at(9), at(9, 30), at(10), at(10, 30)]
     assert len((await world.registry.openings(start.cursor)).openings) == 2
-    assert await world.desk.open_hours(clinic, doctor, Span(TUESDAY, 9 * 60, 11 * 60), 30) == 0
-    assert await world.desk.open_hours(clinic, doctor, Span(world.clock.now().date(), 0, 60), 30) == 0, "it is over"
+    assert await world.desk.open_hours(clinic, doctor, DayHours(TUESDAY, 9 * 60, 11 * 60), 30) == 0
+    assert await world.desk.open_hours(clinic, doctor, DayHours(world.clock.now().date(), 0, 60), 30) == 0, "it is over"
 
 
 async def test_closed_hour_opens_again_by_itself(world: World) -> None:
     clinic, doctor = await world.clinic(), int(await world.doctor())
-    await world.desk.close(clinic, doctor, Span(TUESDAY, 9 * 60, 10 * 60), "DOCTOR_AWAY")
-    assert await world.desk.open_hours(clinic, doctor, Span(TUESDAY, 9 * 60, 9 * 60 + 30), 30) == 1
+    await world.desk.close(clinic, doctor, DayHours(TUESDAY, 9 * 60, 10 * 60), "DOCTOR_AWAY")
+    assert await world.desk.open_hours(clinic, doctor, DayHours(TUESDAY, 9 * 60, 9 * 60 + 30), 30) == 1
     assert await world.free_hours() == [9, 10, 11, 12]
 
 
@@ -126,9 +126,9 @@ async def test_import_and_publishing_keep_what_the_desk_has_changed(world: World
     """
     await world.run(sql, doctor=doctor)
     monday = TUESDAY + timedelta(days=6)
-    closure = await world.desk.close(clinic, doctor, Span(monday), "DOCTOR_AWAY")
+    closure = await world.desk.close(clinic, doctor, DayHours(monday), "DOCTOR_AWAY")
     with pytest.raises(NothingToClose):
-        await world.desk.close(clinic, doctor, Span(monday), "DOCTOR_AWAY")
+        await world.desk.close(clinic, doctor, DayHours(monday), "DOCTOR_AWAY")
     await Publisher(world.database, world.clock).publish()
     assert await world.free_hours(day=6) == []
     [row] = await world.rows("SELECT what, from_desk FROM registry_exceptions")

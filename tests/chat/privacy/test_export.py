@@ -80,6 +80,7 @@ PLACES: dict[str, Callable[[Tree], list[Any]]] = {
     "invitations": lambda tree: [*only_patient(tree)["invitations_made"], *tree["invitations_received"]],
     "desk_matters": lambda tree: only_patient(tree)["desk_matters"],
     "desk_checks": lambda tree: only_patient(tree)["desk_checks"],
+    "waitlist_entries": lambda tree: only_patient(tree)["waits"],
     "shared_cards": lambda tree: only_patient(tree)["shared_cards"],
     "told": lambda tree: only_patient(tree)["said_once"],
     "drafts": lambda tree: tree["drafts"],
@@ -92,6 +93,7 @@ PLACES: dict[str, Callable[[Tree], list[Any]]] = {
 """Returns the rows of a table that an export contains."""
 
 LEFT_OUT = {
+    "closed_visits": "the time that a clinic keeps instead of a visit for a day; its message names it",
     "clinic_looks": "when a clinic was asked about a card, gone in a week",
     "visits_elsewhere": "what only a clinic may tell; once the account is proved, they stand among the visits",
     "known_referrals": "the clinic's references of referrals, which say nothing without it; the card shows them",

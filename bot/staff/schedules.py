@@ -1,0 +1,198 @@
+"""Schedules at the desk: a doctor's days, hours that open, rooms, stand-ins, and a doctor who is late."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from bot.appointments.clinic_changes import ClinicChanges
+from bot.appointments.news import DoctorIsLate
+from bot.clinics.calls import clinic_call
+from bot.clinics.desk_port import ClinicDesk, ClinicVisit
+from bot.clinics.directory import Directory
+from bot.clinics.port import NotFound
+from bot.clinics.schedule_port import Closure, DayHours, DeskDoctor, DeskTime, StoodIn
+from bot.core.clinic import Clinic
+from bot.core.clock import Clock
+from bot.core.deeds import Actor, Deed, Subject
+from bot.core.people import Account
+from bot.core.timing import local_day
+from bot.core.transactions import Storage, UnitOfWork, writes
+from bot.staff.errors import DoctorGone
+from bot.staff.reading import journal_visits, keep_desk_open
+from bot.staff.reading_alarm import ReadingAlarm
+from bot.staff.rights import Right, require_right
+
+UNDO_FOR = timedelta(minutes=1)
+"""how long what was changed of a day can be taken back before anybody is told of it"""
+WEEK = 7
+
+
+class DoctorWeek(NamedTuple):
+    """The times of a doctor from Monday to Sunday; ``closures`` are those of one day, if one was asked for."""
+
+    clinic: Clinic
+    doctor: DeskDoctor
+    first: date
+    times: Sequence[DeskTime]
+    closures: Sequence[Closure] = ()
+
+
+class StandIns(NamedTuple):
+    clinic: Clinic
+    doctor: DeskDoctor
+    others: Sequence[DeskDoctor]
+
+
+class Schedules:
+    def __init__(
+        self,
+        storage: Storage,
+        directory: Directory,
+        desk: ClinicDesk,
+        changes: ClinicChanges,
+        alarm: ReadingAlarm,
+        clock: Clock,
+    ) -> None:
+        self._storage, self._directory, self._desk, self._clock = storage, directory, desk, clock
+        self._changes, self._alarm = changes, alarm
+
+    async def clinic(self, account: Account, right: Right = Right.EDIT_SCHEDULES) -> Clinic:
+        """Return the clinic where the account works. Raises NotYours, StaffCodeNeeded."""
+        return await self._directory.clinic(require_right(account, right))
+
+    @clinic_call
+    async def doctors(self, account: Account) -> tuple[Clinic, Sequence[DeskDoctor]]:
+        """List the doctors of the clinic. Raises NotYours, StaffCodeNeeded."""
+        clinic = await self.clinic(account)
+        return clinic, await self._desk.doctors(clinic.ref)
+
+    @clinic_call
+    async def week(self, account: Account, doctor: int, day: date | None) -> DoctorWeek:
+        """Return the week of a day, by default of today. Raises NotYours, StaffCodeNeeded, DoctorGone."""
+        clinic = await self.clinic(account)
+        at = day or local_day(self._clock.now(), clinic.zone)
+        monday = at - timedelta(days=at.weekday())
+        return await self._times(clinic, doctor, monday, monday + timedelta(days=WEEK - 1))
+
+    @clinic_call
+    async def day(self, account: Account, doctor: int, day: date) -> DoctorWeek:
+        """Return one day with what is closed on it. Raises as ``week``."""
+        clinic = await self.clinic(account)
+        shown = await self._times(clinic, doctor, day, day)
+        return shown._replace(closures=await self._desk.closures(clinic.ref, doctor, day))
+
+    async def _times(self, clinic: Clinic, doctor: int, first: date, last: date) -> DoctorWeek:
+        try:
+            found, times = await self._desk.times(clinic.ref, doctor, first, last)
+        except NotFound:
+            raise DoctorGone from None
+        return DoctorWeek(clinic, found, first, times)
+
+    @clinic_call
+    async def open_hours(self, account: Account, doctor: int, span: DayHours, minutes: int) -> int:
+        """Open times; return how many are new. Raises NotYours, StaffCodeNeeded, DoctorGone."""
+        clinic = await self.clinic(account)
+        try:
+            opened = await self._desk.open_hours(clinic.ref, doctor, span, minutes)
+        except NotFound:
+            raise DoctorGone from None
+        if opened:
+            await self.record(account, Deed.HOURS_OPENED, doctor)
+        return opened
+
+    @clinic_call
+    async def set_room(self, account: Account, doctor: int, day: date, room: str) -> int:
+        """Move a day to another room; return how many booked visits are told of it in a minute. Raises as above."""
+        clinic = await self.clinic(account)
+        try:
+            visits = await self._desk.set_room(clinic.ref, doctor, day, room, self.undo_until())
+        except NotFound:
+            raise DoctorGone from None
+        await self.changed(account, clinic, Deed.ROOM_CHANGED, doctor)
+        return visits
+
+    @clinic_call
+    async def stand_ins(self, account: Account, doctor: int, *, for_good: bool = False) -> StandIns:
+        """List who may stand in for a doctor. Raises as above."""
+        clinic = await self.clinic(account, Right.REPLACE_FOR_GOOD if for_good else Right.EDIT_SCHEDULES)
+        today = local_day(self._clock.now(), clinic.zone)
+        shown = await self._times(clinic, doctor, today, today)
+        return StandIns(clinic, shown.doctor, await self._desk.list_stand_ins(clinic.ref, doctor))
+
+    @clinic_call
+    async def stand_in(
+        self, account: Account, doctor: int, substitute: int, first: date, *, for_good: bool = False
+    ) -> StoodIn:
+        """Let another doctor see the patients of a day, or of every day from it on. Raises as above.
+
+        Those who go over are told in a minute.
+        """
+        clinic = await self.clinic(account, Right.REPLACE_FOR_GOOD if for_good else Right.EDIT_SCHEDULES)
+        last = None if for_good else first
+        try:
+            done = await self._desk.stand_in(clinic.ref, doctor, substitute, first, last, self.undo_until())
+        except NotFound:
+            raise DoctorGone from None
+        await self.changed(account, clinic, Deed.STAND_IN_SET, doctor)
+        return done
+
+    @clinic_call
+    async def tell_delay(self, account: Account, doctor: int, minutes: int) -> int:
+        """Tell those who still have a visit today that the doctor is late; return how many visits that are.
+
+        Raises NotYours, StaffCodeNeeded, DoctorGone.
+        """
+        clinic, now = await self.clinic(account), self._clock.now()
+        try:
+            visits = await self._desk.touched(clinic.ref, doctor, DayHours(local_day(now, clinic.zone)))
+        except NotFound:
+            raise DoctorGone from None
+        told = await self._storage.write(lambda uow: _tell_delay(uow, visits, minutes, now))
+        await self.record(account, Deed.DELAY_TOLD, doctor)
+        return told
+
+    # --- what every change of a day does ------------------------------------------------------------------------------
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    def undo_until(self) -> datetime:
+        return self._clock.now() + UNDO_FOR
+
+    async def note(self, account: Account, names: int) -> None:
+        """Let the alarm know how many names the last hour has cost."""
+        await self._alarm.note(account, names)
+
+    async def changed(self, account: Account, clinic: Clinic, deed: Deed, doctor: int) -> None:
+        """Record a deed and apply what it has changed to the bot's own visits."""
+        await self.record(account, deed, doctor)
+        await self._changes.sync_one(self._directory.serving(clinic))
+
+    @writes
+    async def record(self, uow: UnitOfWork, account: Account, deed: Deed, doctor: int) -> None:
+        await uow.audit.add(Actor.staff(account.id, account.clinic), deed, Subject.doctor(doctor), self._clock.now())
+
+    async def journal(self, account: Account, clinic: Clinic, visits: Sequence[ClinicVisit], most: int | None) -> None:
+        """Journal that names are shown. Raises OverBudget."""
+        now = self._clock.now()
+
+        async def journal(uow: UnitOfWork) -> int:
+            await keep_desk_open(uow, account, now)
+            return await journal_visits(uow, account, clinic, visits, Deed.NAME_LISTED, now, most)
+
+        await self._alarm.note(account, await self._storage.write(journal))
+
+
+async def _tell_delay(uow: UnitOfWork, visits: Sequence[ClinicVisit], minutes: int, now: datetime) -> int:
+    told = 0
+    for visit in visits:
+        booked = None if visit.booking.key is None else await uow.appointments.find_of_key(visit.booking.key)
+        if booked is None:
+            continue
+        told += 1
+        for account in await uow.representatives.viewers(booked.patient):
+            news = DoctorIsLate(account, booked.id, minutes, now)
+            await uow.outbox.add(news.due(now, starts_at=booked.starts_at), now)
+    return told

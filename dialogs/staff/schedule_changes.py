@@ -1,0 +1,187 @@
+"""Changes of a doctor's days at the desk: the room, a stand-in, a delay."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from bot.clinics.schedule_port import DeskDoctor, TimeState
+from bot.core.clinic import Clinic
+from bot.core.errors import InvalidInput
+from bot.core.i18n import gettext as _, long_day, ngettext
+from bot.core.timing import local_day
+from bot.delivery.screen import Button, Screen
+from bot.staff.problems import ScheduleProblem
+from bot.staff.schedules import DoctorWeek, StandIns
+from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
+from dialogs.kit.pager import few, page_of
+from dialogs.kit.screen import button, lines, text, ways_out
+from dialogs.staff.links import DeskDoctorDay
+from dialogs.staff.schedule_links import (
+    ChangeRoom,
+    ChooseStandIn,
+    ConfirmStandIn,
+    DoctorDay,
+    ScheduleWeek,
+    StandInNow,
+    TellDelay,
+    TellDelayNow,
+)
+from dialogs.staff.schedules import DOCTORS_ON_A_PAGE, doctor_heading, named
+
+flow = Flow("changes of schedules", open=True)
+
+DELAYS = (10, 15, 20, 30, 45, 60)
+LONGEST_ROOM = 12
+SHORTEST_DELAY, LONGEST_DELAY = 5, 180
+
+
+@flow.screen(ChangeRoom)
+async def change_room(visitor: Visitor, link: ChangeRoom) -> Screen:
+    shown = await visitor.services.schedules.day(visitor.account, link.doctor, link.day)
+    return Screen(
+        lines(
+            doctor_heading(shown.doctor),
+            text(_("<b>{day}</b>"), day=long_day(link.day)),
+            text(_("Room now: {room}"), room=room_of(shown)) if room_of(shown) else "",
+            [_("Write the number of the other room. Whoever is booked is told in a minute.")],
+        ),
+        (ways_out(DoctorDay(doctor=link.doctor, day=link.day)),),
+        asks=True,
+    )
+
+
+def room_of(shown: DoctorWeek) -> str:
+    return next((each.room for each in shown.times if each.state is not TimeState.CLOSED), shown.doctor.room)
+
+
+@flow.answer(ChangeRoom)
+async def on_room(visitor: Visitor, prompt: ChangeRoom, typed: str) -> Outcome:
+    room = typed.strip()
+    if not 0 < len(room) <= LONGEST_ROOM or not any(each.isdigit() for each in room):
+        raise InvalidInput(ScheduleProblem.ROOM)
+    touched = await visitor.services.schedules.set_room(visitor.account, prompt.doctor, prompt.day, room)
+    done = text(_("✅ The room of this day is {room}."), room=room)
+    return Reply(DoctorDay(doctor=prompt.doctor, day=prompt.day), line=f"{done} {told_line(touched)}".strip())
+
+
+def told_line(touched: int) -> str:
+    if not touched:
+        return ""
+    said = ngettext("{n} visit changes: I tell the parent.", "{n} visits change: I tell the parents.", touched)
+    return said.format(n=touched)
+
+
+# --- stand-ins --------------------------------------------------------------------------------------------------------
+
+
+@flow.screen(ChooseStandIn)
+async def choose_stand_in(visitor: Visitor, link: ChooseStandIn) -> Screen:
+    found = await visitor.services.schedules.stand_ins(visitor.account, link.doctor, for_good=link.for_good)
+    page, names = page_of(link, found.others, DOCTORS_ON_A_PAGE), named(found.others)
+
+    def doctor_button(each: DeskDoctor) -> Button:
+        to = ConfirmStandIn(doctor=link.doctor, day=link.day, substitute=each.number, for_good=link.for_good)
+        return button(names[each.number], to)
+
+    question = _("Who sees the patients instead?") if found.others else _("No other doctor here has this specialty.")
+    return Screen(
+        lines(doctor_heading(found.doctor), when_line(link.day, for_good=link.for_good), question, page.place),
+        (*page.rows(doctor_button, 2), ways_out(back_of(link.doctor, link.day, for_good=link.for_good))),
+    )
+
+
+def when_line(day: date, *, for_good: bool) -> str:
+    template = _("<b>From {day} on, for good</b>") if for_good else _("<b>{day}</b>")
+    return text(template, day=long_day(day))
+
+
+def back_of(doctor: int, day: date, *, for_good: bool) -> ScheduleWeek | DoctorDay:
+    return ScheduleWeek(doctor=doctor, day=day) if for_good else DoctorDay(doctor=doctor, day=day)
+
+
+@flow.screen(ConfirmStandIn)
+async def confirm_stand_in(visitor: Visitor, link: ConfirmStandIn) -> Screen:
+    found = await visitor.services.schedules.stand_ins(visitor.account, link.doctor, for_good=link.for_good)
+    what: dict[str, Any] = {"doctor": link.doctor, "day": link.day, "for_good": link.for_good}
+    return Screen(
+        lines(
+            doctor_heading(found.doctor),
+            when_line(link.day, for_good=link.for_good),
+            text(_("Instead: <b>{doctor}</b>"), doctor=substitute_name(found, link.substitute)),
+            [_("Visits go over where age and sex fit and the other doctor is free. The others stay as they are: you "
+               "see them next. Whoever goes over is told in a minute.")],
+        ),
+        (
+            (button(_("Yes, replace"), StandInNow(substitute=link.substitute, **what)),),
+            ways_out(ChooseStandIn(**what)),
+        ),
+    )  # fmt: skip
+
+
+def substitute_name(found: StandIns, number: int) -> str:
+    return next((each.name.full for each in found.others if each.number == number), "")
+
+
+@flow.action(StandInNow)
+async def on_stand_in(visitor: Visitor, link: StandInNow) -> Outcome:
+    done = await visitor.services.schedules.stand_in(
+        visitor.account, link.doctor, link.substitute, link.day, for_good=link.for_good
+    )
+    moved = ngettext("{n} visit goes over.", "{n} visits go over.", done.moved).format(n=done.moved)
+    if not done.unresolved:
+        return Reply(
+            back_of(link.doctor, link.day, for_good=link.for_good), alert=_("The stand-in is set.") + f" {moved}"
+        )
+    left = ngettext(
+        "⚠️ {n} visit could not go over: move or cancel it.",
+        "⚠️ {n} visits could not go over: move or cancel them.",
+        len(done.unresolved),
+    ).format(n=len(done.unresolved))
+    return Reply(DeskDoctorDay(doctor=link.doctor, day=link.day), line=f"{left} {moved}")
+
+
+# --- a doctor who is late ---------------------------------------------------------------------------------------------
+
+
+@flow.screen(TellDelay)
+async def tell_delay(visitor: Visitor, link: TellDelay) -> Screen:
+    clinic = await visitor.services.schedules.clinic(visitor.account)
+    shown = await visitor.services.schedules.day(visitor.account, link.doctor, today_of(visitor, clinic))
+    still = sum(each.state is TimeState.BOOKED and each.starts_at > visitor.now for each in shown.times)
+
+    def delay_button(minutes: int) -> Button:
+        return button(_("{n} min").format(n=minutes), TellDelayNow(doctor=link.doctor, minutes=minutes))
+
+    return Screen(
+        lines(
+            doctor_heading(shown.doctor),
+            ngettext("{n} visit is still to come today.", "{n} visits are still to come today.", still).format(n=still),
+            [_("By how many minutes is the doctor late? Choose, or write a number.")],
+        ),
+        (*few(DELAYS, delay_button, 3), ways_out(DoctorDay(doctor=link.doctor, day=shown.first))),
+        asks=True,
+    )
+
+
+def today_of(visitor: Visitor, clinic: Clinic) -> date:
+    return local_day(visitor.now, clinic.zone)
+
+
+@flow.answer(TellDelay)
+async def on_minutes(visitor: Visitor, prompt: TellDelay, typed: str) -> Outcome:
+    digits = "".join(each for each in typed if each.isdigit())
+    if not digits or not SHORTEST_DELAY <= int(digits[:4]) <= LONGEST_DELAY:
+        raise InvalidInput(ScheduleProblem.MINUTES)
+    return TellDelayNow(doctor=prompt.doctor, minutes=int(digits))
+
+
+@flow.action(TellDelayNow)
+async def on_delay(visitor: Visitor, link: TellDelayNow) -> Outcome:
+    told = await visitor.services.schedules.tell_delay(visitor.account, link.doctor, link.minutes)
+    clinic = await visitor.services.schedules.clinic(visitor.account)
+    said = ngettext("I tell the parents of {n} visit.", "I tell the parents of {n} visits.", told).format(n=told)
+    return Reply(
+        DoctorDay(doctor=link.doctor, day=today_of(visitor, clinic)),
+        alert=said if told else _("Nobody who is still to come has the bot."),
+    )

@@ -1,0 +1,259 @@
+"""Schedules at the desk: the doctors, a doctor's week and day, and times to add."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from bot.clinics.schedule_port import Closure, DayHours, DeskDoctor, DeskTime, TimeState
+from bot.core.errors import InvalidInput
+from bot.core.i18n import clock_time, gettext as _, long_day, ngettext, numeric_day
+from bot.core.timing import local_day
+from bot.core.typed_dates import day_of, read_day
+from bot.delivery.screen import Button, Screen
+from bot.staff.problems import ScheduleProblem
+from bot.staff.rights import Right, has_right
+from bot.staff.schedules import WEEK, DoctorWeek
+from bot.staff.typed_hours import read_hours
+from dialogs.kit.doctors import Listed, told_apart
+from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
+from dialogs.kit.pager import few, few_lines, page_of
+from dialogs.kit.screen import Row, button, lines, text, ways_out
+from dialogs.staff.links import Desk, DeskDoctorDay
+from dialogs.staff.schedule_links import (
+    AddTimes,
+    ChangeRoom,
+    ChooseStandIn,
+    ClosedHours,
+    CloseHours,
+    DoctorDay,
+    OpenTimes,
+    ScheduleDoctors,
+    ScheduleWeek,
+    TellDelay,
+)
+
+flow = Flow("schedules", open=True)
+
+DOCTORS_ON_A_PAGE = 16
+MOST_CLOSURES = 6
+LENGTHS = (10, 15, 20, 30)
+
+
+# --- the doctors, the week, the day -----------------------------------------------------------------------------------
+
+
+@flow.screen(ScheduleDoctors)
+async def doctors(visitor: Visitor, link: ScheduleDoctors) -> Screen:
+    clinic, found = await visitor.services.schedules.doctors(visitor.account)
+    page = page_of(link, found, DOCTORS_ON_A_PAGE)
+    names = named(found)
+
+    def doctor_button(each: DeskDoctor) -> Button:
+        return button(names[each.number], ScheduleWeek(doctor=each.number))
+
+    return Screen(
+        lines(
+            text(_("<b>{clinic}: schedules</b>"), clinic=clinic.name),
+            _("Whose schedule?") if found else _("The clinic has no doctors here yet."),
+            page.place,
+        ),
+        (*page.rows(doctor_button, 2), ways_out(Desk())),
+    )
+
+
+def named(found: Sequence[DeskDoctor]) -> dict[int, str]:
+    """Return the names of doctors on buttons; two that look alike are told apart."""
+    listed = [Listed(each.name.with_initials, each.name, each.specialty) for each in found]
+    return dict(zip((each.number for each in found), told_apart(listed), strict=True))
+
+
+@flow.screen(ScheduleWeek)
+async def week(visitor: Visitor, link: ScheduleWeek) -> Screen:
+    shown = await visitor.services.schedules.week(visitor.account, link.doctor, link.day)
+    days = [shown.first + timedelta(days=later) for later in range(WEEK)]
+    today = local_day(visitor.now, shown.clinic.zone)
+
+    def day_button(day: date) -> Button:
+        return button(numeric_day(day), DoctorDay(doctor=link.doctor, day=day))
+
+    ahead = [day for day in days if day >= today]
+    return Screen(
+        lines(
+            doctor_heading(shown.doctor),
+            few_lines(days, lambda day: day_line(shown, day)),
+            [_("Choose a day, or write it: 15.12.")],
+        ),
+        (
+            *few(ahead, day_button, 3),
+            turns(link.doctor, shown.first),
+            *good_rows(visitor, link.doctor, today),
+            ways_out(ScheduleDoctors()),
+        ),
+        asks=True,
+    )
+
+
+def doctor_heading(doctor: DeskDoctor) -> str:
+    return text(_("<b>{doctor}</b>, {specialty}"), doctor=doctor.name.full, specialty=doctor.specialty)
+
+
+def day_line(shown: DoctorWeek, day: date) -> str:
+    """Return «вт 24.11: 09:00–12:30, свободно 3, занято 4, предложено 1», or that nobody sees patients."""
+    times = [each for each in shown.times if each.day == day and each.state is not TimeState.CLOSED]
+    if not times:
+        closed = any(each.day == day for each in shown.times)
+        return text(_("{day}: closed") if closed else _("{day}: no times"), day=numeric_day(day))
+    zone = shown.clinic.zone
+    hours = f"{clock_time(times[0].starts_at, zone)}–{clock_time(times[-1].ends_at, zone)}"
+    return text("{day}: {hours}, {counts}", day=numeric_day(day), hours=hours, counts=counted(times))
+
+
+def counted(times: Sequence[DeskTime]) -> str:
+    counts = {state: sum(each.state is state for each in times) for state in TimeState}
+    words = {
+        TimeState.FREE: _("free {n}"),
+        TimeState.BOOKED: _("booked {n}"),
+        TimeState.OFFERED: _("offered {n}"),
+        TimeState.HELD: _("being chosen {n}"),
+        TimeState.CLOSED: _("closed {n}"),
+    }
+    return ", ".join(words[state].format(n=counts[state]) for state in words if counts[state])
+
+
+def turns(doctor: int, first: date) -> Row:
+    before, after = first - timedelta(days=WEEK), first + timedelta(days=WEEK)
+    return (
+        button(_("‹ Week before"), ScheduleWeek(doctor=doctor, day=before)),
+        button(_("Week after ›"), ScheduleWeek(doctor=doctor, day=after)),
+    )
+
+
+def good_rows(visitor: Visitor, doctor: int, today: date) -> list[Row]:
+    if not has_right(visitor.account, Right.REPLACE_FOR_GOOD):
+        return []
+    return [(button(_("Replace for good"), ChooseStandIn(doctor=doctor, day=today, for_good=True)),)]
+
+
+@flow.answer(ScheduleWeek)
+async def on_day(visitor: Visitor, prompt: ScheduleWeek, typed: str) -> Outcome:
+    clinic = await visitor.services.schedules.clinic(visitor.account)
+    today, read = local_day(visitor.now, clinic.zone), read_day(typed)
+    found = None if read is None else day_of(read.year or today.year, read.month, read.day)
+    if found is not None and read is not None and read.year is None and found < today:
+        found = day_of(today.year + 1, read.month, read.day)
+    if found is None or not today <= found <= today + timedelta(days=366):
+        raise InvalidInput(ScheduleProblem.DAY)
+    return DoctorDay(doctor=prompt.doctor, day=found)
+
+
+@flow.screen(DoctorDay)
+async def day(visitor: Visitor, link: DoctorDay) -> Screen:
+    shown = await visitor.services.schedules.day(visitor.account, link.doctor, link.day)
+    where: dict[str, Any] = {"doctor": link.doctor, "day": link.day}
+    is_today = link.day == local_day(visitor.now, shown.clinic.zone)
+    late = [(button(_("The doctor is late"), TellDelay(doctor=link.doctor)),)] if is_today else []
+
+    def closure_button(closure: Closure) -> Button:
+        label = _("Closed: {hours}").format(hours=hours_of(closure.span))
+        return button(label, ClosedHours(closure=closure.number))
+
+    return Screen(
+        lines(
+            doctor_heading(shown.doctor),
+            text(_("<b>{day}</b>"), day=long_day(link.day)),
+            times_of_day(shown),
+        ),
+        (
+            *few(shown.closures[:MOST_CLOSURES], closure_button),
+            (button(_("Close hours"), CloseHours(**where)), button(_("Add times"), AddTimes(**where))),
+            (button(_("Another room"), ChangeRoom(**where)), button(_("Stand-in"), ChooseStandIn(**where))),
+            *late,
+            (button(_("Visits of the day"), DeskDoctorDay(**where)),),
+            ways_out(ScheduleWeek(**where)),
+        ),
+    )
+
+
+def times_of_day(shown: DoctorWeek) -> list[str]:
+    """Return a line for each state that times of the day have: «Занято: 09:00, 09:15»."""
+    if not shown.times:
+        return [_("No times on this day.")]
+    words = {
+        TimeState.BOOKED: _("Booked: {times}"),
+        TimeState.OFFERED: _("Offered: {times}"),
+        TimeState.HELD: _("Being chosen: {times}"),
+        TimeState.FREE: _("Free: {times}"),
+        TimeState.CLOSED: _("Closed: {times}"),
+    }
+    zone = shown.clinic.zone
+    at = {state: [clock_time(each.starts_at, zone) for each in shown.times if each.state is state] for state in words}
+    return few_lines(
+        (state for state in words if at[state]), lambda state: words[state].format(times=", ".join(at[state]))
+    )
+
+
+def hours_of(span: DayHours) -> str:
+    """Return «весь день» or «12:00–14:00»."""
+    return _("the whole day") if span.is_whole_day else f"{minutes_text(span.starts)}–{minutes_text(span.ends)}"
+
+
+def minutes_text(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+# --- times to add -------------------------------------------------------------------------------------------
+
+
+@flow.screen(AddTimes)
+async def add_times(visitor: Visitor, link: AddTimes) -> Screen:
+    shown = await visitor.services.schedules.day(visitor.account, link.doctor, link.day)
+    return Screen(
+        lines(
+            doctor_heading(shown.doctor),
+            text(_("<b>{day}</b>"), day=long_day(link.day)),
+            [_("Which times do you want to add? Write one time or hours: 12:30, or 14:00–16:00.")],
+        ),
+        (ways_out(DoctorDay(doctor=link.doctor, day=link.day)),),
+        asks=True,
+    )
+
+
+@flow.answer(AddTimes)
+async def on_times(visitor: Visitor, prompt: AddTimes, typed: str) -> Outcome:
+    read = read_hours(typed)
+    if read is None:
+        raise InvalidInput(ScheduleProblem.HOURS)
+    shown = await visitor.services.schedules.day(visitor.account, prompt.doctor, prompt.day)
+    starts, ends = read
+
+    def length_button(minutes: int) -> Button:
+        until = starts + minutes if ends is None else ends
+        to = OpenTimes(doctor=prompt.doctor, day=prompt.day, starts=starts, ends=until, minutes=minutes)
+        return button(_("{n} min").format(n=minutes), to)
+
+    asked = minutes_text(starts) if ends is None else f"{minutes_text(starts)}–{minutes_text(ends)}"
+    return Screen(
+        lines(
+            doctor_heading(shown.doctor),
+            text(_("<b>{day}, {hours}</b>"), day=long_day(prompt.day), hours=asked),
+            [_("How long is a visit?")],
+        ),
+        (
+            *few(LENGTHS, length_button, 4),
+            ways_out(AddTimes(doctor=prompt.doctor, day=prompt.day)),
+        ),
+    )
+
+
+@flow.action(OpenTimes)
+async def on_open(visitor: Visitor, link: OpenTimes) -> Outcome:
+    span = DayHours(link.day, link.starts, link.ends)
+    opened = await visitor.services.schedules.open_hours(visitor.account, link.doctor, span, link.minutes)
+    said = (
+        ngettext("{n} time is open for booking.", "{n} times are open for booking.", opened).format(n=opened)
+        if opened
+        else _("Nothing was added: these times are there already, or they are over.")
+    )
+    return Reply(DoctorDay(doctor=link.doctor, day=link.day), alert=said)
