@@ -62,7 +62,7 @@ from bot.privacy.own_data import OwnData
 from bot.privacy.retention import Retention
 from bot.privacy.takeover import Takeovers
 from bot.privacy.unlink import Unlinking
-from bot.staff.arrivals import Arrivals
+from bot.staff.arrivals import ArrivalChecks
 from bot.staff.desk import Staff
 from bot.staff.digest import Digests
 from bot.staff.invitations import StaffInvitations
@@ -152,7 +152,7 @@ class Services:
         self.reading_alarm = ReadingAlarm(self.alarms, clock)
         self.staff = Staff(storage, self.directory, desk, self.clinic_changes, self.reading_alarm, clock)
         self.desk_referrals = Referring(storage, self.directory, desk, self.staff, clock)
-        self.arrivals = Arrivals(storage, self.directory, desk, clock)
+        self.arrivals = ArrivalChecks(storage, self.directory, desk, clock)
         self.clinic_persons = ClinicPersons(storage, self.directory, desk, self.reading_alarm, clock)
         self.members = Members(storage, self.directory, clock)
         self.matters = Matters(storage, self.directory, desk, self.reading_alarm, clock)

@@ -20,10 +20,10 @@ import structlog
 from bot.booking import rules
 from bot.booking.errors import AlreadyBooked, BookedElsewhere
 from bot.booking.records import ClinicLook, VisitElsewhere
-from bot.booking.referrals import plan_end
+from bot.booking.referral_ends import plan_ends
 from bot.booking.reminders import Reminders
 from bot.clinics.directory import Directory
-from bot.clinics.port import LIVE, Booking, ClinicError, ClinicSystem, ClinicSystems, Referral
+from bot.clinics.port import LIVE, Booking, ClinicError, ClinicSystem, ClinicSystems
 from bot.core.clinic import Clinic, Slot
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
@@ -160,20 +160,8 @@ class VisitsElsewhere:
         await self._storage.write(lambda uow: _record(uow, system.name, known, listed, look))
 
     async def _plan_ends(self, system: ClinicSystem, known: Looked) -> None:
-        """Plan what is told of the ends of the referrals that can be used at the card's own clinic."""
-        clinic = None if known.clinic is None else await self._directory.clinic(known.clinic)
-        if clinic is None or clinic.system != system.name:
-            return
-        try:
-            knows = (await system.capabilities()).knows_referrals
-            listed = await system.referrals(known.person) if knows else ()
-            named = [(each, await self._directory.specialty_of(system.name, each.specialty)) for each in listed]
-        except ClinicError as trouble:
-            log.warning("a clinic was not asked about referrals", system=system.name, trouble=type(trouble).__name__)
-            return
-        for referral, specialty in named:
-            if specialty is not None:
-                await self._plan_end(known.patient, clinic, specialty.id, referral)
+        where = known.patient, known.person, known.clinic
+        await plan_ends(self._storage, self._directory, system, *where, self._clock.now())
 
     async def plan_ends_of_all(self) -> None:
         """Once a day: plan the ends of referrals that came in without the bot, for cards that nobody has opened."""
@@ -200,14 +188,6 @@ class VisitsElsewhere:
             for system in self._systems.every():
                 if rules.may_see_elsewhere(known.keepers, known.looks.get(system.name)):
                     await self._plan_ends(system, known)
-
-    @writes
-    async def _plan_end(
-        self, uow: UnitOfWork, card: PatientId, clinic: Clinic, specialty: SpecialtyId, referral: Referral
-    ) -> None:
-        keepers, looks = await uow.representatives.list_of(card), await uow.elsewhere.looks(card)
-        if rules.may_see_elsewhere(keepers, looks.get(clinic.system)):
-            await plan_end(uow, card, clinic, specialty, referral, self._clock.now())
 
     # --- showing what may be seen -------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from bot.core.clinic import Clinic
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.people import PersonName
-from bot.core.transactions import Storage, UnitOfWork
+from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.core.typed_text import visible
 from bot.glossary import PersonRef
 
@@ -46,7 +46,7 @@ class DeskLookup:
         for clinic in await self._directory.clinics():
             found = await self._find_at(clinic, visible(typed))
             if found is not None:
-                await self._storage.write(lambda uow, found=found: self._journal(uow, found, operator))
+                await self._journal(found, operator)
                 return found
         return None
 
@@ -68,6 +68,7 @@ class DeskLookup:
         except NotFound:
             return ""
 
+    @writes
     async def _journal(self, uow: UnitOfWork, found: FoundAtDesk, operator: str) -> None:
         now, actor = self._clock.now(), Actor.operator(None, operator)
         cards = [Subject.patient(card) for card in await uow.patients.ids_of_person(found.person)]

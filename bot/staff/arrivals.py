@@ -19,7 +19,7 @@ from bot.staff.errors import DeskCheckGone, VisitGone
 from bot.staff.rights import Right, require_right
 
 
-class Arrivals:
+class ArrivalChecks:
     def __init__(self, storage: Storage, directory: Directory, desk: ClinicDesk, clock: Clock) -> None:
         self._storage, self._directory, self._desk, self._clock = storage, directory, desk, clock
 
