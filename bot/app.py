@@ -206,6 +206,7 @@ def make_jobs(
             "unchecked": services.unchecked.settle,
             "watch": services.watching.look_due,
             "takeovers": services.takeovers.finish_due,
+            "referrals": services.elsewhere.plan_ends_of_all,
             "retention": services.retention.delete_expired,
             "reading": services.reading_alarm.end_due,
             "digests": services.digests.plan_due,

@@ -32,6 +32,7 @@ EVERY: Mapping[str, float] = {
     "unchecked": 5,
     "watch": 10,
     "takeovers": 10,
+    "referrals": 3600,
     "retention": 3600,
     "reading": 60,
     "digests": 30,
@@ -60,6 +61,7 @@ desk_checks  do what desks have decided about policies, tell of late ones, ask a
 unchecked    let visits that were booked before the policy was checked be those of the person it is of
 watch        look at verified policies that are due for another look
 takeovers    end takeovers that were not answered in time, erase what they suspended for 30 days
+referrals    once a day: plan what is told of the ends of referrals, also of those that nobody has looked at
 retention    erase what is older than its retention period
 reading      end the alarm about a member of the staff who has read many names
 digests      in the morning: enqueue what the day brings to each clinic's staff

@@ -23,7 +23,7 @@ from bot.core.people import Purpose
 from bot.core.tasks import Tasks
 from bot.delivery.paper import NotPrinted
 from bot.documents.programs import LimitedPrograms
-from bot.person_report import print_json, print_tables, report
+from bot.person_report import at_desk, print_json, print_tables, report
 from bot.privacy.export import as_json as json_of
 from bot.privacy.lifetimes import ERASE_AFTER_WITHDRAWAL
 from bot.privacy.lookup import Found, FoundPerson
@@ -73,6 +73,13 @@ class Acts:
 
     async def find(self, typed: str, *, show: bool, as_json: bool) -> None:
         (print_json if as_json else print_tables)(report(await self._find(typed, detailed=show)))
+
+    async def desk(self, typed: str, *, show: bool, as_json: bool) -> None:
+        found = await self._services.desk_lookup.find(typed, self._operator)
+        if found is None:
+            refuse("No clinic has such a visit or record: write it as the desk shows it, for example «приём 1234».")
+        tree = at_desk(found, detailed=show)
+        say(tree, "\n".join(f"{name}: {value}" for name, value in tree.items()), as_json=as_json)
 
     async def export(self, typed: str, account: int | None, to: Path, *, as_json: bool) -> None:
         """The JSON file is written first: the PDF may be too long to print."""

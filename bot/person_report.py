@@ -15,6 +15,7 @@ from bot.booking.records import AppointmentCard
 from bot.core.deeds import AuditEntry
 from bot.core.i18n import MOSCOW
 from bot.core.patient import Patient
+from bot.privacy.desk_lookup import FoundAtDesk
 from bot.privacy.lookup import Found, FoundPerson
 from bot.privacy.records import Trace, UndoableMove
 
@@ -28,6 +29,16 @@ def report(found: Found) -> Tree:
     """Return what was found; only details name a person or a visit."""
     people = [_account(person) | _personal(person) for person in found.people]
     return {"found": [_trace(trace) for trace in found.traces], "accounts": people}
+
+
+def at_desk(found: FoundAtDesk, *, detailed: bool) -> dict[str, Any]:
+    """Return whom a number of the desk's own belongs to; only details name the person."""
+    known = {"clinic": found.clinic.name, "about": str(found.subject), "has_policy": bool(found.policy_number)}
+    if not detailed:
+        return known
+    born = found.birth_date.isoformat()
+    details = {"name": found.name.full, "birth_date": born, "policy_number": found.policy_number, "phone": found.phone}
+    return known | details
 
 
 def _trace(trace: Trace) -> Tree:

@@ -57,6 +57,7 @@ from bot.patients.reception import Receptions
 from bot.patients.records import Documents
 from bot.patients.watch import Watching
 from bot.privacy.consent import Consents
+from bot.privacy.desk_lookup import DeskLookup
 from bot.privacy.erase import Erasure
 from bot.privacy.export import Export
 from bot.privacy.lookup import Lookup
@@ -154,6 +155,7 @@ class Services:
         self.consents = Consents(storage, clock, reminders)
         self.own_data = OwnData(storage, clock)
         self.lookup = Lookup(storage, clock)
+        self.desk_lookup = DeskLookup(storage, self.directory, desk, clock)
         self.erasure = Erasure(storage, self.cancellations, clock)
         self.unlinking = Unlinking(storage, self.cancellations, clock)
         self.export = Export(storage, printer, clock)

@@ -11,7 +11,7 @@ import asyncio
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 from weakref import WeakValueDictionary
 
@@ -20,10 +20,10 @@ import structlog
 from bot.booking import rules
 from bot.booking.errors import AlreadyBooked, BookedElsewhere
 from bot.booking.records import ClinicLook, VisitElsewhere
-from bot.booking.referrals import plan_end
+from bot.booking.referral_ends import plan_ends
 from bot.booking.reminders import Reminders
 from bot.clinics.directory import Directory
-from bot.clinics.port import LIVE, Booking, ClinicError, ClinicSystem, ClinicSystems, Referral
+from bot.clinics.port import LIVE, Booking, ClinicError, ClinicSystem, ClinicSystems
 from bot.core.clinic import Clinic, Slot
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
@@ -32,10 +32,12 @@ from bot.core.patient import Patient
 from bot.core.readable import CannotOpen
 from bot.core.refs import with_new_ref
 from bot.core.tasks import Background
+from bot.core.timing import MOSCOW, local_day
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.glossary import AccountId, ClinicId, Key, PatientId, PersonRef, Ref, SpecialtyId, SystemName
 from bot.patients.records import Representation
 
+PLANNED_AT_ONCE = 100
 MOST_REMEMBERED = 10_000
 """people who have opened a card in the last minutes; what is forgotten is only looked at again"""
 
@@ -81,6 +83,7 @@ class VisitsElsewhere:
         self._background, self._clock, self._reminders = background, clock, reminders
         self._locks: WeakValueDictionary[PatientId, asyncio.Lock] = WeakValueDictionary()
         self._asked: dict[tuple[AccountId, PatientId], datetime] = {}
+        self._planned_on: date | None = None
 
     # --- asking the clinics -------------------------------------------------------------------------------------------
 
@@ -157,28 +160,34 @@ class VisitsElsewhere:
         await self._storage.write(lambda uow: _record(uow, system.name, known, listed, look))
 
     async def _plan_ends(self, system: ClinicSystem, known: Looked) -> None:
-        """Plan what is told of the ends of the referrals that can be used at the card's own clinic."""
-        clinic = None if known.clinic is None else await self._directory.clinic(known.clinic)
-        if clinic is None or clinic.system != system.name:
-            return
-        try:
-            knows = (await system.capabilities()).knows_referrals
-            listed = await system.referrals(known.person) if knows else ()
-            named = [(each, await self._directory.specialty_of(system.name, each.specialty)) for each in listed]
-        except ClinicError as trouble:
-            log.warning("a clinic was not asked about referrals", system=system.name, trouble=type(trouble).__name__)
-            return
-        for referral, specialty in named:
-            if specialty is not None:
-                await self._plan_end(known.patient, clinic, specialty.id, referral)
+        where = known.patient, known.person, known.clinic
+        await plan_ends(self._storage, self._directory, system, *where, self._clock.now())
 
-    @writes
-    async def _plan_end(
-        self, uow: UnitOfWork, card: PatientId, clinic: Clinic, specialty: SpecialtyId, referral: Referral
-    ) -> None:
-        keepers, looks = await uow.representatives.list_of(card), await uow.elsewhere.looks(card)
-        if rules.may_see_elsewhere(keepers, looks.get(clinic.system)):
-            await plan_end(uow, card, clinic, specialty, referral, self._clock.now())
+    async def plan_ends_of_all(self) -> None:
+        """Once a day: plan the ends of referrals that came in without the bot, for cards that nobody has opened."""
+        today = local_day(self._clock.now(), MOSCOW)
+        if self._planned_on == today:
+            return
+        after = PatientId(0)
+        while batch := await self._list_known(after):
+            after = batch[-1]
+            for patient in batch:
+                await self._plan_ends_of(patient)
+        self._planned_on = today
+
+    @reads
+    async def _list_known(self, view: UnitOfWork, after: PatientId) -> Sequence[PatientId]:
+        return await view.patients.list_known(after, PLANNED_AT_ONCE)
+
+    async def _plan_ends_of(self, patient: PatientId) -> None:
+        """Ask only about a card whose keepers may see the referrals."""
+        with suppress(CannotOpen):  # counted as a row that fails
+            known = await self._find(patient)
+            if known is None:
+                return
+            for system in self._systems.every():
+                if rules.may_see_elsewhere(known.keepers, known.looks.get(system.name)):
+                    await self._plan_ends(system, known)
 
     # --- showing what may be seen -------------------------------------------------------------------------------------
 

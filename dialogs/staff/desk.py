@@ -219,6 +219,7 @@ async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
     seen = await visitor.services.staff.visit(visitor.account, link.number)
     clinic, visit, keepers, is_unchecked = seen
     is_live = visit.booking.status in LIVE
+    own_number = "" if keepers.ref else _("visit {number}").format(number=link.number)
     back = DeskDay(day=visit.booking.starts_at.astimezone(clinic.zone).date())
     rows: list[Row] = [(button(_("Check the policy"), CheckUnchecked(number=link.number)),)] if is_unchecked else []
     rows += arrival_rows(visitor, seen)
@@ -238,7 +239,7 @@ async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
             _("⚠️ <b>The policy is not checked.</b> Compare it when the parent comes.") if is_unchecked else "",
             visit_lines(visitor, clinic, visit),
             facts_of(clinic, visit, keepers),
-            [arrival(visitor, clinic, keepers) or reach(keepers), never_shown(visitor)],
+            [arrival(visitor, clinic, keepers) or reach(keepers), never_shown(visitor, own_number)],
         ),
         (*showing_rows(visitor, ShowVisit(number=link.number)), *rows, ways_out(back)),
         asks=True,

@@ -157,7 +157,7 @@ async def one_patient(visitor: Visitor, link: DeskPatient) -> Screen:
             text(_("Visits ahead at the clinic: {n}"), n=len(seen.visits)),
             visits.place,
             unreadable_at_desk(seen.visits.unreadable),
-            [never_shown(visitor)],
+            [never_shown(visitor, _("record {number}").format(number=link.person))],
         ),
         (
             *showing_rows(visitor, ShowPatient(person=link.person)),

@@ -18,6 +18,7 @@ from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few, page_of
 from dialogs.kit.screen import button, lines, text, unbroken, ways_out
 from dialogs.kit.specialties import specialty_name
+from dialogs.kit.typed import digits_in
 from dialogs.staff.finding import on_typed
 from dialogs.staff.links import (
     DeskConfirmReferral,
@@ -109,7 +110,7 @@ async def until_when(visitor: Visitor, link: DeskReferUntil) -> Screen:
 @flow.answer(DeskReferUntil)
 async def on_last_day(visitor: Visitor, prompt: DeskReferUntil, typed: str) -> Outcome:
     """Read a last day; words without a digit are looked for, as on the other screens."""
-    if not any(map(str.isdigit, typed)):
+    if not digits_in(typed):
         return await on_typed(visitor, prompt, typed)
     choice = await visitor.services.desk_referrals.choices(visitor.account, prompt.number)
     until = read_last_day(typed, choice.today)
@@ -119,7 +120,7 @@ async def on_last_day(visitor: Visitor, prompt: DeskReferUntil, typed: str) -> O
 @flow.answer(DeskConfirmReferral)
 async def on_printed(visitor: Visitor, prompt: DeskConfirmReferral, typed: str) -> Outcome:
     """Read the number on the form; words without a digit are looked for."""
-    if not any(map(str.isdigit, typed)):
+    if not digits_in(typed):
         return await on_typed(visitor, prompt, typed)
     keep_printed(visitor, prompt.number, read_printed(typed))
     return prompt

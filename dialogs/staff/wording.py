@@ -107,16 +107,25 @@ def showing_rows(visitor: Visitor, to: Action) -> list[Row]:
     return [(button(_("Show full data"), to),)] if visitor.services.showing.is_allowed else []
 
 
-def never_shown(visitor: Visitor) -> str:
-    """Return where full data are read if this bot never shows them."""
+def never_shown(visitor: Visitor, number: str = "") -> str:
+    """Return where full data are read if this bot never shows them.
+
+    ``number`` is the desk's own of what has no Ref.
+    """
     if visitor.services.showing.is_allowed:
         return ""
+    if number:
+        return text(
+            _("Full data are not shown here: the operator reads them with <code>{command}</code> by “{number}”."),
+            command=DESK_COMMAND,
+            number=number,
+        )
     return text(
         _("Full data are not shown here: the operator reads them with <code>{command}</code>."), command=COMMAND
     )
 
 
-COMMAND = "registratura person find --show"
+COMMAND, DESK_COMMAND = "registratura person find --show", "registratura person desk --show"
 
 
 def standing(visitor: Visitor, clinic: Clinic, visit: ClinicVisit) -> str:

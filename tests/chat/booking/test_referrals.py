@@ -266,6 +266,15 @@ async def test_end_is_told_once_a_week_before_with_the_way_to_the_doctors(town: 
     assert "до 3 декабря" in (await town.mother.screen()).text
 
 
+async def test_end_of_an_imported_one_is_told_although_nobody_has_looked(town: Town) -> None:
+    await known_with_clinic(town)
+    await refer(town, until=date(2026, 12, 5))
+    await pass_until(town, moscow(24, 12))
+    assert await told_of_the_end(town) == 0
+    await pass_until(town, moscow(29, 12))
+    assert await told_of_the_end(town) == 1
+
+
 async def share_again(town: Town) -> None:
     for child in await children_of(town, town.mother):
         await town.app.services.elsewhere.look(child.id, at_once=True)

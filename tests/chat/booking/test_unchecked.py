@@ -182,8 +182,9 @@ async def test_only_the_desk_of_the_visit_checks_its_policy(
         return
     with pytest.raises(refused):
         await check(clerk, visit.number)
-    for person in (town.mother, town.stranger):
-        await person.start()
+    await town.app.services.members.dismiss(town.registrar.id)
+    for person in (town.mother, town.stranger, town.registrar):
+        await say(person, "/start")
         with pytest.raises(NotYours):
             await check(await account_of(town, person), visit.number)
 

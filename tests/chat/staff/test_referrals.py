@@ -95,7 +95,7 @@ async def test_parent_who_was_told_is_told_of_the_withdrawal(town: Town) -> None
     assert "Поликлиника отозвала направление" in told.text
     assert "Мария И. → кардиолог" in told.text
     await town.pass_time(days=30)
-    assert not any("скоро кончится" in each.text for each in await new_messages(town.mother, before))
+    assert not any("скоро закончится" in each.text for each in await new_messages(town.mother, before))
 
 
 async def test_last_day_and_number_are_typed_from_the_form(town: Town) -> None:

@@ -24,6 +24,7 @@ from tests.chat.actions import (
     send,
     settle_in,
 )
+from tests.chat.appointments.test_elsewhere import visit_by_phone
 from tests.chat.patients.test_levels import demand, to_booking
 from tests.chat.person import Person
 from tests.chat.staff.test_members import command
@@ -147,3 +148,23 @@ async def test_operator_may_never_show_full_data(silent_town: Town) -> None:
     [account] = json.loads(printed)["accounts"]
     [child] = account["children"]
     assert (child["name"], child["policy_number"]) == (MARIA.name.full, MARIA.policy_number)
+
+
+@pytest.mark.parametrize("show", [True, False])
+async def test_operator_reads_a_visit_without_a_number_of_the_bot(silent_town: Town, show: bool) -> None:
+    """Booked by phone, it has no Ref: the desk names its own number, and the command reads that."""
+    town = silent_town
+    await settle_in(town.mother, MARIA)
+    await visit_by_phone(town)
+    visit = data_of(await at_desk(town), VISIT)
+    _answer, seen = await send(town.registrar, visit)
+    quoted = f"приём {visit.split(':')[1]}"
+    assert f"registratura person desk --show по номеру «{quoted}»" in seen.text.replace("\u00a0", " ")
+    code, printed = await command(town, "person", "desk", *(["--show"] if show else []), "--json", typed=quoted)
+    assert code == 0
+    found = json.loads(printed)
+    assert found["clinic"] == "Детская № 12"
+    assert (found.get("name"), MARIA.policy_number in printed) == ((MARIA.name.full, True) if show else (None, False))
+    assert "оператор" in (await history_of(town))[0]
+    code, _printed = await command(town, "person", "desk", "--json", typed="приём 987654")
+    assert code != 0
