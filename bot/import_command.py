@@ -19,8 +19,8 @@ from bot.file_modes import find_open_to_others
 from storage.registry.importing.plan import Imported, ImportProblem, ImportSheet, Reason, SheetSummary, TouchedVisits
 
 if TYPE_CHECKING:
-    from bot.app import Store
     from bot.settings import Settings
+    from bot.store import Store
 
 SHOWN = 20
 """names of rows that are listed of each sheet"""
@@ -101,7 +101,7 @@ def read_clinic_file(path: Path) -> tuple[ClinicFile, Sequence[str], bool]:
 
 async def import_clinic_file(path: Path, *, apply: bool, retire: bool) -> None:
     """Read a file, show what it would change and, with ``apply``, change it. Raises typer.Exit if it has errors."""
-    from bot.app import open_store
+    from bot.store import open_store
 
     console = Console()
     settings = load_and_configure()
@@ -121,6 +121,7 @@ async def import_clinic_file(path: Path, *, apply: bool, retire: bool) -> None:
             raise typer.Exit(FAILED)
         if apply and file.patients:
             console.print("Пациенты записаны в базу и зашифрованы. Теперь удалите файл.")
+        del file  # it holds the workbook, and what asks Telegram needs much memory of its own
         if apply:
             await invite_admins(console, store, settings)
 

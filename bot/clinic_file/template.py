@@ -42,25 +42,28 @@ def write_workbook(path: Path, file: ClinicFile, *, as_examples: bool = False) -
     if not isinstance(first, Worksheet):
         raise TypeError("a new workbook has a sheet")
     _help(first)
-    for sheet in Sheet:
-        found = _records(file, sheet)
-        if found is not None:
-            _sheet(book.create_sheet(sheet), sheet, found, as_examples=as_examples)
+    for sheet, (_headers, *rows) in rows_by_sheet(file, as_examples=as_examples).items():
+        _sheet(book.create_sheet(sheet), sheet, rows)
     book.save(path)
 
 
 def write_folder(path: Path, file: ClinicFile, *, as_examples: bool = False) -> None:
     """Write each sheet as CSV with a byte order mark and semicolons, as Excel opens it."""
     path.mkdir(parents=True, exist_ok=True)
-    for sheet in Sheet:
-        found = _records(file, sheet)
-        if found is None:
-            continue
+    for sheet, rows in rows_by_sheet(file, as_examples=as_examples).items():
         with (path / f"{sheet}.csv").open("w", encoding="utf-8-sig", newline="") as text:
             writer = csv.writer(text, delimiter=";")
-            writer.writerow(_header(column) for column in SHEETS[sheet])
-            for cells in _rows(sheet, found, as_examples=as_examples):
-                writer.writerow(map(_written, cells))
+            writer.writerows([*map(_written, cells)] for cells in rows)
+
+
+def rows_by_sheet(file: ClinicFile, *, as_examples: bool = False) -> dict[Sheet, list[list[Cell]]]:
+    """Return the cells of each sheet that the file has, the headers first."""
+    found = ((sheet, _records(file, sheet)) for sheet in Sheet)
+    return {
+        sheet: [[_header(column) for column in SHEETS[sheet]], *_rows(sheet, records, as_examples=as_examples)]
+        for sheet, records in found
+        if records is not None
+    }
 
 
 def _records(file: ClinicFile, sheet: Sheet) -> Sequence[Any] | None:
@@ -115,11 +118,11 @@ def _help(sheet: Worksheet) -> None:
         sheet.cell(number, 1, line).alignment = Alignment(wrap_text=True, vertical="top")
 
 
-def _sheet(page: Worksheet, sheet: Sheet, records: Sequence[Any], *, as_examples: bool) -> None:
+def _sheet(page: Worksheet, sheet: Sheet, rows: Sequence[Sequence[Cell]]) -> None:
     page.freeze_panes = "A2"
     for at, column in enumerate(SHEETS[sheet], start=1):
         _head(page, at, column)
-    for number, cells in enumerate(_rows(sheet, records, as_examples=as_examples), start=2):
+    for number, cells in enumerate(rows, start=2):
         for at, (column, cell) in enumerate(zip(SHEETS[sheet], cells, strict=True), start=1):
             _fill(page.cell(number, at), column, cell)
 

@@ -17,26 +17,14 @@ from aiogram.fsm.storage.base import BaseStorage, DefaultKeyBuilder, StateType, 
 from bot.core.clock import Clock
 from storage.database.connection import Connection, Database
 from storage.database.crypto import BlindIndex, CannotOpen, Cipher
+from storage.database.dialog_keys import DATA, STATE, TABLE, keys_of
 from storage.database.queries import load_queries
 from storage.database.rows import seconds
 from storage.database.telegram_ids import index_of
 
 queries = load_queries("dialog_state")
 
-TABLE, STATE, DATA = "dialogs", "sealed_state", "sealed_data"
-KEY_KIND = "dialog"
-
 log = structlog.get_logger(__name__)
-
-
-def key_of(plain: str, index: BlindIndex) -> str:
-    """Return the stored key of a dialog whose key in aiogram is ``plain``."""
-    return index.of(KEY_KIND, plain).hex()
-
-
-def keys_of(plain: str, index: BlindIndex) -> tuple[str, ...]:
-    """Return the stored key by each index key, the active one first: it cannot be recomputed from what is stored."""
-    return tuple(digest.hex() for digest in index.all_of(KEY_KIND, plain))
 
 
 class DialogStorage(BaseStorage):

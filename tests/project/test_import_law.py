@@ -116,6 +116,7 @@ ROWS: Mapping[str, Row] = {
     "bot.metrics": row(f"{CORE} bot.delivery bot.telegram.middlewares", "aiogram prometheus_client", logs=False),
     "bot.web": row(outside="aiohttp"),
     "bot.telegram": EVERYTHING,
+    "bot.store": row(f"bot.settings bot.clock bot.keys {CORE} storage"),
     "bot.app": EVERYTHING,
     "bot.__main__": EVERYTHING,
     "bot.command_line": EVERYTHING,
