@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -121,9 +123,16 @@ async def import_clinic_file(path: Path, *, apply: bool, retire: bool) -> None:
             raise typer.Exit(FAILED)
         if apply and file.patients:
             console.print("Пациенты записаны в базу и зашифрованы. Теперь удалите файл.")
-        del file  # it holds the workbook, and what asks Telegram needs much memory of its own
+        del file  # it holds the workbook
         if apply:
+            give_memory_back()
             await invite_admins(console, store, settings)
+
+
+def give_memory_back() -> None:
+    """Return to the system what a long list has left between other things: what asks Telegram needs much of its own."""
+    with suppress(OSError, AttributeError):  # only glibc has it
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 async def _run(console: Console, store: Store, file: ClinicFile, *, apply: bool, retire: bool) -> Imported:

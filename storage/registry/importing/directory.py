@@ -30,7 +30,7 @@ from storage.registry.importing.rows import (
     practice_row,
     specialty_row,
 )
-from storage.registry.seed.clinics import SPECIALTIES
+from storage.registry.seed.clinics import RECEPTION, SPECIALTIES
 
 queries = load_queries("importing")
 
@@ -179,7 +179,7 @@ def _wanted_specialties(file: ClinicFile, known: Known) -> Rows:
 
 def standard_specialty(code: str) -> SpecialtyRow:
     """Return what is usual for a specialty that a file without its sheet names by code or by name."""
-    for each in SPECIALTIES:
+    for each in (*SPECIALTIES, RECEPTION):
         if code.casefold() in {each.code, each.name.casefold()}:
             return SpecialtyRow(code, each.name, "", (), each.min_age, each.max_age, each.sex, each.needs_referral)
     return SpecialtyRow(code, code)
