@@ -78,12 +78,12 @@ def import_file(
 
 
 def write_template(path: Path) -> None:
-    """Write the demo town made small: its first clinic, two doctors and their hours, as examples."""
+    """Write the demo town made small: a few rows of each sheet, as examples."""
     from bot.clinic_file.template import write_folder, write_workbook
-    from storage.registry.seed.file import small_town_file
+    from storage.registry.seed.example import example_file
 
     write = write_workbook if path.suffix.lower() == ".xlsx" else write_folder
-    write(path, small_town_file(), as_examples=True)
+    write(path, example_file(), as_examples=True)
     typer.echo(f"Образец записан: {path}")
 
 
