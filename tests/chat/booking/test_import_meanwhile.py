@@ -6,8 +6,6 @@ import asyncio
 import threading
 from datetime import time
 
-import pytest
-
 from bot.clinic_file.records import ClinicFile, ClinicRow, DoctorRow, PracticeRow, TimetableRow
 from bot.core.clinic import ClinicKind
 from bot.core.people import PersonName
@@ -40,7 +38,6 @@ class PauseBetween:
             self.go_on.wait(BUSY)
 
 
-@pytest.mark.requirement("D3")
 async def test_visit_is_booked_while_an_import_runs(town: Town) -> None:
     mother, pause = town.mother, PauseBetween()
     await settle_in(mother, MARIA)

@@ -287,6 +287,7 @@ async def kill_import(folder: Path, words: str) -> None:
     assert await program.wait() == -signal.SIGKILL
 
 
+@pytest.mark.requirement("D3")
 async def test_person_who_is_added_meanwhile_stays(world: ImportWorld, tmp_path: Path) -> None:
     """A file is compared before the transaction that writes it, so that the bot never waits long."""
     assert SMALL.patients is not None
