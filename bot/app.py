@@ -32,11 +32,11 @@ from bot.documents.programs import LimitedPrograms
 from bot.instance import AnotherInstance, Instance
 from bot.invariants import InvariantWatch
 from bot.jobs import Jobs
-from bot.keys import cipher_of, index_of
 from bot.log_watch import LogWatch
 from bot.metrics import Metrics
 from bot.services import Services
 from bot.settings import Settings
+from bot.store import Store as Store, open_store as open_store
 from bot.telegram.arrivals import Arrivals
 from bot.telegram.chat_work import ChatWork, make_chat_work
 from bot.telegram.commands import update_commands
@@ -57,34 +57,18 @@ from dialogs.kit.newest import NewestScreens
 from dialogs.kit.news import render
 from dialogs.kit.router import TurnMiddleware
 from dialogs.kit.sent_together import SentTogether
-from storage import erasures
-from storage.account.sealing import seal_telegram_ids
-from storage.database.connection import Database, Probe
-from storage.database.crypto import BlindIndex, Cipher
+from storage.database.connection import Probe
 from storage.database.dialog_state import DialogStorage
-from storage.database.opening import open_database, path_of
-from storage.keys.canaries import check_keys, check_secret_keys
-from storage.migrations import migrate
+from storage.database.opening import path_of
 from storage.registry.day_end import DayEnd
 from storage.registry.desk import RegistryDesk
 from storage.registry.publishing import Publisher
 from storage.registry.system import Registry
-from storage.unit import Storage
 
 ChooseSystems = Callable[[ClinicSystem], Sequence[ClinicSystem]]
 """Returns the clinic systems of the bot, given the embedded one; the first of them checks policies."""
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Store:
-    """One database and the keys to what is encrypted in it."""
-
-    database: Database
-    cipher: Cipher
-    index: BlindIndex
-    storage: Storage
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,38 +87,6 @@ class App:
 
 
 # --- parts ------------------------------------------------------------------------------------------------------------
-
-
-@asynccontextmanager
-async def open_store(
-    settings: Settings,
-    probe: Probe | None = None,
-    *,
-    clock: Clock | None = None,
-    indexed: bool = True,
-    without: str | None = None,
-) -> AsyncIterator[Store]:
-    """Open the database, migrate it to the newest schema and check the keys.
-
-    ``probe`` is called before each statement (for tests). ``indexed=False`` is for what replaces the index key,
-    ``without`` names a secret key that is given up. Raises WrongKeys.
-    """
-    url = settings.database_url.get_secret_value()
-    path_of(url).parent.mkdir(parents=True, exist_ok=True)
-    cipher, index = cipher_of(settings), index_of(settings)
-    database = await open_database(url, probe, streamed=settings.backup_url is not None)
-    try:
-        await migrate(database)
-        if indexed:
-            await check_keys(database, cipher, index, (clock or SystemClock()).now(), without)
-            await seal_telegram_ids(database, cipher, index)
-        else:
-            await check_secret_keys(database, cipher)
-        storage = Storage(database, cipher, index, erasures=erasures.beside(path_of(url)))
-        await storage.list_erasures()  # those of a process that ended before it could
-        yield Store(database, cipher, index, storage)
-    finally:
-        await database.close()
 
 
 def embedded_alone(registry: ClinicSystem) -> Sequence[ClinicSystem]:

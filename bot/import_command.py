@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,8 +21,8 @@ from bot.file_modes import find_open_to_others
 from storage.registry.importing.plan import Imported, ImportProblem, ImportSheet, Reason, SheetSummary, TouchedVisits
 
 if TYPE_CHECKING:
-    from bot.app import Store
     from bot.settings import Settings
+    from bot.store import Store
 
 SHOWN = 20
 """names of rows that are listed of each sheet"""
@@ -76,12 +78,12 @@ def import_file(
 
 
 def write_template(path: Path) -> None:
-    """Write the demo town made small: its first clinic, two doctors and their hours, as examples."""
+    """Write the demo town made small: a few rows of each sheet, as examples."""
     from bot.clinic_file.template import write_folder, write_workbook
-    from storage.registry.seed.file import small_town_file
+    from storage.registry.seed.example import example_file
 
     write = write_workbook if path.suffix.lower() == ".xlsx" else write_folder
-    write(path, small_town_file(), as_examples=True)
+    write(path, example_file(), as_examples=True)
     typer.echo(f"Образец записан: {path}")
 
 
@@ -101,7 +103,7 @@ def read_clinic_file(path: Path) -> tuple[ClinicFile, Sequence[str], bool]:
 
 async def import_clinic_file(path: Path, *, apply: bool, retire: bool) -> None:
     """Read a file, show what it would change and, with ``apply``, change it. Raises typer.Exit if it has errors."""
-    from bot.app import open_store
+    from bot.store import open_store
 
     console = Console()
     settings = load_and_configure()
@@ -121,8 +123,16 @@ async def import_clinic_file(path: Path, *, apply: bool, retire: bool) -> None:
             raise typer.Exit(FAILED)
         if apply and file.patients:
             console.print("Пациенты записаны в базу и зашифрованы. Теперь удалите файл.")
+        del file  # it holds the workbook
         if apply:
+            give_memory_back()
             await invite_admins(console, store, settings)
+
+
+def give_memory_back() -> None:
+    """Return to the system what a long list has left between other things: what asks Telegram needs much of its own."""
+    with suppress(OSError, AttributeError):  # only glibc has it
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 async def _run(console: Console, store: Store, file: ClinicFile, *, apply: bool, retire: bool) -> Imported:

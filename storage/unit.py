@@ -32,7 +32,7 @@ from storage.budgets import SqlBudgets
 from storage.clinics import SqlDirectory
 from storage.database.connection import Connection, Database
 from storage.database.crypto import BlindIndex, Cipher
-from storage.database.dialog_state import SqlDialogs
+from storage.database.dialogs import SqlDialogs
 from storage.delivery import SqlOutbox
 from storage.erasures import append_erasures, list_unlogged, mark_logged
 from storage.family import SqlFamily

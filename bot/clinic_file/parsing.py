@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from typing import Any, TypeVar
 
 from bot.clinic_file.columns import DETAILS, HELP_SHEET, REQUIRED_SHEETS, WEEKDAYS, Sheet
+from bot.clinic_file.long_lists import Fingerprints, RowsOnDemand
 from bot.clinic_file.overlaps import find_overlaps
 from bot.clinic_file.problems import FileFault, Problems
 from bot.clinic_file.reading import FoundRow, nearest, plain, read_rows
@@ -69,6 +70,8 @@ class _Parser:
     """what tells the rows of a sheet apart, also those with problems, and the number of the first such row"""
     names: dict[Sheet, dict[str, None]] = field(default_factory=dict)
     """the codes that other sheets may name"""
+    numbers: Fingerprints = field(default_factory=Fingerprints)
+    """the policy numbers of the patients"""
     clinics_of: dict[str, str] = field(default_factory=dict)
     """the clinic of each practice"""
 
@@ -84,7 +87,7 @@ class _Parser:
             practices=practices,
             timetable=self._timetable(practices),
             exceptions=self._optional(Sheet.EXCEPTIONS, self._exception, key=None),
-            patients=self._optional(Sheet.PATIENTS, self._patient, key=("policy_number",)),
+            patients=self._patients(),
             referrals=self._optional(Sheet.REFERRALS, self._referral, key=("number",)),
             districts=self._optional(Sheet.DISTRICTS, self._district, key=None),
             documents=self._optional(Sheet.DOCUMENTS, self._document, key=("clinic", "code")),
@@ -196,6 +199,38 @@ class _Parser:
             last_day=row.get("last_day") or row.get("first_day"),
         )
 
+    def _patients(self) -> Collection[PatientRow] | None:
+        """Check the patients; they are read again when they are wanted, for a list may be too long for the memory."""
+        if Sheet.PATIENTS not in self.tables:
+            return None
+        count = 0
+        for row in read_rows(Sheet.PATIENTS, self.tables[Sheet.PATIENTS], self.problems):
+            if number := row.get("policy_number"):
+                self.numbers.add(number)
+            count += self._whole_patient(row) is not None
+        self.numbers.sort()
+        if twice := self.numbers.twice():
+            self._refuse_twice(twice)
+        return RowsOnDemand(count, self._read_patients) if count else None
+
+    def _read_patients(self) -> Iterator[PatientRow]:
+        """Yield the patients of the rows without a problem, whose problems are already known."""
+        for row in read_rows(Sheet.PATIENTS, self.tables[Sheet.PATIENTS], Problems()):
+            if (patient := self._whole_patient(row)) is not None:
+                yield patient
+
+    def _whole_patient(self, row: FoundRow) -> PatientRow | None:
+        patient = self._patient(row) if row.is_whole else None
+        return patient if row.is_whole else None
+
+    def _refuse_twice(self, fingerprints: Set[int]) -> None:
+        first: dict[str, int] = {}
+        for row in read_rows(Sheet.PATIENTS, self.tables[Sheet.PATIENTS], Problems()):
+            number = row.get("policy_number", "")
+            if hash(number) in fingerprints and first.setdefault(number, row.number) != row.number:
+                row.problems = self.problems
+                row.refuse("policy_number", FileFault.TWICE, first=first[number])
+
     def _patient(self, row: FoundRow) -> PatientRow:
         self._refer(row, "clinic", Sheet.CLINICS)
         length = _POLICY_LENGTHS[policy_kind(row.get("policy_number"))]
@@ -205,7 +240,7 @@ class _Parser:
 
     def _referral(self, row: FoundRow) -> ReferralRow:
         self._refer(row, "specialty", Sheet.SPECIALTIES)
-        if Sheet.PATIENTS in self.tables and row.get("policy_number") not in self.codes.get(Sheet.PATIENTS, {}):
+        if len(self.numbers) and row.get("policy_number") not in self.numbers:
             row.refuse("policy_number", FileFault.NO_PATIENT)
         _in_order(row, "issued_on", "valid_until")
         until = row.get("valid_until") or row.get("issued_on") + REFERRAL_VALID

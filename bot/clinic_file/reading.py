@@ -14,6 +14,8 @@ from bot.clinic_file.problems import CellRefused, FileFault, Problems
 from bot.clinic_file.tables import Place, Table
 from bot.core.typed_text import visible
 
+UNREADABLE = (csv.Error, OSError, UnicodeError, ValueError)
+
 
 @dataclass(slots=True)
 class FoundRow:
@@ -52,36 +54,41 @@ def nearest(name: str, known: Sequence[str]) -> str:
 
 def read_rows(sheet: Sheet, table: Table, problems: Problems) -> Iterator[FoundRow]:
     """Yield every filled row that is not an example; a row with problems has ``is_whole`` false."""
-    rows = _numbered(sheet, table, problems)
+    try:
+        opened = table.open()
+    except UNREADABLE:
+        problems.add(sheet, 0, "", FileFault.UNREADABLE, found=table.name)
+        return
+    rows = _numbered(sheet, opened.rows, problems)
     head = next(rows, None)
     if head is None:
         return
     columns = _columns(sheet, head, problems)
     if columns is None:
         return
-    merged, errors = _by_row(table.merged), _by_row(table.errors)
+    merged, errors, first = _by_row(opened.merged), _by_row(opened.errors), opened.first_column
     for number, cells in rows:
         filled = [cell for cell in cells if not is_empty(cell)]
         broken = errors.get(number, frozenset())
         if (not filled and not broken) or (filled and plain(str(filled[0])).startswith(EXAMPLE)):
             continue
         row = FoundRow(sheet, number, {}, problems)
-        _refuse_places(row, columns, table.first_column, merged.get(number, frozenset()), FileFault.MERGED_CELLS)
-        _refuse_places(row, columns, table.first_column, broken, FileFault.ERROR_CELL)
-        _read_cells(row, columns, cells, {at - table.first_column for at in broken})
+        _refuse_places(row, columns, first, merged.get(number, frozenset()), FileFault.MERGED_CELLS)
+        _refuse_places(row, columns, first, broken, FileFault.ERROR_CELL)
+        _read_cells(row, columns, cells, {at - first for at in broken})
         yield row
 
 
-def _numbered(sheet: Sheet, table: Table, problems: Problems) -> Iterator[tuple[int, Sequence[Cell]]]:
+def _numbered(sheet: Sheet, rows: Iterator[Sequence[Cell]], problems: Problems) -> Iterator[tuple[int, Sequence[Cell]]]:
     """Yield the rows with their numbers, from the first that is filled."""
     has_begun = False
     try:
-        for number, cells in enumerate(table.rows(), start=1):
+        for number, cells in enumerate(rows, start=1):
             has_begun = has_begun or not all(map(is_empty, cells))
             if has_begun:
                 yield number, cells
-    except (csv.Error, OSError, UnicodeError, ValueError):
-        problems.add(sheet, 0, "", FileFault.UNREADABLE, found=table.name)
+    except UNREADABLE:
+        problems.add(sheet, 0, "", FileFault.UNREADABLE, found=sheet)
 
 
 def _by_row(places: Sequence[Place]) -> Mapping[int, frozenset[int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from enum import StrEnum
@@ -193,7 +193,8 @@ class ClinicFile:
     practices: Sequence[PracticeRow] = ()
     timetable: Sequence[TimetableRow] = ()
     exceptions: Sequence[ExceptionRow] | None = None
-    patients: Sequence[PatientRow] | None = None
+    patients: Collection[PatientRow] | None = None
+    """A list too long for the memory: it may be read from the file each time it is gone through."""
     referrals: Sequence[ReferralRow] | None = None
     districts: Sequence[DistrictRow] | None = None
     documents: Sequence[DocumentRow] | None = None

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
-import os
 import re
-import stat
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -34,25 +32,21 @@ Place = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """A sheet. ``rows`` opens it and yields each row's cells, the first of them in the column ``first_column``."""
+class OpenTable:
+    """A sheet that is read: ``rows`` are the cells of each row, the first of them in the column ``first_column``."""
 
-    name: str
-    rows: Callable[[], Iterator[Sequence[Cell]]]
+    rows: Iterator[Sequence[Cell]]
     merged: Sequence[Place] = ()
     errors: Sequence[Place] = ()
     first_column: int = 1
 
 
-def check_mode(path: Path) -> int | None:
-    """Return the mode of a file, or of the first in a folder, that others on this machine can read; else None."""
-    if os.name != "posix":
-        return None
-    for file in sorted(path.glob("*.csv")) if path.is_dir() else [path]:
-        mode = stat.S_IMODE(file.stat().st_mode)
-        if mode & (stat.S_IRGRP | stat.S_IROTH):
-            return mode
-    return None
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A sheet. ``open`` reads it from its beginning; nothing of it stays in memory after its last row."""
+
+    name: str
+    open: Callable[[], OpenTable]
 
 
 def open_tables(path: Path, problems: Problems) -> list[Table]:
@@ -72,21 +66,20 @@ def _workbook(path: Path, problems: Problems) -> Iterator[Table]:
     parts = _parts_of(path)
     for sheet in book.sheets_metadata:
         if sheet.visible is SheetVisibleEnum.Visible:
-            yield _sheet(book, path, sheet.name, parts.get(sheet.name))
+            yield Table(sheet.name, partial(_open_sheet, book, path, sheet.name, parts.get(sheet.name)))
         else:
             problems.remark(sheet.name, FileFault.HIDDEN_SHEET)
 
 
-def _sheet(book: CalamineWorkbook, path: Path, name: str, part: str | None) -> Table:
-    opened = book.get_sheet_by_name(name)
-    merged = [(top + 1, left + 1) for (top, left), _ in opened.merged_cell_ranges or ()]
-    first_column = opened.start[1] + 1 if opened.start else 1
-    del opened  # a long sheet is read again when its rows are wanted: only one is in memory at a time
-
-    def rows() -> Iterator[Sequence[Cell]]:
-        return iter(book.get_sheet_by_name(name).iter_rows())
-
-    return Table(name, rows, merged, _error_cells(path, part) if part else (), first_column)
+def _open_sheet(book: CalamineWorkbook, path: Path, name: str, part: str | None) -> OpenTable:
+    """Raises ValueError if the sheet cannot be read."""
+    try:
+        sheet = book.get_sheet_by_name(name)
+        merged = [(top + 1, left + 1) for (top, left), _ in sheet.merged_cell_ranges or ()]
+        errors = _error_cells(path, part) if part else ()
+    except (CalamineError, zipfile.BadZipFile) as error:
+        raise ValueError(str(error)) from error
+    return OpenTable(iter(sheet.iter_rows()), merged, errors, sheet.start[1] + 1 if sheet.start else 1)
 
 
 def _parts_of(path: Path) -> dict[str, str]:
@@ -148,7 +141,11 @@ def _column_number(letters: str) -> int:
 
 def _folder(path: Path) -> list[Table]:
     files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".csv" and not file.name.startswith("."))
-    return [Table(file.stem, partial(_csv_rows, file)) for file in files]
+    return [Table(file.stem, partial(_open_csv, file)) for file in files]
+
+
+def _open_csv(file: Path) -> OpenTable:
+    return OpenTable(_csv_rows(file))
 
 
 def _csv_rows(file: Path) -> Iterator[Sequence[Cell]]:

@@ -23,9 +23,15 @@ from bot.clinic_file.records import ClinicFile, ClinicRow
 LAST_ROW = 2000
 """down to which cells have their format and their list of values"""
 
+LOOKED_AT = 20
+"""rows by which the width of a column is chosen"""
+
 HELP = (
-    "Заполните листы этой книги и загрузите её командой registratura import.",
-    f"Обязательные листы: {', '.join(REQUIRED_SHEETS)}. Остальные можно удалить: тогда в них ничего не меняется.",
+    "Заполните листы этой книги и отдайте её тому, кто загрузит её командой registratura import.",
+    f"Для начала хватит по одной строке на листах: {', '.join(REQUIRED_SHEETS)}. Пустой лист ничего не меняет.",
+    "Только на листе «Исключения» пустота значит, что исключений больше нет; чтобы их оставить, удалите лист.",
+    "Пустой лист «Специальности»: на листе «Приёмы» пишите обычное название, например «педиатр».",
+    "Чтобы записывать не к врачу, а в кабинет (прививки, регистратура), заведите его на листе «Врачи» без имени.",
     "Столбцы со звёздочкой обязательны. Порядок столбцов любой. Пояснение — в примечании к заголовку.",
     "Листы связаны кодами. Код вы придумываете сами; потом его не меняют.",
     "Строки, которые начинаются со слова «пример», не загружаются: их можно оставить или удалить.",
@@ -42,25 +48,28 @@ def write_workbook(path: Path, file: ClinicFile, *, as_examples: bool = False) -
     if not isinstance(first, Worksheet):
         raise TypeError("a new workbook has a sheet")
     _help(first)
-    for sheet in Sheet:
-        found = _records(file, sheet)
-        if found is not None:
-            _sheet(book.create_sheet(sheet), sheet, found, as_examples=as_examples)
+    for sheet, (_headers, *rows) in rows_by_sheet(file, as_examples=as_examples).items():
+        _sheet(book.create_sheet(sheet), sheet, rows)
     book.save(path)
 
 
 def write_folder(path: Path, file: ClinicFile, *, as_examples: bool = False) -> None:
     """Write each sheet as CSV with a byte order mark and semicolons, as Excel opens it."""
     path.mkdir(parents=True, exist_ok=True)
-    for sheet in Sheet:
-        found = _records(file, sheet)
-        if found is None:
-            continue
+    for sheet, rows in rows_by_sheet(file, as_examples=as_examples).items():
         with (path / f"{sheet}.csv").open("w", encoding="utf-8-sig", newline="") as text:
             writer = csv.writer(text, delimiter=";")
-            writer.writerow(_header(column) for column in SHEETS[sheet])
-            for cells in _rows(sheet, found, as_examples=as_examples):
-                writer.writerow(map(_written, cells))
+            writer.writerows([*map(_written, cells)] for cells in rows)
+
+
+def rows_by_sheet(file: ClinicFile, *, as_examples: bool = False) -> dict[Sheet, list[list[Cell]]]:
+    """Return the cells of each sheet that the file has, the headers first."""
+    found = ((sheet, _records(file, sheet)) for sheet in Sheet)
+    return {
+        sheet: [[_header(column) for column in SHEETS[sheet]], *_rows(sheet, records, as_examples=as_examples)]
+        for sheet, records in found
+        if records is not None
+    }
 
 
 def _records(file: ClinicFile, sheet: Sheet) -> Sequence[Any] | None:
@@ -115,22 +124,22 @@ def _help(sheet: Worksheet) -> None:
         sheet.cell(number, 1, line).alignment = Alignment(wrap_text=True, vertical="top")
 
 
-def _sheet(page: Worksheet, sheet: Sheet, records: Sequence[Any], *, as_examples: bool) -> None:
+def _sheet(page: Worksheet, sheet: Sheet, rows: Sequence[Sequence[Cell]]) -> None:
     page.freeze_panes = "A2"
     for at, column in enumerate(SHEETS[sheet], start=1):
-        _head(page, at, column)
-    for number, cells in enumerate(_rows(sheet, records, as_examples=as_examples), start=2):
+        _head(page, at, column, max((len(_written(row[at - 1])) for row in rows[:LOOKED_AT]), default=0))
+    for number, cells in enumerate(rows, start=2):
         for at, (column, cell) in enumerate(zip(SHEETS[sheet], cells, strict=True), start=1):
             _fill(page.cell(number, at), column, cell)
 
 
-def _head(page: Worksheet, at: int, column: Column) -> None:
+def _head(page: Worksheet, at: int, column: Column, longest: int) -> None:
     letter = get_column_letter(at)
     head = page.cell(1, at, _header(column))
     head.font, head.fill = _HEAD, _REQUIRED if column.required else _OPTIONAL
     note = f"{column.note}\nНапример: {column.example}" if column.example else column.note
     head.comment = Comment(note, "Регистратура", height=90, width=260)
-    page.column_dimensions[letter].width = max(12, len(column.header) + 4, min(len(column.example) + 2, 30))
+    page.column_dimensions[letter].width = max(12, len(column.header) + 4, min(longest + 3, 36))
     # A whole column's format costs nothing and holds for rows that are added.
     page.column_dimensions[letter].number_format = _format(column)
     if isinstance(column.kind, OneOf):

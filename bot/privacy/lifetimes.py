@@ -193,6 +193,7 @@ LIFETIMES: Mapping[str, Lifetime] = {
             "registry_timetable",
             "registry_exceptions",
             "registry_published",
+            "registry_replans",
             "registry_districts",
             "registry_documents",
             "registry_referrals",

@@ -103,7 +103,7 @@ def full_specialist(specialty: Specialty, doctor: Doctor) -> str:
 
 
 def short_specialist(specialty: Specialty, doctor: Doctor) -> str:
-    """Return «педиатр Петрова А. С.», or «кабинет вакцинации (прививки)» for a room booked without a doctor."""
+    """Return «педиатр Петрова А. С.», or for a room «кабинет вакцинации (прививки)», «регистратура: бумаги»."""
     return _specialist(specialty, doctor, in_a_sentence(specialty), doctor.name.with_initials)
 
 
@@ -111,7 +111,7 @@ def _specialist(specialty: Specialty, doctor: Doctor, profession: str, name: str
     if not doctor.is_room or not doctor.name.family:
         return f"{profession} {name}" if doctor.name.family else profession + " " + _("(the clinic gives no name)")
     room, plain = uncapitalised(doctor.name.family), in_a_sentence(specialty)
-    return room if room == plain else f"{room} ({plain})"
+    return plain if plain.startswith(room) else f"{room} ({plain})"
 
 
 def place_of(card: AppointmentCard) -> str:

@@ -8,7 +8,7 @@ import structlog
 
 from storage.database.connection import Connection, Database
 from storage.database.crypto import BlindIndex, CannotOpen, Cipher, make_uid
-from storage.database.dialog_state import DATA, TABLE as DIALOGS, key_of
+from storage.database.dialog_keys import DATA, TABLE as DIALOGS, key_of
 from storage.database.queries import load_queries
 from storage.database.telegram_ids import index_of, seal
 

@@ -10,70 +10,23 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import structlog
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, DefaultKeyBuilder, StateType, StorageKey
 
 from bot.core.clock import Clock
 from storage.database.connection import Connection, Database
-from storage.database.crypto import BlindIndex, CannotOpen, Cipher
-from storage.database.queries import load_queries
+from storage.database.crypto import BlindIndex, Cipher
+from storage.database.dialog_keys import DATA, STATE, TABLE, keys_of
+from storage.database.dialogs import SqlDialogs, queries
 from storage.database.rows import seconds
 from storage.database.telegram_ids import index_of
 
-queries = load_queries("dialog_state")
-
-TABLE, STATE, DATA = "dialogs", "sealed_state", "sealed_data"
-KEY_KIND = "dialog"
 KEYS = DefaultKeyBuilder(with_bot_id=True, with_business_connection_id=True, with_destiny=True)
-
-log = structlog.get_logger(__name__)
-
-
-def key_of(plain: str, index: BlindIndex) -> str:
-    """Return the stored key of a dialog whose key in aiogram is ``plain``."""
-    return index.of(KEY_KIND, plain).hex()
-
-
-def keys_of(plain: str, index: BlindIndex) -> tuple[str, ...]:
-    """Return the stored key by each index key, the active one first: it cannot be recomputed from what is stored."""
-    return tuple(digest.hex() for digest in index.all_of(KEY_KIND, plain))
 
 
 def plain_key(key: StorageKey) -> str:
     """Return the key of a dialog as aiogram writes it."""
     return KEYS.build(key)
-
-
-class SqlDialogs:
-    """What a unit of work reads of the dialogs."""
-
-    def __init__(self, connection: Connection, cipher: Cipher, index: BlindIndex) -> None:
-        self._connection, self._cipher, self._index = connection, cipher, index
-
-    async def find(self, plain: str, column: str) -> str | None:
-        """Return the opened column, or None, also if no key opens it: a damaged prompt must not stop its person.
-
-        The row's key binds the sealed value, so no uid has to be read first.
-        """
-        for row in keys_of(plain, self._index):
-            found = await queries.find_dialog(self._connection, key=row)
-            if found and found[column]:
-                return self._open(column, row, found[column])
-        return None
-
-    async def find_prompt(self, plain: str) -> dict[str, Any]:
-        """Return the data of the dialog: its open prompt, {} if nothing is asked."""
-        text = await self.find(plain, DATA)
-        prompt: dict[str, Any] = json.loads(text) if text else {}
-        return prompt
-
-    def _open(self, column: str, row: str, sealed: bytes) -> str | None:
-        try:
-            return self._cipher.open(TABLE, column, row.encode(), sealed)
-        except CannotOpen:
-            log.warning("an open prompt cannot be read", column=column)
-            return None
 
 
 class DialogStorage(BaseStorage):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from storage import delivery, family, posts
 from storage.account import access_code, contacts, moves, takeovers
-from storage.database import dialog_state, telegram_ids
+from storage.database import dialog_keys, telegram_ids
 from storage.patients import cards, checks, drafts
 from storage.registry import rows as registry
 
@@ -68,8 +68,8 @@ SEALED: tuple[SealedColumn, ...] = (
     SealedColumn(takeovers.TABLE, takeovers.PHONE),
     SealedColumn(moves.TABLE, moves.PHONE),
     SealedColumn(delivery.TABLE, delivery.FACTS),
-    SealedColumn(dialog_state.TABLE, dialog_state.STATE, "key"),
-    SealedColumn(dialog_state.TABLE, dialog_state.DATA, "key"),
+    SealedColumn(dialog_keys.TABLE, dialog_keys.STATE, "key"),
+    SealedColumn(dialog_keys.TABLE, dialog_keys.DATA, "key"),
     PERSON,
     SealedColumn(registry.BOOKINGS, "reason"),
     REFERRAL,
@@ -94,7 +94,7 @@ KEPT: tuple[Kept, ...] = (
     ),
     Kept("failed_checks", "number_index", checks.INDEX_KIND, "at < :moved_at", "at > :now - 3600"),
     Kept("failed_checks", "asker_index", telegram_ids.INDEX_KIND, "at < :moved_at", "at > :now - 3600"),
-    Kept(dialog_state.TABLE, "key", dialog_state.KEY_KIND, "asked_at < :moved_at", "asked_at > :now - 86400"),
+    Kept(dialog_keys.TABLE, "key", dialog_keys.KEY_KIND, "asked_at < :moved_at", "asked_at > :now - 86400"),
     Kept(access_code.CODES, "digest", access_code.INDEX_KIND, KEYED_BEFORE, "drops_at IS NULL OR drops_at > :now"),
     Kept(access_code.PROPOSALS, "digest", access_code.INDEX_KIND, KEYED_BEFORE, "until > :now"),
 )

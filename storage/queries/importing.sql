@@ -157,28 +157,43 @@ WHERE id = :id;
 -- name: close_documents*!
 UPDATE registry_documents SET retired = 1 WHERE id = :id;
 
--- name: list_persons_after
+-- name: list_known_persons
+-- A hundred numbers at once; NULL is none.
 SELECT id, uid, number_index, snils_index, person, sex, status, valid_until, clinic_id, attached_on, district, priority,
     from_file
 FROM registry_persons
-WHERE id > :after
+WHERE number_index IN (
+    :n0, :n1, :n2, :n3, :n4, :n5, :n6, :n7, :n8, :n9, :n10, :n11, :n12, :n13, :n14,
+    :n15, :n16, :n17, :n18, :n19, :n20, :n21, :n22, :n23, :n24, :n25, :n26, :n27, :n28, :n29,
+    :n30, :n31, :n32, :n33, :n34, :n35, :n36, :n37, :n38, :n39, :n40, :n41, :n42, :n43, :n44,
+    :n45, :n46, :n47, :n48, :n49, :n50, :n51, :n52, :n53, :n54, :n55, :n56, :n57, :n58, :n59,
+    :n60, :n61, :n62, :n63, :n64, :n65, :n66, :n67, :n68, :n69, :n70, :n71, :n72, :n73, :n74,
+    :n75, :n76, :n77, :n78, :n79, :n80, :n81, :n82, :n83, :n84, :n85, :n86, :n87, :n88, :n89,
+    :n90, :n91, :n92, :n93, :n94, :n95, :n96, :n97, :n98, :n99
+);
+
+-- name: list_filed_persons
+SELECT id FROM registry_persons
+WHERE id > :after AND from_file = 1 AND clinic_id IS NOT NULL
 ORDER BY id
 LIMIT :limit;
 
 -- name: add_persons*!
+-- Whom the desk has added while the file was read stays as the desk has written it.
 INSERT INTO registry_persons (
     uid, number_index, snils_index, person, sex, status, valid_until, clinic_id, attached_on, district, priority,
     from_file
 )
 VALUES (
     :uid, :number, :snils, :person, :sex, :status, :valid_until, :clinic_id, :attached_on, :district, :priority, 1
-);
+)
+ON CONFLICT (number_index) DO NOTHING;
 
 -- name: save_persons*!
 UPDATE registry_persons
 SET snils_index = :snils, person = :person, sex = :sex, status = :status, valid_until = :valid_until,
     clinic_id = :clinic_id, attached_on = :attached_on, district = :district, priority = :priority, from_file = 1
-WHERE number_index = :number;
+WHERE number_index = :number AND uid = :uid;
 
 -- name: close_persons*!
 UPDATE registry_persons SET clinic_id = NULL WHERE id = :id;
@@ -208,12 +223,9 @@ WHERE number_index = :number;
 -- name: close_referrals*!
 UPDATE registry_referrals SET valid_until = :day WHERE id = :id;
 
--- name: list_touched_visits
-SELECT d.code, d.family, d.given, d.patronymic, s.id, s.local_day
-FROM registry_doctors d
-JOIN registry_slots s ON s.doctor_id = d.id
-WHERE d.id = :practice AND s.status = 'BUSY' AND s.starts_at > :now
-ORDER BY s.starts_at;
+-- name: list_marked_practices
+SELECT doctor_id FROM registry_replans WHERE doctor_id > 0;
 
--- name: list_clinics_to_plan
-SELECT id, zone, horizon, publish_at, retired FROM registry_clinics WHERE id > 0 ORDER BY id;
+-- name: mark_replan*!
+INSERT INTO registry_replans (doctor_id, marked_at) VALUES (:practice, :now)
+ON CONFLICT (doctor_id) DO UPDATE SET marked_at = excluded.marked_at;

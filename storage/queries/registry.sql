@@ -498,27 +498,20 @@ WHERE c.name = :clinic AND s.local_day >= :first_day
 GROUP BY s.local_day, s.doctor_id;
 
 -- name: list_publishing_clinics
-SELECT id, zone, horizon, publish_at FROM registry_clinics WHERE id > 0 AND retired = 0 ORDER BY id;
+SELECT id AS clinic_id, zone, horizon, publish_at FROM registry_clinics WHERE id > 0 AND retired = 0 ORDER BY id;
 
 -- name: list_practices
--- A practice that neither the timetable nor an exception names keeps the slots that it has.
-SELECT d.id, d.specialty_id, d.valid_from, d.valid_until, d.room
+SELECT id FROM registry_doctors WHERE clinic_id = :clinic AND retired = 0 ORDER BY id;
+
+-- name: find_practice^
+SELECT d.id, d.code, d.family, d.given, d.patronymic, d.clinic_id, d.specialty_id, d.valid_from, d.valid_until, d.room,
+    d.retired + c.retired AS retired, c.zone, c.horizon, c.publish_at
 FROM registry_doctors d
-WHERE d.clinic_id = :clinic AND d.retired = 0 AND (
-    EXISTS (SELECT 1 FROM registry_timetable t WHERE t.doctor_id = d.id)
-    OR EXISTS (
-        SELECT 1 FROM registry_exceptions e
-        WHERE e.clinic_id = d.clinic_id AND (e.doctor_id = d.id OR e.substitute_id = d.id)
-    )
-)
-ORDER BY d.id;
+JOIN registry_clinics c ON c.id = d.clinic_id
+WHERE d.id = :practice;
 
 -- name: list_hours
-SELECT t.*
-FROM registry_doctors d
-JOIN registry_timetable t ON t.doctor_id = d.id
-WHERE d.clinic_id = :clinic
-ORDER BY t.doctor_id, t.id;
+SELECT * FROM registry_timetable WHERE doctor_id = :practice ORDER BY id;
 
 -- name: list_other_days
 SELECT doctor_id, first_day, last_day, what, starts, ends, minutes, substitute_id, room
@@ -527,15 +520,18 @@ WHERE clinic_id = :clinic AND last_day >= :today
 ORDER BY id;
 
 -- name: list_published
-SELECT p.doctor_id, p.local_day
-FROM registry_doctors d
-JOIN registry_published p ON p.doctor_id = d.id
-WHERE d.clinic_id = :clinic AND p.local_day >= :first_day
-ORDER BY p.doctor_id, p.local_day;
+SELECT local_day FROM registry_published WHERE doctor_id = :practice AND local_day >= :first_day ORDER BY local_day;
 
 -- name: add_published*!
 INSERT INTO registry_published (doctor_id, local_day) VALUES (:doctor, :local_day)
 ON CONFLICT (doctor_id, local_day) DO NOTHING;
+
+-- name: list_replans
+-- Practices whose import has ended before it brought their slots up to the template.
+SELECT doctor_id FROM registry_replans WHERE marked_at <= :before ORDER BY marked_at, doctor_id LIMIT :limit;
+
+-- name: delete_replan!
+DELETE FROM registry_replans WHERE doctor_id = :practice;
 
 -- name: add_planned_slots*!
 INSERT INTO registry_slots (
@@ -546,15 +542,14 @@ VALUES (
 )
 ON CONFLICT (doctor_id, starts_at, visit_type) DO NOTHING;
 
--- name: list_slots_from
--- All slots of a clinic that are ahead. A hold and a reservation count until they are deleted.
-SELECT s.id, s.doctor_id, s.starts_at, s.ends_at, s.visit_type, s.form, s.audience, s.room, s.status,
+-- name: list_slots_ahead
+-- All slots of a practice that are ahead. A hold and a reservation count until they are deleted.
+SELECT s.id, s.doctor_id, s.starts_at, s.ends_at, s.local_day, s.visit_type, s.form, s.audience, s.room, s.status,
     (EXISTS (SELECT 1 FROM registry_bookings b WHERE b.slot_id = s.id AND b.status = 'HELD')
         OR EXISTS (SELECT 1 FROM registry_reservations r WHERE r.slot_id = s.id)) AS held
-FROM registry_doctors d
-JOIN registry_slots s ON s.doctor_id = d.id
-WHERE d.clinic_id = :clinic AND s.starts_at > :now
-ORDER BY s.doctor_id, s.starts_at;
+FROM registry_slots s
+WHERE s.doctor_id = :practice AND s.starts_at > :now
+ORDER BY s.starts_at;
 
 -- name: mark_slots_blocked*!
 UPDATE registry_slots SET status = 'BLOCKED' WHERE id = :slot AND status = 'FREE';

@@ -18,7 +18,7 @@ from bot.core.timing import MOSCOW, local_day
 from bot.glossary import BookingRef, ClinicRef, Key, SlotRef
 from storage.database.connection import Connection, Database, Row
 from storage.database.rows import moment, seconds
-from storage.registry.publishing import days_to_publish, replan
+from storage.registry.publishing import replan
 from storage.registry.rows import RegistryCipher, RegistrySlot, read_instead, read_registry_slot, row_id
 from storage.registry.rules import require_allowed, require_restorable
 from storage.registry.sharing import BEFORE_VISIT, kept_until, share_out
@@ -252,16 +252,11 @@ class ClosingDesk:
                 visits += row["booking_id"] is not None
                 back += await self._open_again(connection, row, chosen, now)
             if ended["exception_id"] is not None:
-                await self._plan_again(connection, clinic, ended["doctor_id"], now)
+                # The template opens what was not published because the day was closed.
+                await replan(connection, [ended["doctor_id"]], now)
             return Reopened(back, visits - back)
 
         return await self._database.write(reopen)
-
-    async def _plan_again(self, connection: Connection, clinic: ClinicRef, doctor: int, now: datetime) -> None:
-        """Open what the template has and was not published because the day was closed."""
-        for row in list(await queries.list_publishing_clinics(connection)):
-            if row["id"] == row_id(clinic):
-                await replan(connection, days_to_publish(row, now), {doctor}, now)
 
     async def _open_again(
         self, connection: Connection, row: Row, chosen: Collection[BookingRef], now: datetime

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -97,7 +99,11 @@ def plan_day(
     changes = [change for change in others if change.first_day <= day <= change.last_day]
     own = _own_slots(practice, day, changes)
     stood_in = _slots_of_the_absent(practice, day, changes, practices)
-    return sorted(_without_overlaps([*own, *stood_in]))
+    found = [*own, *stood_in]
+    slots = sorted(found)
+    if all(slot.ends <= after.starts for slot, after in pairwise(slots)):
+        return slots
+    return sorted(_without_overlaps(found))
 
 
 def _own_slots(practice: Practice, day: date, changes: Iterable[OtherDays]) -> list[PlannedSlot]:
@@ -138,10 +144,13 @@ def _opened(change: OtherDays) -> Iterator[PlannedSlot]:
             yield slot._replace(room=change.room)
 
 
-def _cut(hours: WorkHours) -> Iterator[PlannedSlot]:
-    """Yield the visits of the hours; what is left at their end is too short for one."""
-    for starts in range(hours.starts, hours.ends - hours.minutes + 1, hours.minutes):
-        yield PlannedSlot(starts, hours.minutes, hours.visit_type, hours.form, hours.audience)
+@lru_cache(maxsize=4096)  # the same hours are cut for every week
+def _cut(hours: WorkHours) -> tuple[PlannedSlot, ...]:
+    """Return the visits of the hours; what is left at their end is too short for one."""
+    return tuple(
+        PlannedSlot(starts, hours.minutes, hours.visit_type, hours.form, hours.audience)
+        for starts in range(hours.starts, hours.ends - hours.minutes + 1, hours.minutes)
+    )
 
 
 def _without_overlaps(slots: Iterable[PlannedSlot]) -> Iterator[PlannedSlot]:

@@ -11,7 +11,12 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.__main__ import cli
+from bot.clinic_file.columns import HELP_SHEET, Sheet
+from bot.clinic_file.parsing import parse
+from bot.clinic_file.problems import Problems
+from bot.clinic_file.tables import open_tables
 from bot.clinic_file.template import write_folder, write_workbook
+from storage.registry.seed.example import example_file
 from storage.registry.seed.file import small_town_file
 
 Run = Callable[..., Result]
@@ -91,6 +96,21 @@ def test_retired_practice_is_named(run: Run, tmp_path: Path) -> None:
     assert "больше не предлагается" in run(tmp_path / "two", "--apply", "--retire").output
 
 
-def test_template_is_examples_only(run: Run, tmp_path: Path) -> None:
-    written = run("--template", tmp_path / "template.xlsx")
-    assert (written.exit_code, (tmp_path / "template.xlsx").exists()) == (0, True), written.output
+@pytest.mark.parametrize("name", ["template.xlsx", "template"])
+def test_template_has_an_example_of_each_sheet_and_names_nothing(run: Run, tmp_path: Path, name: str) -> None:
+    written = run("--template", tmp_path / name)
+    assert written.exit_code == 0, written.output
+    problems = Problems()
+    tables = open_tables(tmp_path / name, problems)
+    assert {table.name for table in tables} - {HELP_SHEET} == set(Sheet)
+    file, problems = parse(tables, problems)
+    assert problems.count == 0
+    assert not [*file.clinics, *file.doctors, *file.practices, *file.timetable, *(file.patients or ())]
+
+
+def test_rows_of_the_template_are_right(run: Run, tmp_path: Path) -> None:
+    write_folder(tmp_path / "filled", example_file())
+    for file in (tmp_path / "filled").iterdir():
+        file.chmod(0o600)
+    shown = run(tmp_path / "filled")
+    assert (shown.exit_code, "Это проверка" in shown.output) == (0, True), shown.output

@@ -14,12 +14,13 @@ from tests.bench.booking import BOOKING
 from tests.bench.dispatch import DISPATCH
 from tests.bench.figures import Bench, Effort, Figure, Measure, Skipped
 from tests.bench.finding import FINDING
+from tests.bench.imports import IMPORTS
 from tests.bench.photos import PHOTOS
 from tests.bench.reads import READS
 from tests.bench.start import START
 from tests.bench.taps import TAPS
 
-FIGURES: dict[str, Measure] = {**TAPS, **DISPATCH, **READS, **BOOKING, **START, **PHOTOS, **FINDING}
+FIGURES: dict[str, Measure] = {**TAPS, **DISPATCH, **READS, **BOOKING, **START, **PHOTOS, **FINDING, **IMPORTS}
 
 
 async def run(names: Sequence[str], effort: Effort) -> AsyncIterator[Figure | Skipped]:

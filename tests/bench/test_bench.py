@@ -16,7 +16,7 @@ TINY = Effort(rounds=1, samples=2, photos=2, rows=20_000)
 TAPS = "tap_specialties tap_doctors tap_days tap_times tap_review tap_book tap_menu tap_visits"
 PROMISED = (
     f"{TAPS} dispatch_200 read_next20 growth_slots growth_days growth_due booking_64 booking_whole_64 "
-    f"cold_start migrate_noop photos_unread"
+    f"cold_start migrate_noop photos_unread import_slots import_memory_xlsx import_memory_csv import_waits"
 )
 
 
@@ -77,6 +77,12 @@ async def test_short_run_measures_the_named_figures() -> None:
     measured = [figure async for figure in run(["migrate_noop", "dispatch_200", "photos_unread"], TINY)]
     assert [figure.name for figure in measured] == ["migrate_noop", "dispatch_200", "photos_unread"]
     assert all(LINE.fullmatch(str(figure)) for figure in measured)
+
+
+async def test_short_import_is_measured() -> None:
+    names = ["import_slots", "import_memory_csv", "import_waits"]
+    measured = [str(figure) async for figure in run(names, TINY)]
+    assert [bool(LINE.fullmatch(line) or "skipped" in line) for line in measured] == [True] * 3
 
 
 async def test_press_is_measured_against_plain_aiogram() -> None:

@@ -132,6 +132,7 @@ ROWS: Mapping[str, Row] = {
     "bot.web": row(outside="aiohttp"),
     "bot.telegram": EVERYTHING,
     "bot.telegram.direct": row(outside="aiogram", logs=False),
+    "bot.store": row(f"bot.settings bot.clock bot.keys {CORE} storage"),
     "bot.app": EVERYTHING,
     "bot.__main__": EVERYTHING,
     "bot.command_line": EVERYTHING,

@@ -15,7 +15,8 @@ from bot.glossary import AppointmentId, DraftId, PatientId, SystemName
 from bot.patients.records import Draft
 from storage.database.connection import Connection, Row
 from storage.database.crypto import CannotOpen, Cipher
-from storage.database.dialog_state import DialogStorage, key_of
+from storage.database.dialog_keys import key_of
+from storage.database.dialog_state import DialogStorage
 from storage.unit import UnitOfWork
 from tests.builders import StoppedClock
 from tests.storage.stored import CIPHER, INDEX, NOW, World, opened_world

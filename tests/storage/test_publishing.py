@@ -12,7 +12,7 @@ from bot.clinics.port import NotEligible, SlotIsGone
 from bot.core.clinic import Audience
 from bot.glossary import PersonRef, SlotRef
 from storage.database.connection import Connection
-from storage.registry.publishing import Publisher, Replanned, days_to_publish, replan
+from storage.registry.publishing import Publisher, Replanned, replan
 from tests.storage.registry_world import MOSCOW, World, at, child, key, world_in
 
 HOURS = """
@@ -57,12 +57,12 @@ async def change_template(world: World, starts: int, ends: int, minutes: int) ->
     await world.run("DELETE FROM registry_timetable")
     await add_hours(world, starts, ends, minutes)
     doctor, now = int(await world.doctor()), world.clock.now()
-    (row,) = await world.rows("SELECT id, zone, horizon, publish_at FROM registry_clinics WHERE name = 'Садовая'")
 
-    async def work(connection: Connection) -> Replanned:
-        return await replan(connection, days_to_publish(row, now), {doctor}, now)
+    async def work(connection: Connection) -> list[Replanned]:
+        return await replan(connection, [doctor], now)
 
-    return await world.database.write(work)
+    (replanned,) = await world.database.write(work)
+    return replanned
 
 
 async def test_days_of_the_horizon_are_published_once(world: World) -> None:
@@ -85,7 +85,7 @@ async def test_newest_day_opens_at_the_clinics_hour(world: World) -> None:
 async def test_changed_template_withdraws_free_times_and_adds_new_ones(world: World) -> None:
     await publish(world)
     changed = await change_template(world, 10 * 60, 12 * 60, 30)
-    assert changed == Replanned(new=4, withdrawn=4, booked=[])
+    assert changed == Replanned(new=4, withdrawn=4, booked=())
     assert await free_times(world) == ["10:00", "10:30", "11:00", "11:30"]
     assert await world.rows("SELECT id FROM registry_slots WHERE status = 'BLOCKED'") == []
 
@@ -96,7 +96,7 @@ async def test_changed_template_leaves_what_is_booked_and_held(world: World) -> 
     booking = await world.registry.book(key(1), await world.person(), first)
     await world.registry.hold(key(2), await world.person(child(100)), second)
     changed = await change_template(world, 9 * 60, 10 * 60, 20)
-    assert changed.booked == [int(first)]
+    assert changed.booked == ("2026-11-27",)
     assert (await world.registry.bookings(booking.person, booking.starts_at))[0] == booking
     assert await free_times(world) == []
     world.clock.advance(timedelta(minutes=4))
@@ -113,9 +113,22 @@ async def test_time_that_was_once_booked_is_withdrawn_too(world: World) -> None:
     assert await world.status(first) == "BLOCKED"
 
 
+async def test_practice_that_a_killed_import_has_left_is_opened_a_minute_later(world: World) -> None:
+    await publish(world)
+    await world.run("DELETE FROM registry_timetable")
+    await add_hours(world, 10 * 60, 12 * 60, 30)
+    values = {"doctor": int(await world.doctor()), "now": int(world.clock.now().timestamp())}
+    await world.run("INSERT INTO registry_replans (doctor_id, marked_at) VALUES (:doctor, :now)", **values)
+    assert await publish(world) == 0, "the import is still at work"
+    world.clock.advance(timedelta(minutes=1))
+    assert await publish(world) == 4
+    assert await free_times(world) == ["10:00", "10:30", "11:00", "11:30"]
+    assert await world.rows("SELECT * FROM registry_replans") == []
+
+
 async def test_unchanged_template_changes_nothing(world: World) -> None:
     await publish(world)
-    assert await change_template(world, 9 * 60, 11 * 60, 30) == Replanned(0, 0, [])
+    assert await change_template(world, 9 * 60, 11 * 60, 30) == Replanned(0, 0, ())
 
 
 @pytest.mark.requirement("B20")

@@ -27,7 +27,14 @@ from tests.project_files import ROOT
 from tests.storage.recorded_keys import CIPHER, INDEX
 from tests.telegram_ids import telegram_ids
 
-BOOKKEEPING = {"registry_published", "migrations", "expanding_migrations", "unfinished_steps", "sqlite_sequence"}
+BOOKKEEPING = {
+    "registry_published",
+    "registry_replans",
+    "migrations",
+    "expanding_migrations",
+    "unfinished_steps",
+    "sqlite_sequence",
+}
 DIALOG = "fsm:4242:2062:2062:default"
 COPIED_REMINDERS = 3
 """of the recorded week: a migration copies a queued reminder for everybody who sees the visit"""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,7 +30,7 @@ from storage.registry.importing.rows import (
     practice_row,
     specialty_row,
 )
-from storage.registry.seed.clinics import SPECIALTIES
+from storage.registry.seed.clinics import RECEPTION, SPECIALTIES
 
 queries = load_queries("importing")
 
@@ -179,7 +179,7 @@ def _wanted_specialties(file: ClinicFile, known: Known) -> Rows:
 
 def standard_specialty(code: str) -> SpecialtyRow:
     """Return what is usual for a specialty that a file without its sheet names by code or by name."""
-    for each in SPECIALTIES:
+    for each in (*SPECIALTIES, RECEPTION):
         if code.casefold() in {each.code, each.name.casefold()}:
             return SpecialtyRow(code, each.name, "", (), each.min_age, each.max_age, each.sex, each.needs_referral)
     return SpecialtyRow(code, code)
@@ -278,14 +278,18 @@ def with_id(found: KnownRow) -> dict[str, Any]:
 # --- references -------------------------------------------------------------------------------------------------------
 
 
-def reference_problems(file: ClinicFile, plan: DirectoryPlan) -> Iterator[ImportProblem]:
-    """Yield the rows that name a clinic or a practice which neither the file nor the registry has."""
+def reference_problems(file: ClinicFile, plan: DirectoryPlan, of_patients: Iterable[str]) -> Iterator[ImportProblem]:
+    """Yield the rows that name a clinic or a practice which neither the file nor the registry has.
+
+    ``of_patients`` are the clinics that the sheet of patients names: going through it takes too long here.
+    """
     practices = {practice.code for practice in file.practices} | {str(code) for code in plan.known.practices}
     clinics = {clinic.code for clinic in file.clinics} | {str(code) for code in plan.known.clinics}
     for sheet, code in _named_practices(file):
         if code and code not in practices:
             yield ImportProblem(sheet, code, Reason.UNKNOWN_PRACTICE)
-    for sheet, code in _named_clinics(file):
+    named = [*_named_clinics(file), *((ImportSheet.PATIENTS, code) for code in of_patients)]
+    for sheet, code in named:
         if code and code not in clinics:
             yield ImportProblem(sheet, code, Reason.UNKNOWN_CLINIC)
 
@@ -300,6 +304,5 @@ def _named_practices(file: ClinicFile) -> Iterator[tuple[ImportSheet, str]]:
 def _named_clinics(file: ClinicFile) -> Iterator[tuple[ImportSheet, str]]:
     yield from ((ImportSheet.SPECIALTIES, row.clinic) for row in file.specialties or ())
     yield from ((ImportSheet.EXCEPTIONS, row.clinic) for row in file.exceptions or ())
-    yield from ((ImportSheet.PATIENTS, row.clinic) for row in file.patients or ())
     yield from ((ImportSheet.DISTRICTS, row.clinic) for row in file.districts or ())
     yield from ((ImportSheet.DOCUMENTS, row.clinic) for row in file.documents or ())

@@ -1,7 +1,13 @@
-"""Import a clinic's file: a trial that is rolled back, or all of it in one transaction."""
+"""Import a clinic's file: a trial that is rolled back, or all of it in one transaction.
+
+The transaction is short, so that the bot can work meanwhile: patients are compared and sealed before it, and the days
+of changed practices are opened after it in many short ones, which the bot finishes if the import is killed.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bot.clinic_file.records import ClinicFile
@@ -17,22 +23,38 @@ from storage.registry.importing.belongings import (
 from storage.registry.importing.directory import (
     Ids,
     plan_directory,
+    read_known,
     reference_problems,
     retire_directory,
     write_directory,
 )
-from storage.registry.importing.people import plan_patients, retire_patients, write_patients, write_referrals
+from storage.registry.importing.people import (
+    PreparedPeople,
+    prepare_people,
+    retire_people,
+    write_people,
+    write_referrals,
+)
 from storage.registry.importing.plan import Imported, ImportProblem, Progress, SheetSummary
-from storage.registry.importing.slots import publish_changes
+from storage.registry.importing.slots import foretell_days, mark_practices, open_days
+from storage.registry.publishing import Template
 from storage.registry.rows import RegistryCipher
 
 
 class RolledBack(Exception):
-    """Ends the transaction without a change; ``imported`` is what it would have changed."""
+    """Ends the transaction without a change; ``written`` is what it would have changed."""
 
-    def __init__(self, imported: Imported) -> None:
+    def __init__(self, written: WrittenFile) -> None:
         super().__init__()
-        self.imported = imported
+        self.written = written
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """What a transaction has written, and the templates of the practices whose slots are to follow."""
+
+    imported: Imported
+    templates: Sequence[Template] = ()
 
 
 class Importer:
@@ -44,75 +66,91 @@ class Importer:
 
     async def dry_run(self, file: ClinicFile, now: datetime, *, retire: bool = False) -> Imported:
         """Return what an import would change; nothing is changed."""
-        return await self._run(file, now, retire=retire, keep=False)
+        written = await self._write(file, now, None, retire=retire, keep=False)
+        return await foretell_days(self._database, written.imported, written.templates, now)
 
     async def apply(
         self, file: ClinicFile, now: datetime, *, retire: bool = False, progress: Progress | None = None
     ) -> Imported:
         """Write the file in one transaction. If it has problems, they are returned and nothing is changed."""
-        return await self._run(file, now, retire=retire, keep=True, progress=progress)
+        written = await self._write(file, now, progress, retire=retire, keep=True)
+        return await open_days(self._database, written.imported, written.templates, now, progress)
 
-    async def _run(
-        self, file: ClinicFile, now: datetime, *, retire: bool, keep: bool, progress: Progress | None = None
-    ) -> Imported:
-        async def work(connection: Connection) -> Imported:
-            imported = await import_file(
-                connection, self._sealing, file, now, retire=retire, is_trial=not keep, progress=progress
+    async def _write(
+        self, file: ClinicFile, now: datetime, progress: Progress | None, *, retire: bool, keep: bool
+    ) -> WrittenFile:
+        prepared = await self._database.read(lambda connection: _prepare(connection, self._sealing, file, progress))
+
+        async def work(connection: Connection) -> WrittenFile:
+            written = await _write_file(
+                connection, self._sealing, file, prepared, now, retire=retire, is_trial=not keep
             )
-            if imported.problems or not keep:
-                raise RolledBack(imported)
-            return imported
+            if written.imported.problems or not keep:
+                raise RolledBack(written)
+            return written
 
         try:
             return await self._database.write(work)
         except RolledBack as end:
-            return end.imported
+            return end.written
+        finally:
+            prepared.close()
 
 
-async def import_file(
+async def import_file(connection: Connection, sealing: RegistryCipher, file: ClinicFile, now: datetime) -> None:
+    """Write a file without problems within a transaction; no slot changes."""
+    prepared = await _prepare(connection, sealing, file)
+    try:
+        await _write_file(connection, sealing, file, prepared, now, publish=False)
+    finally:
+        prepared.close()
+
+
+async def _prepare(
+    connection: Connection, sealing: RegistryCipher, file: ClinicFile, progress: Progress | None = None
+) -> PreparedPeople:
+    known = await read_known(connection, file)
+    clinics = {str(code): found.id for code, found in known.clinics.items()}
+    return await prepare_people(connection, sealing, file, clinics, progress)
+
+
+async def _write_file(
     connection: Connection,
     sealing: RegistryCipher,
     file: ClinicFile,
+    people: PreparedPeople,
     now: datetime,
     *,
     retire: bool = False,
     is_trial: bool = False,
     publish: bool = True,
-    progress: Progress | None = None,
-) -> Imported:
-    """Write a file within a transaction. The caller rolls it back if problems are returned.
-
-    ``is_trial`` leaves out the patients, whose sealing takes long: they are compared only. Without ``publish`` no slot
-    changes.
-    """
+) -> WrittenFile:
+    """Write a file within a transaction. The caller rolls it back if problems are returned, or if ``is_trial``."""
     plan = await plan_directory(connection, file)
-    problems = list(dict.fromkeys([*plan.problems, *reference_problems(file, plan)]))
+    problems = list(dict.fromkeys([*plan.problems, *reference_problems(file, plan, people.clinics)]))
     if problems:
-        return Imported(tuple(plan.summaries()), tuple(problems))
+        return WrittenFile(Imported(tuple(plan.summaries()), tuple(problems)))
     ids = await write_directory(connection, plan)
     retired = await retire_directory(connection, plan) if retire else 0
-    changed = plan.changed_practices() | (plan.ended_practices() if retire else set())
-    clinics: set[int] = set()
     others = await write_clinic_specialties(connection, file, ids)
-    written = [
+    belongings = [
         await write_timetable(connection, file, ids),
         await write_exceptions(connection, file, ids),
         await write_districts(connection, file, ids),
         await write_documents(connection, file, ids, retire=retire),
     ]
-    sheets = [*plan.summaries(), *(each.summary for each in written if each is not None)]
+    sheets = [*plan.summaries(), *(each.summary for each in belongings if each is not None)]
     sheets = [_with_more(sheet, others) for sheet in sheets]
-    people = await _import_people(
-        connection, sealing, file, ids, now, retire=retire, is_trial=is_trial, progress=progress
-    )
-    sheets += people[0]
-    imported = Imported(tuple(sheets), tuple(people[1]), retired=retired + people[2])
+    found = await _write_people(connection, sealing, file, people, ids, now, retire=retire, is_trial=is_trial)
+    imported = Imported((*sheets, *found.sheets), tuple(found.problems), retired=retired + found.retired)
     if not publish or imported.problems:
-        return imported
-    for each in filter(None, written):
+        return WrittenFile(imported)
+    changed = plan.changed_practices() | (plan.ended_practices() if retire else set())
+    clinics: set[int] = set()
+    for each in filter(None, belongings):
         changed |= each.practices
         clinics |= each.clinics
-    return await publish_changes(connection, imported, changed, clinics, now)
+    return WrittenFile(imported, await mark_practices(connection, changed, clinics, now))
 
 
 def _with_more(sheet: SheetSummary, others: int) -> SheetSummary:
@@ -124,31 +162,40 @@ def _with_more(sheet: SheetSummary, others: int) -> SheetSummary:
     )
 
 
-async def _import_people(
+@dataclass(slots=True)
+class _WrittenPeople:
+    sheets: list[SheetSummary] = field(default_factory=list)
+    problems: list[ImportProblem] = field(default_factory=list)
+    retired: int = 0
+
+
+async def _write_people(
     connection: Connection,
     sealing: RegistryCipher,
     file: ClinicFile,
+    people: PreparedPeople,
     ids: Ids,
     now: datetime,
     *,
     retire: bool,
     is_trial: bool,
-    progress: Progress | None,
-) -> tuple[list[SheetSummary], list[ImportProblem], int]:
-    sheets: list[SheetSummary] = []
-    problems: list[ImportProblem] = []
-    retired = 0
-    if file.patients is not None:
-        patients = await plan_patients(connection, sealing, file.patients, ids.clinics)
-        sheets.append(patients.summary())
-        # A referral of the file may be that of a patient of the file.
-        if not is_trial or file.referrals:
-            await write_patients(connection, sealing, patients, ids.clinics, progress)
-        retired += await retire_patients(connection, patients) if retire else 0
+) -> _WrittenPeople:
+    found = _WrittenPeople()
+    if people.is_listed:
+        found.sheets.append(people.summary())
+        if not is_trial:
+            await write_people(connection, people, ids.clinics)
+        found.retired += await retire_people(connection, people) if retire else 0
     if file.referrals is not None:
-        found, problems = await write_referrals(
-            connection, sealing, file.referrals, ids.specialties, now.astimezone(UTC).date(), retire=retire
+        summary, found.problems = await write_referrals(
+            connection,
+            sealing,
+            file.referrals,
+            ids.specialties,
+            now.astimezone(UTC).date(),
+            retire=retire,
+            will_be_known=people.named if is_trial else None,
         )
-        sheets.append(found)
-        retired += found.gone if retire else 0
-    return sheets, problems, retired
+        found.sheets.append(summary)
+        found.retired += summary.gone if retire else 0
+    return found

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import islice
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
-from bot.clinic_file.records import PatientRow, ReferralRow
+from bot.clinic_file.records import ClinicFile, PatientRow, ReferralRow
 from storage.database.connection import Connection, Row
 from storage.database.crypto import CannotOpen, make_uid
 from storage.database.queries import load_queries
@@ -18,50 +21,158 @@ queries = load_queries("importing")
 
 PAGE = 5000
 """persons read at once, so that a long list needs little memory"""
+AT_ONCE = 100
+"""patients of a file that are compared at once: as many as the query has places for"""
+IN_MEMORY = 1 << 20
+"""bytes of sealed rows after which they are kept in a file"""
+
+
+class SealedRows:
+    """Rows on their way into the registry, in a file without a name: it is gone when the program ends, however it ends.
+
+    What is personal in them is sealed as in the database.
+    """
+
+    def __init__(self) -> None:
+        self._file = SpooledTemporaryFile(IN_MEMORY, "w+", encoding="utf-8", newline="\n")  # noqa: SIM115 - ``close`` closes it
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        self._file.seek(0)
+        for line in self._file:
+            row: dict[str, Any] = json.loads(line)
+            yield row | {name: bytes.fromhex(row[name]) for name in BYTES if row[name] is not None}
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        plain = {name: value.hex() if isinstance(value, bytes) else value for name, value in row.items()}
+        self._file.write(json.dumps(plain, ensure_ascii=False) + "\n")
+        self._count += 1
+
+    def close(self) -> None:
+        self._file.close()
+
+
+BYTES = ("uid", "number", "snils", "person")
 
 
 @dataclass(slots=True)
-class PatientsPlan:
-    new: list[tuple[bytes, PatientRow]] = field(default_factory=list)
-    changed: list[tuple[bytes, bytes, PatientRow]] = field(default_factory=list)
-    """index of the number, uid of the row, patient"""
+class PreparedPeople:
+    """The patients of a file, compared with the registry and sealed before the transaction that writes them."""
+
+    is_listed: bool = False
+    """the file has a sheet of patients"""
+    new: SealedRows = field(default_factory=SealedRows)
+    changed: SealedRows = field(default_factory=SealedRows)
     same: int = 0
     gone: list[int] = field(default_factory=list)
+    clinics: dict[str, None] = field(default_factory=dict)
+    """the codes of the clinics that the sheet names"""
+    named: set[bytes] = field(default_factory=set)
+    """indexes of the policy numbers of referrals whose patients the file names"""
 
     def summary(self) -> SheetSummary:
         """Return how many there are; the names stay out of what is printed."""
         return SheetSummary(ImportSheet.PATIENTS, len(self.new), len(self.changed), self.same, 0, len(self.gone))
 
+    def close(self) -> None:
+        self.new.close()
+        self.changed.close()
 
-async def plan_patients(
-    connection: Connection, sealing: RegistryCipher, patients: Sequence[PatientRow], clinics: Mapping[str, int]
-) -> PatientsPlan:
-    plan = PatientsPlan()
-    wanted = {sealing.policy_index(patient.policy_number): patient for patient in patients}
-    after, is_last = 0, False
-    while not is_last:
-        rows = await queries.list_persons_after(connection, after=after, limit=PAGE)
-        is_last = len(rows) < PAGE
+
+async def prepare_people(
+    connection: Connection,
+    sealing: RegistryCipher,
+    file: ClinicFile,
+    clinics: Mapping[str, int],
+    progress: Progress | None = None,
+) -> PreparedPeople:
+    """Compare and seal the patients of a file. It only reads, and takes as long as it takes; the caller closes it.
+
+    ``clinics`` are the ids of those that the registry has, by code.
+    """
+    prepared = PreparedPeople(is_listed=file.patients is not None)
+    try:
+        if file.patients is not None:
+            wanted = {sealing.policy_index(each.policy_number) for each in file.referrals or ()}
+            await _compare_all(connection, sealing, file.patients, clinics, prepared, wanted, progress)
+    except BaseException:
+        prepared.close()
+        raise
+    return prepared
+
+
+async def _compare_all(
+    connection: Connection,
+    sealing: RegistryCipher,
+    patients: Collection[PatientRow],
+    clinics: Mapping[str, int],
+    prepared: PreparedPeople,
+    wanted: set[bytes],
+    progress: Progress | None,
+) -> None:
+    seen, left, count = bytearray(), iter(patients), 0
+    while some := {sealing.policy_index(each.policy_number): each for each in islice(left, AT_ONCE)}:
+        known = await _list_known(connection, [*some])
+        for number, patient in some.items():
+            _compare(prepared, sealing, number, known.get(number), patient, clinics)
+            prepared.clinics[patient.clinic] = None
+        for row in known.values():
+            _mark(seen, row["id"])
+        prepared.named |= wanted & some.keys()
+        count += len(some)
+        if progress:
+            progress(ImportSheet.PATIENTS, count, len(patients))
+    prepared.gone = [id async for id in _list_gone(connection, seen)]
+
+
+async def _list_known(connection: Connection, numbers: Sequence[bytes]) -> dict[bytes, Row]:
+    values = dict.fromkeys((f"n{place}" for place in range(AT_ONCE)), None)
+    values |= {f"n{place}": number for place, number in enumerate(numbers)}
+    return {row["number_index"]: row for row in await queries.list_known_persons(connection, **values)}
+
+
+def _mark(seen: bytearray, id: int) -> None:
+    """Note an id: a byte for each costs less than a set of those that were seen."""
+    if id >= len(seen):
+        seen.extend(bytes(id + 1 - len(seen)))
+    seen[id] = 1
+
+
+async def _list_gone(connection: Connection, seen: bytearray) -> AsyncIterator[int]:
+    """Yield the persons whom an earlier file has named and this one does not."""
+    after: int | None = 0
+    while after is not None:
+        rows = await queries.list_filed_persons(connection, after=after, limit=PAGE)
         for row in rows:
-            after = row["id"]
-            patient = wanted.pop(row["number_index"], None)
-            if patient is not None:
-                _compare(plan, sealing, row, patient, clinics)
-            elif row["from_file"] and row["clinic_id"] is not None:
-                plan.gone.append(row["id"])
-    plan.new = list(wanted.items())
-    return plan
+            if row["id"] >= len(seen) or not seen[row["id"]]:
+                yield row["id"]
+        after = rows[-1]["id"] if len(rows) == PAGE else None
 
 
 def _compare(
-    plan: PatientsPlan, sealing: RegistryCipher, row: Row, patient: PatientRow, clinics: Mapping[str, int]
+    prepared: PreparedPeople,
+    sealing: RegistryCipher,
+    number: bytes,
+    row: Row | None,
+    patient: PatientRow,
+    clinics: Mapping[str, int],
 ) -> None:
-    columns = _open_columns(patient, clinics) | {"snils_index": sealing.snils_index(patient.snils), "from_file": 1}
+    if row is None:
+        prepared.new.add(_row(sealing, number, make_uid(), patient))
+        return
+    columns = _open_columns(patient) | {
+        "snils_index": sealing.snils_index(patient.snils),
+        "from_file": 1,
+        "clinic_id": clinics.get(patient.clinic, 0) if patient.clinic else None,
+    }
     is_same = all(row[column] == value for column, value in columns.items())
     if is_same and _opened(sealing, row) == _values(patient):
-        plan.same += 1
+        prepared.same += 1
     else:
-        plan.changed.append((row["number_index"], row["uid"], patient))
+        prepared.changed.add(_row(sealing, number, row["uid"], patient))
 
 
 def _opened(sealing: RegistryCipher, row: Row) -> list[str] | None:
@@ -75,63 +186,41 @@ def _values(patient: PatientRow) -> list[str]:
     return person_values(patient.name, patient.birth_date, patient.policy_number, patient.snils, patient.phone)
 
 
-def _open_columns(patient: PatientRow, clinics: Mapping[str, int]) -> dict[str, Any]:
+def _open_columns(patient: PatientRow) -> dict[str, Any]:
     return {
-        "sex": patient.sex,
-        "status": patient.status,
+        "sex": patient.sex.value,
+        "status": patient.status.value,
         "valid_until": _iso(patient.valid_until),
-        "clinic_id": clinics[patient.clinic] if patient.clinic else None,
         "attached_on": _iso(patient.attached_on),
         "district": patient.district,
         "priority": int(patient.has_priority),
     }
 
 
-async def write_patients(
-    connection: Connection,
-    sealing: RegistryCipher,
-    plan: PatientsPlan,
-    clinics: Mapping[str, int],
-    progress: Progress | None = None,
-) -> None:
-    total = len(plan.new) + len(plan.changed)
-
-    def rows() -> Iterator[dict[str, Any]]:
-        for number, patient in plan.new:
-            yield _row(sealing, number, make_uid(), patient, clinics)
-
-    def changed() -> Iterator[dict[str, Any]]:
-        for number, uid, patient in plan.changed:
-            yield _row(sealing, number, uid, patient, clinics)
-
-    await queries.add_persons(connection, _counted(rows(), 0, total, progress))
-    await queries.save_persons(connection, _counted(changed(), len(plan.new), total, progress))
-
-
-def _counted(
-    rows: Iterator[dict[str, Any]], done: int, total: int, progress: Progress | None
-) -> Iterator[dict[str, Any]]:
-    for number, row in enumerate(rows, done + 1):
-        yield row
-        if progress and (number % 500 == 0 or number == total):
-            progress(ImportSheet.PATIENTS, number, total)
-
-
-def _row(
-    sealing: RegistryCipher, number: bytes, uid: bytes, patient: PatientRow, clinics: Mapping[str, int]
-) -> dict[str, Any]:
-    return _open_columns(patient, clinics) | {
+def _row(sealing: RegistryCipher, number: bytes, uid: bytes, patient: PatientRow) -> dict[str, Any]:
+    return _open_columns(patient) | {
         "uid": uid,
         "number": number,
         "snils": sealing.snils_index(patient.snils),
         "person": sealing.seal_values(uid, _values(patient)),
+        "clinic": patient.clinic,
     }
 
 
-async def retire_patients(connection: Connection, plan: PatientsPlan) -> int:
+async def write_people(connection: Connection, prepared: PreparedPeople, clinics: Mapping[str, int]) -> None:
+    await queries.add_persons(connection, _with_clinics(prepared.new, clinics))
+    await queries.save_persons(connection, _with_clinics(prepared.changed, clinics))
+
+
+def _with_clinics(rows: SealedRows, clinics: Mapping[str, int]) -> Iterator[dict[str, Any]]:
+    for row in rows:
+        yield row | {"clinic_id": clinics[row["clinic"]] if row["clinic"] else None}
+
+
+async def retire_people(connection: Connection, prepared: PreparedPeople) -> int:
     """Detach those whom the list no longer names from their clinic; their visits stay."""
-    await queries.close_persons(connection, [{"id": id} for id in plan.gone])
-    return len(plan.gone)
+    await queries.close_persons(connection, [{"id": id} for id in prepared.gone])
+    return len(prepared.gone)
 
 
 # --- referrals --------------------------------------------------------------------------------------------------------
@@ -154,17 +243,22 @@ async def write_referrals(
     today: date,
     *,
     retire: bool,
+    will_be_known: Set[bytes] | None = None,
 ) -> tuple[SheetSummary, list[ImportProblem]]:
-    """Write referrals; return what has changed, and those whose patient nobody knows. A spent one keeps its visit."""
+    """Write referrals; return what has changed, and those whose patient nobody knows. A spent one keeps its visit.
+
+    A trial, which has written no patients, gives those of the file in ``will_be_known`` and only counts.
+    """
     stored = {row["number_index"]: row for row in await queries.list_referrals(connection)}
     plan = ReferralsPlan()
     for referral in referrals:
         row = stored.pop(sealing.referral_index(referral.number), None)
-        await _plan_referral(connection, sealing, plan, referral, row, specialties)
+        await _plan_referral(connection, sealing, plan, referral, row, specialties, will_be_known or frozenset())
     plan.gone = [row for row in stored.values() if _can_end(row, today)]
-    await queries.add_referrals(connection, plan.new)
-    await queries.save_referrals(connection, plan.changed)
-    if retire:
+    if will_be_known is None:
+        await queries.add_referrals(connection, plan.new)
+        await queries.save_referrals(connection, plan.changed)
+    if retire and will_be_known is None:
         yesterday = (today - timedelta(days=1)).isoformat()
         await queries.close_referrals(connection, [{"id": row["id"], "day": yesterday} for row in plan.gone])
     return (
@@ -180,8 +274,12 @@ async def _plan_referral(
     referral: ReferralRow,
     row: Row | None,
     specialties: Mapping[str, int],
+    will_be_known: Set[bytes],
 ) -> None:
-    person = await queries.find_person_of_referral(connection, number=sealing.policy_index(referral.policy_number))
+    number = sealing.policy_index(referral.policy_number)
+    person = await queries.find_person_of_referral(connection, number=number)
+    if person is None and number in will_be_known:
+        person = {"id": 0}
     if person is None or referral.specialty not in specialties:
         reason = Reason.NO_PATIENT if person is None else Reason.UNKNOWN_SPECIALTY
         plan.problems.append(ImportProblem(ImportSheet.REFERRALS, referral.number, reason))

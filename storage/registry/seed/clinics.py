@@ -150,6 +150,9 @@ SPECIALTIES = (
     DemoSpecialty("procedures", "Процедурный кабинет", needs_referral=True, min_age=18, max_age=200),
 )
 
+RECEPTION = DemoSpecialty("reception", "Регистратура: бумаги", max_age=200)
+"""What a clinic's file calls by this code or name without a sheet of specialties; nobody books it in the demo town."""
+
 ROOMS = frozenset({"vaccination", "procedures"})
 """Specialties whose visits are booked to a room, not to a named doctor."""
 

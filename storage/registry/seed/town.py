@@ -63,7 +63,7 @@ async def seed_town(database: Database, cipher: Cipher, index: BlindIndex, now: 
     file = town_file(people, RULES)
 
     async def seed(connection: Connection) -> tuple[int, int]:
-        await import_file(connection, sealing, file, now, publish=False)
+        await import_file(connection, sealing, file, now)
         slots = await _list_missing_slots(connection, VisitorQueues(population), now)
         await queries.add_slots(connection, [_slot_row(slot) for slot in slots])
         await queries.add_published(connection, _published_days(slots))

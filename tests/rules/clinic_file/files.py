@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from openpyxl import Workbook
 from bot.clinic_file.parsing import parse
 from bot.clinic_file.problems import Problems
 from bot.clinic_file.records import ClinicFile
-from bot.clinic_file.tables import Table, open_tables
+from bot.clinic_file.tables import OpenTable, Table, open_tables
 
 Sheets = dict[str, list[list[Any]]]
 
@@ -30,12 +31,20 @@ def smallest() -> Sheets:
 
 
 def parsed(sheets: Mapping[str, list[list[Any]]]) -> tuple[ClinicFile, Problems]:
-    return parse([Table(name, lambda rows=rows: iter(rows)) for name, rows in sheets.items()])  # type: ignore[misc]  # a default of a lambda
+    tables = [Table(name, lambda rows=rows: OpenTable(iter(rows))) for name, rows in sheets.items()]  # type: ignore[misc]  # a default of a lambda
+    file, problems = parse(tables)
+    return with_lists(file), problems
 
 
 def read(path: Path) -> tuple[ClinicFile, Problems]:
     problems = Problems()
-    return parse(open_tables(path, problems), problems)
+    file, problems = parse(open_tables(path, problems), problems)
+    return with_lists(file), problems
+
+
+def with_lists(file: ClinicFile) -> ClinicFile:
+    """Return the file with its patients in memory, so that it can be compared."""
+    return replace(file, patients=None if file.patients is None else [*file.patients])
 
 
 def workbook(sheets: Mapping[str, list[list[Any]]]) -> Workbook:

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from bot.clinic_file.records import ClinicFile
-from bot.clinic_file.tables import check_mode
 from bot.clinic_file.template import write_folder, write_workbook
 from tests.rules.clinic_file.files import parsed, read, smallest, workbook
 from tests.rules.clinic_file.test_bad_rows import patients
@@ -77,11 +76,3 @@ def test_what_is_written_is_read_back(tmp_path: Path, as_examples: bool) -> None
         assert problems.count == 0
         expected = ClinicFile(clinics=[], doctors=[], practices=[], timetable=[])
         assert file == (expected if as_examples else full())
-
-
-def test_mode_that_others_can_read_is_seen(tmp_path: Path) -> None:
-    file = tmp_path / "file.xlsx"
-    file.touch(0o600)
-    assert check_mode(file) is None
-    file.chmod(0o644)
-    assert check_mode(file) == 0o644

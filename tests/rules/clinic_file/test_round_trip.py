@@ -25,12 +25,12 @@ from bot.clinic_file.records import (
     SpecialtyRow,
     TimetableRow,
 )
-from bot.clinic_file.template import write_folder, write_workbook
+from bot.clinic_file.template import rows_by_sheet, write_folder, write_workbook
 from bot.clinics.port import PolicyStatus
 from bot.core.clinic import Audience, CheckedBy, ClinicKind, VisitForm, VisitType
 from bot.core.people import PersonName, Sex
 from bot.patients.rules.policy_number import make_policy_number
-from tests.rules.clinic_file.files import read
+from tests.rules.clinic_file.files import parsed, read
 
 texts = (
     st.text("абвЖЯ №;,\"'=0123", min_size=1, max_size=19)
@@ -196,8 +196,16 @@ def files(draw: st.DrawFn) -> ClinicFile:
     )
 
 
+@settings(max_examples=50, deadline=None)
+@given(files())
+def test_cells_that_are_written_are_read_back(file: ClinicFile) -> None:
+    found, problems = parsed({str(sheet): rows for sheet, rows in rows_by_sheet(file).items()})
+    assert [(each.column, each.fault, each.facts) for each in problems.shown] == []
+    assert found == file
+
+
 @pytest.mark.parametrize("is_workbook", [True, False])
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(files())
 def test_records_that_are_written_are_read_back(is_workbook: bool, file: ClinicFile) -> None:
     with tempfile.TemporaryDirectory() as folder:

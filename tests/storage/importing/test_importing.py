@@ -6,30 +6,38 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.clinic_file.records import ClinicFile, DayChange, ExceptionRow, PracticeRow, ReferralRow
+from bot.clinic_file.records import ClinicFile, DayChange, ExceptionRow, PatientRow, PracticeRow, ReferralRow
 from bot.clinics.port import BookingStatus, SlotIsGone
 from bot.core.people import PersonName
 from bot.glossary import ClinicRef, DoctorRef, Key, PersonRef, SlotRef
 from storage.database.connection import Row
+from storage.database.opening import open_database
 from storage.database.rows import moment, seconds
+from storage.registry.importing.importing import Importer
+from storage.registry.importing.people import AT_ONCE
 from storage.registry.importing.plan import Imported, ImportSheet, Reason, SheetSummary
+from storage.registry.publishing import Publisher
 from tests.project_files import ROOT
 from tests.storage.importing.town_file import (
+    CIPHER,
     GIRL,
+    INDEX,
     SMALL,
     ImportWorld,
     import_world,
     with_hours,
     without_practice,
 )
+
+SHORTER = with_hours(SMALL, "p1", time(11))
 
 
 @pytest.fixture
@@ -231,20 +239,78 @@ async def test_rows_of_an_older_release_get_their_codes(world: ImportWorld) -> N
     assert await world.everything() == before
 
 
-@pytest.mark.parametrize("words", ["UPDATE registry_slots", "COMMIT"])
+@pytest.mark.parametrize("words", ["INSERT INTO registry_timetable", "COMMIT"])
 async def test_import_killed_in_the_middle_leaves_the_old_data(tmp_path: Path, words: str) -> None:
     async with import_world(tmp_path) as world:
         await world.apply(SMALL)
         before = await world.everything()
-    file = next(each for each in os.listdir(tmp_path) if each.endswith(".sqlite3"))
-    program = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.storage.importing.killed_import", str(tmp_path / file), words, cwd=ROOT
-    )
-    assert await program.wait() == -signal.SIGKILL
+    await kill_import(tmp_path, words)
     async with import_world(tmp_path) as world:
         assert await world.everything() == before
-        imported = await world.apply(with_hours(SMALL, "p1", time(11)))
+        imported = await world.apply(SHORTER)
         assert imported.withdrawn_slots > 0
+
+
+@pytest.mark.parametrize("finisher", ["the bot", "the next import"])
+async def test_import_killed_while_it_opens_days_is_finished(tmp_path: Path, finisher: str) -> None:
+    """All rows of the file are there; the slots follow, as if nobody had killed it."""
+    async with import_world(tmp_path) as world:
+        await world.apply(SMALL)
+        before = await offered(world)
+    await kill_import(tmp_path, "UPDATE registry_slots")
+    async with import_world(tmp_path) as world:
+        ends = await world.rows("SELECT DISTINCT ends FROM registry_timetable WHERE doctor_id = 1")
+        assert [row[0] for row in ends] == [11 * 60]
+        assert await offered(world) == before
+        if finisher == "the bot":
+            world.clock.advance(timedelta(minutes=1))
+            await Publisher(world.database, world.clock).publish()
+        else:
+            assert (await world.apply(SHORTER)).withdrawn_slots > 0
+        after = await offered(world)
+        await world.apply(SMALL)
+        assert (await world.apply(SHORTER)).withdrawn_slots > 0
+        assert await offered(world) == after
+
+
+async def offered(world: ImportWorld) -> list[tuple[object, ...]]:
+    rows = await world.rows("SELECT doctor_id, starts_at, ends_at, status FROM registry_slots ORDER BY 1, 2")
+    return [tuple(row) for row in rows]
+
+
+async def kill_import(folder: Path, words: str) -> None:
+    """Import SHORTER in a program that is killed at the first statement that begins with these words."""
+    file = next(each for each in os.listdir(folder) if each.endswith(".sqlite3"))
+    program = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.storage.importing.killed_import", str(folder / file), words, cwd=ROOT
+    )
+    assert await program.wait() == -signal.SIGKILL
+
+
+@pytest.mark.requirement("D3")
+async def test_person_who_is_added_meanwhile_stays(world: ImportWorld, tmp_path: Path) -> None:
+    """A file is compared before the transaction that writes it, so that the bot never waits long."""
+    assert SMALL.patients is not None
+    (patient,) = SMALL.patients
+    loop, before = asyncio.get_running_loop(), replace(SMALL, referrals=None)
+
+    class Meanwhile(list[PatientRow]):
+        def __iter__(self) -> Iterator[PatientRow]:
+            yield from super().__iter__()
+            asyncio.run_coroutine_threadsafe(world.apply(before), loop).result()
+
+    another = await open_database(f"sqlite:///{tmp_path}/registratura.sqlite3")
+    try:
+        changed = replace(patient, district="7")
+        others = [replace(patient, policy_number=f"{number:016}") for number in range(AT_ONCE)]
+        file = replace(before, patients=Meanwhile([changed, *others]))
+        await Importer(another, CIPHER, INDEX).apply(file, world.clock.now())
+    finally:
+        await another.close()
+    districts = [row[0] for row in await world.rows("SELECT district FROM registry_persons ORDER BY id")]
+    assert districts == [""] * (1 + AT_ONCE)
+    imported = await world.apply(replace(before, patients=[changed]))
+    assert of_sheet(imported, ImportSheet.PATIENTS).changed == 1, "the next file changes the person"
 
 
 FAULTS = {
