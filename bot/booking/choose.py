@@ -127,8 +127,7 @@ class Choices:
     """Each method reads one step from the clinic again; all raise ClinicSilent if it does not answer."""
 
     def __init__(self, storage: Storage, directory: Directory, referrals: Referrals, clock: Clock) -> None:
-        self._storage, self._directory, self._clock = storage, directory, clock
-        self._referrals = referrals
+        self._storage, self._directory, self._referrals, self._clock = storage, directory, referrals, clock
 
     @clinic_call
     async def clinics(self, account: AccountId, patient: PatientId) -> ClinicChoice:

@@ -24,17 +24,13 @@ from bot.core.ages import age_on
 from bot.core.clinic import Clinic, Doctor, OpenDay, Slot, Specialty, VisitType
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
-from bot.core.errors import InvalidInput, NotYours
-from bot.core.pages import last_page
+from bot.core.errors import NotYours
 from bot.core.people import Account
-from bot.core.readable import Readable
 from bot.core.timing import local_day
 from bot.core.transactions import Storage, UnitOfWork
 from bot.glossary import DoctorId, PersonRef, SpecialtyId
-from bot.staff.desk import MOST_FOUND, VISITS_ON_A_PAGE, Staff
+from bot.staff.desk import Staff
 from bot.staff.errors import DeskRefusal, DeskRefused, DeskTimeGone, PersonGone
-from bot.staff.names import fits_name, read_name, shown_name
-from bot.staff.problems import DeskProblem
 from bot.staff.reading import journal_readings
 from bot.staff.reading_alarm import ReadingAlarm
 from bot.staff.rights import Right, require_right
@@ -46,15 +42,6 @@ REFUSALS: dict[type[Refused], DeskRefusal] = {
     NoReferral: DeskRefusal.NO_REFERRAL,
     PolicyInactive: DeskRefusal.POLICY,
 }
-
-
-class FoundPersons(NamedTuple):
-    """One page of the clinic's persons whose name fits; ``total`` is at most MOST_FOUND."""
-
-    clinic: Clinic
-    wanted: str
-    persons: Readable[ClinicPerson]
-    total: int
 
 
 class ForWhom(NamedTuple):
@@ -85,21 +72,6 @@ class DeskBooking:
     ) -> None:
         self._storage, self._directory, self._desk, self._staff = storage, directory, desk, staff
         self._alarm, self._clock = alarm, clock
-
-    @clinic_call
-    async def find(self, account: Account, typed: str, page: int = 0) -> FoundPersons:
-        """Return persons of the clinic's list whose family name has these letters, and journal who is shown.
-
-        Raises NotYours, StaffCodeNeeded, InvalidInput, OverBudget.
-        """
-        clinic, wanted = await self._clinic(account), read_name(typed)
-        if wanted is None:
-            raise InvalidInput(DeskProblem.SEARCH)
-        found = await self._desk.find_persons(clinic.ref, lambda person: fits_name(wanted, person.name), MOST_FOUND)
-        first = last_page(page, len(found), VISITS_ON_A_PAGE) * VISITS_ON_A_PAGE
-        shown = Readable(found[first : first + VISITS_ON_A_PAGE], found.unreadable)
-        await self._journal(account, clinic, shown)
-        return FoundPersons(clinic, shown_name(wanted, (each.name for each in found)), shown, len(found))
 
     @clinic_call
     async def specialties(self, account: Account, number: int) -> tuple[ForWhom, Sequence[Specialty]]:

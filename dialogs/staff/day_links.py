@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from aiogram.fsm.state import State, StatesGroup
+
 from bot.core.clinic import VisitType
 from bot.delivery.screen import Colour
 from bot.glossary import DoctorId, SpecialtyId
 from bot.staff.records import TicketKind
 from dialogs.kit.link import Action, Day, Link, Moment, Page
-from dialogs.staff.links import DayPrompts
+
+
+class DayPrompts(StatesGroup):
+    """Screens of the day on which a family name or a Ref may be typed as well."""
+
+    whom = State()
+    persons = State()
+    specialties = State()
+    doctors = State()
+    times = State()
 
 
 class CheckIn(Action, code="Qi", colour=Colour.GREEN):
@@ -131,3 +142,9 @@ class TakeMonth(Action, code="Qm"):
     """Write the figures of a month as a workbook."""
 
     day: Day
+
+
+class CheckUnchecked(Action, code="Vc"):
+    """Open the check of the policy of a visit that was booked before the policy was checked."""
+
+    number: int

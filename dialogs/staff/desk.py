@@ -20,9 +20,8 @@ from dialogs.kit.pager import few, page_of, page_read
 from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.kit.specialties import abbreviated
 from dialogs.kit.unreadable import unreadable_at_desk
-from dialogs.staff.day_links import AgreeMissed, AskBenefit, CheckIn, DenyMissed, PrintDay, SetBenefit
+from dialogs.staff.day_links import AgreeMissed, AskBenefit, CheckIn, CheckUnchecked, DenyMissed, PrintDay, SetBenefit
 from dialogs.staff.links import (
-    CheckUnchecked,
     Desk,
     DeskAskCancel,
     DeskDay,

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from bot.clinics.desk_port import ClinicPerson
 from bot.core.clinic import Doctor, OpenDay, Slot, Specialty
 from bot.core.errors import InvalidInput
 from bot.core.i18n import gettext as _, long_day, numeric_day, spoken_moment
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
 from bot.staff.booking import ForWhom
-from bot.staff.desk import MOST_FOUND, VISITS_ON_A_PAGE
 from bot.staff.names import read_name
+from bot.staff.persons import PERSONS_ON_A_PAGE
 from bot.staff.problems import DeskProblem
 from bot.staff.rights import Right, require_right
 from dialogs.booking.wording import kinds_differ, time_label, visit_kind
@@ -32,7 +31,8 @@ from dialogs.staff.day_links import (
 )
 from dialogs.staff.links import Desk, DeskVisit
 from dialogs.staff.notes import keep_wanted, wanted_of
-from dialogs.staff.wording import masked_child
+from dialogs.staff.patients import counted
+from dialogs.staff.wording import brief_persons, masked_child
 
 flow = Flow("booking at the desk", open=True)
 
@@ -65,27 +65,22 @@ flow.answer(DeskPersons)(on_name)
 async def persons(visitor: Visitor, link: DeskPersons) -> Outcome:
     if not (wanted := wanted_of(visitor)):
         return DeskWhom()
-    shown = await visitor.services.desk_booking.find(visitor.account, wanted, link.page)
-    page = page_read(link, shown.persons, shown.total, VISITS_ON_A_PAGE)
-    said = _("Nobody with this name is on the clinic's list.") if not shown.total else ""
-    if shown.total == MOST_FOUND:
-        said = _("These are the first {n}. Write more of the name to find fewer.").format(n=MOST_FOUND)
+    shown = await visitor.services.clinic_persons.search(visitor.account, wanted, link.page)
+    page = page_read(link, shown.persons, shown.total, PERSONS_ON_A_PAGE)
+    labels = brief_persons(shown.persons)
     return Screen(
         lines(
             text(_("<b>Whom do you book? “{wanted}”</b>"), wanted=shown.wanted),
-            said,
+            counted(shown),
             page.place,
             unreadable_at_desk(shown.persons.unreadable),
         ),
-        (*page.rows(person_button), ways_out(DeskWhom())),
+        (
+            *page.rows(lambda person: button(labels[person.number], DeskSpecialtiesFor(person=person.number))),
+            ways_out(DeskWhom()),
+        ),
         asks=True,
     )
-
-
-def person_button(person: ClinicPerson) -> Button:
-    last = (person.policy_number[-4:].strip(),) if person.policy_number else ()
-    label = ", ".join((person.name.short, str(person.birth_date.year), *last))
-    return button(label, DeskSpecialtiesFor(person=person.number))
 
 
 def heading(whom: ForWhom) -> str:

@@ -38,26 +38,6 @@ class DeskPrompts(StatesGroup):
     confirm_referral = State()
 
 
-class DayPrompts(StatesGroup):
-    """Screens of the day on which a family name or a Ref may be typed as well."""
-
-    whom = State()
-    persons = State()
-    specialties = State()
-    doctors = State()
-    times = State()
-
-
-class SchedulePrompts(StatesGroup):
-    """What is typed about a schedule: a day, hours, a room, minutes."""
-
-    week = State()
-    close = State()
-    add = State()
-    room = State()
-    late = State()
-
-
 class Desk(Link, code="kk", state=DeskPrompts.menu):
     """The menu of the desk: what the member's role allows."""
 
@@ -414,9 +394,3 @@ class UndoPolicy(Action, code="Vu"):
     """Undo a decision about a policy."""
 
     check: DeskCheckId
-
-
-class CheckUnchecked(Action, code="Vc"):
-    """Open the check of the policy of a visit that was booked before the policy was checked."""
-
-    number: int

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from aiogram.fsm.state import State, StatesGroup
+
 from bot.clinics.port import ClinicReason
 from bot.delivery.screen import Colour
 from dialogs.kit.link import Action, Day, Link, Page
-from dialogs.staff.links import SchedulePrompts
+
+
+class SchedulePrompts(StatesGroup):
+    """What is typed about a schedule: a day, hours, a room, minutes."""
+
+    week = State()
+    close = State()
+    add = State()
+    room = State()
+    late = State()
 
 
 class ScheduleDoctors(Link, code="xs"):

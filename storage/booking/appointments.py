@@ -353,9 +353,6 @@ class SqlAppointments:
         """Delete visits that ended before that moment."""
         await queries.delete_old_appointments(self._connection, before=seconds(before))
 
-    def _patient(self, row: Row) -> Patient:
-        return read_patient(row, self._cipher)
-
     def _card(self, row: Row, patient: Patient | None = None) -> AppointmentCard:
         appointment, whose = _read_appointment(row), patient or read_patient(row, self._cipher)
         return AppointmentCard(

@@ -570,7 +570,7 @@ FROM registry_doctors d JOIN registry_specialties p ON p.id = d.specialty_id
 WHERE d.clinic_id = :clinic AND d.retired = 0
 ORDER BY p.place, d.family, d.given, d.patronymic, d.id;
 
--- name: find_practice^
+-- name: find_desk_practice^
 SELECT d.id, d.clinic_id, d.specialty_id, d.family, d.given, d.patronymic, d.room, d.doctor_code, p.name AS specialty,
     c.zone, c.horizon, c.notice, COALESCE(d.min_age, o.min_age, p.min_age) AS min_age,
     COALESCE(d.max_age, o.max_age, p.max_age) AS max_age,

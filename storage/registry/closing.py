@@ -30,7 +30,7 @@ MOST_ALTERNATIVES = 400
 
 
 class DeskPractice(NamedTuple):
-    """A row of ``find_practice`` with what the desk's changes ask of it."""
+    """A row of ``find_desk_practice`` with what the desk's changes ask of it."""
 
     row: Row
 
@@ -54,7 +54,7 @@ def read_desk_doctor(row: Row) -> DeskDoctor:
 
 
 async def require_practice(connection: Connection, clinic: ClinicRef, doctor: int) -> DeskPractice:
-    row: Row | None = await queries.find_practice(connection, clinic=row_id(clinic), doctor=doctor)
+    row: Row | None = await queries.find_desk_practice(connection, clinic=row_id(clinic), doctor=doctor)
     if row is None:
         raise NotFound
     return DeskPractice(row)

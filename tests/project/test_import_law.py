@@ -169,7 +169,12 @@ ROWS: Mapping[str, Row] = {
     ),
     "dialogs.kit": row(f"{CORE} bot.delivery bot.services bot.telegram.direct {LINKS} {pure(SLICES)}", "aiogram"),
     "dialogs.kit.files": row(f"{CORE} dialogs.kit bot.patients.problems bot.patients.rules", "aiogram aiohttp"),
-    "dialogs.staff.list_links": row(f"{CORE} bot.delivery {pure(SLICES)} dialogs.kit.link", "aiogram", logs=False),
+    **{
+        f"dialogs.staff.{links}": row(
+            f"{CORE} bot.clinics.port bot.delivery {pure(SLICES)} dialogs.kit.link", "aiogram", logs=False
+        )
+        for links in ("list_links", "day_links", "schedule_links")
+    },
     "dialogs.kit.link": row(f"{CORE} bot.delivery.screen", "aiogram pydantic", logs=False),
     "storage.database": row(f"{CORE}", DATABASE),
     "storage.database.dialog_state": row(f"{CORE} storage.database", f"{DATABASE} aiogram"),
