@@ -113,6 +113,25 @@ SENTENCES: Mapping[Deed, str] = {
     Deed.TAKEOVER_DECLINED_AT_DESK: N_("the reception did not accept the papers for the move to a new account"),
     Deed.CODE_GUESSED_ELSEWHERE: N_("in a new account the code was typed wrong too often"),
     Deed.SUSPENDED_ERASED: N_("what had moved to a new account was erased here"),
+    Deed.PRESENCE_CLAIMED: N_("you said that you were at the visit"),
+    Deed.OFFER_DECLINED: N_("you let the other time go"),
+    Deed.BOOKED_AT_DESK: N_("the reception booked a visit"),
+    Deed.CHECKED_IN_AT_DESK: N_("you noted that the patient has come"),
+    Deed.PRESENCE_AGREED: N_("you noted that the visit took place"),
+    Deed.PRESENCE_DENIED: N_("the reception said that nobody came"),
+    Deed.BENEFIT_NOTED: N_("you noted a benefit"),
+    Deed.BENEFIT_REMOVED: N_("you removed the note of a benefit"),
+    Deed.HOURS_CLOSED: N_("you closed a doctor's hours"),
+    Deed.HOURS_REOPENED: N_("you opened a doctor's hours again"),
+    Deed.HOURS_OPENED: N_("you added times of a doctor"),
+    Deed.ROOM_CHANGED: N_("you changed a doctor's room"),
+    Deed.STAND_IN_SET: N_("you replaced a doctor"),
+    Deed.DELAY_TOLD: N_("you told the parents that a doctor is late"),
+    Deed.FIGURES_TAKEN: N_("you took the figures of the clinic"),
+    Deed.PERSON_READ: N_("the reception opened the record in its list of patients"),
+    Deed.PERSON_ADDED: N_("the reception added the patient to the clinic's list"),
+    Deed.PERSON_POLICY_ADDED: N_("the reception added the policy to the clinic's list"),
+    Deed.PERSONS_MERGED: N_("the reception made two records of the patient one"),
 }
 """by deed; one of an account says what the reader did"""
 
@@ -157,5 +176,7 @@ OTHERS: Mapping[Deed, str] = {
     Deed.VISIT_MOVED: N_("another representative moved the visit"),
     Deed.CANCELLATION_ASKED: N_("another representative asked to cancel the visit"),
     Deed.COMING_CONFIRMED: N_("another representative said that they will come"),
+    Deed.PRESENCE_CLAIMED: N_("another representative said that you were at the visit"),
+    Deed.OFFER_DECLINED: N_("another representative let the other time go"),
 }
 """the same of another representative: the deeds that a card's history shows"""

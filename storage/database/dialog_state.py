@@ -17,9 +17,12 @@ from bot.core.clock import Clock
 from storage.database.connection import Connection, Database
 from storage.database.crypto import BlindIndex, Cipher
 from storage.database.dialog_keys import DATA, STATE, TABLE, keys_of
-from storage.database.dialogs import SqlDialogs, queries
+from storage.database.dialogs import SqlDialogs
+from storage.database.queries import load_queries
 from storage.database.rows import seconds
 from storage.database.telegram_ids import index_of
+
+queries = load_queries("dialog_state")
 
 KEYS = DefaultKeyBuilder(with_bot_id=True, with_business_connection_id=True, with_destiny=True)
 

@@ -12,7 +12,7 @@ from storage.database.crypto import BlindIndex, CannotOpen, Cipher
 from storage.database.dialog_keys import DATA, TABLE, keys_of
 from storage.database.queries import load_queries
 
-queries = load_queries("dialog_state")
+queries = load_queries("dialogs")
 
 log = structlog.get_logger(__name__)
 

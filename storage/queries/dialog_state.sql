@@ -1,6 +1,3 @@
--- name: find_dialog^
-SELECT sealed_state, sealed_data FROM dialogs WHERE key = :key;
-
 -- name: set_state!
 INSERT INTO dialogs (key, account_id, sealed_state, asked_at)
 VALUES (:key, (SELECT a.id FROM accounts a WHERE a.telegram_index = :person), :state, :now)

@@ -1,0 +1,2 @@
+-- name: find_dialog^
+SELECT sealed_state, sealed_data FROM dialogs WHERE key = :key;
