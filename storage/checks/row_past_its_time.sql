@@ -19,6 +19,12 @@ SELECT 'look at card ' || patient_id FROM clinic_looks WHERE looked_at < :now - 
 UNION ALL
 SELECT 'referral of card ' || patient_id FROM known_referrals WHERE ends_at < :now - 0 - :leeway
 UNION ALL
+SELECT 'unchecked person of card ' || patient_id FROM unchecked_persons WHERE made_at < :now - 180 * 86400 - :leeway
+UNION ALL
+SELECT 'closed visit ' || appointment_id FROM closed_visits WHERE closed_at < :now - 30 * 86400 - :leeway
+UNION ALL
+SELECT 'entry of the waiting list ' || id FROM waitlist_entries WHERE until < :now - 30 * 86400 - :leeway
+UNION ALL
 SELECT 'request ' || id FROM access_requests WHERE until < :now - 30 * 86400 - :leeway
 UNION ALL
 SELECT 'invitation ' || id FROM invitations WHERE until < :now - 30 * 86400 - :leeway

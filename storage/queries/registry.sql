@@ -417,7 +417,7 @@ WHERE v.clinic_id = :clinic AND v.local_day = :day AND v.status <> 'CANCELLED'
 ORDER BY v.starts_at, v.id;
 
 -- name: list_visits_of_clinic_person
-SELECT v.*, n.person, n.uid AS person_uid, p.name AS specialty
+SELECT v.*, n.person, n.uid AS person_uid, n.priority, p.name AS specialty, p.code AS specialty_code, 1 AS been_here
 FROM registry_visits v
 JOIN registry_persons n ON n.id = v.person_id
 JOIN registry_specialties p ON p.id = v.specialty_id
@@ -621,7 +621,7 @@ WHERE s.doctor_id = :doctor AND s.starts_at > :now AND s.starts_at < :until AND 
 ORDER BY s.starts_at, s.id;
 
 -- name: list_visits_of_span
-SELECT v.*, n.person, n.uid AS person_uid, p.name AS specialty
+SELECT v.*, n.person, n.uid AS person_uid, n.priority, p.name AS specialty, p.code AS specialty_code, 1 AS been_here
 FROM registry_slots s
 JOIN registry_bookings b ON b.slot_id = s.id AND (b.status = 'BOOKED' OR b.status = 'CHECKED_IN')
 JOIN registry_visits v ON v.id = b.id
@@ -712,7 +712,7 @@ ORDER BY n.id DESC;
 SELECT slot_id, booking_id, offer_key FROM registry_closed_slots WHERE closure_id = :closure ORDER BY slot_id;
 
 -- name: list_closed_visits
-SELECT v.*, n.person, n.uid AS person_uid, p.name AS specialty, k.called_at, k.offer_key, k.offer_until,
+SELECT v.*, n.person, n.uid AS person_uid, n.priority, p.name AS specialty, p.code AS specialty_code, 1 AS been_here, k.called_at, k.offer_key, k.offer_until,
     s.id AS offer_slot, s.doctor_id AS offer_doctor, s.starts_at AS offer_starts, s.ends_at AS offer_ends,
     s.visit_type AS offer_type, COALESCE(NULLIF(s.room, ''), d.room) AS offer_room
 FROM registry_closed_slots k

@@ -43,4 +43,4 @@ async def test_reception_is_booked_for_papers_and_stands_in_the_desks_day(town: 
     seen = await choose(mother, "Записаться")
     assert "записана" in seen.text
     assert "Мария И. → регистратура: бумаги" in seen.text
-    assert labels(await at_desk(town), re.compile("Рег")) == ["09:00 · Мария И., 2018, 0014 · Регистратура: бумаги"]
+    assert labels(await at_desk(town), re.compile("Рег")) == ["09:00 · Мария И., 2018, 0014 · Регистрат."]

@@ -75,7 +75,7 @@ async def test_day_shows_who_has_confirmed_come_and_is_here_first_and_is_printed
     assert [
         label for label in seen.labels if re.match(r"08:00 ✅ · Мария И., 2018, 0014 · (впервые, )?подтверждено", label)
     ]
-    await town.registrar.press("Распечатать список")
+    await town.registrar.press("Список для печати")
     printed = file_of(town, await town.registrar.screen())
     for fact in ("Детская № 12", "Петрова", "08:00", "Иванова Мария Сергеевна, 15.03.2018", "подтверждено", "пришли"):
         assert fact in text_of(printed), fact
@@ -97,7 +97,7 @@ async def test_benefit_is_noted_at_the_desk_after_its_papers_and_removed(town: T
     assert "Вы видели документ о льготе?" in asked.text
     noted = await choose(town.registrar, "Да, отметить")
     assert "Есть льгота: без очереди" in noted.text
-    assert "08:00 · Мария И., 2018, 0014 · льгота · Педиатр" in (await at_desk(town)).labels
+    assert "08:00 · Мария И., 2018, 0014 · льгота · Педиа." in (await at_desk(town)).labels
     await choose(town.registrar, "08:00 · Мария И.", "Снять льготу")
     assert "08:00 · Мария И., 2018, 0014 · Педиатр" in (await at_desk(town)).labels
 

@@ -81,7 +81,7 @@ async def test_only_the_desk_of_the_clinic_books_its_people(town: Town) -> None:
     other = await appoint(town, 1005, Role.REGISTRAR, clinic=2)
     await say(other, "/start")
     answers = [await send(other, link.pack()) for link in (hers, missing)]
-    assert {answer.alert for answer, _screen in answers} == {"Этого пациента нет в списке поликлиники."}
+    assert {answer.alert for answer, _screen in answers} == {"Такого пациента в списке поликлиники нет."}
     admin = await appoint(town, 1007, Role.ADMIN)
     await settle_in(town.stranger, ARTYOM)
     for person in (admin, town.stranger):

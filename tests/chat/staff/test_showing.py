@@ -165,6 +165,6 @@ async def test_operator_reads_a_visit_without_a_number_of_the_bot(silent_town: T
     found = json.loads(printed)
     assert found["clinic"] == "Детская № 12"
     assert (found.get("name"), MARIA.policy_number in printed) == ((MARIA.name.full, True) if show else (None, False))
-    assert "оператор" in (await history_of(town))[0]
+    assert "Оператор" in (await history_of(town))[0]
     code, _printed = await command(town, "person", "desk", "--json", typed="приём 987654")
     assert code != 0
