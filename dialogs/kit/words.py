@@ -173,7 +173,7 @@ class Words:
     async def _press_for(self, message: Message, link: CallbackData, turn: Turn, *, is_button: bool = False) -> None:
         """Do what a button does, for a person who has typed it; an alert becomes a line.
 
-        A message that stays loses its other buttons, a notice one of whose own buttons was meant loses all.
+        A message that stays loses its other buttons, a notice only if one of its own buttons was meant.
         """
         visitor = turn.visitor
         visitor.message = await self._place_of_answer(visitor)
@@ -181,9 +181,10 @@ class Words:
         await delete_answer(turn.bot, message)
         await self.show_answer(turn, visitor.message, as_said(reply), at)
         above = visitor.shown
-        is_answered = above is not None and above.at is None and is_button
-        if visitor.message is None and above is not None and above.message and (is_answered or stays(above.screen)):
-            await leave_lasting_row(turn.bot, turn.chat, above.message, above.screen)
+        if visitor.message is None and above is not None and above.message:
+            is_notice = above.at is None
+            if is_button if is_notice else stays(above.screen):
+                await leave_lasting_row(turn.bot, turn.chat, above.message, above.screen)
 
     async def _place_of_answer(self, visitor: Visitor) -> int | None:
         """Return the message to edit: the newest screen's, None if it is a notice, stays or has something below it."""

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from aiogram import Dispatcher
 
 from dialogs import FLOWS, all_routers
-from dialogs.staff.links import DeskNames
+from dialogs.staff.day_links import DeskWhom
 from tests.bench.figures import Bench, Figure, Measure, cpu, interleaved
 from tests.bench.updates import UpdateFeed, product_bot
 from tests.builders import some_settings
@@ -18,7 +18,7 @@ LIMIT = 2
 async def measure(bench: Bench, name: str) -> Figure:
     """Measure a press on a button of the last flow and a text without a handler; return the worse ratio."""
     feed, ours, floor = UpdateFeed(product_bot(some_settings())), _every_flow(), _one_handler()
-    pressed = DeskNames()
+    pressed = DeskWhom()
     assert pressed.__prefix__ in FLOWS[-1].presses, "another flow is the last one now"
     compared = [
         await interleaved(cpu(_fed(feed, ours, raw)), cpu(_fed(feed, floor, raw)), bench.effort)

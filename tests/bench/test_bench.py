@@ -16,7 +16,8 @@ TINY = Effort(rounds=1, samples=2, photos=2, rows=20_000)
 TAPS = "tap_specialties tap_doctors tap_days tap_times tap_review tap_book tap_menu tap_visits"
 PROMISED = (
     f"{TAPS} dispatch_200 read_next20 growth_slots growth_days growth_due booking_64 booking_whole_64 "
-    f"cold_start migrate_noop photos_unread import_slots import_memory_xlsx import_memory_csv import_waits"
+    f"cold_start migrate_noop photos_unread import_slots import_memory_xlsx import_memory_csv import_waits "
+    "finding_against_scan finding_p99"
 )
 
 

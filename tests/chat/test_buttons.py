@@ -25,8 +25,16 @@ BOOKS_OR_AGREES = {
     "ConfirmMatter",
     "ConfirmTakeover",
     "ShareBack",
+    "AddPatient",
+    "AddPatientPolicy",
+    "AgreeMissed",
+    "BookFor",
+    "CheckIn",
 }
 LOSES = {
+    "CloseNow",
+    "DropPatient",
+    "MergePatients",
     "Dismiss",
     "WithdrawPostLink",
     "AllowTakeover",

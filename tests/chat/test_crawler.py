@@ -106,8 +106,8 @@ UNREACHED = {
     "TicketAnswer": "follows a ticket",
     "WithdrawTakeover": "follows a question to another account",
 }
-START_SCREENS = {"Home", "Welcome", "EnterCode"}
-"""Where «Меню» leads, so they have no such button."""
+START_SCREENS = {"Home", "Welcome", "EnterCode", "Desk"}
+"""Where «Меню» leads, so they have no such button: to the desk for staff who are no parents."""
 
 Explore = Callable[[Crawl, str, int], Awaitable[Crawl]]
 

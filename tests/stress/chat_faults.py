@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 from structlog.testing import capture_logs
 
-import bot.app
+import bot.store
 from storage.database.connection import Database, Probe
 from storage.database.opening import open_database
 from storage.registry.system import Registry
@@ -180,7 +180,7 @@ async def rerun(template: Path, folder: Path) -> Result:
 
     folder = folder / "reruns"
     folder.mkdir()
-    with patch.object(bot.app, "open_database", open_repeating):
+    with patch.object(bot.store, "open_database", open_repeating):
         result = await run_journey(template, folder, FailingProbe())
     result.differing += [line for each in reruns for line in each.differing]
     return result

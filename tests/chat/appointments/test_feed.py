@@ -22,7 +22,6 @@ from tests.chat.actions import (
     clinic_cancels,
     data_of,
     labels,
-    look,
     moment_of,
     moscow,
     new_messages,

@@ -192,7 +192,7 @@ async def test_late_check_notifies_once_and_continues(town: Town, monkeypatch: p
         assert len(asked) > tried
         assert "больше получаса" in (await choose(mother, "Узнать")).text
         await town.pass_time(hours=3)
-        assert len(await new_messages(mother, before)) == 1
+        assert len(await new_messages(mother, before)) == 2, "the news, and below it the card that was opened"
     before = await mother.messages()
     await town.pass_time(minutes=15)
     [news] = await new_messages(mother, before)

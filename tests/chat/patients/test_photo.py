@@ -343,7 +343,7 @@ async def test_second_picture_of_a_read_album_is_deleted_in_silence(town: Town) 
         await town.chat.wait_idle()
     shown = await mother.screen()
     assert "Проверьте данные" in shown.text
-    assert {call["params"]["message_id"] for call in await town.chat.calls("deleteMessage")} == {"901", "902"}
+    assert {call["params"]["message_id"] for call in await town.chat.calls("deleteMessage")} == {901, 902}
 
 
 async def test_photo_of_a_linked_policy_is_answered_like_its_number(town: Town) -> None:

@@ -313,7 +313,7 @@ async def test_a_shared_card_closes_for_both_and_once_in_its_history(town: Town)
     for person in (mother, father):
         assert "исполнилось 18 лет" in (await person.screen()).text
         await say(person, "/children")
-        assert (await choose(person, "Руслан", "История")).text.count("исполнилось 18 лет") == 1
+        assert (await choose(person, "Руслан", "История")).text.count("исполнилось 18") == 1
 
 
 async def test_adult_with_other_papers_is_refused_without_the_register(town: Town) -> None:

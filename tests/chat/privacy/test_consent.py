@@ -124,7 +124,7 @@ async def test_declined_reminders_block_nothing_and_none_is_sent(town: Town) -> 
     assert await new_messages(mother, before) == []
     await say(mother, "/data")
     told = (await choose(mother, "Журнал")).text
-    assert "согласие не дано: напоминания" in told
+    assert "Вы не дали согласие: напоминания" in told
     assert "отозвано" not in told
 
 

@@ -105,7 +105,7 @@ async def test_journal_says_who_has_looked_and_the_person_reads_it(settled: Town
     assert (act["who"], act["deed"]) == (system_user(), "looked up by the operator")
     await say(settled.mother, "/data")
     journal = await choose(settled.mother, "Журнал")
-    assert journal.text.count("оператор: ваши данные просмотрены") == 2
+    assert journal.text.count("Оператор: ваши данные просмотрены") == 2
     assert system_user() not in journal.text
 
 
@@ -121,7 +121,7 @@ async def test_consent_withdrawn_in_writing_is_withdrawn(settled: Town) -> None:
     assert f"Withdrawn for account {account.id}: REMINDERS." in told.out
     shown = await say(settled.mother, "/data")
     assert "Согласия нет: напоминания" in shown.text
-    assert "оператор: отозвано согласие: напоминания" in (await choose(settled.mother, "Журнал")).text
+    assert "Оператор: отозвано согласие: напоминания" in (await choose(settled.mother, "Журнал")).text
     again = await person(settled, "withdraw", "--consent", "reminders", "--yes", typed=PHONE)
     assert (again.code, "already" in again.err) == (1, True)
 
@@ -211,7 +211,7 @@ async def test_takeover_is_undone_by_the_operator(settled: Town) -> None:
     assert await children_of(settled, father) == []
     await settled.work()
     await say(mother, "/data")
-    assert "оператор: " in (await choose(mother, "Журнал")).text
+    assert "Оператор: " in (await choose(mother, "Журнал")).text
     again = await person(settled, "undo", "--yes", typed=str(mother.id))
     assert (again.code, "can be undone" in again.err) == (1, True)
 
