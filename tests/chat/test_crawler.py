@@ -248,7 +248,7 @@ async def test_crawl_of_a_mother_with_visits_and_a_draft(town: InProcessChat, ex
     reminder = town.screen(ANNA)
     assert reminder is not None
     assert "Напомина" in reminder.text
-    crawl = await explore(Crawl(town, ANNA), "mother", 60)
+    crawl = await explore(Crawl(town, ANNA, times=1), "mother", 60)
     assert kind_of(reminder) in crawl.screens
 
 
