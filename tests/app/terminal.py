@@ -76,13 +76,15 @@ async def terminal(*program: str, folder: Path, environment: Mapping[str, str]) 
     finally:
         os.close(its)
     screen = asyncio.StreamReader()
+    keyboard = os.dup(ours)  # the pipe closes its own end once the program has ended
     pipe, _protocol = await asyncio.get_running_loop().connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(screen), os.fdopen(ours, "rb", buffering=0)
     )
     try:
-        yield Terminal(process, screen, ours)
+        yield Terminal(process, screen, keyboard)
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
         pipe.close()
+        os.close(keyboard)

@@ -37,7 +37,7 @@ LIVE = "SELECT count(*) FROM registry_bookings WHERE key IS NOT NULL AND status 
 @pytest.fixture(autouse=True)
 def short_request_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give up a hanging request sooner; a bot reads the limit when it is made."""
-    monkeypatch.setattr(limits, "REQUEST_TIMEOUT", 0.7)
+    monkeypatch.setattr(limits, "REQUEST_TIMEOUT", 1.5)
 
 
 @pytest.fixture(autouse=True)
