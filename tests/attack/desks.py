@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from aiogram.filters.callback_data import CallbackData
 
 from bot.core.people import Role
-from bot.glossary import AccountId
+from bot.glossary import AccountId, AppointmentId
 from dialogs.appointments.links import PrintTicket
 from dialogs.staff.day_links import AgreeMissed, CheckIn, DeskFigures, DeskWhom, DrawWeek, SetBenefit, TakeMonth
 from dialogs.staff.links import Desk, DeskReaders, DeskVisit, Dismiss, MakePostLink
@@ -261,7 +261,7 @@ async def ticket_of(attack: Attack, parent: Person) -> str:
     from PIL import Image
     from zxingcpp import read_barcodes
 
-    await parent.press_data((await parent.screen()).id, PrintTicket(appointment=attack.ids.visit).pack())
+    await parent.press_data((await parent.screen()).id, PrintTicket(appointment=AppointmentId(attack.ids.visit)).pack())
     await parent.wait_idle()
     photo = next(each for each in reversed(await parent.messages()) if each.bot and each.raw.get("photo"))
     data = await attack.client.file(photo.raw["photo"]["file_id"])
