@@ -91,10 +91,19 @@ class Connection:
     async def upload(self, path: str, data: bytes, mime: str) -> Any:
         return await self._send("POST", path, data=BytesIO(data), headers={"Content-Type": mime})
 
-    async def _send(self, verb: str, path: str, **how: Any) -> Any:
+    async def file(self, file_id: str) -> bytes:
+        """Return the bytes of a file that a person or the bot has sent."""
+        async with self._opened().get(f"{self.base_url}/emulator/files/{file_id}") as response:
+            response.raise_for_status()
+            return await response.read()
+
+    def _opened(self) -> ClientSession:
         if self._session is None:
             self._session = ClientSession(timeout=_HTTP_LIMIT, connector=TCPConnector(limit=0), headers=self._headers)
-        async with self._session.request(verb, f"{self.base_url}/emulator{path}", **how) as response:
+        return self._session
+
+    async def _send(self, verb: str, path: str, **how: Any) -> Any:
+        async with self._opened().request(verb, f"{self.base_url}/emulator{path}", **how) as response:
             if response.content_type != "application/json":
                 raise ChatError(f"{verb} {path}: {response.status} {await response.text()}")
             answer = await response.json()
