@@ -13,9 +13,10 @@ from bot.booking.find_clinic import (
 )
 from bot.core.clinic import Clinic, Specialty
 from bot.core.i18n import gettext as _, near_day, ngettext
+from bot.core.matching import names_moment
 from bot.core.organisation_numbers import OrganisationNumber, ReadNumber
 from bot.core.places import Place
-from bot.core.timing import local_day
+from bot.core.timing import MOSCOW, local_day
 from bot.core.typed_text import visible
 from bot.delivery.screen import Button, Screen
 from dialogs.booking.links import (
@@ -52,12 +53,21 @@ Asking = ChooseClinic | ClinicsFound | ClinicDistricts | ClinicsNearby | ClinicF
 
 
 async def on_line(visitor: Visitor, prompt: Asking, typed: str) -> Link | None:
-    """Open what a line means: the clinics with a specialty, or those and the doctors that it names."""
-    meant = await visitor.services.clinic_finder.specialty_meant(visitor.account.id, prompt.patient, typed)
+    """Open what a line means: the clinics with a specialty, or those and the doctors that it names.
+
+    A day or a time is none, unless a clinic is found by it, as by the name of a street.
+    """
+    finder, who = visitor.services.clinic_finder, (visitor.account.id, prompt.patient)
+    meant = await finder.specialty_meant(*who, typed)
     if meant is not None:
         visitor.noted = ""
         return ClinicsFound(patient=prompt.patient, specialty=meant)
-    visitor.noted = visible(typed)[:LONGEST_LINE]
+    line = visible(typed)[:LONGEST_LINE]
+    if names_moment(typed, local_day(visitor.now, MOSCOW)):
+        found = await finder.search(*who, line, ClinicWish())
+        if found.is_empty and found.number is None:
+            return None
+    visitor.noted = line
     return ClinicsFound(patient=prompt.patient)
 
 
@@ -76,7 +86,7 @@ async def clinics_found(visitor: Visitor, link: ClinicsFound) -> Outcome:
     if not visitor.noted and wish.is_empty:
         return ChooseClinic(patient=link.patient)
     found = await visitor.services.clinic_finder.search(visitor.account.id, link.patient, visitor.noted, wish)
-    if not found.clinics and not found.doctors:
+    if found.is_empty:
         return nothing_found(visitor, link, found)
     shown = page_of(link, found.clinics, CLINICS_ON_A_PAGE)
     return Screen(
