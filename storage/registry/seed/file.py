@@ -19,6 +19,7 @@ from bot.clinic_file.records import (
 from bot.core.clinic import ClinicRules
 from bot.core.people import PersonName
 from storage.registry.seed.clinics import (
+    CATEGORIES,
     CLINICS,
     DOCTORS,
     HOURS,
@@ -33,6 +34,7 @@ from storage.registry.seed.people import DemoPerson, list_examples
 
 SATURDAY_NUMBER = 6
 CODES = {clinic.name: clinic.code for clinic in CLINICS}
+POSITIONS = {each.code: each.position for each in SPECIALTIES}
 
 
 def town_file(people: list[DemoPerson], rules: ClinicRules) -> ClinicFile:
@@ -65,10 +67,7 @@ def town_file(people: list[DemoPerson], rules: ClinicRules) -> ClinicFile:
             )
             for each in SPECIALTIES
         ],
-        doctors=[
-            DoctorRow(f"d{order + 1}", doctor_name(doctor), is_room=doctor.specialty in ROOMS)
-            for order, doctor in enumerate(DOCTORS)
-        ],
+        doctors=[_doctor(doctor, order) for order, doctor in enumerate(DOCTORS)],
         practices=[
             PracticeRow(f"p{order + 1}", f"d{order + 1}", CODES[doctor.clinic], doctor.specialty, doctor.room)
             for order, doctor in enumerate(DOCTORS)
@@ -95,6 +94,15 @@ def small_town_file() -> ClinicFile:
 
 def doctor_name(doctor: DemoDoctor) -> PersonName:
     return PersonName(doctor.name, "") if doctor.specialty in ROOMS else PersonName(*doctor.name.split())
+
+
+def _doctor(doctor: DemoDoctor, order: int) -> DoctorRow:
+    """Return a doctor with an invented career; a room has none."""
+    code, name = f"d{order + 1}", doctor_name(doctor)
+    if doctor.specialty in ROOMS:
+        return DoctorRow(code, name, is_room=True)
+    since, category = 1988 + order * 7 % 34, CATEGORIES[order % len(CATEGORIES)]
+    return DoctorRow(code, name, POSITIONS[doctor.specialty], since, category)
 
 
 def bands_of(doctor: DemoDoctor, order: int, weekday: int) -> tuple[Band, ...]:
