@@ -16,6 +16,8 @@ from bot.clinics.port import PolicyClaim
 from bot.core.people import Role
 from bot.glossary import ClinicId, Key
 from bot.logs import configure_logs
+from storage.registry.seed import desk_clinic
+from storage.registry.seed.town import seed_town
 from storage.registry.system import Registry
 from tests.attack.claimants import VISITED
 from tests.attack.insiders import DISMISSED
@@ -38,16 +40,19 @@ async def book_by_phone(app: App) -> None:
 
 def main(plant: str, port: int) -> None:
     configure_logs("ERROR", as_json=False)
-    appoint_registrar = demo._appoint_registrar
+    appoint_staff = demo._appoint_staff
 
     async def prepare(app: App) -> None:
-        await appoint_registrar(app)
+        await appoint_staff(app)
         await insure(app.store, [*CHILDREN, VISITED])
         await book_by_phone(app)
         await app.services.accounts.appoint(DISMISSED, Role.REGISTRAR, ClinicId(1))
         await app.services.members.dismiss(DISMISSED)
 
-    demo._appoint_registrar = prepare
+    demo._appoint_staff = prepare
+    # Without a clinic that asks its desk, so that the register names wrong fields: guessers learn more.
+    desk_clinic.seed_demo = seed_town
+    demo.STAFF = {demo.OLGA: demo.STAFF[demo.OLGA]}
     if plant in PLANTS:
         PLANTS[plant].break_guard()
     asyncio.run(stoppable(demo.run_demo(port)))

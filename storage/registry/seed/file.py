@@ -67,12 +67,12 @@ def town_file(people: list[DemoPerson], rules: ClinicRules) -> ClinicFile:
             )
             for each in SPECIALTIES
         ],
-        doctors=[_doctor(doctor, order) for order, doctor in enumerate(DOCTORS)],
+        doctors=[make_doctor(doctor, order) for order, doctor in enumerate(DOCTORS)],
         practices=[
             PracticeRow(f"p{order + 1}", f"d{order + 1}", CODES[doctor.clinic], doctor.specialty, doctor.room)
             for order, doctor in enumerate(DOCTORS)
         ],
-        timetable=[row for order, doctor in enumerate(DOCTORS) for row in _hours(doctor, order)],
+        timetable=[row for order, doctor in enumerate(DOCTORS) for row in hours_of(doctor, order)],
         patients=[_patient(person) for person in people],
     )
 
@@ -96,7 +96,7 @@ def doctor_name(doctor: DemoDoctor) -> PersonName:
     return PersonName(doctor.name, "") if doctor.specialty in ROOMS else PersonName(*doctor.name.split())
 
 
-def _doctor(doctor: DemoDoctor, order: int) -> DoctorRow:
+def make_doctor(doctor: DemoDoctor, order: int) -> DoctorRow:
     """Return a doctor with an invented career; a room has none."""
     code, name = f"d{order + 1}", doctor_name(doctor)
     if doctor.specialty in ROOMS:
@@ -115,7 +115,7 @@ def bands_of(doctor: DemoDoctor, order: int, weekday: int) -> tuple[Band, ...]:
     return HOURS[doctor.specialty][shift]
 
 
-def _hours(doctor: DemoDoctor, order: int) -> Iterator[TimetableRow]:
+def hours_of(doctor: DemoDoctor, order: int) -> Iterator[TimetableRow]:
     """Yield the weekly hours. Doctors work on Saturdays of even weeks only."""
     for weekday in range(1, SATURDAY_NUMBER + 1):
         weeks = Parity.EVEN if weekday == SATURDAY_NUMBER else Parity.ALL
