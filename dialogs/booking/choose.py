@@ -15,6 +15,7 @@ from bot.delivery.screen import Button, Screen
 from bot.glossary import SpecialtyId
 from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentDetails
+from dialogs.booking.clinic_link import named_first
 from dialogs.booking.doctor_card import accepting_line, nearest_day, nearest_or_first_day, specialty_and_room
 from dialogs.booking.links import (
     ChooseClinic,
@@ -96,7 +97,7 @@ async def choose_clinic(visitor: Visitor, link: ChooseClinic) -> Screen:
     visitor.noted = ""  # a new choice: what was looked for before is over
     choice = await visitor.services.choices.clinics(visitor.account.id, link.patient)
     patient, offer = choice.patient, choice.offer
-    clinics = offer.others if link.every else [*offer.recent, *offer.near]
+    clinics = offer.others if link.every else named_first(visitor.account, [*offer.recent, *offer.near], offer.others)
     shown = page_of(link, clinics, CLINICS_ON_A_PAGE)
     more = ChooseClinic(patient=patient.id, every=True, came=link.came)
     return Screen(
