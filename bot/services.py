@@ -21,6 +21,7 @@ from bot.appointments.tickets import Tickets
 from bot.appointments.wall_clock import WallClock
 from bot.booking.book import Booker
 from bot.booking.choose import Choices
+from bot.booking.clinic_links import ClinicLinks
 from bot.booking.elsewhere import VisitsElsewhere
 from bot.booking.find_clinic import ClinicFinder
 from bot.booking.referrals import Referrals
@@ -77,6 +78,7 @@ from bot.staff.matters import Matters
 from bot.staff.members import Members
 from bot.staff.persons import ClinicPersons
 from bot.staff.policy_checks import PolicyChecks
+from bot.staff.posters import Posters
 from bot.staff.queue import Queue
 from bot.staff.reading_alarm import ReadingAlarm
 from bot.staff.referrals import Referring
@@ -134,6 +136,7 @@ class Services:
         self.elsewhere = VisitsElsewhere(storage, systems, self.directory, background, clock, reminders)
         self.referrals = Referrals(storage, self.directory, clock)
         self.choices = Choices(storage, self.directory, self.referrals, clock)
+        self.clinic_links = ClinicLinks(storage, self.directory)
         self.clinic_finder = ClinicFinder(self.directory, self.choices, clock)
         self.visits = Visits(storage, clock)
         self.unchecked = UncheckedVisits(storage, self.directory, desk, self.failed_rows, clock)
@@ -185,6 +188,7 @@ class Services:
             is_allowed=desk_shows,
         )
         self.day_sheets = DaySheets(storage, self.staff, self.showing, printer, self.reading_alarm, clock)
+        self.posters = Posters(self.directory, printer)
         self.figures = ClinicFigures(storage, self.directory, desk, printer, clock)
         self.queue = Queue(storage, self.directory)
         self.staff_invitations = StaffInvitations(storage, self.directory, clock)

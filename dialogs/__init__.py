@@ -24,6 +24,7 @@ from dialogs.appointments import (
 from dialogs.booking import (
     choose,
     clinic_card,
+    clinic_link,
     confirm,
     find_clinic,
     news as news_booking,
@@ -80,6 +81,7 @@ from dialogs.staff import (
     news as news_staff,
     patients as desk_patients,
     policy_checks,
+    posters,
     posts,
     problems as problems_staff,
     queue,
@@ -110,6 +112,7 @@ FLOWS = (
     choose.flow,
     find_clinic.flow,
     clinic_card.flow,
+    clinic_link.flow,
     referrals.flow,
     confirm.flow,
     visits.flow,
@@ -149,6 +152,7 @@ FLOWS = (
     new_patient.flow,
     arrivals.flow,
     day_sheets.flow,
+    posters.flow,
     figures.flow,
     desk_booking.flow,
 )

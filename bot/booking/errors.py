@@ -139,3 +139,7 @@ class OutcomePending(RuleError):
     def __init__(self, appointment: AppointmentId, *, cancelling: bool = False) -> None:
         super().__init__()
         self.appointment, self.cancelling = appointment, cancelling
+
+
+class ClinicLinkUnknown(RuleError):
+    """A clinic's link names no clinic of this bot."""

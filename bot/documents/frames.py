@@ -147,6 +147,7 @@ def packed_paper(paper: Paper) -> bytes:
             "mark": paper.mark,
             "footer": paper.footer,
             "narrow": paper.narrow,
+            "code": paper.code,
         }
     )
 
@@ -157,7 +158,7 @@ def paper_in(content: bytes) -> Paper:
         Section(heading, tuple((label, value) for label, value in lines)) for heading, lines in facts["sections"]
     )
     made_at = datetime.fromisoformat(facts["made_at"])
-    return Paper(facts["title"], sections, made_at, facts["mark"], facts["footer"], facts["narrow"])
+    return Paper(facts["title"], sections, made_at, facts["mark"], facts["footer"], facts["narrow"], facts["code"])
 
 
 def packed_chart(chart: Chart) -> bytes:

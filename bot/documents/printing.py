@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from io import BytesIO
 from typing import TYPE_CHECKING, cast
 
 from bot.delivery.paper import Paper, Section
+from bot.documents.qr_codes import draw_qr
 
 if TYPE_CHECKING:
     from fpdf import FPDF
@@ -16,6 +18,8 @@ MARGIN, LABEL, NARROW_LABEL, LINE, GAP = 18, 56, 18, 6, 3
 """millimetres; labels have their own column left of the values"""
 TITLE, HEADING, TEXT, SMALL = 18, 13, 11, 9
 """points"""
+CODE = 110
+"""millimetres of a side of a QR code"""
 GREY = 110
 
 
@@ -26,6 +30,8 @@ def print_paper(paper: Paper) -> bytes:
     _write(sheet, paper.title, height=9)
     if paper.mark:
         _frame(sheet, paper.mark)
+    if paper.code:
+        _print_code(sheet, paper.code)
     for section in paper.sections:
         _print_section(sheet, section, NARROW_LABEL if paper.narrow else LABEL)
     if paper.footer:
@@ -58,6 +64,13 @@ def _frame(sheet: FPDF, words: str) -> None:
     sheet.ln(GAP)
     sheet.set_font(TYPEFACE, "B", TEXT)
     _write(sheet, words, height=LINE + 1, frame=True)
+
+
+def _print_code(sheet: FPDF, text: str) -> None:
+    """Print a QR code in the middle of the page."""
+    sheet.ln(GAP)
+    sheet.image(BytesIO(draw_qr(text)), x=(sheet.w - CODE) / 2, y=sheet.get_y(), w=CODE, h=CODE)
+    sheet.set_y(sheet.get_y() + CODE)
 
 
 def _print_section(sheet: FPDF, section: Section, label_width: int) -> None:

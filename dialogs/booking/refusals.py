@@ -8,6 +8,7 @@ from bot.booking.errors import (
     AlreadyBooked,
     BookedByFamily,
     BookedElsewhere,
+    ClinicLinkUnknown,
     NotForThisPatient,
     OneUncheckedVisit,
     OneVisitOnly,
@@ -153,3 +154,8 @@ def level_too_low(refusal: LevelTooLow, now: datetime) -> Explanation:
     wants_phone = refusal.level is Level.PHONE
     sentence = _("This clinic wants your phone first.") if wants_phone else _("This clinic wants to see papers first.")
     return Explanation(sentence, LevelNeeded(patient=refusal.patient, clinic=refusal.clinic))
+
+
+@refusal(ClinicLinkUnknown)
+def clinic_link_unknown(refusal: ClinicLinkUnknown, now: datetime) -> Explanation:
+    return Explanation(_("This link leads to no clinic of this bot. Choose the clinic here."), Home())
