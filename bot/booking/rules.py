@@ -98,12 +98,16 @@ def offered_clinics(
     near, and if none fits the age either, all are.
     """
     by_id = {each.id: each for each in clinics}
-    favourites = [by_id[id] for id in kept if id in by_id and suits_age(by_id[id], patient, now)]
+    # There may be ten thousand clinics, but few kinds and zones.
+    kinds = {(each.kind, each.zone): each for each in by_id.values()}
+    suiting = {kind for kind, each in kinds.items() if suits_age(each, patient, now)}
+    zones = {zone for _kind, zone in kinds if town is None or _offset(zone, now) == _offset(town, now)}
+    favourites = [by_id[id] for id in kept if id in by_id and (by_id[id].kind, by_id[id].zone) in suiting]
     recent = [by_id[id] for id in been if id in by_id and by_id[id] not in favourites]
     known = {each.id for each in (*favourites, *recent)}
     left = [each for each in by_id.values() if each.id not in known]
-    of_age = [each for each in left if suits_age(each, patient, now)]
-    here = [each for each in of_age if town is None or now.astimezone(each.zone).utcoffset() == _offset(town, now)]
+    of_age = [each for each in left if (each.kind, each.zone) in suiting]
+    here = [each for each in of_age if each.zone in zones]
     near = here or ([] if recent or favourites else of_age or left)
     shown = {each.id for each in near}
     return ClinicOffer(recent, near, [each for each in left if each.id not in shown], favourites)
