@@ -23,6 +23,7 @@ from bot.booking.book import Booker
 from bot.booking.choose import Choices
 from bot.booking.clinic_links import ClinicLinks
 from bot.booking.elsewhere import VisitsElsewhere
+from bot.booking.favourites import Favourites
 from bot.booking.find_clinic import ClinicFinder
 from bot.booking.referrals import Referrals
 from bot.booking.reminders import Reminders
@@ -135,9 +136,10 @@ class Services:
         self.settlement = Settlement(storage, self.directory, background, clock, reminders)
         self.elsewhere = VisitsElsewhere(storage, systems, self.directory, background, clock, reminders)
         self.referrals = Referrals(storage, self.directory, clock)
+        self.favourites = Favourites(storage, self.directory, clock)
         self.choices = Choices(storage, self.directory, self.referrals, clock)
         self.clinic_links = ClinicLinks(storage, self.directory)
-        self.clinic_finder = ClinicFinder(self.directory, self.choices, clock)
+        self.clinic_finder = ClinicFinder(self.directory, self.choices, self.favourites, clock)
         self.visits = Visits(storage, clock)
         self.unchecked = UncheckedVisits(storage, self.directory, desk, self.failed_rows, clock)
         self.booking = Booker(storage, self.directory, self.choices, self.unchecked, self.settlement, clock)

@@ -136,13 +136,13 @@ class Choices:
         found = await self._patient(account, patient)
         every = await self._directory.clinics(within=limits.TAP_TIMEOUT / 2)
 
-        async def look(view: UnitOfWork) -> tuple[Sequence[ClinicId], Proofs]:
-            been = await view.appointments.been(patient)
-            return [clinic for clinic, _specialty in been], await proofs(view, account, found)
+        async def look(view: UnitOfWork) -> tuple[Sequence[ClinicId], Sequence[ClinicId], Proofs]:
+            been = [clinic for clinic, _specialty in await view.appointments.been(patient)]
+            return been, await view.favourites.list_of(account), await proofs(view, account, found)
 
-        been, proved = await self._storage.read(look)
+        been, kept, proved = await self._storage.read(look)
         town = await self._town_of(found)
-        offer = rules.offered_clinics(every, found, list(dict.fromkeys(been)), town, self._clock.now())
+        offer = rules.offered_clinics(every, found, list(dict.fromkeys(been)), town, self._clock.now(), kept)
         lacking = {each.id: proved.missing(each.level) for each in every}
         return ClinicChoice(found, offer, {id: level for id, level in lacking.items() if level is not None})
 

@@ -19,6 +19,12 @@ class ReferralRequired(RuleError):
         self.patient, self.clinic, self.specialty = patient, clinic, specialty
 
 
+class TooManyFavourites(RuleError):
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+
+
 class NotForThisPatient(RuleError):
     def __init__(self, patient: PatientId, specialty: SpecialtyId) -> None:
         super().__init__()

@@ -18,6 +18,7 @@ from bot.booking.errors import (
     SlotGone,
     SlotTaken,
     TimeClash,
+    TooManyFavourites,
 )
 from bot.core.clinic import Level
 from bot.core.i18n import clock_time, gettext as _, spoken_moment
@@ -26,7 +27,7 @@ from bot.core.timing import local_day
 from bot.patients.errors import LevelTooLow
 from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentDetails, MadeElsewhere
-from dialogs.booking.links import Days, NeedsReferral, Specialties, Times
+from dialogs.booking.links import Days, FavouriteClinics, NeedsReferral, Specialties, Times
 from dialogs.family.links import AskAccess
 from dialogs.kit.link import Link
 from dialogs.kit.names import brief_patient_name
@@ -39,6 +40,12 @@ def referral_required(refusal: ReferralRequired, now: datetime) -> Explanation:
     sentence = _("This doctor sees patients with a referral that is valid on the day of the visit.")
     way_out = NeedsReferral(patient=refusal.patient, clinic=refusal.clinic, specialty=refusal.specialty)
     return Explanation(sentence, way_out)
+
+
+@refusal(TooManyFavourites)
+def too_many_favourites(refusal: TooManyFavourites, now: datetime) -> Explanation:
+    sentence = _("There are {n} favourites already, and no more fit. Take one off the list first.")
+    return Explanation(sentence.format(n=refusal.most), FavouriteClinics())
 
 
 @refusal(NotForThisPatient)

@@ -31,6 +31,7 @@ from dialogs.appointments.links import (
     PrintTicket,
 )
 from dialogs.booking.links import (
+    AddFavourite,
     Book,
     CardReferrals,
     ChooseClinic,
@@ -42,8 +43,10 @@ from dialogs.booking.links import (
     Days,
     Doctors,
     DoctorsBelow,
+    DropFavourite,
     EnrollAtClinic,
     EnterReferral,
+    FavouriteClinics,
     GiveUp,
     NeedsReferral,
     OtherTime,
@@ -354,6 +357,8 @@ def of_visit(ids: OwnedIds, doctor: int, day: date) -> Iterator[CallbackData]:
     yield from (kind(patient=patient, clinic=1, specialty=1) for kind in for_specialty)
     yield from (kind(patient=patient, clinic=1) for kind in (LevelNeeded, AskPhone, MadeElsewhere))
     yield from (kind(patient=patient, clinic=1) for kind in (ClinicCard, EnrollAtClinic, ShowOnMap))
+    yield from (kind(patient=patient, clinic=1) for kind in (AddFavourite, DropFavourite))
+    yield FavouriteClinics(patient=patient)
     for_search = (ClinicFilters, WantedSpecialty, ClinicDistricts, ClinicsNearby)
     yield from (kind(patient=patient) for kind in (ClinicsFound, *for_search))
     yield Days(patient=patient, doctor=doctor)
