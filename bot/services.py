@@ -19,6 +19,7 @@ from bot.appointments.restored import RestoredVisits
 from bot.appointments.statements import Statements
 from bot.appointments.tickets import Tickets
 from bot.appointments.wall_clock import WallClock
+from bot.booking.blocks import Blocks
 from bot.booking.book import Booker
 from bot.booking.choose import Choices
 from bot.booking.elsewhere import VisitsElsewhere
@@ -66,6 +67,7 @@ from bot.privacy.retention import Retention
 from bot.privacy.takeover import Takeovers
 from bot.privacy.unlink import Unlinking
 from bot.staff.arrivals import DeskArrivals
+from bot.staff.blocks import DeskBlocks
 from bot.staff.booking import DeskBooking
 from bot.staff.closing import Closing
 from bot.staff.day_sheets import DaySheets
@@ -135,6 +137,7 @@ class Services:
         self.referrals = Referrals(storage, self.directory, clock)
         self.choices = Choices(storage, self.directory, self.referrals, clock)
         self.clinic_finder = ClinicFinder(self.directory, self.choices, clock)
+        self.blocks = Blocks(storage, self.directory, clock)
         self.visits = Visits(storage, clock)
         self.unchecked = UncheckedVisits(storage, self.directory, desk, self.failed_rows, clock)
         self.booking = Booker(storage, self.directory, self.choices, self.unchecked, self.settlement, clock)
@@ -166,6 +169,7 @@ class Services:
         self.schedules = Schedules(storage, self.directory, desk, self.clinic_changes, self.reading_alarm, clock)
         self.closing = Closing(self.schedules, storage, self.directory, desk, printer)
         self.arrivals = DeskArrivals(storage, self.directory, desk, self.staff, documents, clock)
+        self.desk_blocks = DeskBlocks(storage, self.directory, desk, clock)
         self.desk_booking = DeskBooking(storage, self.directory, desk, self.staff, self.reading_alarm, clock)
         self.desk_referrals = Referring(storage, self.directory, desk, self.staff, clock)
         self.unchecked_at_desk = UncheckedAtDesk(storage, self.directory, desk, clock)

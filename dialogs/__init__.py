@@ -22,6 +22,7 @@ from dialogs.appointments import (
     visits,
 )
 from dialogs.booking import (
+    blocked,
     choose,
     clinic_card,
     confirm,
@@ -66,6 +67,7 @@ from dialogs.privacy import (
 )
 from dialogs.staff import (
     arrivals,
+    blocks as desk_blocks,
     changes as desk_changes,
     closing as desk_closing,
     colleagues,
@@ -111,6 +113,7 @@ FLOWS = (
     find_clinic.flow,
     clinic_card.flow,
     referrals.flow,
+    blocked.flow,
     confirm.flow,
     visits.flow,
     elsewhere.flow,
@@ -136,6 +139,7 @@ FLOWS = (
     readers.flow,
     desk_takeovers.flow,
     desk.flow,
+    desk_blocks.flow,
     desk_changes.flow,
     desk_referrals.flow,
     desk_schedules.flow,

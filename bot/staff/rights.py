@@ -13,6 +13,7 @@
 | REPLACE_FOR_GOOD | no        | yes  | no    |
 | BOOK_VISITS      | yes       | yes  | no    |
 | CHECK_IN         | yes       | yes  | no    |
+| LIFT_BLOCKS      | yes       | yes  | no    |
 | SEE_READERS      | no        | yes  | yes   |
 | SEE_FIGURES      | yes       | yes  | yes   |
 | MANAGE_STAFF     | no        | no   | yes   |
@@ -51,6 +52,8 @@ class Right(StrEnum):
     """book a person at the counter or on the telephone"""
     CHECK_IN = "CHECK_IN"
     """note whether the patient of a visit has come"""
+    LIFT_BLOCKS = "LIFT_BLOCKS"
+    """let a card book again that is blocked after late cancellations"""
     SEE_READERS = "SEE_READERS"
     """how many names each colleague has read"""
     SEE_FIGURES = "SEE_FIGURES"
@@ -71,6 +74,7 @@ _REGISTRAR = frozenset(
         Right.EDIT_SCHEDULES,
         Right.CHECK_IN,
         Right.BOOK_VISITS,
+        Right.LIFT_BLOCKS,
         Right.SEE_FIGURES,
     }
 )

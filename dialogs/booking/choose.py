@@ -16,6 +16,7 @@ from bot.glossary import SpecialtyId
 from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentDetails
 from dialogs.booking.links import (
+    BlockedAt,
     ChooseClinic,
     ChoosePatient,
     ClinicCard,
@@ -148,6 +149,8 @@ async def specialties(visitor: Visitor, link: Specialties) -> Outcome:
     patient, where, offered, missing, booked, *_more = choice
     if missing is not None:
         return LevelNeeded(patient=patient.id, clinic=where.id)
+    if choice.is_blocked:
+        return BlockedAt(patient=patient.id, clinic=where.id)
     today = local_day(visitor.now, where.zone)
     shown = page_of(link, offered, SPECIALTIES_ON_A_PAGE)
     heading = (

@@ -136,6 +136,20 @@ class EnterReferral(Link, code="zn", state=BookingPrompts.referral):
     specialty: SpecialtyId
 
 
+class BlockedAt(Link, code="ra"):
+    """Why a clinic takes no new visit of a patient for a while."""
+
+    patient: PatientId
+    clinic: ClinicId
+
+
+class BlockedBelow(Link, code="rd", below=True):
+    """The choice of a specialty in a new message, below a message that stays."""
+
+    patient: PatientId
+    clinic: ClinicId
+
+
 class Doctors(Link, code="bd", later=1):
     """The choice of a doctor."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiogram.fsm.state import State, StatesGroup
 
+from bot.booking.records import LiftReason
 from bot.core.clinic import VisitType
 from bot.delivery.screen import Colour
 from bot.glossary import DoctorId, SpecialtyId
@@ -49,6 +50,25 @@ class DenyMissed(Action, code="Qd"):
     """Stay with the note that nobody came."""
 
     number: int
+
+
+class DeskBlocked(Link, code="rb"):
+    """The cards that late cancellations block at the clinic, by the number of the last visit."""
+
+    page: Page = Page(0)
+
+
+class AskLiftBlock(Link, code="rl"):
+    """The choice why a card may book again."""
+
+    number: int
+
+
+class LiftBlock(Action, code="Rl"):
+    """Let the card of a visit book again."""
+
+    number: int
+    why: LiftReason
 
 
 class PrintDay(Action, code="Qp"):

@@ -20,6 +20,7 @@ from dialogs.kit.pager import few, page_of, page_read
 from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.kit.specialties import abbreviated
 from dialogs.kit.unreadable import unreadable_at_desk
+from dialogs.staff.blocks import block_line, lift_rows
 from dialogs.staff.day_links import AgreeMissed, AskBenefit, CheckIn, CheckUnchecked, DenyMissed, PrintDay, SetBenefit
 from dialogs.staff.links import (
     Desk,
@@ -216,12 +217,12 @@ async def days(visitor: Visitor, link: DeskDays) -> Screen:
 @flow.screen(DeskVisit)
 async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
     seen = await visitor.services.staff.visit(visitor.account, link.number)
-    clinic, visit, keepers, is_unchecked = seen
+    clinic, visit, keepers, is_unchecked, _block = seen
     is_live = visit.booking.status in LIVE
     own_number = "" if keepers.ref else _("visit {number}").format(number=link.number)
     back = DeskDay(day=visit.booking.starts_at.astimezone(clinic.zone).date())
     rows: list[Row] = [(button(_("Check the policy"), CheckUnchecked(number=link.number)),)] if is_unchecked else []
-    rows += arrival_rows(visitor, seen)
+    rows += [*arrival_rows(visitor, seen), *lift_rows(seen)]
     if visit.booking.undo_until is not None and visitor.now < visit.booking.undo_until:
         rows.append((button(_("Undo"), DeskUndo(number=link.number)),))
     if is_live:
@@ -236,6 +237,7 @@ async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
         lines(
             standing(visitor, clinic, visit),
             _("⚠️ <b>The policy is not checked.</b> Compare it when the parent comes.") if is_unchecked else "",
+            block_line(visitor, clinic, seen.block),
             visit_lines(visitor, clinic, visit),
             facts_of(clinic, visit, keepers),
             [arrival(visitor, clinic, keepers) or reach(keepers), never_shown(visitor, own_number)],

@@ -9,6 +9,7 @@ from typing import Any
 
 from aiogram.filters.callback_data import CallbackData
 
+from bot.booking.records import LiftReason
 from bot.clinics.port import ClinicReason
 from bot.core.clinic import VisitType
 from bot.core.people import Role
@@ -145,10 +146,12 @@ from dialogs.privacy.links import (
 from dialogs.staff.day_links import (
     AgreeMissed,
     AskBenefit,
+    AskLiftBlock,
     BookFor,
     CheckIn,
     CheckUnchecked,
     DenyMissed,
+    DeskBlocked,
     DeskDoctorsFor,
     DeskFigures,
     DeskMissed,
@@ -157,6 +160,7 @@ from dialogs.staff.day_links import (
     DeskTimesFor,
     DeskWhom,
     DrawWeek,
+    LiftBlock,
     PrintDay,
     SetBenefit,
     TakeMonth,
@@ -446,6 +450,7 @@ def of_day(number: int) -> Iterator[CallbackData]:
     """Yield what the desk presses about who comes, and whom it books."""
     yield from (kind(number=number) for kind in (CheckIn, AgreeMissed, DenyMissed, AskBenefit))
     yield SetBenefit(number=number, on=True)
+    yield from (DeskBlocked(), AskLiftBlock(number=number), LiftBlock(number=number, why=LiftReason.ILLNESS))
     yield PrintDay(day=START.date(), doctor=number)
     yield from (DeskFigures(), DrawWeek(day=START.date()), TakeMonth(day=START.date()))
     yield from (DeskMissed(), DeskWhom(), DeskSpecialtiesFor(person=NOWHERE))
