@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.booking.blocks import Block, BlockAhead
 from bot.booking.records import CountedVisit
 from bot.core.clinic import Clinic
-from bot.core.i18n import gettext as _, ngettext, past_day, spoken_moment
+from bot.core.i18n import gettext as _, ngettext, numeric_day, past_day
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
 from dialogs.appointments.links import AppointmentDetails
@@ -29,8 +29,8 @@ async def blocked_at(visitor: Visitor, link: BlockedAt) -> Outcome:
     last = block.counted[-1]
 
     def visit_button(each: CountedVisit) -> Button:
-        when = spoken_moment(each.starts_at, clinic.zone, visitor.now)
-        return button(_("We were there: {when}").format(when=when), AppointmentDetails(appointment=each.appointment))
+        day = numeric_day(local_day(each.starts_at, clinic.zone))
+        return button(_("We were there: {day}").format(day=day), AppointmentDetails(appointment=each.appointment))
 
     return Screen(
         lines(
@@ -83,5 +83,5 @@ def ahead_line(ahead: BlockAhead | None) -> str:
             n=ahead.counted, days=days
         )
     return _(
-        "Late cancellations: it will be {n} of {most}. After {most} the clinic takes no visits for {days}."
+        "This makes {n} of {most} late cancellations; after the last one the clinic takes no visits for {days}."
     ).format(n=ahead.counted, most=ahead.late_cancels, days=days)
