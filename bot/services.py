@@ -74,6 +74,7 @@ from bot.staff.day_sheets import DaySheets
 from bot.staff.desk import Staff
 from bot.staff.digest import Digests
 from bot.staff.figures import ClinicFigures
+from bot.staff.follow_ups import FollowUps
 from bot.staff.invitations import StaffInvitations
 from bot.staff.matters import Matters
 from bot.staff.members import Members
@@ -169,6 +170,7 @@ class Services:
         self.schedules = Schedules(storage, self.directory, desk, self.clinic_changes, self.reading_alarm, clock)
         self.closing = Closing(self.schedules, storage, self.directory, desk, printer)
         self.arrivals = DeskArrivals(storage, self.directory, desk, self.staff, documents, clock)
+        self.follow_ups = FollowUps(storage, self.directory, self.staff, self.schedules, printer, clock)
         self.desk_blocks = DeskBlocks(storage, self.directory, desk, clock)
         self.desk_booking = DeskBooking(storage, self.directory, desk, self.staff, self.reading_alarm, clock)
         self.desk_referrals = Referring(storage, self.directory, desk, self.staff, clock)

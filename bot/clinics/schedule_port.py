@@ -12,7 +12,7 @@ from bot.clinics.reserving import Instead
 from bot.clinics.visits_at_desk import ClinicVisit
 from bot.core.people import PersonName
 from bot.core.readable import Readable
-from bot.glossary import BookingRef, ClinicRef
+from bot.glossary import BookingRef, ClinicRef, DoctorRef
 
 END_OF_DAY = 24 * 60
 
@@ -40,6 +40,8 @@ class DeskDoctor(NamedTuple):
     name: PersonName
     specialty: str
     room: str
+    ref: DoctorRef = DoctorRef("")
+    """that of ``ClinicSystem``"""
 
 
 class TimeState(StrEnum):

@@ -147,6 +147,7 @@ def packed_paper(paper: Paper) -> bytes:
             "mark": paper.mark,
             "footer": paper.footer,
             "narrow": paper.narrow,
+            "codes": paper.codes,
         }
     )
 
@@ -157,7 +158,8 @@ def paper_in(content: bytes) -> Paper:
         Section(heading, tuple((label, value) for label, value in lines)) for heading, lines in facts["sections"]
     )
     made_at = datetime.fromisoformat(facts["made_at"])
-    return Paper(facts["title"], sections, made_at, facts["mark"], facts["footer"], facts["narrow"])
+    codes = tuple((words, text) for words, text in facts["codes"])
+    return Paper(facts["title"], sections, made_at, facts["mark"], facts["footer"], facts["narrow"], codes)
 
 
 def packed_chart(chart: Chart) -> bytes:

@@ -186,6 +186,23 @@ class Times(Link, code="bt"):
     page: Page = Page(0)
 
 
+class FollowUpFor(Link, code="rf"):
+    """The choice of the child for a follow-up, by a code that the clinic has given."""
+
+    doctor: DoctorId
+    since: Day
+    page: Page = Page(0)
+
+
+class FollowUpDays(Link, code="rg"):
+    """The days of a doctor with free times from a day on."""
+
+    patient: PatientId
+    doctor: DoctorId
+    since: Day
+    page: Page = Page(0)
+
+
 class Review(Link, code="br"):
     """One time, held and shown with the rules before it is booked."""
 

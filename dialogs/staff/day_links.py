@@ -92,6 +92,25 @@ class SetBenefit(Action, code="Qv"):
     on: bool
 
 
+class DeskFollowUp(Link, code="rh"):
+    """The choice after how many days the patient of a visit comes again."""
+
+    number: int
+
+
+class MakeFollowUp(Action, code="Rh"):
+    """Make the QR code of a follow-up of a visit, so many days after it."""
+
+    number: int
+    days: int
+
+
+class PrintFollowUps(Action, code="Rs"):
+    """Print the sheet with the follow-up codes of a doctor."""
+
+    doctor: int
+
+
 class DeskWhom(Link, code="qw", state=DayPrompts.whom):
     """The prompt for the name of a person whom the desk books."""
 

@@ -13,7 +13,7 @@ from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
 from bot.staff.desk import VISITS_ON_A_PAGE, ClinicDay, DayDoctor, SeenVisit
 from bot.staff.rights import Right, has_right, require_right
-from bot.staff.rules import CAME, PRIORITY, VisitStanding, marks_of, standing_of
+from bot.staff.rules import CAME, PRIORITY, VisitStanding, marks_of, may_follow_up, standing_of
 from dialogs.kit.doctors import Listed, told_apart
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few, page_of, page_read
@@ -21,7 +21,16 @@ from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.kit.specialties import abbreviated
 from dialogs.kit.unreadable import unreadable_at_desk
 from dialogs.staff.blocks import block_line, lift_rows
-from dialogs.staff.day_links import AgreeMissed, AskBenefit, CheckIn, CheckUnchecked, DenyMissed, PrintDay, SetBenefit
+from dialogs.staff.day_links import (
+    AgreeMissed,
+    AskBenefit,
+    CheckIn,
+    CheckUnchecked,
+    DenyMissed,
+    DeskFollowUp,
+    PrintDay,
+    SetBenefit,
+)
 from dialogs.staff.links import (
     Desk,
     DeskAskCancel,
@@ -233,6 +242,8 @@ async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
             )
         )
         rows.append((button(_("Refer to…"), DeskReferrals(number=link.number)), benefit_button(visit)))
+    if may_follow_up(visit.booking):
+        rows.append((button(_("Follow-up: QR code"), DeskFollowUp(number=link.number)),))
     return Screen(
         lines(
             standing(visitor, clinic, visit),

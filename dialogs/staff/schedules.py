@@ -20,6 +20,7 @@ from dialogs.kit.doctors import Listed, told_apart
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few, few_lines, page_of
 from dialogs.kit.screen import Row, button, lines, text, ways_out
+from dialogs.staff.day_links import PrintFollowUps
 from dialogs.staff.links import Desk, DeskDoctorDay
 from dialogs.staff.schedule_links import (
     AddTimes,
@@ -89,6 +90,7 @@ async def week(visitor: Visitor, link: ScheduleWeek) -> Screen:
             *few(ahead, day_button, 3),
             turns(link.doctor, shown.first),
             *good_rows(visitor, link.doctor, today),
+            (button(_("Sheet of follow-up codes"), PrintFollowUps(doctor=link.doctor)),),
             ways_out(ScheduleDoctors()),
         ),
         asks=True,

@@ -15,7 +15,7 @@ from bot.core.clock import Clock
 from bot.core.people import PersonName
 from bot.core.readable import Readable, read_each
 from bot.core.timing import MOSCOW, local_day
-from bot.glossary import BookingRef, ClinicRef, Key, SlotRef
+from bot.glossary import BookingRef, ClinicRef, DoctorRef, Key, SlotRef
 from storage.database.connection import Connection, Database, Row
 from storage.database.rows import moment, seconds
 from storage.registry.publishing import replan
@@ -50,7 +50,7 @@ class DeskPractice(NamedTuple):
 
 def read_desk_doctor(row: Row) -> DeskDoctor:
     name = PersonName(row["family"], row["given"], row["patronymic"])
-    return DeskDoctor(row["id"], name, row["specialty"], row["room"])
+    return DeskDoctor(row["id"], name, row["specialty"], row["room"], DoctorRef(str(row["id"])))
 
 
 async def require_practice(connection: Connection, clinic: ClinicRef, doctor: int) -> DeskPractice:

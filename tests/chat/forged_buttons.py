@@ -32,6 +32,8 @@ from dialogs.appointments.links import (
     PrintTicket,
 )
 from dialogs.booking.links import (
+    BlockedAt,
+    BlockedBelow,
     Book,
     CardReferrals,
     ChooseClinic,
@@ -45,6 +47,7 @@ from dialogs.booking.links import (
     DoctorsBelow,
     EnrollAtClinic,
     EnterReferral,
+    FollowUpDays,
     GiveUp,
     NeedsReferral,
     OtherTime,
@@ -154,6 +157,7 @@ from dialogs.staff.day_links import (
     DeskBlocked,
     DeskDoctorsFor,
     DeskFigures,
+    DeskFollowUp,
     DeskMissed,
     DeskReviewFor,
     DeskSpecialtiesFor,
@@ -161,7 +165,9 @@ from dialogs.staff.day_links import (
     DeskWhom,
     DrawWeek,
     LiftBlock,
+    MakeFollowUp,
     PrintDay,
+    PrintFollowUps,
     SetBenefit,
     TakeMonth,
 )
@@ -357,11 +363,14 @@ def of_visit(ids: OwnedIds, doctor: int, day: date) -> Iterator[CallbackData]:
     yield CardReferrals(patient=patient)
     yield from (kind(patient=patient, clinic=1, specialty=1) for kind in for_specialty)
     yield from (kind(patient=patient, clinic=1) for kind in (LevelNeeded, AskPhone, MadeElsewhere))
-    yield from (kind(patient=patient, clinic=1) for kind in (ClinicCard, EnrollAtClinic, ShowOnMap))
+    yield from (
+        kind(patient=patient, clinic=1) for kind in (ClinicCard, EnrollAtClinic, ShowOnMap, BlockedAt, BlockedBelow)
+    )
     for_search = (ClinicFilters, WantedSpecialty, ClinicDistricts, ClinicsNearby)
     yield from (kind(patient=patient) for kind in (ClinicsFound, *for_search))
     yield Days(patient=patient, doctor=doctor)
     yield Days(patient=patient, doctor=doctor, replaces=visit)
+    yield FollowUpDays(patient=patient, doctor=doctor, since=day)
     yield Times(patient=patient, doctor=doctor, day=day, replaces=visit)
     yield Review(patient=patient, doctor=doctor, start=START, kind=VisitType.CHECKUP)
     yield Review(patient=patient, doctor=doctor, start=START, kind=VisitType.CHECKUP, replaces=visit)
@@ -450,6 +459,7 @@ def of_day(number: int) -> Iterator[CallbackData]:
     """Yield what the desk presses about who comes, and whom it books."""
     yield from (kind(number=number) for kind in (CheckIn, AgreeMissed, DenyMissed, AskBenefit))
     yield SetBenefit(number=number, on=True)
+    yield from (DeskFollowUp(number=number), MakeFollowUp(number=number, days=10), PrintFollowUps(doctor=number))
     yield from (DeskBlocked(), AskLiftBlock(number=number), LiftBlock(number=number, why=LiftReason.ILLNESS))
     yield PrintDay(day=START.date(), doctor=number)
     yield from (DeskFigures(), DrawWeek(day=START.date()), TakeMonth(day=START.date()))
