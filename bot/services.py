@@ -168,7 +168,6 @@ class Services:
         self.reading_alarm = ReadingAlarm(self.alarms, clock)
         self.staff = Staff(storage, self.directory, desk, self.clinic_changes, self.reading_alarm, clock)
         self.schedules = Schedules(storage, self.directory, desk, self.clinic_changes, self.reading_alarm, clock)
-        self.closing = Closing(self.schedules, storage, self.directory, desk, printer)
         self.arrivals = DeskArrivals(storage, self.directory, desk, self.staff, documents, clock)
         self.follow_ups = FollowUps(storage, self.directory, self.staff, self.schedules, printer, clock)
         self.desk_blocks = DeskBlocks(storage, self.directory, desk, clock)
@@ -190,6 +189,7 @@ class Services:
             clock,
             is_allowed=desk_shows,
         )
+        self.closing = Closing(self.schedules, storage, self.directory, desk, self.showing, printer)
         self.day_sheets = DaySheets(storage, self.staff, self.showing, printer, self.reading_alarm, clock)
         self.figures = ClinicFigures(storage, self.directory, desk, printer, clock)
         self.queue = Queue(storage, self.directory)

@@ -147,6 +147,7 @@ class ClosingDesk:
             minutes=None,
             substitute=None,
             room="",
+            visit_type=None,
             **hours,
         )
         added = await queries.add_closure(
