@@ -22,6 +22,7 @@ from dialogs.appointments import (
     visits,
 )
 from dialogs.booking import (
+    blocked,
     choose,
     clinic_card,
     clinic_link,
@@ -29,6 +30,7 @@ from dialogs.booking import (
     favourites,
     find_clinic,
     for_whom,
+    follow_up,
     news as news_booking,
     problems as problems_booking,
     referrals,
@@ -69,6 +71,7 @@ from dialogs.privacy import (
 )
 from dialogs.staff import (
     arrivals,
+    blocks as desk_blocks,
     changes as desk_changes,
     closing as desk_closing,
     colleagues,
@@ -77,6 +80,7 @@ from dialogs.staff import (
     desk_booking,
     figures,
     finding,
+    follow_ups,
     matters,
     menu,
     new_patient,
@@ -118,6 +122,8 @@ FLOWS = (
     favourites.flow,
     for_whom.flow,
     referrals.flow,
+    blocked.flow,
+    follow_up.flow,
     confirm.flow,
     visits.flow,
     elsewhere.flow,
@@ -143,6 +149,7 @@ FLOWS = (
     readers.flow,
     desk_takeovers.flow,
     desk.flow,
+    desk_blocks.flow,
     desk_changes.flow,
     desk_referrals.flow,
     desk_schedules.flow,
@@ -157,6 +164,7 @@ FLOWS = (
     arrivals.flow,
     day_sheets.flow,
     posters.flow,
+    follow_ups.flow,
     figures.flow,
     desk_booking.flow,
 )

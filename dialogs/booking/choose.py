@@ -20,6 +20,7 @@ from dialogs.booking.doctor_card import accepting_line, nearest_day, nearest_or_
 from dialogs.booking.favourites import favourite_label
 from dialogs.booking.find_clinic import how_to_find
 from dialogs.booking.links import (
+    BlockedAt,
     ChooseClinic,
     ChoosePatient,
     ClinicCard,
@@ -160,6 +161,8 @@ async def specialties(visitor: Visitor, link: Specialties) -> Outcome:
     patient, where, offered, missing, booked, *_more = choice
     if missing is not None:
         return LevelNeeded(patient=patient.id, clinic=where.id)
+    if choice.is_blocked:
+        return BlockedAt(patient=patient.id, clinic=where.id)
     today = local_day(visitor.now, where.zone)
     shown = page_of(link, offered, SPECIALTIES_ON_A_PAGE)
     heading = (

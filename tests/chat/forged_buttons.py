@@ -9,6 +9,7 @@ from typing import Any
 
 from aiogram.filters.callback_data import CallbackData
 
+from bot.booking.records import LiftReason
 from bot.clinics.port import ClinicReason
 from bot.core.clinic import VisitType
 from bot.core.people import Role
@@ -32,6 +33,8 @@ from dialogs.appointments.links import (
 )
 from dialogs.booking.links import (
     AddFavourite,
+    BlockedAt,
+    BlockedBelow,
     Book,
     CardReferrals,
     ChooseClinic,
@@ -47,6 +50,7 @@ from dialogs.booking.links import (
     EnrollAtClinic,
     EnterReferral,
     FavouriteClinics,
+    FollowUpDays,
     GiveUp,
     NeedsReferral,
     OtherTime,
@@ -148,19 +152,25 @@ from dialogs.privacy.links import (
 from dialogs.staff.day_links import (
     AgreeMissed,
     AskBenefit,
+    AskLiftBlock,
     BookFor,
     CheckIn,
     CheckUnchecked,
     DenyMissed,
+    DeskBlocked,
     DeskDoctorsFor,
     DeskFigures,
+    DeskFollowUp,
     DeskMissed,
     DeskReviewFor,
     DeskSpecialtiesFor,
     DeskTimesFor,
     DeskWhom,
     DrawWeek,
+    LiftBlock,
+    MakeFollowUp,
     PrintDay,
+    PrintFollowUps,
     SetBenefit,
     TakeMonth,
 )
@@ -356,13 +366,14 @@ def of_visit(ids: OwnedIds, doctor: int, day: date) -> Iterator[CallbackData]:
     yield CardReferrals(patient=patient)
     yield from (kind(patient=patient, clinic=1, specialty=1) for kind in for_specialty)
     yield from (kind(patient=patient, clinic=1) for kind in (LevelNeeded, AskPhone, MadeElsewhere))
-    yield from (kind(patient=patient, clinic=1) for kind in (ClinicCard, EnrollAtClinic, ShowOnMap))
-    yield from (kind(patient=patient, clinic=1) for kind in (AddFavourite, DropFavourite))
+    kinds = (ClinicCard, EnrollAtClinic, ShowOnMap, BlockedAt, BlockedBelow, AddFavourite, DropFavourite)
+    yield from (kind(patient=patient, clinic=1) for kind in kinds)
     yield FavouriteClinics(patient=patient)
     for_search = (ClinicFilters, WantedSpecialty, ClinicDistricts, ClinicsNearby)
     yield from (kind(patient=patient) for kind in (ClinicsFound, *for_search))
     yield Days(patient=patient, doctor=doctor)
     yield Days(patient=patient, doctor=doctor, replaces=visit)
+    yield FollowUpDays(patient=patient, doctor=doctor, since=day)
     yield Times(patient=patient, doctor=doctor, day=day, replaces=visit)
     yield Review(patient=patient, doctor=doctor, start=START, kind=VisitType.CHECKUP)
     yield Review(patient=patient, doctor=doctor, start=START, kind=VisitType.CHECKUP, replaces=visit)
@@ -459,6 +470,8 @@ def of_day(number: int, person: int, doctor: int) -> Iterator[CallbackData]:
     """Yield what the desk presses about who comes, and whom it books."""
     yield from (kind(number=number) for kind in (CheckIn, AgreeMissed, DenyMissed, AskBenefit))
     yield SetBenefit(number=number, on=True)
+    yield from (DeskFollowUp(number=number), MakeFollowUp(number=number, days=10), PrintFollowUps(doctor=doctor))
+    yield from (DeskBlocked(), AskLiftBlock(number=number), LiftBlock(number=number, why=LiftReason.ILLNESS))
     yield PrintDay(day=START.date(), doctor=doctor)
     yield from (DeskFigures(), DrawWeek(day=START.date()), TakeMonth(day=START.date()))
     yield from (DeskMissed(), DeskWhom(), DeskSpecialtiesFor(person=person))
