@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from bot.core.matching import (
+from bot.core.meant_days import Unmet
     Choice,
     Match,
     Unmet,
