@@ -8,10 +8,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from bot.core.matching import (
-from bot.core.meant_days import Unmet
     Choice,
     Match,
-    Unmet,
     is_emergency,
     is_thanks,
     match,
@@ -21,6 +19,7 @@ from bot.core.meant_days import Unmet
     unmet_wish,
     words_of,
 )
+from bot.core.meant_days import Unmet
 from bot.core.synonyms import MENU_WORDS, NAMES_SOMEBODY, PLAIN_YES, TO_LATIN_KEYS, TO_RUSSIAN_KEYS
 from bot.core.typed_times import PartOfDay
 from storage.registry.seed.names import FAMILY_NAMES, FEMALE_NAMES, INDECLINABLE, MALE_NAMES, PATRONYMICS
