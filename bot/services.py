@@ -7,6 +7,7 @@ from datetime import time
 from bot.account.access_code import AccessCodes
 from bot.account.accounts import Accounts
 from bot.account.contacts import Contacts
+from bot.applications.applications import Applications
 from bot.appointments.alternatives import AlternativeSlots
 from bot.appointments.attend import Attendance
 from bot.appointments.cancel import Cancellations
@@ -65,6 +66,7 @@ from bot.privacy.own_data import OwnData
 from bot.privacy.retention import Retention
 from bot.privacy.takeover import Takeovers
 from bot.privacy.unlink import Unlinking
+from bot.staff.applications import DeskApplications
 from bot.staff.arrivals import DeskArrivals
 from bot.staff.booking import DeskBooking
 from bot.staff.closing import Closing
@@ -119,6 +121,7 @@ class Services:
         self.guard = RegisterGuard(storage, self.alarms, clock, refusals_limit)
         self.checks = Checks(storage, systems, self.directory, self.guard, background, clock, announce_claim)
         self.desk_checks = DeskChecks(storage, self.directory, clock)
+        self.applications = Applications(storage, self.directory, clock)
         self.patients = Patients(storage, self.checks, clock, patients_limit)
         self.card_files = CardFiles(storage, printer, clock)
         self.editing = Editing(storage, systems, self.checks, self.guard, clock)
@@ -191,4 +194,7 @@ class Services:
         self.digests = Digests(storage, self.directory, desk, clock, digest_at)
         self.policy_checks = PolicyChecks(
             storage, systems, self.directory, desk, self.reading_alarm, self.failed_rows, clock, announce_claim
+        )
+        self.desk_applications = DeskApplications(
+            storage, self.directory, desk, self.reading_alarm, self.failed_rows, clock, shows_all=desk_shows
         )

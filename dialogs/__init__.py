@@ -11,6 +11,12 @@ from dialogs.account import (
     problems as problems_account,
     refusals as refusals_account,
 )
+from dialogs.applications import (
+    apply,
+    follow,
+    news as news_applications,
+    refusals as refusals_applications,
+)
 from dialogs.appointments import (
     alternatives,
     cancel,
@@ -65,6 +71,7 @@ from dialogs.privacy import (
     unlink,
 )
 from dialogs.staff import (
+    applications as desk_applications,
     arrivals,
     changes as desk_changes,
     closing as desk_closing,
@@ -118,6 +125,8 @@ FLOWS = (
     alternatives.flow,
     keeping.flow,
     tickets.flow,
+    apply.flow,
+    follow.flow,
     household.flow,
     access.flow,
     invitation.flow,
@@ -151,9 +160,19 @@ FLOWS = (
     day_sheets.flow,
     figures.flow,
     desk_booking.flow,
+    desk_applications.flow,
 )
 
-NEWS = (news_account, news_patients, news_family, news_booking, news_appointments, news_privacy, news_staff)
+NEWS = (
+    news_account,
+    news_patients,
+    news_family,
+    news_booking,
+    news_appointments,
+    news_applications,
+    news_privacy,
+    news_staff,
+)
 """Importing one of these modules registers its functions that draw news."""
 
 SENTENCES = (
@@ -163,6 +182,7 @@ SENTENCES = (
     refusals_family,
     refusals_booking,
     refusals_appointments,
+    refusals_applications,
     refusals_privacy,
     refusals_staff,
     problems_account,

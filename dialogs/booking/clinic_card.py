@@ -15,7 +15,7 @@ from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import few_lines
-from dialogs.kit.screen import Row, button, copying, lines, text, ways_out
+from dialogs.kit.screen import button, copying, lines, text, ways_out
 from dialogs.kit.specialties import in_a_sentence
 
 flow = Flow("clinic card")
@@ -43,7 +43,7 @@ async def clinic_card(visitor: Visitor, link: ClinicCard) -> Screen:
         ),
         (
             (button(_("Book a doctor"), Specialties(patient=link.patient, clinic=clinic.id)),),
-            *enroll_rows(page, link),
+            (button(_("Enroll here"), EnrollAtClinic(patient=link.patient, clinic=link.clinic)),),
             *pin,
             *copying(phone=clinic.phone, address=clinic.address),
             ways_out(back_from_card(visitor, link)),
@@ -55,13 +55,6 @@ async def clinic_card(visitor: Visitor, link: ClinicCard) -> Screen:
 def back_from_card(visitor: Visitor, link: ClinicCard) -> Link:
     """Return the clinics among which this one was found, else the choice of a clinic."""
     return ClinicsFound(patient=link.patient) if visitor.noted else ChooseClinic(patient=link.patient)
-
-
-def enroll_rows(page: ClinicPage, link: ClinicCard) -> list[Row]:
-    """Return the way to be enrolled, unless the patient is enrolled there already."""
-    if page.patient.clinic == page.clinic.id:
-        return []
-    return [(button(_("Enroll here"), EnrollAtClinic(patient=link.patient, clinic=link.clinic)),)]
 
 
 def district_and_metro(facts: ClinicFacts) -> str:
@@ -171,9 +164,8 @@ def what_to_bring() -> str:
     )
 
 
-@flow.screen(EnrollAtClinic)
-async def enroll_at_clinic(visitor: Visitor, link: EnrollAtClinic) -> Screen:
-    """Say honestly that the bot cannot send the application, and where and with what it is made."""
+async def hand_off(visitor: Visitor, link: EnrollAtClinic) -> Screen:
+    """Return the screen that says that the bot cannot send the application, and where and with what it is made."""
     page = await visitor.services.clinic_finder.page(visitor.account.id, link.patient, link.clinic)
     clinic: Clinic = page.clinic
     return Screen(

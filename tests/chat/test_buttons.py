@@ -30,12 +30,16 @@ BOOKS_OR_AGREES = {
     "AgreeMissed",
     "BookFor",
     "CheckIn",
+    "FileApplication",
+    "AllowPassing",
+    "ResendApplication",
 }
 LOSES = {
     "CloseNow",
     "DropPatient",
     "MergePatients",
     "Dismiss",
+    "WithdrawApplication",
     "WithdrawPostLink",
     "AllowTakeover",
     "Cancel",
