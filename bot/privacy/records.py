@@ -63,6 +63,7 @@ class Source(StrEnum):
     VISIT = "visit"
     REQUEST = "request for access"
     MATTER = "matter for the desk"
+    APPLICATION = "application to a clinic"
     ERASURE = "erasure"
     TAKEOVER = "takeover"
 

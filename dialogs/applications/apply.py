@@ -92,6 +92,7 @@ def hindered_screen(patient: Patient, clinic: Clinic, why: Hindrance, others: Se
             (button(_("Another clinic"), ChooseClinic(patient=patient.id)),),
             ways_out(ClinicCard(patient=patient.id, clinic=clinic.id)),
         ),
+        asks=True,
     )
 
 
@@ -106,6 +107,7 @@ def ask_owner_screen(offer: Offer) -> Screen:
             (button(_("Ask the owner"), AskOwner(patient=patient.id, clinic=clinic.id)),),
             ways_out(ClinicCard(patient=patient.id, clinic=clinic.id)),
         ),
+        asks=True,
     )
 
 
@@ -135,6 +137,7 @@ def reason_screen(offer: Offer, link: ChooseReason) -> Screen:
             _("Why this clinic?"),
         ),
         (*few(EnrollmentReason, reason, 2), ways_out(ClinicCard(patient=link.patient, clinic=link.clinic))),
+        asks=True,
     )
 
 

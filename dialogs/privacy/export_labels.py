@@ -69,7 +69,6 @@ LABELS = {
     "refused_because": N_("Refused because"),
     "to_correct": N_("To be corrected"),
     "step": N_("What happened"),
-    "detail": N_("More"),
     "district": N_("District"),
     "is_first": N_("First in the line"),
     "what_is_shared": N_("What is shared"),

@@ -89,15 +89,17 @@ FROM representations r JOIN desk_checks k ON k.patient_id = r.patient_id JOIN cl
 WHERE r.account_id = :account AND r.suspended_until IS NULL ORDER BY k.id;
 
 -- name: list_applications
--- A decision that may still be undone is not told.
-SELECT a.patient_id, a.ref, a.kind, c.name AS clinic, a.status, a.reason, a.last_change, a.filed_at, a.due_at,
-    CASE WHEN a.final_at IS NULL THEN a.verdict_reason END AS refused_because,
-    CASE WHEN a.final_at IS NULL THEN a.verdict_fields END AS to_correct, a.closed_at
+-- A decision that may still be undone is not told. The codes have prefixes: the same words mean other things elsewhere.
+SELECT a.patient_id, a.ref, a.kind, c.name AS clinic, 'APPLICATION_' || a.status AS status,
+    'REASON_' || a.reason AS reason, 'CHANGE_' || a.last_change AS last_change, a.filed_at, a.due_at,
+    CASE WHEN a.final_at IS NULL AND a.verdict_reason IS NOT NULL THEN 'REFUSAL_' || a.verdict_reason END
+        AS refused_because,
+    CASE WHEN a.final_at IS NULL AND a.verdict_fields <> '' THEN a.verdict_fields END AS to_correct, a.closed_at
 FROM representations r JOIN applications a ON a.patient_id = r.patient_id JOIN clinics c ON c.id = a.clinic_id
 WHERE r.account_id = :account AND r.suspended_until IS NULL ORDER BY a.id;
 
 -- name: list_application_history
-SELECT a.patient_id, a.ref, s.step, s.detail, s.at AS said_at
+SELECT a.patient_id, a.ref, 'STEP_' || s.step AS step, s.at AS said_at
 FROM representations r JOIN applications a ON a.patient_id = r.patient_id
     JOIN application_steps s ON s.application_id = a.id
 WHERE r.account_id = :account AND r.suspended_until IS NULL ORDER BY s.id;
