@@ -23,8 +23,10 @@ from storage.alarms import SqlAlarms
 from storage.applications.applications import SqlApplications
 from storage.applications.enrollments import SqlClinicConsents, SqlEnrollments
 from storage.booking.appointments import SqlAppointments
+from storage.booking.blocks import SqlBlocks
 from storage.booking.closed import SqlClosedVisits
 from storage.booking.elsewhere import SqlElsewhere
+from storage.booking.favourites import SqlFavourites
 from storage.booking.keys import SqlVisitKeys
 from storage.booking.orders import SqlOrders
 from storage.booking.presence import SqlPresence
@@ -124,6 +126,10 @@ class UnitOfWork:
         return SqlTickets(self._index)
 
     @cached_property
+    def blocks(self) -> SqlBlocks:
+        return SqlBlocks(self._connection)
+
+    @cached_property
     def presence(self) -> SqlPresence:
         return SqlPresence(self._connection)
 
@@ -134,6 +140,10 @@ class UnitOfWork:
     @cached_property
     def referrals(self) -> SqlReferrals:
         return SqlReferrals(self._connection)
+
+    @cached_property
+    def favourites(self) -> SqlFavourites:
+        return SqlFavourites(self._connection)
 
     @cached_property
     def closed_visits(self) -> SqlClosedVisits:

@@ -95,8 +95,9 @@ async def fill_by_hand(world: World, patient: PatientId) -> None:
 
 
 async def fill_waits(world: World, patient: PatientId) -> None:
-    """Insert what a clinic's closing of hours leaves behind."""
+    """Insert what a clinic's closing of hours leaves behind, and a clinic that is kept."""
     await put(world, "closed_visits", appointment_id=1, closed_at=1)
+    await put(world, "favourites", account_id=world.mother.id, clinic_id=world.clinic.id, added_at=1)
     wish = {"patient_id": patient, "clinic_id": 1, "specialty_id": 1}
     await put(world, "waitlist_entries", **wish, called_off=1, is_first=1, since=1, until=2)
 
@@ -111,7 +112,7 @@ async def fill_as_staff(world: World, patient: PatientId) -> None:
     wish = {"clinic_id": world.clinic.id, "status": "SUBMITTED", "reason": "CHOICE", "last_change": "UNKNOWN"}
     filed = {"account_id": mother, "patient_id": patient, "claimed_by": mother, "decided_by": mother}
     await put(
-        world, "applications", id=1, ref="D7KM-9X", kind="ENROLLMENT", **wish, **filed, filed_at=1, due_at=2,
+        world, "applications", id=1, ref="E7KM-9X", kind="ENROLLMENT", **wish, **filed, filed_at=1, due_at=2,
         doctor_id=world.doctor.id, closed_at=3,
     )  # fmt: skip
     await put(world, "application_steps", application_id=1, at=1, step="SUBMITTED", detail="")
