@@ -8,6 +8,7 @@ from bot.account.access_code import AccessCodes
 from bot.account.accounts import Accounts
 from bot.account.contacts import Contacts
 from bot.applications.applications import Applications
+from bot.applications.enrolled import Enrollments
 from bot.appointments.alternatives import AlternativeSlots
 from bot.appointments.attend import Attendance
 from bot.appointments.cancel import Cancellations
@@ -151,6 +152,7 @@ class Services:
         self.unchecked = UncheckedVisits(storage, self.directory, desk, self.failed_rows, clock)
         self.booking = Booker(storage, self.directory, self.choices, self.unchecked, self.settlement, clock)
         self.cancellations = Cancellations(storage, self.visits, self.settlement, clock)
+        self.enrollments = Enrollments(storage, self.directory, self.cancellations, clock)
         self.attendance = Attendance(storage, clock)
         self.tickets = Tickets(storage, printer, clock)
         self.alternatives = AlternativeSlots(self.choices, clock)

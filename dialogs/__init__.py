@@ -15,6 +15,7 @@ from dialogs.applications import (
     apply,
     follow,
     news as news_applications,
+    old_visits,
     refusals as refusals_applications,
 )
 from dialogs.appointments import (
@@ -140,6 +141,7 @@ FLOWS = (
     tickets.flow,
     apply.flow,
     follow.flow,
+    old_visits.flow,
     household.flow,
     access.flow,
     invitation.flow,

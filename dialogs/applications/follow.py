@@ -15,6 +15,7 @@ from dialogs.applications.links import (
     ApplicationPage,
     AskWithdraw,
     MyApplications,
+    OldVisits,
     OtherReason,
     ResendApplication,
     ReviewApplication,
@@ -69,14 +70,45 @@ async def application_below(visitor: Visitor, link: ApplicationBelow) -> Outcome
 @flow.screen(ApplicationPage)
 async def application_page(visitor: Visitor, link: ApplicationPage) -> Screen:
     seen = await visitor.services.applications.follow(visitor.account.id, link.application)
+    old = await count_old_visits(visitor, seen)
     return Screen(
         lines(
             heading(seen),
             standing_lines(visitor, seen),
+            [old_visits_line(old)],
             history_lines(visitor, seen.clinic, seen.steps),
         ),
-        (*ways(seen), *copying(ref=seen.application.ref, phone=seen.clinic.phone), ways_out(MyApplications())),
+        (
+            *ways(seen),
+            *old_visits_rows(seen, old),
+            *copying(ref=seen.application.ref, phone=seen.clinic.phone),
+            ways_out(MyApplications()),
+        ),
     )
+
+
+async def count_old_visits(visitor: Visitor, seen: Followed) -> int:
+    """Return how many visits ahead a child that was enrolled has at other clinics."""
+    if seen.application.status is not ApplicationStatus.APPROVED:
+        return 0
+    return len(await visitor.services.enrollments.visits_elsewhere(visitor.account.id, seen.application.id))
+
+
+def old_visits_line(old: int) -> str:
+    if not old:
+        return ""
+    return ngettext(
+        "⚠️ {n} visit is booked at the clinic before: keep or cancel it.",
+        "⚠️ {n} visits are booked at the clinic before: keep or cancel them.",
+        old,
+    ).format(n=old)
+
+
+def old_visits_rows(seen: Followed, old: int) -> list[Row]:
+    if not old:
+        return []
+    label = _("Visits at the clinic before · {n}").format(n=old)
+    return [(button(label, OldVisits(application=seen.application.id)),)]
 
 
 def heading(seen: Followed) -> str:

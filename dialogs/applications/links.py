@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.applications.records import EnrollmentReason, LastChange
 from bot.delivery.screen import Colour
-from bot.glossary import ApplicationId, ClinicId, PatientId
+from bot.glossary import ApplicationId, AppointmentId, ClinicId, PatientId
 from dialogs.kit.link import Action, Link, Page
 
 
@@ -124,3 +124,24 @@ class ApplicationBelow(Link, code="eo", below=True):
     """One application, in a new message below the notice about it."""
 
     application: ApplicationId
+
+
+class OldVisits(Link, code="ep"):
+    """The visits at other clinics of a child whom an application has enrolled."""
+
+    application: ApplicationId
+    page: Page = Page(0)
+
+
+class AskOldVisit(Link, code="eq"):
+    """The question whether to keep one of them."""
+
+    application: ApplicationId
+    appointment: AppointmentId
+
+
+class CancelOldVisit(Action, code="er", colour=Colour.RED):
+    """Cancel one of them; it never counts as late."""
+
+    application: ApplicationId
+    appointment: AppointmentId

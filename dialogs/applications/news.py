@@ -8,7 +8,7 @@ from bot.applications.rules import is_overdue
 from bot.core.i18n import N_, gettext as _
 from bot.delivery.screen import Screen
 from dialogs.account.links import HomeBelow
-from dialogs.applications.follow import heading, standing_lines
+from dialogs.applications.follow import count_old_visits, heading, old_visits_line, standing_lines
 from dialogs.applications.links import ApplicationBelow
 from dialogs.booking.links import EnrollAtClinic
 from dialogs.kit.flow import Visitor
@@ -28,7 +28,8 @@ async def application_answered(visitor: Visitor, message: ApplicationAnswered) -
     seen = await visitor.services.applications.about(message)
     if seen is None or seen.application.awaits_desk:
         return None
-    return Screen(lines(heading(seen), standing_lines(visitor, seen)), (open_row(message),))
+    old = old_visits_line(await count_old_visits(visitor, seen))
+    return Screen(lines(heading(seen), standing_lines(visitor, seen), [old]), (open_row(message),))
 
 
 @news(ApplicationLate, N_("an application is late"))

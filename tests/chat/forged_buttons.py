@@ -21,13 +21,16 @@ from dialogs.applications.links import (
     AllowPassing,
     ApplicationBelow,
     ApplicationPage,
+    AskOldVisit,
     AskOwner,
     AskPassing,
     AskWithdraw,
+    CancelOldVisit,
     ChooseLastChange,
     ChooseReason,
     FileApplication,
     MyApplications,
+    OldVisits,
     OtherReason,
     ResendApplication,
     ReviewApplication,
@@ -387,6 +390,8 @@ def of_application(patient: int, application: int) -> Iterator[CallbackData]:
     yield FileApplication(**asked, instead=application)
     for_filed = (ApplicationPage, ApplicationBelow, AskWithdraw, WithdrawApplication, OtherReason)
     yield from (kind(application=application) for kind in for_filed)
+    yield OldVisits(application=application)
+    yield from (kind(application=application, appointment=NOWHERE) for kind in (AskOldVisit, CancelOldVisit))
     for_corrected = (ReviewCorrected, ResendApplication)
     yield from (kind(application=application, reason=EnrollmentReason.MOVED) for kind in for_corrected)
 

@@ -44,6 +44,7 @@ LOSES = {
     "AllowTakeover",
     "Cancel",
     "CancelInvitation",
+    "CancelOldVisit",
     "DeskCancel",
     "DeskWithdrawReferral",
     "DropDraft",
