@@ -11,6 +11,13 @@ from dialogs.account import (
     problems as problems_account,
     refusals as refusals_account,
 )
+from dialogs.applications import (
+    apply,
+    follow,
+    news as news_applications,
+    old_visits,
+    refusals as refusals_applications,
+)
 from dialogs.appointments import (
     alternatives,
     cancel,
@@ -70,6 +77,7 @@ from dialogs.privacy import (
     unlink,
 )
 from dialogs.staff import (
+    applications as desk_applications,
     arrivals,
     blocks as desk_blocks,
     changes as desk_changes,
@@ -131,6 +139,9 @@ FLOWS = (
     alternatives.flow,
     keeping.flow,
     tickets.flow,
+    apply.flow,
+    follow.flow,
+    old_visits.flow,
     household.flow,
     access.flow,
     invitation.flow,
@@ -167,9 +178,19 @@ FLOWS = (
     follow_ups.flow,
     figures.flow,
     desk_booking.flow,
+    desk_applications.flow,
 )
 
-NEWS = (news_account, news_patients, news_family, news_booking, news_appointments, news_privacy, news_staff)
+NEWS = (
+    news_account,
+    news_patients,
+    news_family,
+    news_booking,
+    news_appointments,
+    news_applications,
+    news_privacy,
+    news_staff,
+)
 """Importing one of these modules registers its functions that draw news."""
 
 SENTENCES = (
@@ -179,6 +200,7 @@ SENTENCES = (
     refusals_family,
     refusals_booking,
     refusals_appointments,
+    refusals_applications,
     refusals_privacy,
     refusals_staff,
     problems_account,

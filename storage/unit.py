@@ -20,6 +20,8 @@ from storage.account.contacts import SqlContacts
 from storage.account.moves import SqlMoves
 from storage.account.takeovers import SqlTakeovers
 from storage.alarms import SqlAlarms
+from storage.applications.applications import SqlApplications
+from storage.applications.enrollments import SqlClinicConsents, SqlEnrollments
 from storage.booking.appointments import SqlAppointments
 from storage.booking.blocks import SqlBlocks
 from storage.booking.closed import SqlClosedVisits
@@ -146,6 +148,18 @@ class UnitOfWork:
     @cached_property
     def closed_visits(self) -> SqlClosedVisits:
         return SqlClosedVisits(self._connection)
+
+    @cached_property
+    def applications(self) -> SqlApplications:
+        return SqlApplications(self._connection)
+
+    @cached_property
+    def enrollments(self) -> SqlEnrollments:
+        return SqlEnrollments(self._connection)
+
+    @cached_property
+    def clinic_consents(self) -> SqlClinicConsents:
+        return SqlClinicConsents(self._connection)
 
     @cached_property
     def outbox(self) -> SqlOutbox:

@@ -173,6 +173,15 @@ UPDATE registry_persons SET number_index = :number, person = :person WHERE uid =
 -- name: save_priority!
 UPDATE registry_persons SET priority = :priority WHERE id = :person;
 
+-- name: set_clinic_of_person^
+UPDATE registry_persons SET clinic_id = :clinic, attached_on = :since, district = :district
+WHERE id = :person
+RETURNING id;
+
+-- name: list_streets_of_clinic
+SELECT district, doctor_id, street, houses FROM registry_districts WHERE clinic_id = :clinic
+ORDER BY district, street, id;
+
 -- name: delete_person!
 DELETE FROM registry_persons WHERE id = :person;
 

@@ -94,6 +94,7 @@ class Registry(ReservingRegistry):
             holds_groups=True,
             reserves=True,
             feeds_openings=True,
+            takes_applications=True,
         )
 
     # --- the directory and the timetable ---
