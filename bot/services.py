@@ -24,6 +24,7 @@ from bot.booking.choose import Choices
 from bot.booking.elsewhere import VisitsElsewhere
 from bot.booking.favourites import Favourites
 from bot.booking.find_clinic import ClinicFinder
+from bot.booking.own_clinic import OwnClinics
 from bot.booking.referrals import Referrals
 from bot.booking.reminders import Reminders
 from bot.booking.settle import Settlement
@@ -137,6 +138,7 @@ class Services:
         self.favourites = Favourites(storage, self.directory, clock)
         self.choices = Choices(storage, self.directory, self.referrals, clock)
         self.clinic_finder = ClinicFinder(self.directory, self.choices, self.favourites, clock)
+        self.own_clinics = OwnClinics(storage, systems, self.directory, printer, clock)
         self.visits = Visits(storage, clock)
         self.unchecked = UncheckedVisits(storage, self.directory, desk, self.failed_rows, clock)
         self.booking = Booker(storage, self.directory, self.choices, self.unchecked, self.settlement, clock)

@@ -16,6 +16,7 @@ from dialogs.booking.links import (
     ClinicForWhom,
     ClinicsFound,
     EnrollAtClinic,
+    OurClinic,
     ShowOnMap,
     Specialties,
     start_of,
@@ -76,11 +77,11 @@ def booking_at(link: ClinicCard) -> Link:
 
 
 def enroll_rows(page: ClinicPage, link: ClinicCard) -> list[Row]:
-    """Return the way to be enrolled, unless the patient is enrolled there already."""
+    """Return the way to be enrolled; of the patient's own clinic the one to what is known of the enrollment."""
     if link.patient is None or page.patient is None:
         return [(button(_("Enroll here"), ClinicForWhom(clinic=link.clinic, enroll=True)),)]
     if page.patient.clinic == page.clinic.id:
-        return []
+        return [(button(_("Our clinic"), OurClinic(patient=link.patient)),)]
     return [(button(_("Enroll here"), EnrollAtClinic(patient=link.patient, clinic=link.clinic)),)]
 
 

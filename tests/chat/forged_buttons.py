@@ -50,6 +50,8 @@ from dialogs.booking.links import (
     GiveUp,
     NeedsReferral,
     OtherTime,
+    OurClinic,
+    PrintOurClinic,
     Review,
     ShowOnMap,
     Specialties,
@@ -358,7 +360,7 @@ def of_visit(ids: OwnedIds, doctor: int, day: date) -> Iterator[CallbackData]:
     yield from (kind(patient=patient, clinic=1) for kind in (LevelNeeded, AskPhone, MadeElsewhere))
     yield from (kind(patient=patient, clinic=1) for kind in (ClinicCard, EnrollAtClinic, ShowOnMap))
     yield from (kind(patient=patient, clinic=1) for kind in (AddFavourite, DropFavourite))
-    yield FavouriteClinics(patient=patient)
+    yield from (kind(patient=patient) for kind in (FavouriteClinics, OurClinic, PrintOurClinic))
     for_search = (ClinicFilters, WantedSpecialty, ClinicDistricts, ClinicsNearby)
     yield from (kind(patient=patient) for kind in (ClinicsFound, *for_search))
     yield Days(patient=patient, doctor=doctor)

@@ -46,6 +46,7 @@ card closed
 card confirmed
 card erased
 card printed
+own clinic printed
 card removed
 change of the desk undone
 changed by the clinic
