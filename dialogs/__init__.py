@@ -7,6 +7,7 @@ from aiogram import Router
 from dialogs import fallback, home
 from dialogs.account import (
     access_code,
+    help_pages,
     news as news_account,
     problems as problems_account,
     refusals as refusals_account,
@@ -96,6 +97,7 @@ from dialogs.staff import (
 
 FLOWS = (
     home.flow,
+    help_pages.flow,
     consent.flow,
     begin_draft.flow,
     draft_questions.flow,
