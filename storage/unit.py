@@ -21,6 +21,7 @@ from storage.account.moves import SqlMoves
 from storage.account.takeovers import SqlTakeovers
 from storage.alarms import SqlAlarms
 from storage.booking.appointments import SqlAppointments
+from storage.booking.blocks import SqlBlocks
 from storage.booking.closed import SqlClosedVisits
 from storage.booking.elsewhere import SqlElsewhere
 from storage.booking.favourites import SqlFavourites
@@ -121,6 +122,10 @@ class UnitOfWork:
     @cached_property
     def tickets(self) -> SqlTickets:
         return SqlTickets(self._index)
+
+    @cached_property
+    def blocks(self) -> SqlBlocks:
+        return SqlBlocks(self._connection)
 
     @cached_property
     def presence(self) -> SqlPresence:

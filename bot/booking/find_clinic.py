@@ -90,6 +90,10 @@ class ClinicSearch(NamedTuple):
     specialty: Specialty | None = None
     """that the clinics must have"""
 
+    @property
+    def is_empty(self) -> bool:
+        return not (self.clinics or self.doctors)
+
 
 class ClinicPage(NamedTuple):
     """What the card of a clinic shows; ``specialties`` are those for the patient, None if the clinic is silent."""

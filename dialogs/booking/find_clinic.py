@@ -13,10 +13,11 @@ from bot.booking.find_clinic import (
 )
 from bot.core.clinic import Clinic, Specialty
 from bot.core.i18n import gettext as _, near_day, ngettext
+from bot.core.matching import names_moment
 from bot.core.organisation_numbers import OrganisationNumber, ReadNumber
 from bot.core.patient import Patient
 from bot.core.places import Place
-from bot.core.timing import local_day
+from bot.core.timing import MOSCOW, local_day
 from bot.core.typed_text import visible
 from bot.delivery.screen import Button, Screen
 from bot.glossary import PatientId
@@ -97,13 +98,22 @@ Asking = (
 
 
 async def on_line(visitor: Visitor, prompt: Asking, typed: str) -> Link | None:
-    """Open what a line means: the clinics with a specialty, or those and the doctors that it names."""
+    """Open what a line means: the clinics with a specialty, or those and the doctors that it names.
+
+    A day or a time is none, unless a clinic is found by it, as by the name of a street.
+    """
     patient = patient_of(prompt)
-    meant = await visitor.services.clinic_finder.specialty_meant(visitor.account.id, patient, typed)
+    finder, who = visitor.services.clinic_finder, (visitor.account.id, patient)
+    meant = await finder.specialty_meant(*who, typed)
     if meant is not None:
         visitor.noted = ""
         return ClinicsFound(patient=patient, specialty=meant)
-    visitor.noted = visible(typed)[:LONGEST_LINE]
+    line = visible(typed)[:LONGEST_LINE]
+    if names_moment(typed, local_day(visitor.now, MOSCOW)):
+        found = await finder.search(*who, line, ClinicWish())
+        if found.is_empty and found.number is None:
+            return None
+    visitor.noted = line
     return ClinicsFound(patient=patient)
 
 
@@ -127,7 +137,7 @@ async def clinics_found(visitor: Visitor, link: ClinicsFound) -> Outcome:
     if not visitor.noted and wish.is_empty:
         return start_of(link.patient)
     found = await visitor.services.clinic_finder.search(visitor.account.id, link.patient, visitor.noted, wish)
-    if not found.clinics and not found.doctors:
+    if found.is_empty:
         return nothing_found(visitor, link, found)
     shown = page_of(link, found.clinics, CLINICS_ON_A_PAGE)
     return Screen(

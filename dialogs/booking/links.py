@@ -194,6 +194,20 @@ class EnterReferral(Link, code="zn", state=BookingPrompts.referral):
     specialty: SpecialtyId
 
 
+class BlockedAt(Link, code="ra"):
+    """Why a clinic takes no new visit of a patient for a while."""
+
+    patient: PatientId
+    clinic: ClinicId
+
+
+class BlockedBelow(Link, code="rd", below=True):
+    """The choice of a specialty in a new message, below a message that stays."""
+
+    patient: PatientId
+    clinic: ClinicId
+
+
 class Doctors(Link, code="bd", later=1):
     """The choice of a doctor."""
 
@@ -227,6 +241,23 @@ class Times(Link, code="bt"):
     doctor: DoctorId
     day: Day
     replaces: AppointmentId | None = None
+    page: Page = Page(0)
+
+
+class FollowUpFor(Link, code="rf"):
+    """The choice of the child for a follow-up, by a code that the clinic has given."""
+
+    doctor: DoctorId
+    since: Day
+    page: Page = Page(0)
+
+
+class FollowUpDays(Link, code="rg"):
+    """The days of a doctor with free times from a day on."""
+
+    patient: PatientId
+    doctor: DoctorId
+    since: Day
     page: Page = Page(0)
 
 

@@ -8,6 +8,8 @@ from bot.booking.errors import (
     AlreadyBooked,
     BookedByFamily,
     BookedElsewhere,
+    BookingBlocked,
+    ClinicLinkUnknown,
     NotForThisPatient,
     OneUncheckedVisit,
     OneVisitOnly,
@@ -20,13 +22,13 @@ from bot.booking.errors import (
     TooManyFavourites,
 )
 from bot.core.clinic import Level
-from bot.core.i18n import clock_time, gettext as _, spoken_moment
+from bot.core.i18n import clock_time, gettext as _, past_day, spoken_moment
 from bot.core.people import Sex
 from bot.core.timing import local_day
 from bot.patients.errors import LevelTooLow
 from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentDetails, MadeElsewhere
-from dialogs.booking.links import Days, FavouriteClinics, NeedsReferral, Specialties, Times
+from dialogs.booking.links import BlockedAt, Days, FavouriteClinics, NeedsReferral, Specialties, Times
 from dialogs.family.links import AskAccess
 from dialogs.kit.link import Link
 from dialogs.kit.names import brief_patient_name
@@ -98,6 +100,13 @@ def one_unchecked_visit(refusal: OneUncheckedVisit, now: datetime) -> Explanatio
     return Explanation(sentence, PatientCard(patient=refusal.patient))
 
 
+@refusal(BookingBlocked)
+def booking_blocked(refusal: BookingBlocked, now: datetime) -> Explanation:
+    sentence = _("The clinic takes no new visit of this child before {day}. Reception: {phone}")
+    way_out = BlockedAt(patient=refusal.patient, clinic=refusal.clinic)
+    return Explanation(sentence.format(day=past_day(refusal.opens_on, now.date()), phone=refusal.phone), way_out)
+
+
 @refusal(AlreadyBooked)
 def already_booked(refusal: AlreadyBooked, now: datetime) -> Explanation:
     if refusal.starts_at is None:
@@ -160,3 +169,8 @@ def level_too_low(refusal: LevelTooLow, now: datetime) -> Explanation:
     wants_phone = refusal.level is Level.PHONE
     sentence = _("This clinic wants your phone first.") if wants_phone else _("This clinic wants to see papers first.")
     return Explanation(sentence, LevelNeeded(patient=refusal.patient, clinic=refusal.clinic))
+
+
+@refusal(ClinicLinkUnknown)
+def clinic_link_unknown(refusal: ClinicLinkUnknown, now: datetime) -> Explanation:
+    return Explanation(_("This link leads to no clinic of this bot. Choose the clinic here."), Home())

@@ -38,6 +38,7 @@ LABELS = {
     "reachable": N_("Messages arrive"),
     "role": N_("Role"),
     "works_at": N_("Place of work"),
+    "opened_link_of": N_("Opened the link of"),
     "phone": N_("Telephone"),
     "email": N_("E-mail"),
     "is_asked_for": N_("The code is asked for"),

@@ -3,9 +3,9 @@
 -- Other people have no names here: the columns say only YOU or ANOTHER_REPRESENTATIVE.
 
 -- name: list_account
-SELECT a.language, a.heard AS telegram_language, a.reachable, a.role, c.name AS works_at,
+SELECT a.language, a.heard AS telegram_language, a.reachable, a.role, c.name AS works_at, n.name AS opened_link_of,
     a.created_at AS since
-FROM accounts a LEFT JOIN clinics c ON c.id = a.clinic_id
+FROM accounts a LEFT JOIN clinics c ON c.id = a.clinic_id LEFT JOIN clinics n ON n.id = a.named_clinic_id
 WHERE a.id = :account;
 
 -- name: list_consents
