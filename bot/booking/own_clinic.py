@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
 from bot.booking import rules
 from bot.clinics.directory import Directory
 from bot.clinics.enrolled import EnrolledAt
-from bot.clinics.port import ClinicError, ClinicSystem, ClinicSystems
+from bot.clinics.port import ClinicError, ClinicSystems
 from bot.core.budgets import Budget
-from bot.core.clinic import Clinic
+from bot.core.clinic import Clinic, Specialty
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.patient import Patient
+from bot.core.timing import local_day
 from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.delivery.paper import Paper, Printer
 from bot.glossary import AccountId, PatientId
@@ -41,6 +43,8 @@ class OwnClinic(NamedTuple):
     sight: EnrollmentSight
     enrolled: EnrolledAt | None = None
     """None unless ``sight`` is ENROLLED"""
+    specialties: Sequence[Specialty] = ()
+    """that the clinic has for the patient; none if it does not answer"""
 
 
 class OwnClinics:
@@ -64,15 +68,20 @@ class OwnClinics:
             return found, rules.may_see_elsewhere(keepers, looks.get(register.name)) is True
 
         found, may_know = await self._storage.read(look)
+        own = await self._seen(found, may_know=may_know)
+        return own if own.clinic is None else own._replace(specialties=await self._specialties(found, own.clinic))
+
+    async def _seen(self, found: Patient, *, may_know: bool) -> OwnClinic:
         booked_at = None if found.clinic is None else await self._directory.clinic(found.clinic)
         if found.person is None or not may_know:
             return OwnClinic(found, booked_at, EnrollmentSight.UNPROVED)
         try:
-            return await self._as_enrolled(register, found, booked_at)
+            return await self._as_enrolled(found, booked_at)
         except ClinicError:
             return OwnClinic(found, booked_at, EnrollmentSight.SILENT)
 
-    async def _as_enrolled(self, register: ClinicSystem, patient: Patient, booked_at: Clinic | None) -> OwnClinic:
+    async def _as_enrolled(self, patient: Patient, booked_at: Clinic | None) -> OwnClinic:
+        register = self._systems.register
         if patient.person is None or not (await register.capabilities()).tells_enrollment:
             return OwnClinic(patient, booked_at, EnrollmentSight.UNTOLD)
         enrolled = await register.enrolled_at(patient.person)
@@ -80,6 +89,13 @@ class OwnClinics:
         if where is None:
             return OwnClinic(patient, booked_at, EnrollmentSight.NOWHERE)
         return OwnClinic(patient, where, EnrollmentSight.ENROLLED, enrolled)
+
+    async def _specialties(self, patient: Patient, clinic: Clinic) -> Sequence[Specialty]:
+        try:
+            listed = await self._directory.specialties(clinic)
+        except ClinicError:
+            return ()
+        return rules.offered(listed, patient, local_day(self._clock.now(), clinic.zone))
 
     async def printed(self, account: AccountId, patient: PatientId) -> OwnClinic:
         """Record that a paper is made and return what it says. Raises NotYours, OverBudget."""

@@ -10,6 +10,7 @@ from bot.core.i18n import MOSCOW, clock_time, gettext as _, numeric_date, spoken
 from bot.delivery.paper import Paper, Section
 from bot.delivery.screen import File, Screen
 from bot.glossary import PatientId
+from dialogs.booking.access import opened_lines
 from dialogs.booking.links import ChooseClinic, ClinicCard, OurClinic, PrintOurClinic, Specialties
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
@@ -29,6 +30,7 @@ async def our_clinic(visitor: Visitor, link: OurClinic) -> Screen:
             text(_("<b>{name}'s clinic</b>"), name=patient_name(patient)),
             [status_line(own), since_line(own), district_line(own), pediatrician_line(own)],
             [] if clinic is None else [clinic_heading(own, clinic), *clinic_lines(clinic)],
+            opened_lines(own.specialties),
             [_("The reception enrolls and ends an enrollment. I show what the register says and change nothing.")],
         ),
         (

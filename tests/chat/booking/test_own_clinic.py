@@ -7,9 +7,24 @@ import pytest
 from bot.core.deeds import Deed
 from dialogs.booking.links import OurClinic, PrintOurClinic
 from storage.registry.seed.clinics import GARDEN
-from tests.chat.actions import ARTYOM, MARIA, account_of, children_of, choose, new_messages, say, send, settle_in
+from tests.chat.actions import (
+    ARTYOM,
+    MARIA,
+    PETROVA,
+    THURSDAY,
+    TIME,
+    account_of,
+    book,
+    children_of,
+    choose,
+    new_messages,
+    say,
+    send,
+    settle_in,
+)
 from tests.chat.appointments.test_elsewhere import looked, share_phone
 from tests.chat.person import Person
+from tests.chat.policy_register import register_down
 from tests.chat.sent_files import file_of, text_of
 from tests.chat.town import Town
 
@@ -79,3 +94,35 @@ async def test_register_without_an_enrollment_says_so(town: Town) -> None:
     sql = "UPDATE registry_persons SET clinic_id = NULL"
     await town.app.store.database.write(lambda connection: connection.execute(sql, {}))
     assert "В регистре прикрепления нет" in (await choose(mother, OURS)).text
+
+
+@pytest.mark.requirement("A5", "B9")
+async def test_own_clinic_says_whom_it_opens_without_a_referral(town: Town) -> None:
+    mother = await proved(town)
+    shown = await choose(mother, OURS)
+    assert "Без направления: педиатр, ЛОР, окулист, хирург" in shown.text
+    assert "По направлению: невролог" in shown.text
+
+
+@pytest.mark.requirement("B7")
+async def test_referral_is_spoken_of_before_a_doctor_is_chosen(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, ARTYOM)
+    await say(mother, "/book")
+    assert "принимают тех, кто к поликлинике прикреплён" in (await choose(mother, GARDEN)).text
+    await book(mother, "Педиатр", PETROVA, THURSDAY, TIME)
+    own = await say(mother, "/book")
+    assert "врачей без пометки «направление» записываю сразу" in own.text
+    await choose(mother, "Другая поликлиника")
+    assert "регистратура может попросить направление" in (await choose(mother, "Детская № 7")).text
+    await say(mother, "/book")
+    await choose(mother, "Другая поликлиника")
+    assert "направление или прикрепление" not in (await choose(mother, "Детская стоматология")).text
+
+
+async def test_silent_register_is_named_and_the_rest_is_shown(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    mother = await proved(town)
+    with register_down(monkeypatch, "enrolled_at"):
+        shown = await choose(mother, OURS)
+    assert "Регистр сейчас не отвечает" in shown.text
+    assert "прикреплён: так" not in shown.text
