@@ -17,6 +17,7 @@ from dialogs.kit.names import patient_name
 from dialogs.kit.screen import Row, button, copying, lines, text, ways_out
 from dialogs.kit.wording import moscow_date
 from dialogs.patients.links import History, PatientCard
+from dialogs.privacy.links import MyContacts
 
 flow = Flow("the patient's own clinic")
 
@@ -35,6 +36,7 @@ async def our_clinic(visitor: Visitor, link: OurClinic) -> Screen:
         ),
         (
             *rows_at(patient.id, clinic),
+            *([(button(_("Phone and e-mail"), MyContacts()),)] if own.sight is EnrollmentSight.UNPROVED else []),
             (
                 button(_("Another clinic"), ChooseClinic(patient=patient.id)),
                 button(_("History"), History(patient=patient.id)),
@@ -63,7 +65,9 @@ def status_line(own: OwnClinic) -> str:
         return _("✅ Enrolled, says the register.")
     return {
         EnrollmentSight.NOWHERE: _("The register names no clinic where the child is enrolled."),
-        EnrollmentSight.UNPROVED: _("Where the child is enrolled I may say once a reception has seen your papers."),
+        EnrollmentSight.UNPROVED: _(
+            "Where the child is enrolled is shown to whoever the clinic knows by phone or papers."
+        ),
         EnrollmentSight.UNTOLD: _("The register does not tell where the child is enrolled. Ask the reception."),
         EnrollmentSight.SILENT: _("The register does not answer now: I cannot say where the child is enrolled."),
     }[own.sight]

@@ -72,7 +72,8 @@ async def test_who_has_proved_nothing_learns_of_no_enrollment(town: Town) -> Non
     await looked(town, stranger)
     [patient] = await children_of(town, stranger)
     shown = (await send(stranger, OurClinic(patient=patient.id).pack()))[1]
-    assert "смогу сказать, когда регистратура увидит ваши документы" in shown.text
+    assert "покажу тому, кого поликлиника знает по телефону или документам" in shown.text
+    assert "Телефон и почта" in shown.labels
     for fact in ("прикреплён: так в регистре", "2018", "Участок", GARDEN):
         assert fact not in shown.text
     answer, _seen = await send(stranger, PrintOurClinic(patient=patient.id).pack())
