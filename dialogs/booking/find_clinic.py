@@ -121,14 +121,8 @@ def patient_of(prompt: Asking) -> PatientId | None:
     return None if isinstance(prompt, FindClinic) else prompt.patient
 
 
-flow.line(FindClinic)(on_line)
-flow.line(ChooseClinic)(on_line)
-flow.line(ClinicsFound)(on_line)
-flow.line(ClinicDistricts)(on_line)
-flow.line(ClinicsNearby)(on_line)
-flow.line(ClinicFilters)(on_line)
-flow.line(WantedSpecialty)(on_line)
-flow.line(ClinicCard)(on_line)
+for asking in Asking.__args__:
+    flow.line(asking)(on_line)
 
 
 @flow.screen(ClinicsFound)

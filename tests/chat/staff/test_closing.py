@@ -375,7 +375,8 @@ async def test_hours_are_typed_and_times_are_added(town: Town) -> None:
     kinds = await town.app.store.database.read(
         lambda connection: connection.fetch(
             "SELECT DISTINCT visit_type FROM registry_slots"
-            " WHERE local_day = '2026-11-26' AND ends_at - starts_at = 1200 AND doctor_id = (SELECT id FROM registry_doctors WHERE family = 'Петрова')",
+            " WHERE local_day = '2026-11-26' AND ends_at - starts_at = 1200"
+            " AND doctor_id = (SELECT id FROM registry_doctors WHERE family = 'Петрова')",
             {},
         )
     )
