@@ -28,6 +28,7 @@ from bot.booking.clinic_links import ClinicLinks
 from bot.booking.elsewhere import VisitsElsewhere
 from bot.booking.favourites import Favourites
 from bot.booking.find_clinic import ClinicFinder
+from bot.booking.own_clinic import OwnClinics
 from bot.booking.referrals import Referrals
 from bot.booking.reminders import Reminders
 from bot.booking.settle import Settlement
@@ -147,6 +148,7 @@ class Services:
         self.choices = Choices(storage, self.directory, self.referrals, clock)
         self.clinic_links = ClinicLinks(storage, self.directory)
         self.clinic_finder = ClinicFinder(self.directory, self.choices, self.favourites, clock)
+        self.own_clinics = OwnClinics(storage, systems, self.directory, printer, clock)
         self.blocks = Blocks(storage, self.directory, clock)
         self.visits = Visits(storage, clock)
         self.unchecked = UncheckedVisits(storage, self.directory, desk, self.failed_rows, clock)

@@ -7,6 +7,7 @@ from aiogram import Router
 from dialogs import fallback, home
 from dialogs.account import (
     access_code,
+    help_pages,
     news as news_account,
     problems as problems_account,
     refusals as refusals_account,
@@ -39,6 +40,7 @@ from dialogs.booking import (
     follow_up,
     for_whom,
     news as news_booking,
+    own_clinic,
     problems as problems_booking,
     referrals,
     refusals as refusals_booking,
@@ -109,6 +111,7 @@ from dialogs.staff import (
 
 FLOWS = (
     home.flow,
+    help_pages.flow,
     consent.flow,
     begin_draft.flow,
     draft_questions.flow,
@@ -129,6 +132,7 @@ FLOWS = (
     clinic_link.flow,
     favourites.flow,
     for_whom.flow,
+    own_clinic.flow,
     referrals.flow,
     blocked.flow,
     follow_up.flow,

@@ -148,6 +148,16 @@ SELECT id, uid, person, sex, status, valid_until, clinic_id, priority
 FROM registry_persons
 WHERE id = :person;
 
+-- name: find_enrollment^
+-- With the doctor of the district, where the clinic names one. A person whom a desk has added is on its list, but not
+-- enrolled by that: the file, or the day of the enrollment, says so.
+SELECT p.clinic_id, p.attached_on, p.district, d.family, d.given, d.patronymic
+FROM registry_persons p LEFT JOIN registry_doctors d ON d.id = (
+    SELECT MIN(t.doctor_id) FROM registry_districts t
+    WHERE t.clinic_id = p.clinic_id AND t.district = p.district AND p.district <> ''
+)
+WHERE p.id = :person AND p.clinic_id IS NOT NULL AND (p.from_file = 1 OR p.attached_on IS NOT NULL);
+
 -- name: find_clinic_person^
 SELECT id, uid, person, sex, status, valid_until, clinic_id, priority
 FROM registry_persons

@@ -75,6 +75,8 @@ from dialogs.booking.links import (
     GiveUp,
     NeedsReferral,
     OtherTime,
+    OurClinic,
+    PrintOurClinic,
     Review,
     ShowOnMap,
     Specialties,
@@ -421,7 +423,7 @@ def of_visit(ids: OwnedIds, doctor: int, day: date) -> Iterator[CallbackData]:
     yield from (kind(patient=patient, clinic=1) for kind in (LevelNeeded, AskPhone, MadeElsewhere))
     kinds = (ClinicCard, EnrollAtClinic, ShowOnMap, BlockedAt, BlockedBelow, AddFavourite, DropFavourite)
     yield from (kind(patient=patient, clinic=1) for kind in kinds)
-    yield FavouriteClinics(patient=patient)
+    yield from (kind(patient=patient) for kind in (FavouriteClinics, OurClinic, PrintOurClinic))
     for_search = (ClinicFilters, WantedSpecialty, ClinicDistricts, ClinicsNearby)
     yield from (kind(patient=patient) for kind in (ClinicsFound, *for_search))
     yield Days(patient=patient, doctor=doctor)
