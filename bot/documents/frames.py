@@ -148,6 +148,7 @@ def packed_paper(paper: Paper) -> bytes:
             "footer": paper.footer,
             "narrow": paper.narrow,
             "code": paper.code,
+            "codes": paper.codes,
         }
     )
 
@@ -158,7 +159,9 @@ def paper_in(content: bytes) -> Paper:
         Section(heading, tuple((label, value) for label, value in lines)) for heading, lines in facts["sections"]
     )
     made_at = datetime.fromisoformat(facts["made_at"])
-    return Paper(facts["title"], sections, made_at, facts["mark"], facts["footer"], facts["narrow"], facts["code"])
+    codes = tuple((words, text) for words, text in facts["codes"])
+    marks = facts["mark"], facts["footer"], facts["narrow"], facts["code"]
+    return Paper(facts["title"], sections, made_at, *marks, codes)
 
 
 def packed_chart(chart: Chart) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, cast
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
 TYPEFACE, REGULAR, BOLD = "PT Sans", "PT_Sans-Web-Regular.ttf", "PT_Sans-Web-Bold.ttf"
 MARGIN, LABEL, NARROW_LABEL, LINE, GAP = 18, 56, 18, 6, 3
 """millimetres; labels have their own column left of the values"""
+CODE, LARGE_CODE = 62, 110
+"""millimetres of the side of a QR code: in a row of two, and alone on a poster"""
 TITLE, HEADING, TEXT, SMALL = 18, 13, 11, 9
 """points"""
-CODE = 110
-"""millimetres of a side of a QR code"""
 GREY = 110
 
 
@@ -34,6 +35,7 @@ def print_paper(paper: Paper) -> bytes:
         _print_code(sheet, paper.code)
     for section in paper.sections:
         _print_section(sheet, section, NARROW_LABEL if paper.narrow else LABEL)
+    _print_codes(sheet, paper.codes)
     if paper.footer:
         sheet.ln(GAP)
         sheet.set_font(TYPEFACE, "", SMALL)
@@ -67,10 +69,10 @@ def _frame(sheet: FPDF, words: str) -> None:
 
 
 def _print_code(sheet: FPDF, text: str) -> None:
-    """Print a QR code in the middle of the page."""
+    """Print a large QR code in the middle of the page."""
     sheet.ln(GAP)
-    sheet.image(BytesIO(draw_qr(text)), x=(sheet.w - CODE) / 2, y=sheet.get_y(), w=CODE, h=CODE)
-    sheet.set_y(sheet.get_y() + CODE)
+    sheet.image(BytesIO(draw_qr(text)), x=(sheet.w - LARGE_CODE) / 2, y=sheet.get_y(), w=LARGE_CODE, h=LARGE_CODE)
+    sheet.set_y(sheet.get_y() + LARGE_CODE)
 
 
 def _print_section(sheet: FPDF, section: Section, label_width: int) -> None:
@@ -100,6 +102,24 @@ def _print_line(sheet: FPDF, label: str, value: str, label_width: int) -> None:
     sheet.set_text_color(0)
     sheet.multi_cell(width, LINE, value, align="L", new_x="LMARGIN", new_y="NEXT")
     sheet.set_y(top + needed)
+
+
+def _print_codes(sheet: FPDF, codes: Sequence[tuple[str, str]]) -> None:
+    """Print QR codes, two in a row, each with its words in bold below it."""
+    room = sheet.epw / 2
+    for place, (words, text) in enumerate(codes):
+        column = place % 2
+        if column == 0:
+            sheet.ln(GAP)
+            if sheet.will_page_break(CODE + 3 * LINE):
+                sheet.add_page()
+        top, left = sheet.get_y(), sheet.l_margin + column * room
+        sheet.image(BytesIO(draw_qr(text)), x=left + (room - CODE) / 2, y=top, w=CODE)
+        sheet.set_xy(left, top + CODE)
+        sheet.set_font(TYPEFACE, "B", TEXT)
+        sheet.multi_cell(room, LINE, words, align="C")
+        is_end = column == 1 or place == len(codes) - 1
+        sheet.set_xy(sheet.l_margin, top + CODE + 2 * LINE if is_end else top)
 
 
 def _height(sheet: FPDF, words: str, width: float) -> float:

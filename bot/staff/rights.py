@@ -13,6 +13,7 @@
 | REPLACE_FOR_GOOD | no        | yes  | no    |
 | BOOK_VISITS      | yes       | yes  | no    |
 | CHECK_IN         | yes       | yes  | no    |
+| LIFT_BLOCKS      | yes       | yes  | no    |
 | SEE_READERS      | no        | yes  | yes   |
 | SEE_FIGURES      | yes       | yes  | yes   |
 | PRINT_POSTER     | no        | yes  | yes   |
@@ -52,6 +53,8 @@ class Right(StrEnum):
     """book a person at the counter or on the telephone"""
     CHECK_IN = "CHECK_IN"
     """note whether the patient of a visit has come"""
+    LIFT_BLOCKS = "LIFT_BLOCKS"
+    """let a card book again that is blocked after late cancellations"""
     SEE_READERS = "SEE_READERS"
     """how many names each colleague has read"""
     SEE_FIGURES = "SEE_FIGURES"
@@ -74,6 +77,7 @@ _REGISTRAR = frozenset(
         Right.EDIT_SCHEDULES,
         Right.CHECK_IN,
         Right.BOOK_VISITS,
+        Right.LIFT_BLOCKS,
         Right.SEE_FIGURES,
     }
 )

@@ -17,7 +17,10 @@ from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentDetails
 from dialogs.booking.clinic_link import named_first
 from dialogs.booking.doctor_card import accepting_line, nearest_day, nearest_or_first_day, specialty_and_room
+from dialogs.booking.favourites import favourite_label
+from dialogs.booking.find_clinic import how_to_find
 from dialogs.booking.links import (
+    BlockedAt,
     ChooseClinic,
     ChoosePatient,
     ClinicCard,
@@ -25,6 +28,7 @@ from dialogs.booking.links import (
     ClinicsNearby,
     Days,
     Doctors,
+    FavouriteClinics,
     NeedsReferral,
     Review,
     Specialties,
@@ -97,7 +101,7 @@ async def choose_clinic(visitor: Visitor, link: ChooseClinic) -> Screen:
     visitor.noted = ""  # a new choice: what was looked for before is over
     choice = await visitor.services.choices.clinics(visitor.account.id, link.patient)
     patient, offer = choice.patient, choice.offer
-    clinics = offer.others if link.every else named_first(visitor.account, [*offer.recent, *offer.near], offer.others)
+    clinics = offer.others if link.every else named_first(visitor.account, offer.first, offer.others)
     shown = page_of(link, clinics, CLINICS_ON_A_PAGE)
     more = ChooseClinic(patient=patient.id, every=True, came=link.came)
     return Screen(
@@ -114,22 +118,28 @@ async def choose_clinic(visitor: Visitor, link: ChooseClinic) -> Screen:
                 button(_("Nearby"), ClinicsNearby(patient=patient.id)),
                 button(_("Filters"), ClinicFilters(patient=patient.id)),
             ),
+            *favourites_rows(choice),
             ways_out(back_from_clinics(link)),
         ),
         asks=True,
     )
 
 
-def how_to_find() -> str:
-    return _("You can also write a number, street, metro station or district, or a doctor's family name.")
+def favourites_rows(choice: ClinicChoice) -> list[Row]:
+    """Return the button to the favourites, where some of them are offered."""
+    if not choice.offer.favourites:
+        return []
+    return [(button(_("Favourites"), FavouriteClinics(patient=choice.patient.id)),)]
 
 
 def clinic_button(choice: ClinicChoice, clinic: Clinic) -> Button:
-    """Return «Детская № 7 · Полевая, 18», with what it demands in place of the address, and «Недавно» before it."""
+    """Return «Детская № 7 · Полевая, 18», with what it demands in place of the address; «★» or «Недавно» before it."""
     missing = choice.missing.get(clinic.id)
     demand = {Level.PHONE: _("wants a phone"), Level.PAPERS: _("wants papers")}.get(missing) if missing else None
     label = f"{brief_clinic_name(clinic.name)} · {demand}" if demand else clinic_and_place(clinic)
-    if clinic in choice.offer.recent:
+    if clinic in choice.offer.favourites:
+        label = favourite_label(label)
+    elif clinic in choice.offer.recent:
         label = _("Recently: {clinic}").format(clinic=label)
     return button(label, Specialties(patient=choice.patient.id, clinic=clinic.id))
 
@@ -151,6 +161,8 @@ async def specialties(visitor: Visitor, link: Specialties) -> Outcome:
     patient, where, offered, missing, booked, *_more = choice
     if missing is not None:
         return LevelNeeded(patient=patient.id, clinic=where.id)
+    if choice.is_blocked:
+        return BlockedAt(patient=patient.id, clinic=where.id)
     today = local_day(visitor.now, where.zone)
     shown = page_of(link, offered, SPECIALTIES_ON_A_PAGE)
     heading = (

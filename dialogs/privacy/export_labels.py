@@ -20,6 +20,7 @@ HEADINGS = {
     "shared_cards": N_("Sharing of visits"),
     "said_once": N_("What has been told already"),
     "journal": N_("History of actions"),
+    "favourite_clinics": N_("Favourite clinics"),
     "requests_made": N_("Your requests for access"),
     "invitations_received": N_("Invitations that you opened"),
     "takeovers": N_("Moving to another account"),

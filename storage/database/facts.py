@@ -22,6 +22,9 @@ KEYS = {
     "oms": "takes_oms",
     "attaches_online": "enrolls_online",
     "rating": "rating",
+    "late_cancels": "late_cancels",
+    "block_days": "block_days",
+    "counts_missed": "counts_missed",
 }
 """the field of ClinicFacts for each key but ``hours``: {"1": ["08:00", "20:00"]} by ISO weekday"""
 
@@ -37,10 +40,11 @@ def read_facts(text: str) -> ClinicFacts:
 
 
 def write_facts(facts: ClinicFacts) -> str:
-    known = {key: getattr(facts, field) for key, field in KEYS.items()}
-    hours = {str(each.weekday): [f"{each.opens:%H:%M}", f"{each.closes:%H:%M}"] for each in facts.hours}
-    every: dict[str, Any] = {**known, "hours": hours}
-    kept = {key: value for key, value in every.items() if value not in (None, "", {})}
+    unknown = ClinicFacts()
+    every: dict[str, Any] = {key: getattr(facts, field) for key, field in KEYS.items()}
+    kept = {key: value for key, value in every.items() if value != getattr(unknown, KEYS[key])}
+    if facts.hours:
+        kept["hours"] = {str(each.weekday): [f"{each.opens:%H:%M}", f"{each.closes:%H:%M}"] for each in facts.hours}
     return json.dumps(kept, ensure_ascii=False, sort_keys=True)
 
 

@@ -118,6 +118,10 @@ FROM outbox o LEFT JOIN appointments v ON v.id = o.appointment_id
 WHERE o.account_id = :account
 ORDER BY o.id;
 
+-- name: list_favourite_clinics
+SELECT c.name AS clinic, c.address, f.added_at AS since FROM favourites f JOIN clinics c ON c.id = f.clinic_id
+WHERE f.account_id = :account ORDER BY f.added_at, f.clinic_id;
+
 -- name: list_failed_checks
 SELECT at AS failed_at FROM failed_checks WHERE account_id = :account ORDER BY at;
 

@@ -516,7 +516,7 @@ WHERE d.id = :practice;
 SELECT * FROM registry_timetable WHERE doctor_id = :practice ORDER BY id;
 
 -- name: list_other_days
-SELECT doctor_id, first_day, last_day, what, starts, ends, minutes, substitute_id, room
+SELECT doctor_id, first_day, last_day, what, starts, ends, minutes, substitute_id, room, visit_type
 FROM registry_exceptions
 WHERE clinic_id = :clinic AND last_day >= :today
 ORDER BY id;
@@ -594,7 +594,7 @@ ORDER BY d.family, d.given, d.patronymic, d.id;
 
 -- name: list_desk_times
 -- All times of a doctor on some local days; held and reserved are those of this moment.
-SELECT s.id, s.starts_at, s.ends_at, s.local_day, s.status, COALESCE(NULLIF(s.room, ''), d.room) AS room,
+SELECT s.id, s.starts_at, s.ends_at, s.local_day, s.status, s.visit_type, COALESCE(NULLIF(s.room, ''), d.room) AS room,
     EXISTS (
         SELECT 1 FROM registry_bookings b WHERE b.slot_id = s.id AND b.status = 'HELD' AND b.expires_at > :now
     ) AS held,
@@ -679,9 +679,9 @@ DELETE FROM registry_bookings WHERE slot_id = :slot AND status = 'HELD';
 -- name: add_desk_exception^
 -- Returns no row for a practice without a template: its slots are all that it has.
 INSERT INTO registry_exceptions (
-    clinic_id, doctor_id, first_day, last_day, what, starts, ends, minutes, substitute_id, room, reason, from_desk
+    clinic_id, doctor_id, first_day, last_day, what, starts, ends, minutes, substitute_id, room, reason, from_desk, visit_type
 )
-SELECT d.clinic_id, d.id, :first_day, :last_day, :what, :starts, :ends, :minutes, :substitute, :room, '', 1
+SELECT d.clinic_id, d.id, :first_day, :last_day, :what, :starts, :ends, :minutes, :substitute, :room, '', 1, :visit_type
 FROM registry_doctors d
 WHERE d.id = :doctor AND EXISTS (SELECT 1 FROM registry_timetable t WHERE t.doctor_id = d.id)
 RETURNING id;

@@ -15,7 +15,7 @@ from bot.core.clock import Clock
 from bot.core.people import PersonName
 from bot.core.readable import Readable, read_each
 from bot.core.timing import MOSCOW, local_day
-from bot.glossary import BookingRef, ClinicRef, Key, SlotRef
+from bot.glossary import BookingRef, ClinicRef, DoctorRef, Key, SlotRef
 from storage.database.connection import Connection, Database, Row
 from storage.database.rows import moment, seconds
 from storage.registry.doctors import read_doctor_facts
@@ -57,7 +57,8 @@ class DeskPractice(NamedTuple):
 
 def read_desk_doctor(row: Row) -> DeskDoctor:
     name = PersonName(row["family"], row["given"], row["patronymic"])
-    return DeskDoctor(row["id"], name, row["specialty"], row["room"], read_doctor_facts(row))
+    ref = DoctorRef(str(row["id"]))
+    return DeskDoctor(row["id"], name, row["specialty"], row["room"], read_doctor_facts(row), ref)
 
 
 async def require_practice(connection: Connection, clinic: ClinicRef, doctor: int) -> DeskPractice:
@@ -154,6 +155,7 @@ class ClosingDesk:
             minutes=None,
             substitute=None,
             room="",
+            visit_type=None,
             **hours,
         )
         added = await queries.add_closure(

@@ -24,6 +24,7 @@ AT_DESK = {
     Right.EDIT_SCHEDULES,
     Right.CHECK_IN,
     Right.BOOK_VISITS,
+    Right.LIFT_BLOCKS,
     Right.SEE_FIGURES,
 }
 
