@@ -504,17 +504,18 @@ FROM registry_slots s, registry_persons n
 WHERE s.doctor_id = :doctor AND s.starts_at = :starts_at AND s.visit_type = :visit_type AND n.number_index = :number;
 
 -- name: list_staff
-SELECT d.id, d.specialty_id, d.clinic_id, p.code, d.family, d.given, d.patronymic
+-- The doctors of every clinic, each with the clinic's name; ids begin at 1.
+SELECT d.id, d.specialty_id, d.clinic_id, c.name AS clinic, p.code, d.family, d.given, d.patronymic
 FROM registry_clinics c
 JOIN registry_doctors d ON d.clinic_id = c.id
 JOIN registry_specialties p ON p.id = d.specialty_id
-WHERE c.name = :clinic;
+WHERE c.id > 0;
 
 -- name: list_published_days
 SELECT s.doctor_id, s.local_day
 FROM registry_clinics c
 JOIN registry_slots s ON s.clinic_id = c.id
-WHERE c.name = :clinic AND s.local_day >= :first_day
+WHERE c.id > 0 AND s.local_day >= :first_day
 GROUP BY s.local_day, s.doctor_id;
 
 -- name: list_publishing_clinics
