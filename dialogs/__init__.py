@@ -93,6 +93,7 @@ from dialogs.staff import (
     schedule_changes as desk_schedule_changes,
     schedules as desk_schedules,
     takeovers as desk_takeovers,
+    waiting,
 )
 
 FLOWS = (
@@ -157,6 +158,7 @@ FLOWS = (
     arrivals.flow,
     day_sheets.flow,
     follow_ups.flow,
+    waiting.flow,
     figures.flow,
     desk_booking.flow,
 )
