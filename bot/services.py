@@ -22,7 +22,9 @@ from bot.appointments.wall_clock import WallClock
 from bot.booking.blocks import Blocks
 from bot.booking.book import Booker
 from bot.booking.choose import Choices
+from bot.booking.clinic_links import ClinicLinks
 from bot.booking.elsewhere import VisitsElsewhere
+from bot.booking.favourites import Favourites
 from bot.booking.find_clinic import ClinicFinder
 from bot.booking.referrals import Referrals
 from bot.booking.reminders import Reminders
@@ -80,6 +82,7 @@ from bot.staff.matters import Matters
 from bot.staff.members import Members
 from bot.staff.persons import ClinicPersons
 from bot.staff.policy_checks import PolicyChecks
+from bot.staff.posters import Posters
 from bot.staff.queue import Queue
 from bot.staff.reading_alarm import ReadingAlarm
 from bot.staff.referrals import Referring
@@ -137,8 +140,10 @@ class Services:
         self.settlement = Settlement(storage, self.directory, background, clock, reminders)
         self.elsewhere = VisitsElsewhere(storage, systems, self.directory, background, clock, reminders)
         self.referrals = Referrals(storage, self.directory, clock)
+        self.favourites = Favourites(storage, self.directory, clock)
         self.choices = Choices(storage, self.directory, self.referrals, clock)
-        self.clinic_finder = ClinicFinder(self.directory, self.choices, clock)
+        self.clinic_links = ClinicLinks(storage, self.directory)
+        self.clinic_finder = ClinicFinder(self.directory, self.choices, self.favourites, clock)
         self.blocks = Blocks(storage, self.directory, clock)
         self.visits = Visits(storage, clock)
         self.unchecked = UncheckedVisits(storage, self.directory, desk, self.failed_rows, clock)
@@ -193,6 +198,7 @@ class Services:
         )
         self.closing = Closing(self.schedules, storage, self.directory, desk, self.showing, printer)
         self.day_sheets = DaySheets(storage, self.staff, self.showing, printer, self.reading_alarm, clock)
+        self.posters = Posters(self.directory, printer)
         self.figures = ClinicFigures(storage, self.directory, desk, printer, clock)
         self.queue = Queue(storage, self.directory)
         self.staff_invitations = StaffInvitations(storage, self.directory, clock)

@@ -24,6 +24,7 @@ from storage.booking.appointments import SqlAppointments
 from storage.booking.blocks import SqlBlocks
 from storage.booking.closed import SqlClosedVisits
 from storage.booking.elsewhere import SqlElsewhere
+from storage.booking.favourites import SqlFavourites
 from storage.booking.keys import SqlVisitKeys
 from storage.booking.orders import SqlOrders
 from storage.booking.presence import SqlPresence
@@ -137,6 +138,10 @@ class UnitOfWork:
     @cached_property
     def referrals(self) -> SqlReferrals:
         return SqlReferrals(self._connection)
+
+    @cached_property
+    def favourites(self) -> SqlFavourites:
+        return SqlFavourites(self._connection)
 
     @cached_property
     def closed_visits(self) -> SqlClosedVisits:

@@ -30,6 +30,7 @@ SAME_IN_EVERY_LANGUAGE = {
     "bot": "registratura_bot",
     "certificate": "II-МЮ 123456",
     "city_and_street": "Москва, Садовая, 5, кв. 12",
+    "category": "высшая",
     "clinic": "Детская № 12",
     "column": "полис",
     "count": "7",

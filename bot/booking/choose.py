@@ -140,13 +140,13 @@ class Choices:
         found = await self._patient(account, patient)
         every = await self._directory.clinics(within=limits.TAP_TIMEOUT / 2)
 
-        async def look(view: UnitOfWork) -> tuple[Sequence[ClinicId], Proofs]:
-            been = await view.appointments.been(patient)
-            return [clinic for clinic, _specialty in been], await proofs(view, account, found)
+        async def look(view: UnitOfWork) -> tuple[Sequence[ClinicId], Sequence[ClinicId], Proofs]:
+            been = [clinic for clinic, _specialty in await view.appointments.been(patient)]
+            return been, await view.favourites.list_of(account), await proofs(view, account, found)
 
-        been, proved = await self._storage.read(look)
+        been, kept, proved = await self._storage.read(look)
         town = await self._town_of(found)
-        offer = rules.offered_clinics(every, found, list(dict.fromkeys(been)), town, self._clock.now())
+        offer = rules.offered_clinics(every, found, list(dict.fromkeys(been)), town, self._clock.now(), kept)
         lacking = {each.id: proved.missing(each.level) for each in every}
         return ClinicChoice(found, offer, {id: level for id, level in lacking.items() if level is not None})
 
@@ -158,11 +158,15 @@ class Choices:
         facts = None if patient.number_found else policy_facts(patient.policy_number)
         return None if facts is None else zone_of_region(facts.region)
 
-    async def first_clinics(self, patient: Patient) -> Sequence[Clinic]:
-        """Return the clinics to which a new patient may belong, and that book at once, if they are few; else ()."""
+    async def first_clinics(self, patient: Patient, named: ClinicId | None = None) -> Sequence[Clinic]:
+        """Return the clinics to which a new patient may belong, and that book at once, if they are few; else ().
+
+        The one whose link the account has opened, ``named``, is alone.
+        """
         known = self._directory.known_clinics()
         offer = rules.offered_clinics(known, patient, (), await self._town_of(patient), self._clock.now())
         own = [each for each in offer.near if rules.is_own_kind(each)]
+        own = [each for each in known if each.id == named] or own
         return own if len(own) <= MOST_AT_ONCE and all(map(rules.books_at_once, own)) else ()
 
     async def own_clinic(self, patient: Patient) -> Clinic | None:

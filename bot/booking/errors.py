@@ -19,6 +19,12 @@ class ReferralRequired(RuleError):
         self.patient, self.clinic, self.specialty = patient, clinic, specialty
 
 
+class TooManyFavourites(RuleError):
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+
+
 class NotForThisPatient(RuleError):
     def __init__(self, patient: PatientId, specialty: SpecialtyId) -> None:
         super().__init__()
@@ -147,3 +153,7 @@ class OutcomePending(RuleError):
     def __init__(self, appointment: AppointmentId, *, cancelling: bool = False) -> None:
         super().__init__()
         self.appointment, self.cancelling = appointment, cancelling
+
+
+class ClinicLinkUnknown(RuleError):
+    """A clinic's link names no clinic of this bot."""

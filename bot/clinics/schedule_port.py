@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 from bot.clinics.port import Refused
 from bot.clinics.reserving import Instead
 from bot.clinics.visits_at_desk import ClinicVisit
-from bot.core.clinic import VisitType
+from bot.core.clinic import DoctorFacts, VisitType
 from bot.core.people import PersonName
 from bot.core.readable import Readable
 from bot.glossary import BookingRef, ClinicRef, DoctorRef
@@ -41,6 +41,7 @@ class DeskDoctor(NamedTuple):
     name: PersonName
     specialty: str
     room: str
+    facts: DoctorFacts = DoctorFacts()
     ref: DoctorRef = DoctorRef("")
     """that of ``ClinicSystem``"""
 

@@ -177,6 +177,21 @@ class Specialty:
 
 
 @dataclass(frozen=True, slots=True)
+class DoctorFacts:
+    """What a clinic says of a doctor beside the name; "" and None: it does not say.
+
+    ``sees_from`` and ``sees_until`` are the first and the last local day on which the doctor sees patients there.
+    """
+
+    position: str = ""
+    since_year: int | None = None
+    """the year in which the doctor began to work as one"""
+    category: str = ""
+    sees_from: date | None = None
+    sees_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Doctor:
     """A doctor as a system lists one for a clinic and a specialty; the directory adds our ids of all three.
 
@@ -194,6 +209,7 @@ class Doctor:
     min_age: int | None = None
     """the ages, both inclusive, that this doctor sees; None: those of the specialty, or not listed just now"""
     max_age: int | None = None
+    facts: DoctorFacts = DoctorFacts()
 
 
 class Slot(NamedTuple):

@@ -147,6 +147,7 @@ def packed_paper(paper: Paper) -> bytes:
             "mark": paper.mark,
             "footer": paper.footer,
             "narrow": paper.narrow,
+            "code": paper.code,
             "codes": paper.codes,
         }
     )
@@ -159,7 +160,8 @@ def paper_in(content: bytes) -> Paper:
     )
     made_at = datetime.fromisoformat(facts["made_at"])
     codes = tuple((words, text) for words, text in facts["codes"])
-    return Paper(facts["title"], sections, made_at, facts["mark"], facts["footer"], facts["narrow"], codes)
+    marks = facts["mark"], facts["footer"], facts["narrow"], facts["code"]
+    return Paper(facts["title"], sections, made_at, *marks, codes)
 
 
 def packed_chart(chart: Chart) -> bytes:

@@ -16,6 +16,7 @@
 | LIFT_BLOCKS      | yes       | yes  | no    |
 | SEE_READERS      | no        | yes  | yes   |
 | SEE_FIGURES      | yes       | yes  | yes   |
+| PRINT_POSTER     | no        | yes  | yes   |
 | MANAGE_STAFF     | no        | no   | yes   |
 
 An admin looks after the staff and needs no patient's name for that.
@@ -58,6 +59,8 @@ class Right(StrEnum):
     """how many names each colleague has read"""
     SEE_FIGURES = "SEE_FIGURES"
     """how full the days are, how many visits were missed or cancelled late; no names"""
+    PRINT_POSTER = "PRINT_POSTER"
+    """the clinic's link, and the poster with its QR code"""
     MANAGE_STAFF = "MANAGE_STAFF"
     """invite colleagues to the own clinic and dismiss them"""
 
@@ -81,8 +84,8 @@ _REGISTRAR = frozenset(
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.REGISTRAR: _REGISTRAR,
-    Role.HEAD: _REGISTRAR | {Right.SEE_READERS, Right.REPLACE_FOR_GOOD},
-    Role.ADMIN: frozenset({Right.SEE_READERS, Right.SEE_FIGURES, Right.MANAGE_STAFF}),
+    Role.HEAD: _REGISTRAR | {Right.SEE_READERS, Right.REPLACE_FOR_GOOD, Right.PRINT_POSTER},
+    Role.ADMIN: frozenset({Right.SEE_READERS, Right.SEE_FIGURES, Right.PRINT_POSTER, Right.MANAGE_STAFF}),
 }
 
 

@@ -6,7 +6,7 @@ from bot.booking.referrals import ReferralTo
 from bot.core.i18n import MOSCOW, gettext as _
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
-from dialogs.booking.choose import nearest_day
+from dialogs.booking.doctor_card import nearest_day
 from dialogs.booking.links import (
     BlockedAt,
     CardReferrals,

@@ -9,6 +9,7 @@ from bot.booking.errors import (
     BookedByFamily,
     BookedElsewhere,
     BookingBlocked,
+    ClinicLinkUnknown,
     NotForThisPatient,
     OneUncheckedVisit,
     OneVisitOnly,
@@ -18,6 +19,7 @@ from bot.booking.errors import (
     SlotGone,
     SlotTaken,
     TimeClash,
+    TooManyFavourites,
 )
 from bot.core.clinic import Level
 from bot.core.i18n import clock_time, gettext as _, past_day, spoken_moment
@@ -26,7 +28,7 @@ from bot.core.timing import local_day
 from bot.patients.errors import LevelTooLow
 from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentDetails, MadeElsewhere
-from dialogs.booking.links import BlockedAt, Days, NeedsReferral, Specialties, Times
+from dialogs.booking.links import BlockedAt, Days, FavouriteClinics, NeedsReferral, Specialties, Times
 from dialogs.family.links import AskAccess
 from dialogs.kit.link import Link
 from dialogs.kit.names import brief_patient_name
@@ -39,6 +41,12 @@ def referral_required(refusal: ReferralRequired, now: datetime) -> Explanation:
     sentence = _("This doctor sees patients with a referral that is valid on the day of the visit.")
     way_out = NeedsReferral(patient=refusal.patient, clinic=refusal.clinic, specialty=refusal.specialty)
     return Explanation(sentence, way_out)
+
+
+@refusal(TooManyFavourites)
+def too_many_favourites(refusal: TooManyFavourites, now: datetime) -> Explanation:
+    sentence = _("There are {n} favourites already, and no more fit. Take one off the list first.")
+    return Explanation(sentence.format(n=refusal.most), FavouriteClinics())
 
 
 @refusal(NotForThisPatient)
@@ -161,3 +169,8 @@ def level_too_low(refusal: LevelTooLow, now: datetime) -> Explanation:
     wants_phone = refusal.level is Level.PHONE
     sentence = _("This clinic wants your phone first.") if wants_phone else _("This clinic wants to see papers first.")
     return Explanation(sentence, LevelNeeded(patient=refusal.patient, clinic=refusal.clinic))
+
+
+@refusal(ClinicLinkUnknown)
+def clinic_link_unknown(refusal: ClinicLinkUnknown, now: datetime) -> Explanation:
+    return Explanation(_("This link leads to no clinic of this bot. Choose the clinic here."), Home())

@@ -195,3 +195,11 @@ class CheckUnchecked(Action, code="Vc"):
     """Open the check of the policy of a visit that was booked before the policy was checked."""
 
     number: int
+
+
+class ClinicPoster(Link, code="up"):
+    """The link and the poster of the member's clinic."""
+
+
+class PrintPoster(Action, code="Up"):
+    """Print the poster of the member's clinic."""

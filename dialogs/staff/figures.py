@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.clinics.desk_port import DoctorDayFigures
-from bot.core.i18n import gettext as _, numeric_date, numeric_day
+from bot.core.i18n import gettext as _, numeric_date, numeric_day, spoken_date
 from bot.delivery.paper import Cell, Chart, SheetOfFigures
 from bot.delivery.screen import File, Screen
 from bot.staff.figures import A_WEEK, Figures
@@ -25,7 +25,7 @@ async def figures(visitor: Visitor, link: DeskFigures) -> Screen:
     return Screen(
         lines(
             text(_("<b>{clinic}: figures</b>"), clinic=shown.clinic.name),
-            text(_("Week from {day}"), day=numeric_date(shown.since)),
+            text(_("Week from {day}"), day=spoken_date(shown.since)),
             text(_("Times: {slots}, booked: {booked}"), slots=slots, booked=booked),
             text(_("Missed: {n}"), n=shown.missed),
             text(_("Cancelled late: {n}"), n=shown.late),
@@ -70,7 +70,7 @@ def week_chart(shown: Figures) -> Chart:
     for each in sorted(shown.days, key=lambda each: (each.specialty, each.doctor.family, each.number)):
         by_doctor.setdefault(each.number, []).append(each)
     return Chart(
-        title=_("{clinic}, week from {day}").format(clinic=shown.clinic.name, day=numeric_date(shown.since)),
+        title=_("{clinic}, week from {day}").format(clinic=shown.clinic.name, day=spoken_date(shown.since)),
         columns=tuple(numeric_day(day) for day in days),
         rows=tuple(
             (f"{own[0].doctor.with_initials} · {own[0].specialty}", tuple(cell_of(own, day) for day in days))

@@ -9,7 +9,7 @@ from typing import Any
 from bot.clinics.schedule_port import Closure, DayHours, DeskDoctor, DeskTime, TimeState
 from bot.core.clinic import VisitType
 from bot.core.errors import InvalidInput
-from bot.core.i18n import clock_time, gettext as _, long_day, ngettext, numeric_day
+from bot.core.i18n import clock_time, gettext as _, long_day, ngettext, numeric_day, past_day
 from bot.core.timing import local_day
 from bot.core.typed_dates import day_of, read_day
 from bot.delivery.screen import Button, Screen
@@ -18,7 +18,7 @@ from bot.staff.rights import Right, has_right
 from bot.staff.schedules import WEEK, DoctorWeek
 from bot.staff.typed_hours import read_hours
 from dialogs.booking.wording import visit_kind
-from dialogs.kit.doctors import Listed, told_apart
+from dialogs.kit.doctors import Listed, position_line, told_apart
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few, few_lines, page_of
 from dialogs.kit.screen import Row, button, lines, text, ways_out
@@ -86,6 +86,7 @@ async def week(visitor: Visitor, link: ScheduleWeek) -> Screen:
     return Screen(
         lines(
             doctor_heading(shown.doctor),
+            [position_line(shown.doctor.facts, today), first_and_last_day(shown.doctor, today)],
             few_lines(days, lambda day: day_line(shown, day)),
             [_("Choose a day, or write it: 15.12.")],
         ),
@@ -102,6 +103,16 @@ async def week(visitor: Visitor, link: ScheduleWeek) -> Screen:
 
 def doctor_heading(doctor: DeskDoctor) -> str:
     return text(_("<b>{doctor}</b>, {specialty}"), doctor=doctor.name.full, specialty=doctor.specialty)
+
+
+def first_and_last_day(doctor: DeskDoctor, today: date) -> str:
+    """Return the days from and until which the doctor sees patients at the clinic, "" if they have no limit."""
+    first, last = doctor.facts.sees_from, doctor.facts.sees_until
+    said = [
+        text(_("Sees patients from {day} on."), day=past_day(first, today)) if first and first > today else "",
+        text(_("Sees patients until {day}."), day=past_day(last, today)) if last else "",
+    ]
+    return " ".join(filter(None, said))
 
 
 def day_line(shown: DoctorWeek, day: date) -> str:

@@ -32,7 +32,8 @@ GROUP BY c.id, p.id, o.clinic_id, o.specialty_id
 ORDER BY p.place;
 
 -- name: list_doctors
-SELECT d.id, d.family, d.given, d.patronymic, d.room, d.is_room, d.min_age, d.max_age, (
+SELECT d.id, d.family, d.given, d.patronymic, d.room, d.is_room, d.min_age, d.max_age, d.position, d.since_year,
+    d.category, d.valid_from, d.valid_until, (
     SELECT s.starts_at FROM registry_slots s
     WHERE s.doctor_id = d.id AND s.status = 'FREE' AND s.audience = 'ALL'
         AND s.starts_at > :now + c.notice AND s.starts_at < :now + c.horizon
@@ -571,13 +572,15 @@ UPDATE registry_slots SET form = :form, audience = :audience, room = :room WHERE
 -- Schedules: what the desk changes of a doctor's days.
 
 -- name: list_desk_doctors
-SELECT d.id, d.family, d.given, d.patronymic, d.room, p.name AS specialty
+SELECT d.id, d.family, d.given, d.patronymic, d.room, d.position, d.since_year, d.category, d.valid_from, d.valid_until,
+    p.name AS specialty
 FROM registry_doctors d JOIN registry_specialties p ON p.id = d.specialty_id
 WHERE d.clinic_id = :clinic AND d.retired = 0
 ORDER BY p.place, d.family, d.given, d.patronymic, d.id;
 
 -- name: find_desk_practice^
 SELECT d.id, d.clinic_id, d.specialty_id, d.family, d.given, d.patronymic, d.room, d.doctor_code, p.name AS specialty,
+    d.position, d.since_year, d.category, d.valid_from, d.valid_until,
     c.zone, c.horizon, c.notice, COALESCE(d.min_age, o.min_age, p.min_age) AS min_age,
     COALESCE(d.max_age, o.max_age, p.max_age) AS max_age,
     EXISTS (SELECT 1 FROM registry_timetable t WHERE t.doctor_id = d.id) AS has_template
@@ -588,7 +591,8 @@ LEFT JOIN registry_clinic_specialties o ON o.clinic_id = d.clinic_id AND o.speci
 WHERE d.id = :doctor AND d.clinic_id = :clinic AND d.retired = 0;
 
 -- name: list_stand_ins
-SELECT d.id, d.family, d.given, d.patronymic, d.room, p.name AS specialty
+SELECT d.id, d.family, d.given, d.patronymic, d.room, d.position, d.since_year, d.category, d.valid_from, d.valid_until,
+    p.name AS specialty
 FROM registry_doctors d JOIN registry_specialties p ON p.id = d.specialty_id
 WHERE d.clinic_id = :clinic AND d.specialty_id = :specialty AND d.id <> :doctor AND d.retired = 0 AND d.is_room = 0
 ORDER BY d.family, d.given, d.patronymic, d.id;
@@ -701,6 +705,7 @@ VALUES (:closure, :slot, :booking, :offer_slot, :offer_key, :offer_until);
 
 -- name: find_closure^
 SELECT n.id, n.doctor_id, n.local_day, n.starts, n.ends, n.reason, n.exception_id, d.family, d.given, d.patronymic, d.room,
+    d.position, d.since_year, d.category, d.valid_from, d.valid_until,
     p.name AS specialty, count(k.booking_id) AS visits, count(k.offer_key) AS kept
 FROM registry_closures n
 JOIN registry_doctors d ON d.id = n.doctor_id

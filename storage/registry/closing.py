@@ -16,6 +16,7 @@ from bot.core.readable import Readable, read_each
 from bot.glossary import BookingRef, ClinicRef, DoctorRef, SlotRef
 from storage.database.connection import Connection, Database, Row
 from storage.database.rows import moment, seconds
+from storage.registry.doctors import read_doctor_facts
 from storage.registry.offers import NOTHING, Place, keep_alternatives, replace_offers
 from storage.registry.publishing import replan
 from storage.registry.rows import RegistryCipher, RegistrySlot, read_instead, row_id
@@ -45,7 +46,8 @@ class DeskPractice(NamedTuple):
 
 def read_desk_doctor(row: Row) -> DeskDoctor:
     name = PersonName(row["family"], row["given"], row["patronymic"])
-    return DeskDoctor(row["id"], name, row["specialty"], row["room"], DoctorRef(str(row["id"])))
+    ref = DoctorRef(str(row["id"]))
+    return DeskDoctor(row["id"], name, row["specialty"], row["room"], read_doctor_facts(row), ref)
 
 
 async def require_practice(connection: Connection, clinic: ClinicRef, doctor: int) -> DeskPractice:

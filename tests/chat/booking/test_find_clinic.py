@@ -139,3 +139,15 @@ async def test_line_that_means_nothing_is_answered_with_wider_ways(town: Town) -
     # Words of buttons and of the menu keep their meaning.
     assert "В какую поликлинику?" in (await say(mother, "назад")).text
     assert "Записей к врачу нет" in (await say(mother, "мои записи")).text
+
+
+async def test_day_where_a_clinic_is_chosen_is_no_name_of_a_street(town: Town) -> None:
+    """A street may be called by a day, so a line that finds a clinic is one."""
+    mother = town.mother
+    await choosing(mother)
+    for day in ("завтра", "в среду утром", "27 ноября", "в 10:30"):
+        shown = await say(mother, day)
+        assert "День и время выберем потом." in shown.text, day
+        assert GARDEN in str(shown.labels)
+    assert "Нашлось" in (await say(mother, "заречный")).text
+    assert "День и время выберем потом." in (await say(mother, "завтра")).text
