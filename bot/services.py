@@ -94,6 +94,7 @@ from bot.staff.schedules import Schedules
 from bot.staff.showing import Showing
 from bot.staff.takeovers import DeskTakeovers
 from bot.staff.unchecked import UncheckedAtDesk
+from bot.staff.waiting import WaitingList
 
 
 class Services:
@@ -182,6 +183,7 @@ class Services:
         self.schedules = Schedules(storage, self.directory, desk, self.clinic_changes, self.reading_alarm, clock)
         self.arrivals = DeskArrivals(storage, self.directory, desk, self.staff, documents, clock)
         self.follow_ups = FollowUps(storage, self.directory, self.staff, self.schedules, printer, clock)
+        self.waiting = WaitingList(storage, self.directory, desk, self.staff, clock)
         self.desk_blocks = DeskBlocks(storage, self.directory, desk, clock)
         self.desk_booking = DeskBooking(storage, self.directory, desk, self.staff, self.reading_alarm, clock)
         self.desk_referrals = Referring(storage, self.directory, desk, self.staff, clock)

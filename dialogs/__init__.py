@@ -107,6 +107,7 @@ from dialogs.staff import (
     schedule_changes as desk_schedule_changes,
     schedules as desk_schedules,
     takeovers as desk_takeovers,
+    waiting,
 )
 
 FLOWS = (
@@ -180,6 +181,7 @@ FLOWS = (
     day_sheets.flow,
     posters.flow,
     follow_ups.flow,
+    waiting.flow,
     figures.flow,
     desk_booking.flow,
     desk_applications.flow,

@@ -202,6 +202,7 @@ from dialogs.staff.day_links import (
     DeskReviewFor,
     DeskSpecialtiesFor,
     DeskTimesFor,
+    DeskWaiting,
     DeskWhom,
     DrawWeek,
     LiftBlock,
@@ -538,7 +539,12 @@ def of_day(number: int, person: int, doctor: int) -> Iterator[CallbackData]:
     yield from (kind(number=number) for kind in (CheckIn, AgreeMissed, DenyMissed, AskBenefit))
     yield SetBenefit(number=number, on=True)
     yield from (DeskFollowUp(number=number), MakeFollowUp(number=number, days=10), PrintFollowUps(doctor=doctor))
-    yield from (DeskBlocked(), AskLiftBlock(number=number), LiftBlock(number=number, why=LiftReason.ILLNESS))
+    yield from (
+        DeskWaiting(),
+        DeskBlocked(),
+        AskLiftBlock(number=number),
+        LiftBlock(number=number, why=LiftReason.ILLNESS),
+    )
     yield PrintDay(day=START.date(), doctor=doctor)
     yield from (DeskFigures(), DrawWeek(day=START.date()), TakeMonth(day=START.date()))
     yield from (DeskMissed(), DeskWhom(), DeskSpecialtiesFor(person=person))
