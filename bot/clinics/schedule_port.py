@@ -40,6 +40,7 @@ class DeskDoctor(NamedTuple):
     name: PersonName
     specialty: str
     room: str
+    specialty_code: str = ""
 
 
 class TimeState(StrEnum):

@@ -50,7 +50,7 @@ class DeskPractice(NamedTuple):
 
 def read_desk_doctor(row: Row) -> DeskDoctor:
     name = PersonName(row["family"], row["given"], row["patronymic"])
-    return DeskDoctor(row["id"], name, row["specialty"], row["room"])
+    return DeskDoctor(row["id"], name, row["specialty"], row["room"], row["specialty_code"])
 
 
 async def require_practice(connection: Connection, clinic: ClinicRef, doctor: int) -> DeskPractice:
