@@ -13,7 +13,7 @@ from bot.delivery.screen import Screen
 from bot.patients.rules.drafts import PolicyDraft
 from dialogs.account.links import ChooseLanguage, Help, Home, HomeBelow, SetLanguage
 from dialogs.appointments.links import AppointmentList
-from dialogs.booking.links import ChoosePatient
+from dialogs.booking.links import ChoosePatient, FindClinic
 from dialogs.booking.wording import short_specialist
 from dialogs.family.invitation import invitation_rows
 from dialogs.kit.flow import Flow, Outcome, Visitor
@@ -61,6 +61,7 @@ def menu_without_patients(visitor: Visitor, unfinished: Sequence[Row]) -> Screen
         (
             *unfinished,
             (button(_("Add a child"), ChooseWay()), button(_("No policy yet"), NoPolicy())),
+            (button(_("Find a clinic"), FindClinic()),),
             (button(_("My data"), MyData()), button(_("Help"), Help())),
             (button(_("Language / Язык"), ChooseLanguage()),),
             *desk_rows(visitor.account),
@@ -88,6 +89,7 @@ def menu_with_patients(
                 button(_("My visits · {n}").format(n=count) if count else _("My visits"), AppointmentList()),
                 button(_("Children and policies"), PatientList()),
             ),
+            (button(_("Find a clinic"), FindClinic()),),
             (button(_("My data"), MyData()), button(_("Help"), Help())),
             *desk_rows(visitor.account),
         ),

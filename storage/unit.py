@@ -21,8 +21,10 @@ from storage.account.moves import SqlMoves
 from storage.account.takeovers import SqlTakeovers
 from storage.alarms import SqlAlarms
 from storage.booking.appointments import SqlAppointments
+from storage.booking.blocks import SqlBlocks
 from storage.booking.closed import SqlClosedVisits
 from storage.booking.elsewhere import SqlElsewhere
+from storage.booking.favourites import SqlFavourites
 from storage.booking.keys import SqlVisitKeys
 from storage.booking.orders import SqlOrders
 from storage.booking.presence import SqlPresence
@@ -122,6 +124,10 @@ class UnitOfWork:
         return SqlTickets(self._index)
 
     @cached_property
+    def blocks(self) -> SqlBlocks:
+        return SqlBlocks(self._connection)
+
+    @cached_property
     def presence(self) -> SqlPresence:
         return SqlPresence(self._connection)
 
@@ -132,6 +138,10 @@ class UnitOfWork:
     @cached_property
     def referrals(self) -> SqlReferrals:
         return SqlReferrals(self._connection)
+
+    @cached_property
+    def favourites(self) -> SqlFavourites:
+        return SqlFavourites(self._connection)
 
     @cached_property
     def closed_visits(self) -> SqlClosedVisits:

@@ -59,6 +59,24 @@ class MissedVisit(NamedTuple):
     booking: BookingRef
 
 
+class LiftReason(StrEnum):
+    """Why a desk lets a card book again. New members are added at the end: buttons carry the place."""
+
+    ILLNESS = "ILLNESS"
+    MISTAKE = "MISTAKE"
+    """the clinic's own"""
+    GOOD_REASON = "GOOD_REASON"
+
+
+class CountedVisit(NamedTuple):
+    """A late cancellation, or a visit that was ``missed``: it counts towards a block of booking."""
+
+    appointment: AppointmentId
+    ref: Ref
+    starts_at: datetime
+    missed: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """What a review screen shows and its Confirm button confirms; ``key`` is the idempotency key at the clinic."""

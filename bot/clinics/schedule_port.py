@@ -10,9 +10,10 @@ from typing import NamedTuple, Protocol
 from bot.clinics.port import Refused
 from bot.clinics.reserving import Instead
 from bot.clinics.visits_at_desk import ClinicVisit
+from bot.core.clinic import DoctorFacts, VisitType
 from bot.core.people import PersonName
 from bot.core.readable import Readable
-from bot.glossary import BookingRef, ClinicRef
+from bot.glossary import BookingRef, ClinicRef, DoctorRef
 
 END_OF_DAY = 24 * 60
 
@@ -40,6 +41,9 @@ class DeskDoctor(NamedTuple):
     name: PersonName
     specialty: str
     room: str
+    facts: DoctorFacts = DoctorFacts()
+    ref: DoctorRef = DoctorRef("")
+    """that of ``ClinicSystem``"""
     specialty_code: str = ""
 
 
@@ -59,6 +63,7 @@ class DeskTime(NamedTuple):
     state: TimeState
     day: date
     room: str
+    visit_type: VisitType = VisitType.PLANNED
 
 
 class Closure(NamedTuple):
@@ -112,7 +117,14 @@ class KeepsSchedules(Protocol):
         """Return a doctor and the times of the local days from ``first`` to ``last``, by start."""
         ...
 
-    async def open_hours(self, clinic: ClinicRef, doctor: int, span: DayHours, minutes: int) -> int:
+    async def open_hours(
+        self,
+        clinic: ClinicRef,
+        doctor: int,
+        span: DayHours,
+        minutes: int,
+        visit_type: VisitType = VisitType.PLANNED,
+    ) -> int:
         """Open times of ``minutes`` one after another; return how many are new. What overlaps a time is left out."""
         ...
 

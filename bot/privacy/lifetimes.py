@@ -114,6 +114,7 @@ LIFETIMES: Mapping[str, Lifetime] = {
         PATIENT,
         (Expiry("ends_at", timedelta(), lambda uow, at: uow.referrals.forget(at)),),
     ),
+    "favourites": Lifetime("until the account takes the clinic off its list", ACCOUNT),
     "closed_visits": Lifetime(
         "30 days",
         ("appointments",),

@@ -13,7 +13,15 @@ from bot.glossary import AccountId, AppointmentId, PatientId, Ref, TakeoverId
 ExportRecord = Mapping[str, object]
 """A row of the export, with field names that its owner can read."""
 
-ACCOUNT_SECTIONS = ("requests_made", "invitations_received", "takeovers", "failed_checks", "drafts", "messages")
+ACCOUNT_SECTIONS = (
+    "favourite_clinics",
+    "requests_made",
+    "invitations_received",
+    "takeovers",
+    "failed_checks",
+    "drafts",
+    "messages",
+)
 PATIENT_SECTIONS = (
     "representatives",
     "visits",

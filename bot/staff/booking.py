@@ -31,7 +31,8 @@ from bot.core.transactions import Storage, UnitOfWork
 from bot.glossary import DoctorId, PersonRef, SpecialtyId
 from bot.staff.desk import Staff
 from bot.staff.errors import DeskRefusal, DeskRefused, DeskTimeGone, PersonGone
-from bot.staff.reading import journal_readings
+from bot.staff.persons import subjects_of
+from bot.staff.reading import journal_readings, keep_desk_open
 from bot.staff.reading_alarm import ReadingAlarm
 from bot.staff.rights import Right, require_right
 
@@ -137,7 +138,7 @@ class DeskBooking:
             person = await self._desk.person(clinic.ref, number)
         except NotFound:
             raise PersonGone from None
-        await self._journal(account, clinic, [person])
+        await self._journal(account, clinic, person)
         return ForWhom(clinic, person)
 
     async def _clinic(self, account: Account) -> Clinic:
@@ -165,10 +166,14 @@ class DeskBooking:
 
         await self._storage.write(record)
 
-    async def _journal(self, account: Account, clinic: Clinic, persons: Sequence[ClinicPerson]) -> None:
-        subjects, now = [Subject.person(each.number) for each in persons], self._clock.now()
+    async def _journal(self, account: Account, clinic: Clinic, person: ClinicPerson) -> None:
+        """Write that the record is opened, in the journals of the cards too: their keepers read it."""
+        now = self._clock.now()
 
         async def journal(uow: UnitOfWork) -> int:
-            return await journal_readings(uow, account, clinic, subjects, Deed.NAME_FOUND, now)
+            await keep_desk_open(uow, account, now)
+            return await journal_readings(
+                uow, account, clinic, await subjects_of(uow, person), Deed.PERSON_READ, now, 1
+            )
 
         await self._alarm.note(account, await self._storage.write(journal))

@@ -11,6 +11,7 @@ RuleError
 ├── DeskTimeGone        the time for a person is not free any more
 ├── DeskRefused         the person may not have this visit
 ├── NotExpected         the visit is not one of today that waits for its patient
+├── NotBlocked          the card of the visit can book already
 ├── CannotUndo          the minute is over, or the parent has acted since
 ├── ReferralGone        the referral is spent or withdrawn, or another clinic's
 ├── ReferralNumberTaken the clinic has a referral with this number already
@@ -103,6 +104,12 @@ class DeskRefused(RuleError):
 
 
 class NotExpected(RuleError):
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+class NotBlocked(RuleError):
     def __init__(self, number: int) -> None:
         super().__init__()
         self.number = number

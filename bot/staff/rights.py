@@ -13,8 +13,10 @@
 | REPLACE_FOR_GOOD | no        | yes  | no    |
 | BOOK_VISITS      | yes       | yes  | no    |
 | CHECK_IN         | yes       | yes  | no    |
+| LIFT_BLOCKS      | yes       | yes  | no    |
 | SEE_READERS      | no        | yes  | yes   |
 | SEE_FIGURES      | yes       | yes  | yes   |
+| PRINT_POSTER     | no        | yes  | yes   |
 | MANAGE_STAFF     | no        | no   | yes   |
 
 An admin looks after the staff and needs no patient's name for that.
@@ -51,10 +53,14 @@ class Right(StrEnum):
     """book a person at the counter or on the telephone"""
     CHECK_IN = "CHECK_IN"
     """note whether the patient of a visit has come"""
+    LIFT_BLOCKS = "LIFT_BLOCKS"
+    """let a card book again that is blocked after late cancellations"""
     SEE_READERS = "SEE_READERS"
     """how many names each colleague has read"""
     SEE_FIGURES = "SEE_FIGURES"
     """how full the days are, how many visits were missed or cancelled late; no names"""
+    PRINT_POSTER = "PRINT_POSTER"
+    """the clinic's link, and the poster with its QR code"""
     MANAGE_STAFF = "MANAGE_STAFF"
     """invite colleagues to the own clinic and dismiss them"""
 
@@ -71,14 +77,15 @@ _REGISTRAR = frozenset(
         Right.EDIT_SCHEDULES,
         Right.CHECK_IN,
         Right.BOOK_VISITS,
+        Right.LIFT_BLOCKS,
         Right.SEE_FIGURES,
     }
 )
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.REGISTRAR: _REGISTRAR,
-    Role.HEAD: _REGISTRAR | {Right.SEE_READERS, Right.REPLACE_FOR_GOOD},
-    Role.ADMIN: frozenset({Right.SEE_READERS, Right.SEE_FIGURES, Right.MANAGE_STAFF}),
+    Role.HEAD: _REGISTRAR | {Right.SEE_READERS, Right.REPLACE_FOR_GOOD, Right.PRINT_POSTER},
+    Role.ADMIN: frozenset({Right.SEE_READERS, Right.SEE_FIGURES, Right.PRINT_POSTER, Right.MANAGE_STAFF}),
 }
 
 

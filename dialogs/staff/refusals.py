@@ -24,6 +24,7 @@ from bot.staff.errors import (
     MatterGone,
     MergeClashes,
     NeverShown,
+    NotBlocked,
     NotExpected,
     NothingToCloseHere,
     NotOnePerson,
@@ -77,6 +78,11 @@ def staff_code_needed(refusal: StaffCodeNeeded, now: datetime) -> Explanation:
 @refusal(VisitGone)
 def visit_gone(refusal: VisitGone, now: datetime) -> Explanation:
     return Explanation(_("This visit is already cancelled or moved."), DeskDay())
+
+
+@refusal(NotBlocked)
+def not_blocked(refusal: NotBlocked, now: datetime) -> Explanation:
+    return Explanation(_("Booking is open already."), DeskVisit(number=refusal.number))
 
 
 @refusal(DeskSlotGone)

@@ -3,9 +3,9 @@
 -- Other people have no names here: the columns say only YOU or ANOTHER_REPRESENTATIVE.
 
 -- name: list_account
-SELECT a.language, a.heard AS telegram_language, a.reachable, a.role, c.name AS works_at,
+SELECT a.language, a.heard AS telegram_language, a.reachable, a.role, c.name AS works_at, n.name AS opened_link_of,
     a.created_at AS since
-FROM accounts a LEFT JOIN clinics c ON c.id = a.clinic_id
+FROM accounts a LEFT JOIN clinics c ON c.id = a.clinic_id LEFT JOIN clinics n ON n.id = a.named_clinic_id
 WHERE a.id = :account;
 
 -- name: list_consents
@@ -117,6 +117,10 @@ SELECT o.kind, o.status, v.ref, o.due_at, o.sent_at, o.created_at AS written_at
 FROM outbox o LEFT JOIN appointments v ON v.id = o.appointment_id
 WHERE o.account_id = :account
 ORDER BY o.id;
+
+-- name: list_favourite_clinics
+SELECT c.name AS clinic, c.address, f.added_at AS since FROM favourites f JOIN clinics c ON c.id = f.clinic_id
+WHERE f.account_id = :account ORDER BY f.added_at, f.clinic_id;
 
 -- name: list_failed_checks
 SELECT at AS failed_at FROM failed_checks WHERE account_id = :account ORDER BY at;

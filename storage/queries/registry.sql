@@ -32,7 +32,8 @@ GROUP BY c.id, p.id, o.clinic_id, o.specialty_id
 ORDER BY p.place;
 
 -- name: list_doctors
-SELECT d.id, d.family, d.given, d.patronymic, d.room, d.is_room, d.min_age, d.max_age, (
+SELECT d.id, d.family, d.given, d.patronymic, d.room, d.is_room, d.min_age, d.max_age, d.position, d.since_year,
+    d.category, d.valid_from, d.valid_until, (
     SELECT s.starts_at FROM registry_slots s
     WHERE s.doctor_id = d.id AND s.status = 'FREE' AND s.audience = 'ALL'
         AND s.starts_at > :now + c.notice AND s.starts_at < :now + c.horizon
@@ -514,7 +515,7 @@ WHERE d.id = :practice;
 SELECT * FROM registry_timetable WHERE doctor_id = :practice ORDER BY id;
 
 -- name: list_other_days
-SELECT doctor_id, first_day, last_day, what, starts, ends, minutes, substitute_id, room
+SELECT doctor_id, first_day, last_day, what, starts, ends, minutes, substitute_id, room, visit_type
 FROM registry_exceptions
 WHERE clinic_id = :clinic AND last_day >= :today
 ORDER BY id;
@@ -565,13 +566,15 @@ UPDATE registry_slots SET form = :form, audience = :audience, room = :room WHERE
 -- Schedules: what the desk changes of a doctor's days.
 
 -- name: list_desk_doctors
-SELECT d.id, d.family, d.given, d.patronymic, d.room, p.name AS specialty, p.code AS specialty_code
+SELECT d.id, d.family, d.given, d.patronymic, d.room, d.position, d.since_year, d.category, d.valid_from, d.valid_until,
+    p.name AS specialty, p.code AS specialty_code
 FROM registry_doctors d JOIN registry_specialties p ON p.id = d.specialty_id
 WHERE d.clinic_id = :clinic AND d.retired = 0
 ORDER BY p.place, d.family, d.given, d.patronymic, d.id;
 
 -- name: find_desk_practice^
 SELECT d.id, d.clinic_id, d.specialty_id, d.family, d.given, d.patronymic, d.room, d.doctor_code, p.name AS specialty,
+    d.position, d.since_year, d.category, d.valid_from, d.valid_until,
     p.code AS specialty_code, c.zone, c.horizon, c.notice, COALESCE(d.min_age, o.min_age, p.min_age) AS min_age,
     COALESCE(d.max_age, o.max_age, p.max_age) AS max_age,
     EXISTS (SELECT 1 FROM registry_timetable t WHERE t.doctor_id = d.id) AS has_template
@@ -582,14 +585,15 @@ LEFT JOIN registry_clinic_specialties o ON o.clinic_id = d.clinic_id AND o.speci
 WHERE d.id = :doctor AND d.clinic_id = :clinic AND d.retired = 0;
 
 -- name: list_stand_ins
-SELECT d.id, d.family, d.given, d.patronymic, d.room, p.name AS specialty, p.code AS specialty_code
+SELECT d.id, d.family, d.given, d.patronymic, d.room, d.position, d.since_year, d.category, d.valid_from, d.valid_until,
+    p.name AS specialty, p.code AS specialty_code
 FROM registry_doctors d JOIN registry_specialties p ON p.id = d.specialty_id
 WHERE d.clinic_id = :clinic AND d.specialty_id = :specialty AND d.id <> :doctor AND d.retired = 0 AND d.is_room = 0
 ORDER BY d.family, d.given, d.patronymic, d.id;
 
 -- name: list_desk_times
 -- All times of a doctor on some local days; held and reserved are those of this moment.
-SELECT s.id, s.starts_at, s.ends_at, s.local_day, s.status, COALESCE(NULLIF(s.room, ''), d.room) AS room,
+SELECT s.id, s.starts_at, s.ends_at, s.local_day, s.status, s.visit_type, COALESCE(NULLIF(s.room, ''), d.room) AS room,
     EXISTS (
         SELECT 1 FROM registry_bookings b WHERE b.slot_id = s.id AND b.status = 'HELD' AND b.expires_at > :now
     ) AS held,
@@ -674,9 +678,9 @@ DELETE FROM registry_bookings WHERE slot_id = :slot AND status = 'HELD';
 -- name: add_desk_exception^
 -- Returns no row for a practice without a template: its slots are all that it has.
 INSERT INTO registry_exceptions (
-    clinic_id, doctor_id, first_day, last_day, what, starts, ends, minutes, substitute_id, room, reason, from_desk
+    clinic_id, doctor_id, first_day, last_day, what, starts, ends, minutes, substitute_id, room, reason, from_desk, visit_type
 )
-SELECT d.clinic_id, d.id, :first_day, :last_day, :what, :starts, :ends, :minutes, :substitute, :room, '', 1
+SELECT d.clinic_id, d.id, :first_day, :last_day, :what, :starts, :ends, :minutes, :substitute, :room, '', 1, :visit_type
 FROM registry_doctors d
 WHERE d.id = :doctor AND EXISTS (SELECT 1 FROM registry_timetable t WHERE t.doctor_id = d.id)
 RETURNING id;
@@ -695,6 +699,7 @@ VALUES (:closure, :slot, :booking, :offer_slot, :offer_key, :offer_until);
 
 -- name: find_closure^
 SELECT n.id, n.doctor_id, n.local_day, n.starts, n.ends, n.reason, n.exception_id, d.family, d.given, d.patronymic, d.room,
+    d.position, d.since_year, d.category, d.valid_from, d.valid_until,
     p.name AS specialty, p.code AS specialty_code, count(k.booking_id) AS visits, count(k.offer_key) AS kept
 FROM registry_closures n
 JOIN registry_doctors d ON d.id = n.doctor_id

@@ -15,11 +15,18 @@ from bot.core.clock import Clock
 from bot.core.people import PersonName
 from bot.core.readable import Readable, read_each
 from bot.core.timing import MOSCOW, local_day
-from bot.glossary import BookingRef, ClinicRef, Key, SlotRef
+from bot.glossary import BookingRef, ClinicRef, DoctorRef, Key, SlotRef
 from storage.database.connection import Connection, Database, Row
 from storage.database.rows import moment, seconds
+from storage.registry.doctors import read_doctor_facts
 from storage.registry.publishing import replan
-from storage.registry.rows import RegistryCipher, RegistrySlot, read_instead, read_registry_slot, row_id
+from storage.registry.rows import (
+    RegistryCipher,
+    RegistrySlot,
+    read_instead,
+    read_registry_slot,
+    row_id,
+)
 from storage.registry.rules import require_allowed, require_restorable
 from storage.registry.sharing import BEFORE_VISIT, kept_until, share_out
 from storage.registry.store import add_reservation, find_referral, find_slot, list_recent_visits, queries
@@ -50,7 +57,10 @@ class DeskPractice(NamedTuple):
 
 def read_desk_doctor(row: Row) -> DeskDoctor:
     name = PersonName(row["family"], row["given"], row["patronymic"])
-    return DeskDoctor(row["id"], name, row["specialty"], row["room"], row["specialty_code"])
+    ref = DoctorRef(str(row["id"]))
+    return DeskDoctor(
+        row["id"], name, row["specialty"], row["room"], read_doctor_facts(row), ref, row["specialty_code"]
+    )
 
 
 async def require_practice(connection: Connection, clinic: ClinicRef, doctor: int) -> DeskPractice:
@@ -147,6 +157,7 @@ class ClosingDesk:
             minutes=None,
             substitute=None,
             room="",
+            visit_type=None,
             **hours,
         )
         added = await queries.add_closure(

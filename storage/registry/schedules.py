@@ -52,13 +52,20 @@ class SchedulingDesk:
 
         return await self._database.read(look)
 
-    async def open_hours(self, clinic: ClinicRef, doctor: int, span: DayHours, minutes: int) -> int:
+    async def open_hours(
+        self,
+        clinic: ClinicRef,
+        doctor: int,
+        span: DayHours,
+        minutes: int,
+        visit_type: VisitType = VisitType.PLANNED,
+    ) -> int:
         async def open_(connection: Connection) -> int:
             practice, now = await require_practice(connection, clinic, doctor), self._clock.now()
             bounds = practice.bounds(span, now)
             taken = list(await queries.list_slots_of_span(connection, **bounds))
             starts = range(span.starts, span.ends - minutes + 1, minutes)
-            wanted = [_new_slot(practice, span.day, start, minutes) for start in starts]
+            wanted = [_new_slot(practice, span.day, start, minutes, visit_type) for start in starts]
             opened = [
                 await _open_slot(connection, slot, now)
                 for slot in wanted
@@ -66,7 +73,7 @@ class SchedulingDesk:
             ]
             if any(opened):
                 hours = {"starts": span.starts, "ends": span.ends, "minutes": minutes}
-                await _add_exception(connection, practice, span.day, span.day, "OPEN", hours)
+                await _add_exception(connection, practice, span.day, span.day, "OPEN", hours, visit_type=visit_type)
             return sum(opened)
 
         return await self._database.write(open_)
@@ -190,7 +197,7 @@ def _copy(slot: Row, other: DeskPractice, absent: DeskPractice) -> Slot:
     }
 
 
-def _new_slot(practice: DeskPractice, day: date, starts: int, minutes: int) -> Slot:
+def _new_slot(practice: DeskPractice, day: date, starts: int, minutes: int, visit_type: VisitType) -> Slot:
     return {
         "doctor_id": practice.row["id"],
         "clinic_id": practice.row["clinic_id"],
@@ -198,7 +205,7 @@ def _new_slot(practice: DeskPractice, day: date, starts: int, minutes: int) -> S
         "starts_at": seconds(moment_of(day, starts, practice.zone)),
         "ends_at": seconds(moment_of(day, starts + minutes, practice.zone)),
         "local_day": day.isoformat(),
-        "visit_type": VisitType.PLANNED,
+        "visit_type": visit_type,
         "form": VisitForm.IN_PERSON,
         "audience": Audience.ALL,
         "room": "",
@@ -228,6 +235,7 @@ async def _add_exception(
     *,
     substitute: int | None = None,
     room: str = "",
+    visit_type: VisitType | None = None,
 ) -> None:
     await queries.add_desk_exception(
         connection,
@@ -237,6 +245,7 @@ async def _add_exception(
         what=what,
         substitute=substitute,
         room=room,
+        visit_type=visit_type,
         **hours,
     )
 
@@ -251,4 +260,6 @@ def _read_time(row: Row) -> DeskTime:
     else:
         state = TimeState.BOOKED if row["status"] == "BUSY" else TimeState.CLOSED
     day = date.fromisoformat(row["local_day"])
-    return DeskTime(moment(row["starts_at"]), moment(row["ends_at"]), state, day, row["room"])
+    return DeskTime(
+        moment(row["starts_at"]), moment(row["ends_at"]), state, day, row["room"], VisitType(row["visit_type"])
+    )

@@ -33,6 +33,7 @@ from bot.patients.rules.names import differing
 from storage.database.connection import Connection, Database, Row
 from storage.database.crypto import BlindIndex, Cipher
 from storage.database.rows import moment, seconds
+from storage.registry.doctors import read_doctor
 from storage.registry.reserving import ReservingRegistry
 from storage.registry.rows import (
     RegisteredPerson,
@@ -41,7 +42,6 @@ from storage.registry.rows import (
     ceil_seconds,
     compared,
     read_clinic,
-    read_doctor,
     read_instead,
     read_slot,
     read_specialty,

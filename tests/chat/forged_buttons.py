@@ -9,10 +9,11 @@ from typing import Any
 
 from aiogram.filters.callback_data import CallbackData
 
+from bot.booking.records import LiftReason
 from bot.clinics.port import ClinicReason
 from bot.core.clinic import VisitType
 from bot.core.people import Role
-from bot.glossary import AccountId, PostInvitationId
+from bot.glossary import AccountId, DoctorId, PostInvitationId
 from bot.patients.records import DeskDecision, Detail, KeyField
 from bot.staff.records import PersonStep, Term
 from dialogs.appointments.links import (
@@ -31,6 +32,9 @@ from dialogs.appointments.links import (
     PrintTicket,
 )
 from dialogs.booking.links import (
+    AddFavourite,
+    BlockedAt,
+    BlockedBelow,
     Book,
     CardReferrals,
     ChooseClinic,
@@ -42,8 +46,11 @@ from dialogs.booking.links import (
     Days,
     Doctors,
     DoctorsBelow,
+    DropFavourite,
     EnrollAtClinic,
     EnterReferral,
+    FavouriteClinics,
+    FollowUpDays,
     GiveUp,
     NeedsReferral,
     OtherTime,
@@ -145,19 +152,25 @@ from dialogs.privacy.links import (
 from dialogs.staff.day_links import (
     AgreeMissed,
     AskBenefit,
+    AskLiftBlock,
     BookFor,
     CheckIn,
     CheckUnchecked,
     DenyMissed,
+    DeskBlocked,
     DeskDoctorsFor,
     DeskFigures,
+    DeskFollowUp,
     DeskMissed,
     DeskReviewFor,
     DeskSpecialtiesFor,
     DeskTimesFor,
     DeskWhom,
     DrawWeek,
+    LiftBlock,
+    MakeFollowUp,
     PrintDay,
+    PrintFollowUps,
     SetBenefit,
     TakeMonth,
 )
@@ -353,11 +366,14 @@ def of_visit(ids: OwnedIds, doctor: int, day: date) -> Iterator[CallbackData]:
     yield CardReferrals(patient=patient)
     yield from (kind(patient=patient, clinic=1, specialty=1) for kind in for_specialty)
     yield from (kind(patient=patient, clinic=1) for kind in (LevelNeeded, AskPhone, MadeElsewhere))
-    yield from (kind(patient=patient, clinic=1) for kind in (ClinicCard, EnrollAtClinic, ShowOnMap))
+    kinds = (ClinicCard, EnrollAtClinic, ShowOnMap, BlockedAt, BlockedBelow, AddFavourite, DropFavourite)
+    yield from (kind(patient=patient, clinic=1) for kind in kinds)
+    yield FavouriteClinics(patient=patient)
     for_search = (ClinicFilters, WantedSpecialty, ClinicDistricts, ClinicsNearby)
     yield from (kind(patient=patient) for kind in (ClinicsFound, *for_search))
     yield Days(patient=patient, doctor=doctor)
     yield Days(patient=patient, doctor=doctor, replaces=visit)
+    yield FollowUpDays(patient=patient, doctor=doctor, since=day)
     yield Times(patient=patient, doctor=doctor, day=day, replaces=visit)
     yield Review(patient=patient, doctor=doctor, start=START, kind=VisitType.CHECKUP)
     yield Review(patient=patient, doctor=doctor, start=START, kind=VisitType.CHECKUP, replaces=visit)
@@ -401,10 +417,13 @@ def of_takeover(takeover: int) -> Iterator[CallbackData]:
     yield from (kind(takeover=takeover) for kind in (SeeTakeover, ShowTakeover, ConfirmTakeover, DeclineTakeover))
 
 
-def of_desk(number: int) -> Iterator[CallbackData]:
+def of_desk(
+    number: int, person: int | None = None, doctor: int | None = None, closure: int | None = None
+) -> Iterator[CallbackData]:
+    """Yield what the desk presses about a visit, a person, a doctor and closed hours, by the desk's own numbers."""
     yield DeskDay()
     yield from (kind(day=START.date()) for kind in (DeskDays, DeskDoctors))
-    yield DeskDoctorDay(day=START.date(), doctor=number)
+    yield DeskDoctorDay(day=START.date(), doctor=doctor or number)
     yield DeskFound(wanted="иванова")
     yield DeskNames()
     yield from (
@@ -421,14 +440,19 @@ def of_desk(number: int) -> Iterator[CallbackData]:
     yield from (kind(number=number, reason=ClinicReason.DOCTOR_ILL) for kind in (DeskConfirmCancel, DeskCancel))
     yield from (kind(number=number, start=START, kind=VisitType.CHECKUP) for kind in (DeskConfirmMove, DeskMoveTo))
     yield DeskUndo(number=number)
-    yield from of_day(number)
+    yield from of_day(number, person or NOWHERE, doctor or number)
+    yield from of_schedule(doctor or number, closure or number)
+    yield from of_checks(number)
+    yield from of_list(person or number)
+
+
+def of_checks(number: int) -> Iterator[CallbackData]:
+    """Yield what the desk presses about policies that no list confirms."""
     yield PolicyQueue()
-    yield from of_schedule(number, number)
     for_check = (SeePolicy, AskDigits, ChooseFix, ChooseNo, PolicyDecided, UndoPolicy)
     yield from (kind(check=number) for kind in for_check)
     yield CheckUnchecked(number=number)
     yield DecidePolicy(check=number, decision=DeskDecision.PAPERS)
-    yield from of_list(number)
 
 
 def of_list(person: int) -> Iterator[CallbackData]:
@@ -442,17 +466,19 @@ def of_list(person: int) -> Iterator[CallbackData]:
     yield from (kind(keep=person, drop=person) for kind in (ConfirmMerge, MergePatients))
 
 
-def of_day(number: int) -> Iterator[CallbackData]:
+def of_day(number: int, person: int, doctor: int) -> Iterator[CallbackData]:
     """Yield what the desk presses about who comes, and whom it books."""
     yield from (kind(number=number) for kind in (CheckIn, AgreeMissed, DenyMissed, AskBenefit))
     yield SetBenefit(number=number, on=True)
-    yield PrintDay(day=START.date(), doctor=number)
+    yield from (DeskFollowUp(number=number), MakeFollowUp(number=number, days=10), PrintFollowUps(doctor=doctor))
+    yield from (DeskBlocked(), AskLiftBlock(number=number), LiftBlock(number=number, why=LiftReason.ILLNESS))
+    yield PrintDay(day=START.date(), doctor=doctor)
     yield from (DeskFigures(), DrawWeek(day=START.date()), TakeMonth(day=START.date()))
-    yield from (DeskMissed(), DeskWhom(), DeskSpecialtiesFor(person=NOWHERE))
-    yield DeskDoctorsFor(person=NOWHERE, specialty=1)
-    yield DeskTimesFor(person=NOWHERE, doctor=1)
+    yield from (DeskMissed(), DeskWhom(), DeskSpecialtiesFor(person=person))
+    yield DeskDoctorsFor(person=person, specialty=1)
+    yield DeskTimesFor(person=person, doctor=DoctorId(doctor))
     at = {"start": START, "kind": VisitType.CHECKUP}
-    yield from (kind(person=NOWHERE, doctor=1, **at) for kind in (DeskReviewFor, BookFor))
+    yield from (kind(person=person, doctor=DoctorId(doctor), **at) for kind in (DeskReviewFor, BookFor))
 
 
 def of_schedule(doctor: int, closure: int) -> Iterator[CallbackData]:

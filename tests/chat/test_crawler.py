@@ -60,6 +60,13 @@ UNREACHED = {
     "RequestAccess": "is offered a day after a refusal, or after a week of silence",
     "SetSex": "is for a number that does not tell the sex",
     "ShareBack": "is offered once another account shares its visits",
+    "AskLiftBlock": "follows late cancellations at a clinic that counts them",
+    "BlockedAt": "follows late cancellations at a clinic that counts them",
+    "BlockedBelow": "follows late cancellations at a clinic that counts them",
+    "DeskBlocked": "follows late cancellations at a clinic that counts them",
+    "LiftBlock": "follows late cancellations at a clinic that counts them",
+    "FollowUpFor": "follows a code that the clinic has given",
+    "FollowUpDays": "follows a code that the clinic has given",
     "DeclineInstead": "follows a visit that the clinic has called off",
     "DenyMissed": "follows a visit that was noted as missed, and the only one has been agreed to",
 }

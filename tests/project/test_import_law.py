@@ -22,7 +22,7 @@ REPOSITORIES = {
     "account": "accounts consents contacts access_codes takeovers moves",
     "patients": "patients checks drafts representatives matters unchecked",
     "family": "family",
-    "booking": "orders appointments elsewhere referrals visit_keys tickets presence",
+    "booking": "orders appointments blocks elsewhere referrals visit_keys tickets presence favourites",
     "appointments": "",
     "privacy": "holdings lookup",
     "staff": "",

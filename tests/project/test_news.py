@@ -23,6 +23,7 @@ from bot.appointments.news import (
     PutBackByClinic,
 )
 from bot.booking.news import (
+    BlockLifted,
     BookedByOther,
     BookingAnswered,
     CancellationAnswered,
@@ -142,6 +143,12 @@ QUEUED = [
     (BookingAnswered(ME, VISIT), "BOOKING", {"appointment": 7}, "booking:7"),
     (CancellationAnswered(ME, VISIT), "CANCELLATION", {"appointment": 7}, "cancellation:7"),
     (VisitReminder(ME, VISIT), "REMINDER", {"appointment": 7}, "reminder:7:3"),
+    (
+        BlockLifted(ME, MASHA, ClinicId(1), "ILLNESS"),
+        "BLOCK_LIFTED",
+        {"patient": 5, "clinic": 1, "why": "ILLNESS"},
+        "block-lifted:1:5:3",
+    ),
     (
         ReferralGiven(ME, MASHA, ClinicId(1), SpecialtyId(2), ReferralRef("9")),
         "REFERRAL_GIVEN",

@@ -409,6 +409,13 @@ def test_a_clinic_where_the_patient_has_been_stands_first_wherever_it_is() -> No
     assert (offer.recent, offer.near, offer.others) == ([URAL, TEETH], [GARDEN, FIELD], [ADULTS])
 
 
+def test_favourites_for_the_age_stand_first_in_the_order_in_which_they_were_kept() -> None:
+    offer = offered_clinics(TOWN, MARIA, [FIELD.id, TEETH.id], MOSCOW, NOW, [URAL.id, ADULTS.id, FIELD.id])
+    assert (offer.favourites, offer.recent) == ([URAL, FIELD], [TEETH])
+    assert (offer.near, offer.others) == ([GARDEN], [ADULTS])
+    assert offer.first == [URAL, FIELD, TEETH, GARDEN]
+
+
 def test_an_unknown_town_hides_no_clinic_for_the_age() -> None:
     assert offered_clinics(TOWN, MARIA, [], None, NOW).others == [ADULTS]
 

@@ -95,8 +95,9 @@ async def fill_by_hand(world: World, patient: PatientId) -> None:
 
 
 async def fill_waits(world: World, patient: PatientId) -> None:
-    """Insert what a clinic's closing of hours leaves behind."""
+    """Insert what a clinic's closing of hours leaves behind, and a clinic that is kept."""
     await put(world, "closed_visits", appointment_id=1, closed_at=1)
+    await put(world, "favourites", account_id=world.mother.id, clinic_id=world.clinic.id, added_at=1)
     wish = {"patient_id": patient, "clinic_id": 1, "specialty_id": 1}
     await put(world, "waitlist_entries", **wish, called_off=1, is_first=1, since=1, until=2)
 

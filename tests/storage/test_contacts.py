@@ -62,6 +62,7 @@ STAYS = {
     ("pins", "account_id"): "a code is never moved",
     ("offered_pins", "account_id"): "nor one that is being chosen",
     ("budgets", "account_id"): "each account has its own, gone within a day",
+    ("favourites", "account_id"): "each account keeps a list of its own",
     ("clinic_looks", "account_id"): "what a clinic said of this account's telephone: it is asked about the new one's",
     ("takeovers", "old_id"): "the one that is made is dropped",
     ("takeovers", "new_id"): "what the old account has asked of others ends with it",

@@ -83,6 +83,7 @@ PLACES: dict[str, Callable[[Tree], list[Any]]] = {
     "waitlist_entries": lambda tree: only_patient(tree)["waits"],
     "shared_cards": lambda tree: only_patient(tree)["shared_cards"],
     "told": lambda tree: only_patient(tree)["said_once"],
+    "favourites": lambda tree: tree["favourite_clinics"],
     "drafts": lambda tree: tree["drafts"],
     "outbox": lambda tree: tree["messages"],
     "failed_checks": lambda tree: tree["failed_checks"],

@@ -367,9 +367,19 @@ async def test_hours_are_typed_and_times_are_added(town: Town) -> None:
     await choose(town.registrar, "Назад", "Назад", "Добавить время")
     assert "Напишите время или часы" in (await say(town.registrar, "вечером")).text
     await say(town.registrar, "19:00-20:00")
-    done = await town.registrar.press("20 мин")
+    assert "Для чего это время?" in (await choose(town.registrar, "20 мин")).text
+    done = await town.registrar.press("Справка")
     assert done.alert == "Для записи открыто 3 места."
     day = await town.registrar.screen()
     assert "19:40" in day.text
+    kinds = await town.app.store.database.read(
+        lambda connection: connection.fetch(
+            "SELECT DISTINCT visit_type FROM registry_slots"
+            " WHERE local_day = '2026-11-26' AND ends_at - starts_at = 1200"
+            " AND doctor_id = (SELECT id FROM registry_doctors WHERE family = 'Петрова')",
+            {},
+        )
+    )
+    assert "CERTIFICATE" in {row["visit_type"] for row in kinds}
     stand_in = await choose(town.registrar, "Замена врача")
     assert "Кто примет вместо этого врача?" in stand_in.text

@@ -13,6 +13,7 @@ from tests.chat.actions import (
     MARIA,
     PETROVA,
     TIME,
+    children_of,
     choose,
     data_of,
     labels,
@@ -25,6 +26,19 @@ from tests.chat.staff.test_arrivals import appoint, behind_code
 from tests.chat.town import Town
 
 MARIA_THERE = re.compile("^Мария И., 2018, 0014$")
+
+
+async def test_parent_reads_whom_the_desk_was_about_to_book(town: Town) -> None:
+    """Also of a record that was opened by its number alone, with a button that no search has shown."""
+    await settle_in(town.mother, MARIA)
+    [patient] = await children_of(town, town.mother)
+    await say(town.registrar, "/desk")
+    await behind_code(town.registrar)
+    _answer, seen = await send(town.registrar, DeskSpecialtiesFor(person=int(str(patient.person))).pack())
+    assert "Мария И., 2018" in seen.text
+    await say(town.mother, "/children")
+    history = await choose(town.mother, "Мария И.", "История")
+    assert "открыла карточку в своём списке пациентов" in history.text
 
 
 @pytest.mark.requirement("C22")
