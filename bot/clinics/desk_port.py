@@ -116,6 +116,7 @@ class DoctorDayFigures(NamedTuple):
     """checked in, or the visit took place"""
     missed: int
     cancelled: int
+    specialty_code: str = ""
 
 
 class ClinicDesk(KeepsSchedules, Protocol):

@@ -108,14 +108,14 @@ ORDER BY s.starts_at, s.id;
 
 -- name: list_figures
 -- A row for each doctor and day with times; a visit that was missed stands in a slot that is BLOCKED.
-SELECT s.doctor_id, d.family, d.given, d.patronymic, p.name AS specialty, s.local_day,
+SELECT s.doctor_id, d.family, d.given, d.patronymic, p.name AS specialty, p.code AS specialty_code, s.local_day,
     SUM(CASE WHEN s.status <> 'BLOCKED' THEN 1 ELSE 0 END) AS slots,
     SUM(CASE WHEN s.status = 'BUSY' THEN 1 ELSE 0 END) AS booked
 FROM registry_slots s
 JOIN registry_doctors d ON d.id = s.doctor_id
 JOIN registry_specialties p ON p.id = s.specialty_id
 WHERE s.clinic_id = :clinic AND s.local_day >= :since AND s.local_day < :until
-GROUP BY s.doctor_id, s.local_day, d.family, d.given, d.patronymic, p.name
+GROUP BY s.doctor_id, s.local_day, d.family, d.given, d.patronymic, p.name, p.code
 ORDER BY s.local_day, s.doctor_id;
 
 -- name: count_outcomes
@@ -593,7 +593,7 @@ UPDATE registry_slots SET form = :form, audience = :audience, room = :room WHERE
 
 -- name: list_desk_doctors
 SELECT d.id, d.family, d.given, d.patronymic, d.room, d.position, d.since_year, d.category, d.valid_from, d.valid_until,
-    p.name AS specialty
+    p.name AS specialty, p.code AS specialty_code
 FROM registry_doctors d JOIN registry_specialties p ON p.id = d.specialty_id
 WHERE d.clinic_id = :clinic AND d.retired = 0
 ORDER BY p.place, d.family, d.given, d.patronymic, d.id;
@@ -601,7 +601,7 @@ ORDER BY p.place, d.family, d.given, d.patronymic, d.id;
 -- name: find_desk_practice^
 SELECT d.id, d.clinic_id, d.specialty_id, d.family, d.given, d.patronymic, d.room, d.doctor_code, p.name AS specialty,
     d.position, d.since_year, d.category, d.valid_from, d.valid_until,
-    c.zone, c.horizon, c.notice, COALESCE(d.min_age, o.min_age, p.min_age) AS min_age,
+    p.code AS specialty_code, c.zone, c.horizon, c.notice, COALESCE(d.min_age, o.min_age, p.min_age) AS min_age,
     COALESCE(d.max_age, o.max_age, p.max_age) AS max_age,
     EXISTS (SELECT 1 FROM registry_timetable t WHERE t.doctor_id = d.id) AS has_template
 FROM registry_doctors d
@@ -612,7 +612,7 @@ WHERE d.id = :doctor AND d.clinic_id = :clinic AND d.retired = 0;
 
 -- name: list_stand_ins
 SELECT d.id, d.family, d.given, d.patronymic, d.room, d.position, d.since_year, d.category, d.valid_from, d.valid_until,
-    p.name AS specialty
+    p.name AS specialty, p.code AS specialty_code
 FROM registry_doctors d JOIN registry_specialties p ON p.id = d.specialty_id
 WHERE d.clinic_id = :clinic AND d.specialty_id = :specialty AND d.id <> :doctor AND d.retired = 0 AND d.is_room = 0
 ORDER BY d.family, d.given, d.patronymic, d.id;
@@ -726,7 +726,7 @@ VALUES (:closure, :slot, :booking, :offer_slot, :offer_key, :offer_until);
 -- name: find_closure^
 SELECT n.id, n.doctor_id, n.local_day, n.starts, n.ends, n.reason, n.exception_id, d.family, d.given, d.patronymic, d.room,
     d.position, d.since_year, d.category, d.valid_from, d.valid_until,
-    p.name AS specialty, count(k.booking_id) AS visits, count(k.offer_key) AS kept
+    p.name AS specialty, p.code AS specialty_code, count(k.booking_id) AS visits, count(k.offer_key) AS kept
 FROM registry_closures n
 JOIN registry_doctors d ON d.id = n.doctor_id
 JOIN registry_specialties p ON p.id = d.specialty_id
