@@ -20,36 +20,36 @@ def _find(name: str) -> ModuleType | None:
         return None
 
 
-_uvloop, _orjson = _find("uvloop"), _find("orjson")
+uvloop, orjson = _find("uvloop"), _find("orjson")
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine as ``asyncio.run`` does, in the fastest loop that is installed."""
-    with asyncio.Runner(loop_factory=_uvloop.new_event_loop if _uvloop else None) as runner:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop if uvloop else None) as runner:
         return runner.run(main)
 
 
 def is_whole() -> bool:
     """Return whether all of the extra is installed."""
-    return None not in (_uvloop, _orjson)
+    return None not in (uvloop, orjson)
 
 
 def describe() -> str:
     """Return the names of the loop and of the JSON module that are used, for the operator."""
-    return f"{'uvloop' if _uvloop else 'asyncio'}, JSON by {'orjson' if _orjson else 'Python'}"
+    return f"{'uvloop' if uvloop else 'asyncio'}, JSON by {'orjson' if orjson else 'Python'}"
 
 
 def encode(value: Any) -> bytes:
     """Return plain values as JSON in UTF-8."""
-    if _orjson:
-        encoded: bytes = _orjson.dumps(value)
+    if orjson:
+        encoded: bytes = orjson.dumps(value)
         return encoded
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def decode(text: str) -> Any:
     """Return the plain values of a JSON text. Raises ValueError."""
-    if _orjson:
+    if orjson:
         with suppress(ValueError):  # it refuses half a pair of surrogates, which a text of Telegram may contain
-            return _orjson.loads(text)
+            return orjson.loads(text)
     return json.loads(text)
