@@ -158,7 +158,7 @@ ROWS: Mapping[str, Row] = {
     "bot.restore": EVERYTHING,
     "bot.selfcheck": EVERYTHING,
     "bot.findings": row(outside="rich", logs=False),
-    "bot.check_machine": row("bot.command_line bot.findings", logs=False),
+    "bot.check_machine": row("bot.command_line bot.findings bot.core.fast", logs=False),
     "bot.check_telegram": EVERYTHING,
     "bot.demo": EVERYTHING,
     "bot.demo_folder": row("bot.instance"),
