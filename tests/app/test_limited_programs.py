@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -73,6 +75,12 @@ def is_limited_program(pid: int) -> bool:
     return b"bot.documents.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
+def largest_ended_child() -> int:
+    """Return the bytes of memory of the largest program that this process has started and that has ended."""
+    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return most if sys.platform == "darwin" else most << 10
+
+
 def said_of(pid: int) -> tuple[bytes, str]:
     """Return the environment and the table of limits of a program."""
     return Path(f"/proc/{pid}/environ").read_bytes(), Path(f"/proc/{pid}/limits").read_text()
@@ -89,8 +97,10 @@ async def test_others_are_read_while_a_hostile_file_is_open(programs: LimitedPro
 
 
 async def test_size_of_a_program_is_watched_where_no_limit_is() -> None:
+    """The file would end by its time as well, with gigabytes by then: the size says what has ended it."""
     programs = LimitedPrograms(memory=128 << 20, limited_by_system=False)
     assert await outcome(programs, drawn_forms(), cpu=30) is None
+    assert largest_ended_child() < 2 * MEMORY
     assert await outcome(programs, pdf(SHEET), cpu=30) is ReplyKind.CODE
     assert 0 < resident_size(os.getpid()) < 16 << 30
     await programs.close()
