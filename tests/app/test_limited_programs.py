@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import resource
+import signal
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -39,7 +40,7 @@ from tests.barcodes import barcode, on_paper, pdf, pdf417, png
 from tests.builders import MONDAY, StoppedClock
 from tests.chat.sent_files import text_of
 from tests.chat.wait import wait_until
-from tests.hostile_files import THIS_SECOND, drawn_forms
+from tests.hostile_files import THIS_SECOND, drawn_forms, patterns
 
 MARIA = PolicyCode("7796189784000014", PersonName("ИВАНОВА", "МАРИЯ", "СЕРГЕЕВНА"))
 SHEET = on_paper(pdf417(barcode(MARIA.number, PersonName("Иванова", "Мария", "Сергеевна"))))
@@ -146,6 +147,18 @@ async def test_closing_gives_up_what_is_read_and_what_waits() -> None:
             await request
     with pytest.raises(ProgramsClosed):
         await programs.ask(reading(png(SHEET)))
+
+
+async def test_closing_kills_a_program_that_is_busy() -> None:
+    """The program's own limit of time would end it later, by another signal."""
+    programs = LimitedPrograms(most=1)
+    request = asyncio.gather(programs.ask(Request(Task.READ, patterns(), 600, wall=20, longest_reply=4096)))
+    await wait_until(lambda: bool(programs._busy))
+    [program] = programs._busy
+    await programs.close()
+    assert program._process.returncode == -signal.SIGKILL
+    with pytest.raises(ProgramsClosed):
+        await request
 
 
 # --- what a program replies -------------------------------------------------------------------------------------------
