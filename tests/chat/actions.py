@@ -139,7 +139,7 @@ async def send(person: Person, data: str) -> tuple[PressAnswer, ChatMessage]:
 
 
 async def consent(person: Person, *, reminders: bool = True) -> ChatMessage:
-    """Give the consents, only the last one in the chat; ``consent_in_chat`` presses all buttons."""
+    """Give the consents, only the last one in the chat; ``consent_by_chat`` presses all buttons."""
     services, language = await person.known()
     account = await services.accounts.find_or_add(person.id, language)
     for purpose in (Purpose.REPRESENTATIVE, Purpose.PATIENT):
@@ -148,7 +148,7 @@ async def consent(person: Person, *, reminders: bool = True) -> ChatMessage:
     return (await send(person, AGREE[-1] if reminders else DECLINE))[1]
 
 
-async def consent_in_chat(person: Person, *, reminders: bool = True) -> ChatMessage:
+async def consent_by_chat(person: Person, *, reminders: bool = True) -> ChatMessage:
     await person.start()
     return await choose(person, "Прочитать", "Даю согласие", "Даю согласие", "Даю согласие" if reminders else "Не даю")
 
@@ -207,7 +207,7 @@ async def filled_in(person: Person, child: Example) -> DraftId:
 
 async def settle_in_by_chat(person: Person, *children: Example, reminders: bool = True) -> ChatMessage:
     """Give the consents and link the children, as people do."""
-    await consent_in_chat(person, reminders=reminders)
+    await consent_by_chat(person, reminders=reminders)
     for child in children:
         await link(person, child)
     return await person.screen()
