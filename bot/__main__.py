@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from bot.command_line import FAILED, exit_on_error, load_and_configure, migrate_database
+from bot.core import fast
 from bot.file_modes import PRIVATE_UMASK
 from bot.import_command import import_file
 from bot.init_command import init
@@ -47,7 +48,7 @@ def run() -> None:
             raise SettingsError("CLOCK_URL is wrong: people are served by the real clock, leave it unset")
         from bot.app import run as serve_people
 
-        asyncio.run(stoppable(serve_people(settings)))
+        fast.run(stoppable(serve_people(settings)))
 
 
 @cli.command()
@@ -57,7 +58,7 @@ def demo(port: Annotated[int, typer.Option(min=1, max=65535, help="where the pag
         configure_logs("WARNING", as_json=False)
         from bot.demo import run_demo
 
-        asyncio.run(stoppable(run_demo(port)))
+        fast.run(stoppable(run_demo(port)))
 
 
 async def stoppable(work: Awaitable[None]) -> None:
@@ -76,16 +77,16 @@ def migrate() -> None:
 
 
 @cli.command("seed-demo")
-def seed_demo() -> None:
+def seed_demo_town() -> None:
     """Put the demo town into the database; run again, only the missing days are added."""
 
     async def work(settings: Settings) -> str:
         from bot.app import open_store
         from bot.clock import SystemClock
-        from storage.registry.seed.town import seed_town
+        from storage.registry.seed.desk_clinic import seed_demo
 
         async with open_store(settings) as store:
-            town = await seed_town(store.database, store.cipher, store.index, SystemClock().now())
+            town = await seed_demo(store.database, store.cipher, store.index, SystemClock().now())
         return (
             f"The town has {town.clinics} clinics, {town.specialties} specialties, {town.doctors} doctors and "
             f"{town.persons} insured people.\nAdded now: {town.new_slots} times, {town.new_visits} of them taken."

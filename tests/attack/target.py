@@ -19,6 +19,8 @@ from bot.core.timing import local_day
 from bot.glossary import ClinicId, Key
 from bot.logs import configure_logs
 from storage.registry.desk import RegistryDesk
+from storage.registry.seed import desk_clinic
+from storage.registry.seed.town import seed_town
 from storage.registry.system import Registry
 from tests.attack.claimants import VISITED
 from tests.attack.desks import ADMIN, CLERK, CODELESS
@@ -54,17 +56,20 @@ async def open_attacked_desk(app: App) -> None:
 
 def main(plant: str, port: int) -> None:
     configure_logs("ERROR", as_json=False)
-    appoint_registrar = demo._appoint_registrar
+    appoint_staff = demo._appoint_staff
 
     async def prepare(app: App) -> None:
-        await appoint_registrar(app)
+        await appoint_staff(app)
         await insure(app.store, [*CHILDREN, VISITED])
         await book_by_phone(app)
         await app.services.accounts.appoint(DISMISSED, Role.REGISTRAR, ClinicId(1))
         await app.services.members.dismiss(DISMISSED)
         await open_attacked_desk(app)
 
-    demo._appoint_registrar = prepare
+    demo._appoint_staff = prepare
+    # Without a clinic that asks its desk, so that the register names wrong fields: guessers learn more.
+    desk_clinic.seed_demo = seed_town
+    demo.STAFF = {demo.OLGA: demo.STAFF[demo.OLGA]}
     if plant in PLANTS:
         PLANTS[plant].break_guard()
     asyncio.run(stoppable(demo.run_demo(port)))
