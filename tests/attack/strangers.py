@@ -10,7 +10,7 @@ from bot.core.timing import MOSCOW
 from tests.attack.attack import MOTHERS_PHONE, Attack
 from tests.attack.score import secrets_of
 from tests.chat.actions import CHECK, choose, consent, to_review
-from tests.chat.forged_buttons import forged, of_desk, of_invitation, of_request, of_takeover
+from tests.chat.forged_buttons import forged, of_invitation, of_request, of_takeover
 from tests.chat.message import ChatMessage
 from tests.chat.person import Person
 from tests.time_limits import BUSY
@@ -30,13 +30,13 @@ ENDED_WITHIN = 40
 
 
 async def stranger_presses_everything(attack: Attack) -> None:
-    """Somebody who has agreed and has no child presses every button with the mother's ids."""
+    """Somebody who has agreed and has no child presses every button of a parent with the mother's ids."""
     stranger = attack.stranger()
     await consent(stranger)
     for button in forged(attack.ids):
         await attack.forge(stranger, button.pack(), "stranger")
     for number in LOW_IDS:
-        for button in (*of_request(number), *of_invitation(number), *of_takeover(number), *of_desk(number)):
+        for button in (*of_request(number), *of_invitation(number), *of_takeover(number)):
             await attack.forge(stranger, button.pack(), "stranger")
 
 
