@@ -290,6 +290,7 @@ from dialogs.staff.schedule_links import (
     ChangeRoom,
     ChooseCloseReason,
     ChooseStandIn,
+    ChooseTimesKind,
     ClosedHours,
     CloseHours,
     CloseNow,
@@ -564,7 +565,7 @@ def of_schedule(doctor: int, closure: int) -> Iterator[CallbackData]:
     yield CloseNow(**hours, reason=ClinicReason.DOCTOR_ILL, touched=0)
     yield from (kind(closure=closure) for kind in (ClosedHours, PrintCalls, AskReopen, Reopen))
     yield SetCalled(closure=closure, visit=1, called=True)
-    yield OpenTimes(**hours, minutes=30)
+    yield from (kind(**hours, minutes=30) for kind in (ChooseTimesKind, OpenTimes))
     yield ChooseStandIn(doctor=doctor, day=DAY)
     yield from (kind(doctor=doctor, day=DAY, substitute=2, for_good=False) for kind in (ConfirmStandIn, StandInNow))
     yield StandInNow(doctor=doctor, day=DAY, substitute=2, for_good=True)

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from bot.core.people import Role
 from tests.chat.actions import (
     ARTYOM,
     MARIA,
@@ -15,6 +16,7 @@ from tests.chat.actions import (
     book,
     choose,
     clinic_cancels,
+    data_of,
     moscow,
     new_messages,
     pass_until,
@@ -24,6 +26,7 @@ from tests.chat.actions import (
 )
 from tests.chat.message import ChatMessage
 from tests.chat.person import Person
+from tests.chat.staff.test_arrivals import appoint, behind_code
 from tests.chat.town import Town
 from tests.desk_code import CODE
 
@@ -180,4 +183,19 @@ async def test_visit_that_the_clinic_calls_off_may_be_replaced_in_spite_of_a_blo
     await clinic_cancels(town, "Мария И.")
     assert "К какому врачу?" in (await to_booking(mother)).text
     await book(mother)
+    assert "Запись снова откроется" in (await to_booking(mother)).text
+
+
+async def test_registrar_lifts_no_block_of_the_own_child(town: Town) -> None:
+    await let_block(town)
+    await settle_in(town.mother, MARIA)
+    for _visit in range(2):
+        await cancel_late(town.mother, "13:30")
+    mother = await appoint(town, town.mother.id, Role.REGISTRAR)
+    await say(mother, "/queue")
+    await behind_code(mother)
+    listed = await choose(mother, "Запись закрыта · 1", re.compile("· до"))
+    lift = data_of(await choose(mother, "Открыть запись"), "Ребёнок болел")
+    answer = await mother.press_data(listed.id, lift)
+    assert "решает коллега" in str(answer.alert)
     assert "Запись снова откроется" in (await to_booking(mother)).text
