@@ -8,6 +8,7 @@ from bot.account.access_code import AccessCodes
 from bot.account.accounts import Accounts
 from bot.account.contacts import Contacts
 from bot.applications.applications import Applications
+from bot.applications.confirmation import Confirmations
 from bot.applications.enrolled import Enrollments
 from bot.appointments.alternatives import AlternativeSlots
 from bot.appointments.attend import Attendance
@@ -70,6 +71,7 @@ from bot.privacy.own_data import OwnData
 from bot.privacy.retention import Retention
 from bot.privacy.takeover import Takeovers
 from bot.privacy.unlink import Unlinking
+from bot.staff.application_check import ApplicationCheck
 from bot.staff.applications import DeskApplications
 from bot.staff.arrivals import DeskArrivals
 from bot.staff.blocks import DeskBlocks
@@ -152,6 +154,7 @@ class Services:
         self.unchecked = UncheckedVisits(storage, self.directory, desk, self.failed_rows, clock)
         self.booking = Booker(storage, self.directory, self.choices, self.unchecked, self.settlement, clock)
         self.cancellations = Cancellations(storage, self.visits, self.settlement, clock)
+        self.confirmations = Confirmations(storage, self.applications, printer, clock)
         self.enrollments = Enrollments(storage, self.directory, self.cancellations, clock)
         self.attendance = Attendance(storage, clock)
         self.tickets = Tickets(storage, printer, clock)
@@ -212,3 +215,4 @@ class Services:
         self.desk_applications = DeskApplications(
             storage, self.directory, desk, self.reading_alarm, self.failed_rows, clock, shows_all=desk_shows
         )
+        self.application_check = ApplicationCheck(storage, self.directory, self.reading_alarm, clock)

@@ -13,6 +13,7 @@ from dialogs.account import (
 )
 from dialogs.applications import (
     apply,
+    confirmation,
     follow,
     news as news_applications,
     old_visits,
@@ -77,6 +78,7 @@ from dialogs.privacy import (
     unlink,
 )
 from dialogs.staff import (
+    application_check,
     applications as desk_applications,
     arrivals,
     blocks as desk_blocks,
@@ -142,6 +144,7 @@ FLOWS = (
     apply.flow,
     follow.flow,
     old_visits.flow,
+    confirmation.flow,
     household.flow,
     access.flow,
     invitation.flow,
@@ -179,6 +182,7 @@ FLOWS = (
     figures.flow,
     desk_booking.flow,
     desk_applications.flow,
+    application_check.flow,
 )
 
 NEWS = (
