@@ -29,6 +29,7 @@ from bot.booking.clinic_links import ClinicLinks
 from bot.booking.elsewhere import VisitsElsewhere
 from bot.booking.favourites import Favourites
 from bot.booking.find_clinic import ClinicFinder
+from bot.booking.own_clinic import OwnClinics
 from bot.booking.referrals import Referrals
 from bot.booking.reminders import Reminders
 from bot.booking.settle import Settlement
@@ -95,6 +96,7 @@ from bot.staff.schedules import Schedules
 from bot.staff.showing import Showing
 from bot.staff.takeovers import DeskTakeovers
 from bot.staff.unchecked import UncheckedAtDesk
+from bot.staff.waiting import WaitingList
 
 
 class Services:
@@ -149,6 +151,7 @@ class Services:
         self.choices = Choices(storage, self.directory, self.referrals, clock)
         self.clinic_links = ClinicLinks(storage, self.directory)
         self.clinic_finder = ClinicFinder(self.directory, self.choices, self.favourites, clock)
+        self.own_clinics = OwnClinics(storage, systems, self.directory, printer, clock)
         self.blocks = Blocks(storage, self.directory, clock)
         self.visits = Visits(storage, clock)
         self.unchecked = UncheckedVisits(storage, self.directory, desk, self.failed_rows, clock)
@@ -183,6 +186,7 @@ class Services:
         self.schedules = Schedules(storage, self.directory, desk, self.clinic_changes, self.reading_alarm, clock)
         self.arrivals = DeskArrivals(storage, self.directory, desk, self.staff, documents, clock)
         self.follow_ups = FollowUps(storage, self.directory, self.staff, self.schedules, printer, clock)
+        self.waiting = WaitingList(storage, self.directory, desk, self.staff, clock)
         self.desk_blocks = DeskBlocks(storage, self.directory, desk, clock)
         self.desk_booking = DeskBooking(storage, self.directory, desk, self.staff, self.reading_alarm, clock)
         self.desk_referrals = Referring(storage, self.directory, desk, self.staff, clock)

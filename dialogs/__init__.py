@@ -7,6 +7,7 @@ from aiogram import Router
 from dialogs import fallback, home
 from dialogs.account import (
     access_code,
+    help_pages,
     news as news_account,
     problems as problems_account,
     refusals as refusals_account,
@@ -40,6 +41,7 @@ from dialogs.booking import (
     follow_up,
     for_whom,
     news as news_booking,
+    own_clinic,
     problems as problems_booking,
     referrals,
     refusals as refusals_booking,
@@ -107,10 +109,12 @@ from dialogs.staff import (
     schedule_changes as desk_schedule_changes,
     schedules as desk_schedules,
     takeovers as desk_takeovers,
+    waiting,
 )
 
 FLOWS = (
     home.flow,
+    help_pages.flow,
     consent.flow,
     begin_draft.flow,
     draft_questions.flow,
@@ -131,6 +135,7 @@ FLOWS = (
     clinic_link.flow,
     favourites.flow,
     for_whom.flow,
+    own_clinic.flow,
     referrals.flow,
     blocked.flow,
     follow_up.flow,
@@ -179,6 +184,7 @@ FLOWS = (
     day_sheets.flow,
     posters.flow,
     follow_ups.flow,
+    waiting.flow,
     figures.flow,
     desk_booking.flow,
     desk_applications.flow,

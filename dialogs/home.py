@@ -12,6 +12,7 @@ from bot.core.patient import Patient
 from bot.core.readable import Readable
 from bot.delivery.screen import Screen
 from bot.patients.rules.drafts import PolicyDraft
+from dialogs.account.help_pages import help_rows
 from dialogs.account.links import ChooseLanguage, Help, Home, HomeBelow, SetLanguage
 from dialogs.applications.links import MyApplications
 from dialogs.appointments.links import AppointmentList
@@ -170,5 +171,10 @@ async def help_screen(visitor: Visitor, link: Help) -> Screen:
                 text(_("Hours: {hours}"), hours=operator.hours) if operator.hours else "",
             ],
         ),
-        ((button(_("Language / Язык"), ChooseLanguage()),), *copying(phone=operator.phone), ways_out()),
+        (
+            *help_rows(),
+            (button(_("Language / Язык"), ChooseLanguage()),),
+            *copying(phone=operator.phone),
+            ways_out(),
+        ),
     )

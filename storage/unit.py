@@ -242,9 +242,9 @@ Work = Callable[[UnitOfWork], Coroutine[Any, Any, T]]
 
 
 class Storage:
-    """Runs units of work, each in one hop to the database thread, however many statements it has.
+    """Runs units of work, each in at most one hop to a database thread, however many statements it has.
 
-    The work runs on another thread and may run twice. Therefore it awaits nothing but its unit of work and changes
+    The work may run on another thread, and may run twice. Therefore it awaits nothing but its unit of work and changes
     nothing but the database. After a Conflict it does nothing more: it lets the exception pass, and the caller decides
     what to run next. ``versions`` are the current versions of the consents.
     """

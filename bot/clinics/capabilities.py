@@ -21,6 +21,8 @@ class Capabilities:
     """``knows_phone``"""
     knows_referrals: bool
     """``referrals``; without it no specialty that needs a referral can be booked"""
+    tells_enrollment: bool
+    """``enrolled_at``"""
     holds_groups: bool
     """``hold_group``"""
     reserves: bool

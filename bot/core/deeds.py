@@ -60,6 +60,7 @@ class Deed(StrEnum):
     ADDRESS_REMOVED = "detail removed: address"
     NUMBER_SHOWN = "number shown"
     CARD_PRINTED = "card printed"
+    OWN_CLINIC_PRINTED = "own clinic printed"
     CARD_REMOVED = "card removed"
     CARD_CONFIRMED = "card confirmed"
     CARD_CLOSED = "card closed"

@@ -127,6 +127,10 @@ LIFETIMES: Mapping[str, Lifetime] = {
         ("appointments", "patients"),
         (Expiry("until", KEEP_CLOSED, lambda uow, at: uow.closed_visits.forget_entries(at)),),
     ),
+    "waiting_persons": Lifetime(
+        "30 days after the end",
+        expiries=(Expiry("until", KEEP_CLOSED, lambda uow, at: uow.closed_visits.forget_persons(at)),),
+    ),
     "clinic_looks": Lifetime(
         "a week", BOTH, (Expiry("looked_at", KEEP_LOOKS, lambda uow, at: uow.elsewhere.forget_looks(at)),)
     ),

@@ -9,6 +9,7 @@ RuleError
 ├── ClosureGone         what was closed is open again, or another clinic's
 ├── DoctorGone          no doctor of the clinic has this number
 ├── DeskTimeGone        the time for a person is not free any more
+├── DeskTimeOffered     the time is kept for somebody else: the desk is asked before it gives it away
 ├── DeskRefused         the person may not have this visit
 ├── NotExpected         the visit is not one of today that waits for its patient
 ├── NotBlocked          the card of the visit can book already
@@ -40,9 +41,10 @@ RuleError
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
+from bot.core.clinic import VisitType
 from bot.core.errors import RuleError
 from bot.glossary import ApplicationId, DeskCheckId, DoctorId, SpecialtyId
 
@@ -89,6 +91,12 @@ class DeskTimeGone(RuleError):
     def __init__(self, person: int, doctor: DoctorId) -> None:
         super().__init__()
         self.person, self.doctor = person, doctor
+
+
+class DeskTimeOffered(RuleError):
+    def __init__(self, person: int, doctor: DoctorId, starts_at: datetime, kind: VisitType) -> None:
+        super().__init__()
+        self.person, self.doctor, self.starts_at, self.kind = person, doctor, starts_at, kind
 
 
 class DeskRefusal(StrEnum):

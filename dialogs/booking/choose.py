@@ -15,6 +15,7 @@ from bot.delivery.screen import Button, Screen
 from bot.glossary import SpecialtyId
 from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentDetails
+from dialogs.booking.access import access_line
 from dialogs.booking.clinic_link import named_first
 from dialogs.booking.doctor_card import accepting_line, nearest_day, nearest_or_first_day, specialty_and_room
 from dialogs.booking.favourites import favourite_label
@@ -171,7 +172,12 @@ async def specialties(visitor: Visitor, link: Specialties) -> Outcome:
         else text(_("There are no doctors for <b>{name}</b>'s age here."), name=patient_name(patient))
     )
     return Screen(
-        lines(heading, text(_("Clinic: {name}, {address}"), name=where.name, address=where.address), shown.place),
+        lines(
+            heading,
+            text(_("Clinic: {name}, {address}"), name=where.name, address=where.address),
+            access_line(choice),
+            shown.place,
+        ),
         (
             *again_rows(visitor, choice),
             *shown.rows(lambda specialty: specialty_button(patient, where, specialty, booked, today), 2),

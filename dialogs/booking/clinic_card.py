@@ -16,6 +16,7 @@ from dialogs.booking.links import (
     ClinicForWhom,
     ClinicsFound,
     EnrollAtClinic,
+    OurClinic,
     ShowOnMap,
     Specialties,
     start_of,
@@ -76,10 +77,15 @@ def booking_at(link: ClinicCard) -> Link:
 
 
 def enroll_rows(page: ClinicPage, link: ClinicCard) -> list[Row]:
-    """Return the way to be enrolled, also if it is the card's clinic: a first visit makes it so."""
+    """Return the way to be enrolled; at the patient's own clinic also the one to what is known of the enrollment.
+
+    A first visit makes a clinic the patient's own, which is no enrollment.
+    """
     if link.patient is None or page.patient is None:
         return [(button(_("Enroll here"), ClinicForWhom(clinic=link.clinic, enroll=True)),)]
-    return [(button(_("Enroll here"), EnrollAtClinic(patient=link.patient, clinic=link.clinic)),)]
+    is_own = page.patient.clinic == page.clinic.id
+    known = (button(_("Our clinic"), OurClinic(patient=link.patient)),) if is_own else ()
+    return [(*known, button(_("Enroll here"), EnrollAtClinic(patient=link.patient, clinic=link.clinic)))]
 
 
 def district_and_metro(facts: ClinicFacts) -> str:

@@ -9,7 +9,8 @@ from bot.core.patient import Patient
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
 from dialogs.account.links import Home
-from dialogs.booking.choose import specialty_and_room, which_day
+from dialogs.booking.choose import which_day
+from dialogs.booking.doctor_card import specialty_and_room
 from dialogs.booking.links import Days, FollowUpDays, FollowUpFor, Times
 from dialogs.booking.wording import full_doctor_name
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor

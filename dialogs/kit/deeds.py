@@ -67,6 +67,7 @@ DEEDS: Mapping[Deed, tuple[Doer, str]] = {
     Deed.ADDRESS_REMOVED: (Doer.PERSON, N_("the address is removed")),
     Deed.NUMBER_SHOWN: (Doer.PERSON, N_("the numbers are shown")),
     Deed.CARD_PRINTED: (Doer.PERSON, N_("the file of the card is made")),
+    Deed.OWN_CLINIC_PRINTED: (Doer.PERSON, N_("the file about the clinic is made")),
     Deed.CARD_REMOVED: (Doer.PERSON, N_("the card is removed from the own list")),
     Deed.CARD_CONFIRMED: (Doer.PERSON, N_("it is all still right")),
     Deed.CARD_CLOSED: (Doer.BOT, N_("the card is closed: the patient is 18")),

@@ -13,7 +13,7 @@ from bot.patients.records import Detail, PolicyKind
 from bot.patients.rules.drafts import PolicyDraft
 from bot.patients.rules.levels import Proofs
 from bot.patients.rules.policy_number import policy_kind
-from dialogs.booking.links import CardReferrals, Specialties
+from dialogs.booking.links import CardReferrals, OurClinic, Specialties
 from dialogs.family.links import WhoKeeps
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
@@ -98,6 +98,7 @@ async def patient_card(visitor: Visitor, link: PatientCard) -> Screen:
                 button(_("Book a doctor"), Specialties(patient=patient.id)),
                 button(_("Referrals"), CardReferrals(patient=patient.id)),
             ),
+            (button(_("Our clinic"), OurClinic(patient=patient.id)),),
             *limited_rows(patient, is_limited=card.is_limited),
             (
                 button(_("Show the numbers"), ShowNumber(patient=patient.id)),

@@ -17,6 +17,7 @@ from bot.staff.errors import (
     DeskRefused,
     DeskSlotGone,
     DeskTimeGone,
+    DeskTimeOffered,
     DigitsWrong,
     DoctorGone,
     FormUnfinished,
@@ -48,7 +49,7 @@ from bot.staff.errors import (
 from dialogs.account.links import NewCode
 from dialogs.kit.refusals import Explanation, refusal
 from dialogs.staff.application_links import DeskApplicationList, SeeApplication
-from dialogs.staff.day_links import DeskSpecialtiesFor, DeskTimesFor
+from dialogs.staff.day_links import DeskReviewFor, DeskSpecialtiesFor, DeskTimesFor
 from dialogs.staff.links import (
     AskDigits,
     AskMatter,
@@ -83,6 +84,12 @@ def staff_code_needed(refusal: StaffCodeNeeded, now: datetime) -> Explanation:
 @refusal(VisitGone)
 def visit_gone(refusal: VisitGone, now: datetime) -> Explanation:
     return Explanation(_("This visit is already cancelled or moved."), DeskDay())
+
+
+@refusal(DeskTimeOffered)
+def desk_time_offered(refusal: DeskTimeOffered, now: datetime) -> Explanation:
+    to = DeskReviewFor(person=refusal.person, doctor=refusal.doctor, start=refusal.starts_at, kind=refusal.kind)
+    return Explanation(_("This time is kept for somebody else. Look at the question once more."), to)
 
 
 @refusal(NotBlocked)

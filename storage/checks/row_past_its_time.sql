@@ -25,6 +25,8 @@ SELECT 'closed visit ' || appointment_id FROM closed_visits WHERE closed_at < :n
 UNION ALL
 SELECT 'entry of the waiting list ' || id FROM waitlist_entries WHERE until < :now - 30 * 86400 - :leeway
 UNION ALL
+SELECT 'person of the waiting list ' || id FROM waiting_persons WHERE until < :now - 30 * 86400 - :leeway
+UNION ALL
 SELECT 'request ' || id FROM access_requests WHERE until < :now - 30 * 86400 - :leeway
 UNION ALL
 SELECT 'invitation ' || id FROM invitations WHERE until < :now - 30 * 86400 - :leeway

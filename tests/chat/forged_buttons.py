@@ -76,6 +76,8 @@ from dialogs.booking.links import (
     GiveUp,
     NeedsReferral,
     OtherTime,
+    OurClinic,
+    PrintOurClinic,
     Review,
     ShowOnMap,
     Specialties,
@@ -202,6 +204,7 @@ from dialogs.staff.day_links import (
     DeskReviewFor,
     DeskSpecialtiesFor,
     DeskTimesFor,
+    DeskWaiting,
     DeskWhom,
     DrawWeek,
     LiftBlock,
@@ -423,7 +426,7 @@ def of_visit(ids: OwnedIds, doctor: int, day: date) -> Iterator[CallbackData]:
     yield from (kind(patient=patient, clinic=1) for kind in (LevelNeeded, AskPhone, MadeElsewhere))
     kinds = (ClinicCard, EnrollAtClinic, ShowOnMap, BlockedAt, BlockedBelow, AddFavourite, DropFavourite)
     yield from (kind(patient=patient, clinic=1) for kind in kinds)
-    yield FavouriteClinics(patient=patient)
+    yield from (kind(patient=patient) for kind in (FavouriteClinics, OurClinic, PrintOurClinic))
     for_search = (ClinicFilters, WantedSpecialty, ClinicDistricts, ClinicsNearby)
     yield from (kind(patient=patient) for kind in (ClinicsFound, *for_search))
     yield Days(patient=patient, doctor=doctor)
@@ -547,7 +550,12 @@ def of_day(number: int, person: int, doctor: int) -> Iterator[CallbackData]:
     yield from (kind(number=number) for kind in (CheckIn, AgreeMissed, DenyMissed, AskBenefit))
     yield SetBenefit(number=number, on=True)
     yield from (DeskFollowUp(number=number), MakeFollowUp(number=number, days=10), PrintFollowUps(doctor=doctor))
-    yield from (DeskBlocked(), AskLiftBlock(number=number), LiftBlock(number=number, why=LiftReason.ILLNESS))
+    yield from (
+        DeskWaiting(),
+        DeskBlocked(),
+        AskLiftBlock(number=number),
+        LiftBlock(number=number, why=LiftReason.ILLNESS),
+    )
     yield PrintDay(day=START.date(), doctor=doctor)
     yield from (DeskFigures(), DrawWeek(day=START.date()), TakeMonth(day=START.date()))
     yield from (DeskMissed(), DeskWhom(), DeskSpecialtiesFor(person=person))

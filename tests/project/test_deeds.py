@@ -53,6 +53,7 @@ card closed
 card confirmed
 card erased
 card printed
+own clinic printed
 card removed
 change of the desk undone
 changed by the clinic

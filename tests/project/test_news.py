@@ -20,6 +20,7 @@ from bot.appointments.news import (
     DoctorIsLate,
     MarkedByClinic,
     MovedByClinic,
+    OfferChanged,
     PresenceDenied,
     PutBackByClinic,
 )
@@ -229,6 +230,7 @@ QUEUED = [
         {"appointment": 7, "was": 1795669200, "why": "", "told": ""},
         "clinic:7:3",
     ),
+    (OfferChanged(ME, VISIT, WAS), "OFFER_CHANGED", {"appointment": 7, "at": 1795669200}, "offer:7:3:1795669200"),
     (PresenceDenied(ME, VISIT), "PRESENCE_DENIED", {"appointment": 7}, "presence:7:3"),
     (TakeoverAsked(ME, TAKEOVER), "TAKEOVER_ASKED", {"takeover": 9}, "takeover:9"),
     (TakeoverRefused(ME, TAKEOVER), "TAKEOVER_REFUSED", {"takeover": 9}, "refused:9"),

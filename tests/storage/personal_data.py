@@ -100,6 +100,8 @@ async def fill_waits(world: World, patient: PatientId) -> None:
     await put(world, "favourites", account_id=world.mother.id, clinic_id=world.clinic.id, added_at=1)
     wish = {"patient_id": patient, "clinic_id": 1, "specialty_id": 1}
     await put(world, "waitlist_entries", **wish, called_off=1, is_first=1, since=1, until=2)
+    wait = {"system": "registry", "booking": "9", "person": "9", "clinic_id": 1, "specialty_id": 1}
+    await put(world, "waiting_persons", **wait, since=1, until=2)
 
 
 async def fill_as_staff(world: World, patient: PatientId) -> None:
