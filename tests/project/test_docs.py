@@ -51,6 +51,8 @@ RIGHTS_IN_WORDS = {
     Right.MOVE_VISITS: "cancel and move visits",
     Right.SETTLE_MATTERS: "settle what a parent brings",
     Right.CHECK_POLICIES: "check policies that no list confirms",
+    Right.DECIDE_APPLICATIONS: "decide applications",
+    Right.LIMIT_ENROLLMENT: "say whom the clinic enrolls",
     Right.REFER: "refer the patient",
     Right.KEEP_PATIENTS: "look into the clinic's list",
     Right.EDIT_SCHEDULES: "close and open hours",
