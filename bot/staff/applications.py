@@ -6,11 +6,14 @@ enrolling a person twice is enrolling once, and the unit that closes the applica
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+import structlog
+
 from bot.applications import rules
-from bot.applications.news import ApplicationAnswered, ApplicationLate
+from bot.applications.news import ApplicationAnswered, ApplicationLate, ApplicationStuck
 from bot.applications.records import (
     Application,
     ApplicationStatus,
@@ -24,6 +27,7 @@ from bot.applications.records import (
 from bot.clinics.calls import clinic_call
 from bot.clinics.desk_port import AreaStreet, ClinicDesk
 from bot.clinics.directory import Directory
+from bot.clinics.port import ClinicError
 from bot.core.clinic import Clinic, Doctor
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
@@ -40,6 +44,8 @@ from bot.staff.news import ApplicationIsLate
 from bot.staff.reading import journal_readings, journal_showing, keep_desk_open
 from bot.staff.reading_alarm import ReadingAlarm
 from bot.staff.rights import Right, require_right
+
+log = structlog.get_logger(__name__)
 
 DONE_AT_ONCE = 50
 PEDIATRICIAN = "pediatrician"
@@ -248,8 +254,29 @@ class DeskApplications:
         decision, clinic = application.decision, await self._directory.clinic(application.clinic)
         if patient is not None and decision is not None and decision.verdict is Verdict.APPROVE and patient.person:
             today = local_day(self._clock.now(), clinic.zone)
-            await self._desk.enroll(clinic.ref, patient.person, today, decision.district)
+            try:
+                await self._desk.enroll(clinic.ref, patient.person, today, decision.district)
+            except ClinicError as error:
+                await self._postpone(application, error)
+                return
         await self._finish(application, clinic, patient)
+
+    async def _postpone(self, application: Application, error: ClinicError) -> None:
+        """Try again later; half an hour after the decision everybody is told, with the number of the failure."""
+        number = secrets.token_hex(4)
+        log.warning("an enrollment was not done", number=number, ref=application.ref, error=type(error).__name__)
+
+        async def pause(uow: UnitOfWork) -> None:
+            now = self._clock.now()
+            attempts = await uow.applications.attempts(application.id)
+            since = await uow.applications.pause(application.id, now + rules.pause_after(attempts))
+            if since is None or now < since + rules.TOLD_AFTER:
+                return
+            await uow.applications.mark_stuck(application.id)
+            for each in await uow.representatives.list_of(application.patient):
+                await uow.outbox.add(ApplicationStuck(each.account, application.id, number).due(now), now)
+
+        await self._storage.write(pause)
 
     @writes
     async def _finish(self, uow: UnitOfWork, asked: Application, clinic: Clinic, patient: Patient | None) -> None:
