@@ -73,6 +73,7 @@ from bot.privacy.retention import Retention
 from bot.privacy.takeover import Takeovers
 from bot.privacy.unlink import Unlinking
 from bot.staff.application_check import ApplicationCheck
+from bot.staff.application_results import ApplicationResults
 from bot.staff.applications import DeskApplications
 from bot.staff.arrivals import DeskArrivals
 from bot.staff.blocks import DeskBlocks
@@ -217,6 +218,7 @@ class Services:
             storage, systems, self.directory, desk, self.reading_alarm, self.failed_rows, clock, announce_claim
         )
         self.desk_applications = DeskApplications(
-            storage, self.directory, desk, self.reading_alarm, self.failed_rows, clock, shows_all=desk_shows
+            storage, self.directory, desk, self.reading_alarm, clock, shows_all=desk_shows
         )
+        self.application_results = ApplicationResults(storage, self.directory, desk, self.failed_rows, clock)
         self.application_check = ApplicationCheck(storage, self.directory, self.reading_alarm, clock)

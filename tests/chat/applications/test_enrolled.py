@@ -134,7 +134,7 @@ class SilentDesk:
 @pytest.mark.requirement("A43")
 async def test_silent_system_is_asked_again_and_told_of_after_half_an_hour(town: Town) -> None:
     await mother_applies(town)
-    service = town.app.services.desk_applications
+    service = town.app.services.application_results
     works, silent = service._desk, SilentDesk(service._desk)
     service._desk = cast(ClinicDesk, silent)
     await open_first(town, town.registrar)
