@@ -145,3 +145,9 @@ class CancelOldVisit(Action, code="er", colour=Colour.RED):
 
     application: ApplicationId
     appointment: AppointmentId
+
+
+class ApplicationFile(Action, code="es"):
+    """Send the confirmation of an application as a PDF."""
+
+    application: ApplicationId

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.applications.confirmation import code_in
 from bot.appointments.tickets import ticket_in
 from bot.clinics.desk_port import ClinicVisit
 from bot.core.clinic import Clinic
@@ -21,6 +22,8 @@ from dialogs.kit.link import Link
 from dialogs.kit.pager import page_read
 from dialogs.kit.screen import button, lines, text, ways_out
 from dialogs.kit.unreadable import unreadable_at_desk
+from dialogs.staff.application_check import opened
+from dialogs.staff.application_links import CheckApplication
 from dialogs.staff.day_links import DeskDoctorsFor, DeskSpecialtiesFor, DeskTimesFor, TicketAnswer
 from dialogs.staff.links import (
     Desk,
@@ -51,6 +54,8 @@ async def on_typed(visitor: Visitor, prompt: Link, typed: str) -> Outcome:
     """Open what has the Ref that was typed, else the visits of people with that family name."""
     if (ticket := ticket_in(typed)) is not None:
         return link_of(await visitor.services.arrivals.open(visitor.account, ticket))
+    if (code := code_in(typed)) is not None:
+        return opened(await visitor.services.application_check.open(visitor.account, code))
     found = None if read_ref(typed) is None else await find_numbered(visitor, typed)
     if found is not None:
         return found
@@ -71,11 +76,14 @@ def link_of(opened: OpenedTicket) -> Link:
 
 
 async def find_numbered(visitor: Visitor, typed: str) -> Link | None:
-    """Return the screen of the visit, takeover or matter that has this Ref; None if it is none of this clinic."""
+    """Return the screen of the visit, application, takeover or matter with this Ref; None if the clinic has none."""
     services, account = visitor.services, visitor.account
     number = await services.staff.find_number(account, typed)
     if number is not None:
         return DeskVisit(number=number)
+    application = await services.application_check.find(account, typed)
+    if application is not None:
+        return CheckApplication(application=application)
     takeover = await services.desk_takeovers.find(account, typed)
     if takeover is not None:
         return SeeTakeover(takeover=takeover)

@@ -20,6 +20,7 @@ from bot.staff.records import PersonStep, Term
 from dialogs.applications.links import (
     AllowPassing,
     ApplicationBelow,
+    ApplicationFile,
     ApplicationPage,
     AskOldVisit,
     AskOwner,
@@ -175,6 +176,7 @@ from dialogs.privacy.links import (
 from dialogs.staff.application_links import (
     ApplicationDecided,
     ApproveApplication,
+    CheckApplication,
     ChooseArea,
     ChooseParts,
     ChooseRefusal,
@@ -392,7 +394,7 @@ def of_application(patient: int, application: int) -> Iterator[CallbackData]:
     for_wish = (ReviewApplication, ChooseLastChange, FileApplication, AskPassing, AllowPassing)
     yield from (kind(**asked) for kind in for_wish)
     yield FileApplication(**asked, instead=application)
-    for_filed = (ApplicationPage, ApplicationBelow, AskWithdraw, WithdrawApplication, OtherReason)
+    for_filed = (ApplicationPage, ApplicationBelow, ApplicationFile, AskWithdraw, WithdrawApplication, OtherReason)
     yield from (kind(application=application) for kind in for_filed)
     yield OldVisits(application=application)
     yield from (kind(application=application, appointment=NOWHERE) for kind in (AskOldVisit, CancelOldVisit))
@@ -517,7 +519,16 @@ def of_desk_application(application: int) -> Iterator[CallbackData]:
     """Yield what the desk presses about applications."""
     yield DeskApplicationList()
     yield LimitEnrollment(full=True, own_area=False)
-    kinds = (SeeApplication, ShowApplicant, ChooseArea, ChooseRefusal, ChooseParts, ApplicationDecided, UndoApplication)
+    kinds = (
+        CheckApplication,
+        SeeApplication,
+        ShowApplicant,
+        ChooseArea,
+        ChooseRefusal,
+        ChooseParts,
+        ApplicationDecided,
+        UndoApplication,
+    )
     yield from (kind(application=application) for kind in (*kinds, ApproveApplication))
     yield ApproveApplication(application=application, doctor=1)
     yield RefuseApplication(application=application, reason=RefusalReason.NO_PLACES)

@@ -52,7 +52,7 @@ RIGHTS_IN_WORDS = {
     Right.SETTLE_MATTERS: "settle what a parent brings",
     Right.CHECK_POLICIES: "check policies that no list confirms",
     Right.DECIDE_APPLICATIONS: "decide applications",
-    Right.LIMIT_ENROLLMENT: "say that the clinic takes no more children",
+    Right.LIMIT_ENROLLMENT: "say whom the clinic enrolls",
     Right.REFER: "refer the patient",
     Right.KEEP_PATIENTS: "look into the clinic's list",
     Right.EDIT_SCHEDULES: "close and open hours",
