@@ -15,6 +15,7 @@ from bot.booking.favourites import Favourites
 from bot.clinics.calls import clinic_call
 from bot.clinics.directory import Directory
 from bot.clinics.port import ClinicError
+from bot.clinics.search_words import without_age
 from bot.clinics.word_index import Findable, WordIndex
 from bot.core import limits
 from bot.core.clinic import Clinic, ClinicFacts, ClinicKind, Doctor, Specialty
@@ -167,7 +168,7 @@ class ClinicFinder:
         if today is None:
             return None
         labels = [Choice(specialty.name, str(specialty.id)) for specialty, _clinic in offered]
-        pressed = match_named(typed, labels, today).pressed
+        pressed = match_named(typed, labels, today).pressed or match_named(without_age(typed), labels, today).pressed
         return None if pressed is None else SpecialtyId(int(pressed.data))
 
     @clinic_call
@@ -249,7 +250,8 @@ class ClinicFinder:
                 for clinic in by_nearness(around, everywhere=False)[:MOST_ASKED]:
                     staff += await self._staff_of(around.patient, clinic)
         if staff != self._indexed_staff:
-            self._staff_index = WordIndex([Findable(each.doctor.name.full) for each in staff])
+            entries = [Findable(each.doctor.name.full, places=(each.specialty.name,)) for each in staff]
+            self._staff_index = await asyncio.to_thread(WordIndex, entries)
             self._indexed_staff = staff
         return [staff[hit.place] for hit in self._staff_index.find(typed, MOST_DOCTORS)]
 
