@@ -18,6 +18,7 @@ from bot.clinics.port import ClinicError
 from bot.clinics.search_words import without_age
 from bot.clinics.word_index import Findable, WordIndex
 from bot.core import limits
+from bot.core.ages import ADULT_AGE
 from bot.core.clinic import Clinic, ClinicFacts, ClinicKind, Doctor, Specialty
 from bot.core.clock import Clock
 from bot.core.matching import Choice, match_named, names_specialist
@@ -173,13 +174,17 @@ class ClinicFinder:
 
     @clinic_call
     async def specialties(self, account: AccountId, patient: PatientId | None) -> Sequence[tuple[Specialty, Clinic]]:
-        """List the specialties that see the patient at the clinics near it, each once, with a clinic that has it."""
+        """List the specialties that see the patient at the clinics near it, each once, with a clinic that has it.
+
+        Without a patient: those that see children.
+        """
         around = await self.around(account, patient)
         asked = by_nearness(around, everywhere=False)[:MOST_ASKED]
         found: dict[str, tuple[Specialty, Clinic]] = {}
         for clinic, listed in zip(asked, await self._all_specialties(around.patient, asked), strict=True):
             for specialty in listed or ():
-                found.setdefault(specialty.code, (specialty, clinic))
+                if around.patient is not None or specialty.min_age < ADULT_AGE:
+                    found.setdefault(specialty.code, (specialty, clinic))
         return list(found.values())
 
     async def _named(self, around: Around, typed: str) -> Sequence[Clinic]:
