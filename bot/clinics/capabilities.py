@@ -29,3 +29,5 @@ class Capabilities:
     """``reserve`` and ``release_reservation``; without it an offer says that the slot may go to somebody else"""
     feeds_openings: bool
     """``openings``; without it what has become free is found by looking again"""
+    takes_applications: bool = False
+    """applications for enrollment are decided at its desk in the bot; without it the bot says where to apply"""

@@ -80,6 +80,17 @@ class Deed(StrEnum):
     DESK_DIGITS_WRONG = "desk digits wrong"
     DESK_CHECK_AGAIN = "desk check again"
 
+    APPLICATION_FILED = "application filed"
+    APPLICATION_RESENT = "application sent again"
+    APPLICATION_WITHDRAWN = "application withdrawn"
+    APPLICATION_READ = "application read"
+    APPLICATION_DECIDED = "application decided"
+    APPLICATION_UNDONE = "application decision undone"
+    APPLICATION_LAPSED = "application lapsed"
+    ENROLLED = "enrolled"
+    PASSING_ALLOWED = "passing data to a clinic allowed"
+    ENROLLMENT_LIMITED = "enrollment limited"
+
     ACCESS_ASKED = "access asked for"
     ACCESS_GIVEN = "access given"
     ACCESS_REFUSED = "access refused"

@@ -243,8 +243,10 @@ async def doctors(visitor: Visitor, link: Doctors) -> Screen:
     free = [doctor for doctor in choice.doctors if doctor.nearest is not None]
     if not free:
         return no_doctor_with_time(choice)
+    soonest, own = free[0].nearest, await visitor.services.enrollments.own_doctor(link.patient)
+    free.sort(key=lambda doctor: doctor.id != own)  # the child's own pediatrician is first
     full = [doctor for doctor in choice.doctors if doctor.nearest is None]
-    return doctors_with_time(visitor, choice, free[0].nearest, page_of(link, [*free, *full], DOCTORS_ON_A_PAGE))
+    return doctors_with_time(visitor, choice, soonest, page_of(link, [*free, *full], DOCTORS_ON_A_PAGE))
 
 
 def doctors_with_time(visitor: Visitor, choice: DoctorChoice, soonest: datetime | None, shown: Pages[Doctor]) -> Screen:

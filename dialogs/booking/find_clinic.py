@@ -13,7 +13,7 @@ from bot.booking.find_clinic import (
 )
 from bot.core.clinic import Clinic, Specialty
 from bot.core.i18n import gettext as _, near_day, ngettext
-from bot.core.matching import names_moment
+from bot.core.matching import unmet_wish
 from bot.core.organisation_numbers import OrganisationNumber, ReadNumber
 from bot.core.patient import Patient
 from bot.core.places import Place
@@ -109,7 +109,7 @@ async def on_line(visitor: Visitor, prompt: Asking, typed: str) -> Link | None:
         visitor.noted = ""
         return ClinicsFound(patient=patient, specialty=meant)
     line = visible(typed)[:LONGEST_LINE]
-    if names_moment(typed, local_day(visitor.now, MOSCOW)):
+    if unmet_wish(typed, (), local_day(visitor.now, MOSCOW)) is not None:
         found = await finder.search(*who, line, ClinicWish())
         if found.is_empty and found.number is None:
             return None

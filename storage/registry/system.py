@@ -36,6 +36,7 @@ from storage.database.connection import Connection, Database, Row
 from storage.database.crypto import BlindIndex, Cipher
 from storage.database.rows import moment, seconds
 from storage.registry.doctors import read_doctor
+from storage.registry.offers import let_offers_go
 from storage.registry.reserving import ReservingRegistry
 from storage.registry.rows import (
     RegisteredPerson,
@@ -97,6 +98,7 @@ class Registry(ReservingRegistry):
             holds_groups=True,
             reserves=True,
             feeds_openings=True,
+            takes_applications=True,
         )
 
     # --- the directory and the timetable ---
@@ -340,6 +342,8 @@ class Registry(ReservingRegistry):
         referral = await require_referral(connection, visitor.id, target, replaces)
         booking = await occupy_slot(connection, taker.key, visitor, target, now, replaces=replaces, holder=holder)
         await take_slot(connection, target.id)
+        if replaces is None:
+            await let_offers_go(connection, visitor.id, target.specialty, now)
         if referral is not None:
             await queries.save_referral(connection, referral=referral, booking=booking)
         return self._cipher.read_booking(await queries.find_visit(connection, booking=booking))

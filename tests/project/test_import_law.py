@@ -15,7 +15,7 @@ from tests.project_files import PRODUCT, module_name, modules, path_name, read
 
 OURS = frozenset({*PRODUCT, "tests"})
 
-SLICES = ("account", "patients", "family", "booking", "appointments", "privacy", "staff")
+SLICES = ("account", "patients", "family", "booking", "appointments", "applications", "privacy", "staff")
 """Lower slices first: a slice may import the slices before it and none after it."""
 
 REPOSITORIES = {
@@ -24,6 +24,7 @@ REPOSITORIES = {
     "family": "family",
     "booking": "orders appointments blocks elsewhere referrals visit_keys tickets presence favourites",
     "appointments": "",
+    "applications": "applications enrollments clinic_consents",
     "privacy": "holdings lookup",
     "staff": "",
 }
@@ -157,7 +158,7 @@ ROWS: Mapping[str, Row] = {
     "bot.restore": EVERYTHING,
     "bot.selfcheck": EVERYTHING,
     "bot.findings": row(outside="rich", logs=False),
-    "bot.check_machine": row("bot.command_line bot.findings", logs=False),
+    "bot.check_machine": row("bot.command_line bot.findings bot.core.fast", logs=False),
     "bot.check_telegram": EVERYTHING,
     "bot.demo": EVERYTHING,
     "bot.demo_folder": row("bot.instance"),
@@ -174,7 +175,7 @@ ROWS: Mapping[str, Row] = {
         f"dialogs.staff.{links}": row(
             f"{CORE} bot.clinics.port bot.delivery {pure(SLICES)} dialogs.kit.link", "aiogram", logs=False
         )
-        for links in ("list_links", "day_links", "schedule_links")
+        for links in ("list_links", "day_links", "schedule_links", "application_links")
     },
     "dialogs.kit.link": row(f"{CORE} bot.delivery.screen", "aiogram pydantic", logs=False),
     "storage.database": row(f"{CORE}", DATABASE),
