@@ -17,6 +17,7 @@ from dialogs.applications import (
     follow,
     news as news_applications,
     old_visits,
+    own_clinic,
     refusals as refusals_applications,
 )
 from dialogs.appointments import (
@@ -40,7 +41,6 @@ from dialogs.booking import (
     follow_up,
     for_whom,
     news as news_booking,
-    own_clinic,
     problems as problems_booking,
     referrals,
     refusals as refusals_booking,
