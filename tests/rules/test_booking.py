@@ -24,6 +24,7 @@ from bot.booking.rules import (
     Access,
     access_at,
     booked_by_family,
+    clinics_for_anybody,
     deadline,
     find_referral,
     fits,
@@ -416,6 +417,13 @@ def test_favourites_for_the_age_stand_first_in_the_order_in_which_they_were_kept
     assert (offer.favourites, offer.recent) == ([URAL, FIELD], [TEETH])
     assert (offer.near, offer.others) == ([GARDEN], [ADULTS])
     assert offer.first == [URAL, FIELD, TEETH, GARDEN]
+
+
+def test_without_a_patient_clinics_for_adults_stand_last_but_for_favourites() -> None:
+    offer = clinics_for_anybody([ADULTS, *TOWN], [ADULTS.id, TEETH.id, ClinicId(99)])
+    assert offer.first == [ADULTS, TEETH, GARDEN, FIELD, URAL]
+    assert offer.others == []
+    assert clinics_for_anybody(TOWN, []).others == [ADULTS]
 
 
 NEUROLOGIST = replace(PEDIATRICIAN, needs_referral=True)
