@@ -13,7 +13,7 @@ from bot.delivery.screen import File, Screen
 from bot.glossary import PatientId
 from dialogs.applications.links import OurClinic, PrintOurClinic
 from dialogs.booking.access import opened_lines
-from dialogs.booking.links import ChooseClinic, ClinicCard, Specialties
+from dialogs.booking.links import ClinicCard, FindClinic, Specialties
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import first_lines
@@ -41,10 +41,7 @@ async def our_clinic(visitor: Visitor, link: OurClinic) -> Screen:
         (
             *rows_at(patient.id, clinic),
             *([(button(_("Phone and e-mail"), MyContacts()),)] if own.sight is EnrollmentSight.UNPROVED else []),
-            (
-                button(_("Another clinic"), ChooseClinic(patient=patient.id)),
-                button(_("History"), History(patient=patient.id)),
-            ),
+            (button(_("Change the clinic"), FindClinic()), button(_("History"), History(patient=patient.id))),
             *(copying(phone=clinic.phone, address=clinic.address) if clinic else ()),
             ways_out(PatientCard(patient=patient.id)),
         ),

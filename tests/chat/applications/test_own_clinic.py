@@ -22,7 +22,7 @@ from tests.chat.actions import (
     send,
     settle_in,
 )
-from tests.chat.applications.steps import mother_applies, open_first
+from tests.chat.applications.steps import CHOICE, mother_applies, open_first
 from tests.chat.applications.test_enroll import MINUTE
 from tests.chat.applications.test_enrolled import enrolled_at_field
 from tests.chat.appointments.test_elsewhere import looked, share_phone
@@ -152,3 +152,12 @@ async def test_decision_in_the_bot_is_told_to_whoever_keeps_the_card(town: Town)
     moved = await choose(mother, "Мария", OURS)
     assert f"{FIELD}\nАдрес: Полевая, 18" in moved.text
     assert f"Раньше: {GARDEN}, 23.11.2026 – 24.11.2026" in moved.text
+
+
+@pytest.mark.requirement("A18")
+async def test_clinic_is_changed_by_the_same_search(town: Town) -> None:
+    mother = await proved(town)
+    asked = await choose(mother, OURS, "Сменить поликлинику")
+    assert "Какую поликлинику ищете?" in asked.text
+    await say(mother, "метро полевая")
+    assert CHOICE in (await choose(mother, FIELD, "Прикрепиться")).labels
