@@ -21,7 +21,7 @@ from bot.booking.errors import (
 )
 from bot.booking.records import Appointment, AppointmentCard
 from bot.booking.rules import (
-    Access,
+    ClinicAccess,
     access_at,
     booked_by_family,
     clinics_for_anybody,
@@ -433,16 +433,16 @@ NEUROLOGIST = replace(PEDIATRICIAN, needs_referral=True)
 @pytest.mark.parametrize(
     ("own", "where", "specialties", "access"),
     [
-        (GARDEN.id, GARDEN, [PEDIATRICIAN, NEUROLOGIST], Access.OWN),
+        (GARDEN.id, GARDEN, [PEDIATRICIAN, NEUROLOGIST], ClinicAccess.OWN),
         (GARDEN.id, GARDEN, [PEDIATRICIAN], None),
         (GARDEN.id, GARDEN, [], None),
-        (GARDEN.id, FIELD, [PEDIATRICIAN], Access.ELSEWHERE),
-        (None, FIELD, [PEDIATRICIAN], Access.UNKNOWN),
+        (GARDEN.id, FIELD, [PEDIATRICIAN], ClinicAccess.ELSEWHERE),
+        (None, FIELD, [PEDIATRICIAN], ClinicAccess.UNKNOWN),
         (GARDEN.id, TEETH, [PEDIATRICIAN, NEUROLOGIST], None),
     ],
 )
 def test_what_is_told_before_a_doctor_is_chosen(
-    own: ClinicId | None, where: Clinic, specialties: list[Specialty], access: Access | None
+    own: ClinicId | None, where: Clinic, specialties: list[Specialty], access: ClinicAccess | None
 ) -> None:
     assert access_at(replace(MARIA, clinic=own), where, specialties) == access
 
