@@ -158,7 +158,7 @@ def to_book_again(
     return again
 
 
-class Access(StrEnum):
+class ClinicAccess(StrEnum):
     """How a patient comes to the doctors of a clinic who want no referral."""
 
     OWN = "OWN"
@@ -168,7 +168,7 @@ class Access(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-def access_at(patient: Patient, clinic: Clinic, specialties: Sequence[Specialty]) -> Access | None:
+def access_at(patient: Patient, clinic: Clinic, specialties: Sequence[Specialty]) -> ClinicAccess | None:
     """Return what is to be told before a doctor is chosen.
 
     None where there is nothing to tell: no doctor to choose, none who wants a referral at the own clinic, or a dental
@@ -177,10 +177,10 @@ def access_at(patient: Patient, clinic: Clinic, specialties: Sequence[Specialty]
     if not specialties or not is_own_kind(clinic):
         return None
     if patient.clinic is None:
-        return Access.UNKNOWN
+        return ClinicAccess.UNKNOWN
     if patient.clinic != clinic.id:
-        return Access.ELSEWHERE
-    return Access.OWN if any(each.needs_referral for each in specialties) else None
+        return ClinicAccess.ELSEWHERE
+    return ClinicAccess.OWN if any(each.needs_referral for each in specialties) else None
 
 
 # --- referrals --------------------------------------------------------------------------------------------------------

@@ -211,7 +211,9 @@ class Registry(ReservingRegistry):
         return [self._cipher.read_referral(row) for row in rows]
 
     async def enrolled_at(self, person: PersonRef) -> EnrolledAt | None:
-        row = await self._database.read(lambda connection: queries.find_enrollment(connection, person=row_id(person)))
+        row = await self._database.read(
+            lambda connection: queries.find_person_enrollment(connection, person=row_id(person))
+        )
         if row is None:
             return None
         since = date.fromisoformat(row["attached_on"]) if row["attached_on"] else None

@@ -33,6 +33,8 @@ from dialogs.applications.links import (
     MyApplications,
     OldVisits,
     OtherReason,
+    OurClinic,
+    PrintOurClinic,
     ResendApplication,
     ReviewApplication,
     ReviewCorrected,
@@ -63,6 +65,7 @@ from dialogs.booking.links import (
     ClinicCard,
     ClinicDistricts,
     ClinicFilters,
+    ClinicForWhom,
     ClinicsFound,
     ClinicsNearby,
     Days,
@@ -76,8 +79,6 @@ from dialogs.booking.links import (
     GiveUp,
     NeedsReferral,
     OtherTime,
-    OurClinic,
-    PrintOurClinic,
     Review,
     ShowOnMap,
     Specialties,
@@ -430,6 +431,7 @@ def of_visit(ids: OwnedIds, doctor: int, day: date) -> Iterator[CallbackData]:
     yield from (kind(patient=patient) for kind in (FavouriteClinics, OurClinic, PrintOurClinic))
     for_search = (ClinicFilters, WantedSpecialty, ClinicDistricts, ClinicsNearby)
     yield from (kind(patient=patient) for kind in (ClinicsFound, *for_search))
+    yield ClinicForWhom(clinic=1, doctor=doctor)
     yield Days(patient=patient, doctor=doctor)
     yield Days(patient=patient, doctor=doctor, replaces=visit)
     yield FollowUpDays(patient=patient, doctor=doctor, since=day)
