@@ -90,8 +90,14 @@ async def open_desk(member: Window) -> None:
     await member.press("Открыть регистратуру")
 
 
+async def to_menu(member: Window) -> None:
+    """Wait for the new menu: an older one has the same buttons."""
+    await member.write("/desk")
+    await expect(member.page.get_by_test_id("bot-message").last).to_contain_text("Приёмы дня")
+
+
 async def confirm(vera: Window) -> None:
-    await vera.write("/desk")
+    await to_menu(vera)
     await vera.press("Проверка полисов")
     await vera.see("Ждёт 1 полис")
     await vera.picture("policy_queue")
@@ -130,7 +136,7 @@ async def look_at_the_visit(vera: Window) -> None:
 
 
 async def look_for_a_patient(vera: Window) -> None:
-    await vera.write("/desk")
+    await to_menu(vera)
     await vera.press("Пациенты")
     await vera.see("Чтобы найти пациента")
     await vera.picture("clinic_patients")
