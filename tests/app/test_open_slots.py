@@ -104,6 +104,10 @@ async def test_nothing_but_the_files_is_left_in_the_folder(world: World, folder:
     ]
 
 
+def mode_of(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
 async def test_new_folder_may_be_read_by_a_web_server(world: World, folder: Path) -> None:
     """The command makes files for its own user alone, but these are there to be served."""
     private = os.umask(PRIVATE_UMASK)
@@ -111,11 +115,11 @@ async def test_new_folder_may_be_read_by_a_web_server(world: World, folder: Path
         await publish(world, folder)
     finally:
         os.umask(private)
-    assert folder.stat().st_mode & 0o777 == 0o755
-    assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o644}
+    assert mode_of(folder) == 0o755
+    assert {mode_of(folder / name) for name in os.listdir(folder)} == {0o644}
 
 
 async def test_folder_that_is_there_keeps_its_mode(world: World, folder: Path) -> None:
-    folder.mkdir(mode=0o700)
+    os.mkdir(folder, mode=0o700)
     await publish(world, folder)
-    assert folder.stat().st_mode & 0o777 == 0o700
+    assert mode_of(folder) == 0o700
