@@ -7,9 +7,11 @@ from typing import Any
 from bot.clinics.desk_port import ClinicVisit
 from bot.clinics.port import ClinicReason
 from bot.clinics.schedule_port import END_OF_DAY, DayHours, TimeState
+from bot.core.clinic import Clinic
 from bot.core.errors import InvalidInput
-from bot.core.i18n import MOSCOW, clock_time, gettext as _, long_day, ngettext, numeric_date, spoken_moment
+from bot.core.i18n import MOSCOW, clock_time, gettext as _, long_day, ngettext, numeric_date, numeric_day, spoken_moment
 from bot.core.people import PersonName
+from bot.core.timing import local_day
 from bot.delivery.paper import Paper, Section
 from bot.delivery.screen import Button, File, Screen
 from bot.staff.closing import Closed, Preview, ToCall
@@ -36,7 +38,7 @@ from dialogs.staff.schedule_links import (
     SetCalled,
 )
 from dialogs.staff.schedules import doctor_heading, hours_of, minutes_text
-from dialogs.staff.wording import brief_child
+from dialogs.staff.wording import brief_child, short_name
 
 flow = Flow("closing hours", open=True)
 
@@ -169,7 +171,8 @@ async def closed_hours(visitor: Visitor, link: ClosedHours) -> Screen:
     def call_button(each: ToCall) -> Button:
         visit, called = each.closed.visit, each.closed.called_at is not None
         time = clock_time(visit.booking.starts_at, shown.clinic.zone)
-        label = f"{'✅' if called else '☎️'} {time} · {brief_child(visit)}"
+        who = f"{short_name(visit.person)}, {visit.birth_date.year}"
+        label = f"{'✅' if called else '☎️'} {time} · {who} → {brief_offer(each, shown.clinic)}"
         return button(label, SetCalled(closure=link.closure, visit=visit.number, called=not called, page=link.page))
 
     return Screen(
@@ -192,6 +195,16 @@ async def closed_hours(visitor: Visitor, link: ClosedHours) -> Screen:
             ways_out(DoctorDay(doctor=closure.doctor.number, day=closure.span.day)),
         ),
     )
+
+
+def brief_offer(each: ToCall, clinic: Clinic) -> str:
+    """Return what the desk says on the telephone: «чт 26.11 14:00», or that there is nothing."""
+    if each.closed.is_booked:
+        return _("has booked")
+    if each.instead is None:
+        return _("nothing is left")
+    day = numeric_day(local_day(each.instead.starts_at, clinic.zone))
+    return f"{day} {clock_time(each.instead.starts_at, clinic.zone)}"
 
 
 def outcome_lines(shown: Closed) -> list[str]:

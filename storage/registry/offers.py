@@ -23,7 +23,7 @@ MOST_ALTERNATIVES = 400
 NOTHING = {"offer_slot": None, "offer_key": None, "offer_until": None}
 
 
-class Place(NamedTuple):
+class OfferPlace(NamedTuple):
     """Where a time is looked for: row ids of the registry."""
 
     clinic: int
@@ -34,7 +34,7 @@ class Place(NamedTuple):
 async def keep_alternatives(
     connection: Connection,
     cipher: RegistryCipher,
-    place: Place,
+    place: OfferPlace,
     visits: Sequence[Row],
     since: datetime,
     now: datetime,
@@ -95,7 +95,7 @@ async def replace_offers(connection: Connection, cipher: RegistryCipher, slots: 
     for slot in slots:
         for offer in list(await queries.list_offers(connection, slot=slot, now=seconds(now))):
             await queries.delete_reservation(connection, key=offer["offer_key"])
-            place = Place(offer["clinic_id"], offer["specialty_id"], ZoneInfo(offer["zone"]))
+            place = OfferPlace(offer["clinic_id"], offer["specialty_id"], ZoneInfo(offer["zone"]))
             kept = await keep_alternatives(connection, cipher, place, [offer], now, now, avoid=set(slots))
             columns = kept.get(offer["id"], NOTHING | {"offer_key": offer["offer_key"]})
             await queries.set_offer(connection, closure=offer["closure_id"], booking=offer["id"], **columns)
