@@ -22,6 +22,7 @@ from dialogs.booking.wording import cancel_reason
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few, page_of, page_read
 from dialogs.kit.screen import Row, button, lines, text, ways_out
+from dialogs.kit.specialties import uncapitalised
 from dialogs.kit.wording import moscow_date
 from dialogs.staff.day_links import DeskWaiting
 from dialogs.staff.links import DeskVisit
@@ -244,8 +245,9 @@ def calls_paper(visitor: Visitor, shown: Closed, doctors: dict[str, PersonName])
     rows = tuple(call_facts(visitor, shown, each, doctors) for each in shown.to_call)
     return Paper(
         title=_("To telephone: {doctor}, {day}").format(
-            doctor=closure.doctor.name.with_initials, day=long_day(closure.span.day)
+            doctor=closure.doctor.name.with_initials, day=uncapitalised(long_day(closure.span.day))
         ),
+        narrow=True,
         sections=(Section(cancel_reason(closure.reason).capitalize(), rows),),
         made_at=visitor.now,
         footer=_("Printed on {date} at {time}, Moscow time.").format(
@@ -255,7 +257,7 @@ def calls_paper(visitor: Visitor, shown: Closed, doctors: dict[str, PersonName])
 
 
 def call_facts(visitor: Visitor, shown: Closed, each: ToCall, doctors: dict[str, PersonName]) -> tuple[str, str]:
-    """Return the label and the value of a line: the box to tick, the time and name; the phone and what is kept.
+    """Return the label and the value of a line: the box to tick and the time; the name, the phone and what is kept.
 
     Where this bot shows no full data, the number of the visit stands in place of the phone: the operator reads it.
     """
@@ -273,7 +275,7 @@ def call_facts(visitor: Visitor, shown: Closed, each: ToCall, doctors: dict[str,
         when = spoken_moment(each.instead.starts_at, clinic.zone, visitor.now)
         offer = _("kept: {when}, {doctor}").format(when=when, doctor=doctor)
     name = visit.person.full if shown.has_names else brief_child(visit)
-    return f"{tick} {clock_time(visit.booking.starts_at, clinic.zone)} {name}", f"{phone} · {offer}"
+    return f"{tick} {clock_time(visit.booking.starts_at, clinic.zone)}", f"{name} · {phone} · {offer}"
 
 
 @flow.screen(AskReopen)
