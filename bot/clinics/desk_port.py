@@ -59,6 +59,15 @@ class PersonHoldings(NamedTuple):
     referrals: int
 
 
+class AreaStreet(NamedTuple):
+    """A street of a clinic's district (участок), with the houses as the clinic writes them and the practice there."""
+
+    district: str
+    doctor: DoctorRef
+    street: str
+    houses: str = ""
+
+
 FitsPerson = Callable[[ClinicPerson], bool]
 """Whether a person is one that is looked for."""
 
@@ -107,6 +116,7 @@ class DoctorDayFigures(NamedTuple):
     """checked in, or the visit took place"""
     missed: int
     cancelled: int
+    specialty_code: str = ""
 
 
 class ClinicDesk(KeepsSchedules, Protocol):
@@ -239,6 +249,17 @@ class ClinicDesk(KeepsSchedules, Protocol):
 
         A number that is known already with other data is left as it is, and the answer says what differs.
         """
+        ...
+
+    async def enroll(self, clinic: ClinicRef, person: PersonRef, since: date, district: str) -> None:
+        """Make a person one of this clinic's from that local day on, whichever had it before; twice is once.
+
+        Raises NotFound for an unknown person.
+        """
+        ...
+
+    async def streets(self, clinic: ClinicRef) -> Sequence[AreaStreet]:
+        """List the streets of the clinic's districts, by district."""
         ...
 
     async def adopt_unchecked(self, clinic: ClinicRef, unchecked: PersonRef, person: PersonRef) -> None:

@@ -44,6 +44,7 @@ class DeskDoctor(NamedTuple):
     facts: DoctorFacts = DoctorFacts()
     ref: DoctorRef = DoctorRef("")
     """that of ``ClinicSystem``"""
+    specialty_code: str = ""
 
 
 class TimeState(StrEnum):

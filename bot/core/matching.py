@@ -7,9 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import SequenceMatcher
-from enum import Enum
 
-from bot.core.meant_days import meant_day
+from bot.core.meant_days import Unmet, meant_day
 from bot.core.synonyms import (
     AGREEING,
     ALL,
@@ -49,17 +48,6 @@ class Choice:
     """what «да» means on a screen that asks whether everything is right"""
     leads_up: bool = False
     """one step up, whatever its label: «Другой день» too"""
-
-
-class Unmet(Enum):
-    """Why a day or a time that was typed presses no button."""
-
-    DAY_FIRST = "DAY_FIRST"
-    """a time, where a day is chosen first"""
-    NO_SUCH_DAY = "NO_SUCH_DAY"
-    NO_SUCH_TIME = "NO_SUCH_TIME"
-    CHOSEN_LATER = "CHOSEN_LATER"
-    """the screen asks for something else"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,25 +163,13 @@ def unmet_wish(text: str, choices: Sequence[Choice], today: date) -> Unmet | Non
 
     It is asked for a text that ``match`` finds on no button.
     """
-    names_time, names_day = _names_time(text), _names_day(text, today)
+    names_time = read_time(text) is not None or read_part(words_of(text)) is not None
+    names_day = meant_day(text, words_of(text), today) is not None
     if any(_CLOCK.match(choice.label) for choice in choices):
         return Unmet.NO_SUCH_TIME if names_time else Unmet.NO_SUCH_DAY if names_day else None
     if _asks_for_day(choices):
         return Unmet.NO_SUCH_DAY if names_day else Unmet.DAY_FIRST if names_time else None
     return Unmet.CHOSEN_LATER if names_time or names_day else None
-
-
-def names_moment(text: str, today: date) -> bool:
-    """Return whether the text names a day, a time or a part of the day."""
-    return _names_time(text) or _names_day(text, today)
-
-
-def _names_time(text: str) -> bool:
-    return read_time(text) is not None or read_part(words_of(text)) is not None
-
-
-def _names_day(text: str, today: date) -> bool:
-    return meant_day(text, words_of(text), today) is not None
 
 
 def _asks_for_day(choices: Sequence[Choice]) -> bool:

@@ -31,6 +31,10 @@ RuleError
 ├── OwnDeskCheck        the same with a policy check
 ├── DeskCheckGone       no policy check waits under this id at the desk, or the minute to undo it is over
 ├── DeskCheckTaken      a colleague decides it now, or has to, because the digits were wrong three times
+├── StaleApplication    no application waits under this id at the desk, or the minute to undo its decision is over
+├── ApplicationTaken    a colleague decides it now
+├── PolicyUnconfirmed   the policy of the card is not confirmed now, so the application cannot be approved
+├── OwnApplication      a colleague decides about a child of the staff member
 ├── DigitsWrong         the last digits are not those of the number that the parent has typed
 └── NumberOfAnother     the register has the number with other data, so "matched" cannot be entered
 """
@@ -42,7 +46,7 @@ from enum import StrEnum
 
 from bot.core.clinic import VisitType
 from bot.core.errors import RuleError
-from bot.glossary import DeskCheckId, DoctorId, SpecialtyId
+from bot.glossary import ApplicationId, DeskCheckId, DoctorId, SpecialtyId
 
 
 class StaffCodeNeeded(RuleError):
@@ -196,6 +200,24 @@ class NumberOfAnother(RuleError):
     def __init__(self, check: DeskCheckId) -> None:
         super().__init__()
         self.check = check
+
+
+class StaleApplication(RuleError):
+    pass
+
+
+class ApplicationTaken(RuleError):
+    pass
+
+
+class OwnApplication(RuleError):
+    pass
+
+
+class PolicyUnconfirmed(RuleError):
+    def __init__(self, application: ApplicationId) -> None:
+        super().__init__()
+        self.application = application
 
 
 class PersonHasPolicy(RuleError):

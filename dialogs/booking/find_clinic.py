@@ -13,7 +13,7 @@ from bot.booking.find_clinic import (
 )
 from bot.core.clinic import Clinic, Specialty
 from bot.core.i18n import gettext as _, near_day, ngettext
-from bot.core.matching import names_moment
+from bot.core.matching import unmet_wish
 from bot.core.organisation_numbers import OrganisationNumber, ReadNumber
 from bot.core.patient import Patient
 from bot.core.places import Place
@@ -109,7 +109,7 @@ async def on_line(visitor: Visitor, prompt: Asking, typed: str) -> Link | None:
         visitor.noted = ""
         return ClinicsFound(patient=patient, specialty=meant)
     line = visible(typed)[:LONGEST_LINE]
-    if names_moment(typed, local_day(visitor.now, MOSCOW)):
+    if unmet_wish(typed, (), local_day(visitor.now, MOSCOW)) is not None:
         found = await finder.search(*who, line, ClinicWish())
         if found.is_empty and found.number is None:
             return None
@@ -121,14 +121,8 @@ def patient_of(prompt: Asking) -> PatientId | None:
     return None if isinstance(prompt, FindClinic) else prompt.patient
 
 
-flow.line(FindClinic)(on_line)
-flow.line(ChooseClinic)(on_line)
-flow.line(ClinicsFound)(on_line)
-flow.line(ClinicDistricts)(on_line)
-flow.line(ClinicsNearby)(on_line)
-flow.line(ClinicFilters)(on_line)
-flow.line(WantedSpecialty)(on_line)
-flow.line(ClinicCard)(on_line)
+for asking in Asking.__args__:
+    flow.line(asking)(on_line)
 
 
 @flow.screen(ClinicsFound)

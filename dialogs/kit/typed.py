@@ -10,7 +10,8 @@ from html import escape
 from aiogram.filters.callback_data import CallbackData
 
 from bot.core.i18n import gettext as _
-from bot.core.matching import Choice, Match, Unmet, match, match_named, match_whole, unmet_wish, words_of
+from bot.core.matching import Choice, Match, match, match_named, match_whole, unmet_wish, words_of
+from bot.core.meant_days import Unmet
 from bot.core.people import Operator
 from bot.core.synonyms import MENU_WORDS, NAMES_SOMEBODY, TO_DOCTOR, WITHOUT_MEANING
 from bot.core.timing import MOSCOW, local_day

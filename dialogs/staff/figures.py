@@ -14,6 +14,7 @@ from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.screen import button, lines, text, ways_out
 from dialogs.staff.day_links import DeskFigures, DrawWeek, TakeMonth
 from dialogs.staff.links import Desk
+from dialogs.staff.wording import specialty_here
 
 flow = Flow("figures", open=True)
 
@@ -73,7 +74,7 @@ def week_chart(shown: Figures) -> Chart:
         title=_("{clinic}, week from {day}").format(clinic=shown.clinic.name, day=spoken_date(shown.since)),
         columns=tuple(numeric_day(day) for day in days),
         rows=tuple(
-            (f"{own[0].doctor.with_initials} · {own[0].specialty}", tuple(cell_of(own, day) for day in days))
+            (f"{own[0].doctor.with_initials} · {specialty_here(own[0])}", tuple(cell_of(own, day) for day in days))
             for own in by_doctor.values()
         ),
     )
@@ -98,5 +99,5 @@ def month_table(shown: Figures) -> SheetOfFigures:
 
 def of_doctor(each: DoctorDayFigures) -> tuple[str | int, ...]:
     share = round(100 * each.booked / each.slots) if each.slots else 0
-    names = each.day.isoformat(), each.doctor.full, each.specialty
+    names = each.day.isoformat(), each.doctor.full, specialty_here(each)
     return *names, each.slots, each.booked, each.came, each.missed, each.cancelled, share

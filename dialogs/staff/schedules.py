@@ -37,6 +37,7 @@ from dialogs.staff.schedule_links import (
     ScheduleWeek,
     TellDelay,
 )
+from dialogs.staff.wording import specialty_here
 
 flow = Flow("schedules", open=True)
 
@@ -69,7 +70,7 @@ async def doctors(visitor: Visitor, link: ScheduleDoctors) -> Screen:
 
 def named(found: Sequence[DeskDoctor]) -> dict[int, str]:
     """Return the names of doctors on buttons; two that look alike are told apart."""
-    listed = [Listed(each.name.with_initials, each.name, each.specialty) for each in found]
+    listed = [Listed(each.name.with_initials, each.name, specialty_here(each)) for each in found]
     return dict(zip((each.number for each in found), told_apart(listed), strict=True))
 
 
@@ -102,7 +103,7 @@ async def week(visitor: Visitor, link: ScheduleWeek) -> Screen:
 
 
 def doctor_heading(doctor: DeskDoctor) -> str:
-    return text(_("<b>{doctor}</b>, {specialty}"), doctor=doctor.name.full, specialty=doctor.specialty)
+    return text(_("<b>{doctor}</b>, {specialty}"), doctor=doctor.name.full, specialty=specialty_here(doctor))
 
 
 def first_and_last_day(doctor: DeskDoctor, today: date) -> str:

@@ -39,6 +39,12 @@ SELECT 'desk matter ' || id FROM desk_matters WHERE opened_at < :now - 365 * 864
 UNION ALL
 SELECT 'desk check ' || id FROM desk_checks WHERE opened_at < :now - 400 * 86400 - :leeway
 UNION ALL
+SELECT 'application ' || id FROM applications WHERE closed_at < :now - 365 * 86400 - :leeway
+UNION ALL
+SELECT 'consent of card ' || patient_id FROM clinic_consents WHERE revoked_at < :now - 1095 * 86400 - :leeway
+UNION ALL
+SELECT 'enrollment of card ' || patient_id FROM enrollments WHERE ended_at < :now - 365 * 86400 - :leeway
+UNION ALL
 SELECT 'code of account ' || account_id FROM pins WHERE drops_at < :now - 7 * 86400 - :leeway
 UNION ALL
 SELECT 'offered code of account ' || account_id FROM offered_pins WHERE until < :now - 0 - :leeway

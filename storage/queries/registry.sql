@@ -108,14 +108,14 @@ ORDER BY s.starts_at, s.id;
 
 -- name: list_figures
 -- A row for each doctor and day with times; a visit that was missed stands in a slot that is BLOCKED.
-SELECT s.doctor_id, d.family, d.given, d.patronymic, p.name AS specialty, s.local_day,
+SELECT s.doctor_id, d.family, d.given, d.patronymic, p.name AS specialty, p.code AS specialty_code, s.local_day,
     SUM(CASE WHEN s.status <> 'BLOCKED' THEN 1 ELSE 0 END) AS slots,
     SUM(CASE WHEN s.status = 'BUSY' THEN 1 ELSE 0 END) AS booked
 FROM registry_slots s
 JOIN registry_doctors d ON d.id = s.doctor_id
 JOIN registry_specialties p ON p.id = s.specialty_id
 WHERE s.clinic_id = :clinic AND s.local_day >= :since AND s.local_day < :until
-GROUP BY s.doctor_id, s.local_day, d.family, d.given, d.patronymic, p.name
+GROUP BY s.doctor_id, s.local_day, d.family, d.given, d.patronymic, p.name, p.code
 ORDER BY s.local_day, s.doctor_id;
 
 -- name: count_outcomes
@@ -154,6 +154,16 @@ SELECT id, uid, person, sex, status, valid_until, clinic_id, priority
 FROM registry_persons
 WHERE id = :person;
 
+-- name: find_enrollment^
+-- With the doctor of the district, where the clinic names one. A person whom a desk has added is on its list, but not
+-- enrolled by that: the file, or the day of the enrollment, says so.
+SELECT p.clinic_id, p.attached_on, p.district, d.family, d.given, d.patronymic
+FROM registry_persons p LEFT JOIN registry_doctors d ON d.id = (
+    SELECT MIN(t.doctor_id) FROM registry_districts t
+    WHERE t.clinic_id = p.clinic_id AND t.district = p.district AND p.district <> ''
+)
+WHERE p.id = :person AND p.clinic_id IS NOT NULL AND (p.from_file = 1 OR p.attached_on IS NOT NULL);
+
 -- name: find_clinic_person^
 SELECT id, uid, person, sex, status, valid_until, clinic_id, priority
 FROM registry_persons
@@ -178,6 +188,15 @@ UPDATE registry_persons SET number_index = :number, person = :person WHERE uid =
 
 -- name: save_priority!
 UPDATE registry_persons SET priority = :priority WHERE id = :person;
+
+-- name: set_clinic_of_person^
+UPDATE registry_persons SET clinic_id = :clinic, attached_on = :since, district = :district
+WHERE id = :person
+RETURNING id;
+
+-- name: list_streets_of_clinic
+SELECT district, doctor_id, street, houses FROM registry_districts WHERE clinic_id = :clinic
+ORDER BY district, street, id;
 
 -- name: delete_person!
 DELETE FROM registry_persons WHERE id = :person;
@@ -491,17 +510,18 @@ FROM registry_slots s, registry_persons n
 WHERE s.doctor_id = :doctor AND s.starts_at = :starts_at AND s.visit_type = :visit_type AND n.number_index = :number;
 
 -- name: list_staff
-SELECT d.id, d.specialty_id, d.clinic_id, p.code, d.family, d.given, d.patronymic
+-- The doctors of every clinic, each with the clinic's name; ids begin at 1.
+SELECT d.id, d.specialty_id, d.clinic_id, c.name AS clinic, p.code, d.family, d.given, d.patronymic
 FROM registry_clinics c
 JOIN registry_doctors d ON d.clinic_id = c.id
 JOIN registry_specialties p ON p.id = d.specialty_id
-WHERE c.name = :clinic;
+WHERE c.id > 0;
 
 -- name: list_published_days
 SELECT s.doctor_id, s.local_day
 FROM registry_clinics c
 JOIN registry_slots s ON s.clinic_id = c.id
-WHERE c.name = :clinic AND s.local_day >= :first_day
+WHERE c.id > 0 AND s.local_day >= :first_day
 GROUP BY s.local_day, s.doctor_id;
 
 -- name: list_publishing_clinics
@@ -573,7 +593,7 @@ UPDATE registry_slots SET form = :form, audience = :audience, room = :room WHERE
 
 -- name: list_desk_doctors
 SELECT d.id, d.family, d.given, d.patronymic, d.room, d.position, d.since_year, d.category, d.valid_from, d.valid_until,
-    p.name AS specialty
+    p.name AS specialty, p.code AS specialty_code
 FROM registry_doctors d JOIN registry_specialties p ON p.id = d.specialty_id
 WHERE d.clinic_id = :clinic AND d.retired = 0
 ORDER BY p.place, d.family, d.given, d.patronymic, d.id;
@@ -581,7 +601,7 @@ ORDER BY p.place, d.family, d.given, d.patronymic, d.id;
 -- name: find_desk_practice^
 SELECT d.id, d.clinic_id, d.specialty_id, d.family, d.given, d.patronymic, d.room, d.doctor_code, p.name AS specialty,
     d.position, d.since_year, d.category, d.valid_from, d.valid_until,
-    c.zone, c.horizon, c.notice, COALESCE(d.min_age, o.min_age, p.min_age) AS min_age,
+    p.code AS specialty_code, c.zone, c.horizon, c.notice, COALESCE(d.min_age, o.min_age, p.min_age) AS min_age,
     COALESCE(d.max_age, o.max_age, p.max_age) AS max_age,
     EXISTS (SELECT 1 FROM registry_timetable t WHERE t.doctor_id = d.id) AS has_template
 FROM registry_doctors d
@@ -592,7 +612,7 @@ WHERE d.id = :doctor AND d.clinic_id = :clinic AND d.retired = 0;
 
 -- name: list_stand_ins
 SELECT d.id, d.family, d.given, d.patronymic, d.room, d.position, d.since_year, d.category, d.valid_from, d.valid_until,
-    p.name AS specialty
+    p.name AS specialty, p.code AS specialty_code
 FROM registry_doctors d JOIN registry_specialties p ON p.id = d.specialty_id
 WHERE d.clinic_id = :clinic AND d.specialty_id = :specialty AND d.id <> :doctor AND d.retired = 0 AND d.is_room = 0
 ORDER BY d.family, d.given, d.patronymic, d.id;
@@ -706,7 +726,7 @@ VALUES (:closure, :slot, :booking, :offer_slot, :offer_key, :offer_until);
 -- name: find_closure^
 SELECT n.id, n.doctor_id, n.local_day, n.starts, n.ends, n.reason, n.exception_id, d.family, d.given, d.patronymic, d.room,
     d.position, d.since_year, d.category, d.valid_from, d.valid_until,
-    p.name AS specialty, count(k.booking_id) AS visits, count(k.offer_key) AS kept
+    p.name AS specialty, p.code AS specialty_code, count(k.booking_id) AS visits, count(k.offer_key) AS kept
 FROM registry_closures n
 JOIN registry_doctors d ON d.id = n.doctor_id
 JOIN registry_specialties p ON p.id = d.specialty_id

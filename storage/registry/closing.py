@@ -47,7 +47,9 @@ class DeskPractice(NamedTuple):
 def read_desk_doctor(row: Row) -> DeskDoctor:
     name = PersonName(row["family"], row["given"], row["patronymic"])
     ref = DoctorRef(str(row["id"]))
-    return DeskDoctor(row["id"], name, row["specialty"], row["room"], read_doctor_facts(row), ref)
+    return DeskDoctor(
+        row["id"], name, row["specialty"], row["room"], read_doctor_facts(row), ref, row["specialty_code"]
+    )
 
 
 async def require_practice(connection: Connection, clinic: ClinicRef, doctor: int) -> DeskPractice:

@@ -46,6 +46,7 @@ class DayDesk(DeskTables):
                 came=count(row, *CAME),
                 missed=count(row, BookingStatus.NO_SHOW),
                 cancelled=count(row, BookingStatus.CANCELLED),
+                specialty_code=row["specialty_code"],
             )
             for row in days
         ]

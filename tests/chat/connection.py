@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
@@ -67,13 +67,13 @@ class Connection:
         query = {"after": after, "idle": 1, **({"group": 1} if in_group else {})}
         return await self.wait_until_idle(f"/people/{user}/chat", query, GROUP_ID if in_group else user)
 
-    async def wait_until_idle(self, path: str, query: dict[str, object], chat: int | None = None) -> Json:
+    async def wait_until_idle(self, path: str, query: Mapping[str, object], chat: int | None = None) -> Json:
         """Ask a control path until it answers that the bot is idle; with ``settled``, that nothing more has happened.
 
         Returns the last answer. Raises ChatError after ``limit`` seconds.
         """
         quiet, patience = (self.quiet, self.patience) if self.settled is None else (0, 0)
-        query = query | {"quiet": quiet, "patience": patience, "limit": self.limit}
+        query = {**query, "quiet": quiet, "patience": patience, "limit": self.limit}
         path = f"{path}?" + "&".join(f"{name}={value}" for name, value in query.items())
         while True:
             changes = None if self.settled is None else await self.settled(chat)
