@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Container, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from bot.clinics.port import Refused
+from bot.clinics.port import BookingStatus, Refused
 from bot.core.timing import MOSCOW, local_day
 from bot.glossary import Key
 from storage.database.connection import Connection, Row
 from storage.database.rows import seconds
-from storage.registry.rows import RegistryCipher, RegistrySlot, read_registry_slot
+from storage.registry.rows import RegistryCipher, RegistrySlot, RegistryVisit, read_registry_slot
 from storage.registry.rules import require_allowed
 from storage.registry.sharing import BEFORE_VISIT, kept_until, share_out
 from storage.registry.store import add_reservation, find_referral, list_recent_visits, queries
@@ -101,6 +101,11 @@ async def replace_offers(connection: Connection, cipher: RegistryCipher, slots: 
             await queries.set_offer(connection, closure=offer["closure_id"], booking=offer["id"], **columns)
             what = {"booking": offer["id"], "now": seconds(now), "was_slot": None, "undo_until": None}
             await queries.add_change(connection, **what)
+
+
+def has_called_off(visits: Iterable[RegistryVisit], specialty: int) -> bool:
+    """Whether something may be kept for the person of these visits: one of them to the specialty is off."""
+    return any(visit.specialty == specialty and visit.booking.status is BookingStatus.CANCELLED for visit in visits)
 
 
 async def let_offers_go(connection: Connection, person: int, specialty: int, now: datetime) -> None:
