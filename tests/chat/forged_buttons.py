@@ -72,6 +72,7 @@ from dialogs.booking.links import (
     EnterReferral,
     FavouriteClinics,
     FollowUpDays,
+    FollowUpFor,
     GiveUp,
     NeedsReferral,
     OtherTime,
@@ -290,6 +291,7 @@ from dialogs.staff.schedule_links import (
     ChangeRoom,
     ChooseCloseReason,
     ChooseStandIn,
+    ChooseTimesKind,
     ClosedHours,
     CloseHours,
     CloseNow,
@@ -430,6 +432,7 @@ def of_visit(ids: OwnedIds, doctor: int, day: date) -> Iterator[CallbackData]:
     yield Days(patient=patient, doctor=doctor)
     yield Days(patient=patient, doctor=doctor, replaces=visit)
     yield FollowUpDays(patient=patient, doctor=doctor, since=day)
+    yield FollowUpFor(doctor=doctor, since=day)
     yield Times(patient=patient, doctor=doctor, day=day, replaces=visit)
     yield Review(patient=patient, doctor=doctor, start=START, kind=VisitType.CHECKUP)
     yield Review(patient=patient, doctor=doctor, start=START, kind=VisitType.CHECKUP, replaces=visit)
@@ -564,7 +567,7 @@ def of_schedule(doctor: int, closure: int) -> Iterator[CallbackData]:
     yield CloseNow(**hours, reason=ClinicReason.DOCTOR_ILL, touched=0)
     yield from (kind(closure=closure) for kind in (ClosedHours, PrintCalls, AskReopen, Reopen))
     yield SetCalled(closure=closure, visit=1, called=True)
-    yield OpenTimes(**hours, minutes=30)
+    yield from (kind(**hours, minutes=30) for kind in (ChooseTimesKind, OpenTimes))
     yield ChooseStandIn(doctor=doctor, day=DAY)
     yield from (kind(doctor=doctor, day=DAY, substitute=2, for_good=False) for kind in (ConfirmStandIn, StandInNow))
     yield StandInNow(doctor=doctor, day=DAY, substitute=2, for_good=True)
