@@ -21,9 +21,9 @@ from bot.booking.errors import (
     TooLateToReschedule,
 )
 from bot.booking.records import Appointment, AppointmentCard, ClinicLook
-from bot.clinics.port import BookingStatus, Referral
+from bot.clinics.port import Booking, BookingStatus, Referral
 from bot.core.ages import age_on, is_child
-from bot.core.clinic import Clinic, ClinicKind, ClinicRules, Doctor, Level, Slot, Specialty
+from bot.core.clinic import Clinic, ClinicFacts, ClinicKind, ClinicRules, Doctor, Level, Slot, Specialty
 from bot.core.errors import RuleError
 from bot.core.patient import Patient
 from bot.core.timing import local_day
@@ -380,6 +380,15 @@ def has_ticket(card: AppointmentCard, now: datetime) -> bool:
     """Whether the desk would still look at the ticket of a visit: it is live and its day is not over."""
     visit, zone = card.appointment, card.clinic.zone
     return visit.is_live and not visit.cancelling and local_day(visit.starts_at, zone) >= local_day(now, zone)
+
+
+def minutes_late(visit: Appointment | Booking, facts: ClinicFacts, now: datetime) -> int | None:
+    """Return how many minutes a visit waits for a patient who is late by the clinic's rule; None if not late.
+
+    Nobody but the clinic cancels it for that.
+    """
+    waited = int((now - visit.starts_at).total_seconds()) // 60
+    return waited if 0 < facts.late_after < waited else None
 
 
 def require_ahead(appointment: Appointment, now: datetime) -> None:

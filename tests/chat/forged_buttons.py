@@ -76,6 +76,7 @@ from dialogs.booking.links import (
     EnterReferral,
     FavouriteClinics,
     FollowUpDays,
+    FollowUpFor,
     GiveUp,
     NeedsReferral,
     OtherTime,
@@ -435,6 +436,7 @@ def of_visit(ids: OwnedIds, doctor: int, day: date) -> Iterator[CallbackData]:
     yield Days(patient=patient, doctor=doctor)
     yield Days(patient=patient, doctor=doctor, replaces=visit)
     yield FollowUpDays(patient=patient, doctor=doctor, since=day)
+    yield FollowUpFor(doctor=doctor, since=day)
     yield Times(patient=patient, doctor=doctor, day=day, replaces=visit)
     yield Review(patient=patient, doctor=doctor, start=START, kind=VisitType.CHECKUP)
     yield Review(patient=patient, doctor=doctor, start=START, kind=VisitType.CHECKUP, replaces=visit)

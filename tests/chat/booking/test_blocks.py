@@ -119,7 +119,7 @@ async def test_desk_opens_booking_with_a_reason_that_the_parent_reads(town: Town
     assert "У 1 ребёнка после поздних отмен" in listed.text
     seen = await choose(clerk, re.compile(f"^{ref[1]} · до"))
     assert "Запись через бот закрыта до 7 декабря." in seen.text
-    asked = await choose(clerk, "Открыть запись")
+    asked = await choose(clerk, "Снова разрешить запись")
     assert "Запись через бот закрыта" not in (await choose(clerk, "Ребёнок болел")).text
     answer = await repeat(clerk, asked, "Ошибка поликлиники")
     assert "Запись уже открыта." in (answer.alert or "")
@@ -133,7 +133,7 @@ async def test_parent_is_told_that_booking_is_open_again_and_reads_it_in_the_his
     known = await mother.messages()
     await at_desk(town)
     await say(clerk, "/queue")
-    await choose(clerk, "Запись закрыта · 1", re.compile("· до"), "Открыть запись", "Ребёнок болел")
+    await choose(clerk, "Запись закрыта · 1", re.compile("· до"), "Снова разрешить запись", "Ребёнок болел")
     await town.work()
     [told] = await new_messages(mother, known)
     assert "✅ Регистратура снова открыла запись." in told.text

@@ -127,10 +127,8 @@ def right_of(button: CallbackData) -> Right | None:
 
 
 def buttons_of(number: int, person: int, doctor: int, closure: int) -> list[CallbackData]:
-    hours: dict[str, Any] = {"doctor": doctor, "day": DAY, "starts": 600, "ends": 660, "minutes": 20}
     return [
         *of_desk(number, person, doctor, closure),
-        schedule_links.ChooseTimesKind(**hours),
         day_links.DeskPersons(),
         links.DeskReaders(),
         day_links.ClinicPoster(),
