@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from bot.command_line import FAILED, exit_on_error, load_and_configure, migrate_database
+from bot.core import fast
 from bot.file_modes import PRIVATE_UMASK
 from bot.import_command import import_file
 from bot.init_command import init
@@ -47,7 +48,7 @@ def run() -> None:
             raise SettingsError("CLOCK_URL is wrong: people are served by the real clock, leave it unset")
         from bot.app import run as serve_people
 
-        asyncio.run(stoppable(serve_people(settings)))
+        fast.run(stoppable(serve_people(settings)))
 
 
 @cli.command()
@@ -57,7 +58,7 @@ def demo(port: Annotated[int, typer.Option(min=1, max=65535, help="where the pag
         configure_logs("WARNING", as_json=False)
         from bot.demo import run_demo
 
-        asyncio.run(stoppable(run_demo(port)))
+        fast.run(stoppable(run_demo(port)))
 
 
 async def stoppable(work: Awaitable[None]) -> None:

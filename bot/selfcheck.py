@@ -12,7 +12,7 @@ from aiogram.exceptions import TelegramAPIError, TelegramNetworkError
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
-from bot.check_machine import examine_disk, examine_zones
+from bot.check_machine import examine_disk, examine_loop, examine_zones
 from bot.check_telegram import examine_telegram, leave_telegram_out
 from bot.clock import SystemClock
 from bot.copies import CopiesWrong, examine_copies
@@ -55,6 +55,7 @@ async def check_all(*, invariants: bool = False) -> list[Finding]:
         "files": lambda: _files(settings, wrong),
         "disk": lambda: _disk(settings, wrong),
         "time zones": lambda: _zones(settings, wrong),
+        "event loop": _loop,
         "catalogues": _catalogues,
     }
     if settings.backup_folder or settings.backup_url:
@@ -165,6 +166,10 @@ async def _zones(settings: Settings, wrong: frozenset[str]) -> str:
     except (sqlite3.Error, SchemaMismatch):  # "database" says what is wrong with it
         used = []
     return examine_zones(used)
+
+
+async def _loop() -> str:
+    return examine_loop()
 
 
 async def _zones_of_clinics(url: str) -> Sequence[str]:

@@ -7,9 +7,17 @@ from aiogram import Router
 from dialogs import fallback, home
 from dialogs.account import (
     access_code,
+    help_pages,
     news as news_account,
     problems as problems_account,
     refusals as refusals_account,
+)
+from dialogs.applications import (
+    apply,
+    follow,
+    news as news_applications,
+    old_visits,
+    refusals as refusals_applications,
 )
 from dialogs.appointments import (
     alternatives,
@@ -32,6 +40,7 @@ from dialogs.booking import (
     follow_up,
     for_whom,
     news as news_booking,
+    own_clinic,
     problems as problems_booking,
     referrals,
     refusals as refusals_booking,
@@ -70,6 +79,7 @@ from dialogs.privacy import (
     unlink,
 )
 from dialogs.staff import (
+    applications as desk_applications,
     arrivals,
     blocks as desk_blocks,
     changes as desk_changes,
@@ -97,10 +107,12 @@ from dialogs.staff import (
     schedule_changes as desk_schedule_changes,
     schedules as desk_schedules,
     takeovers as desk_takeovers,
+    waiting,
 )
 
 FLOWS = (
     home.flow,
+    help_pages.flow,
     consent.flow,
     begin_draft.flow,
     draft_questions.flow,
@@ -121,6 +133,7 @@ FLOWS = (
     clinic_link.flow,
     favourites.flow,
     for_whom.flow,
+    own_clinic.flow,
     referrals.flow,
     blocked.flow,
     follow_up.flow,
@@ -131,6 +144,9 @@ FLOWS = (
     alternatives.flow,
     keeping.flow,
     tickets.flow,
+    apply.flow,
+    follow.flow,
+    old_visits.flow,
     household.flow,
     access.flow,
     invitation.flow,
@@ -165,11 +181,22 @@ FLOWS = (
     day_sheets.flow,
     posters.flow,
     follow_ups.flow,
+    waiting.flow,
     figures.flow,
     desk_booking.flow,
+    desk_applications.flow,
 )
 
-NEWS = (news_account, news_patients, news_family, news_booking, news_appointments, news_privacy, news_staff)
+NEWS = (
+    news_account,
+    news_patients,
+    news_family,
+    news_booking,
+    news_appointments,
+    news_applications,
+    news_privacy,
+    news_staff,
+)
 """Importing one of these modules registers its functions that draw news."""
 
 SENTENCES = (
@@ -179,6 +206,7 @@ SENTENCES = (
     refusals_family,
     refusals_booking,
     refusals_appointments,
+    refusals_applications,
     refusals_privacy,
     refusals_staff,
     problems_account,

@@ -20,6 +20,8 @@ from storage.account.contacts import SqlContacts
 from storage.account.moves import SqlMoves
 from storage.account.takeovers import SqlTakeovers
 from storage.alarms import SqlAlarms
+from storage.applications.applications import SqlApplications
+from storage.applications.enrollments import SqlClinicConsents, SqlEnrollments
 from storage.booking.appointments import SqlAppointments
 from storage.booking.blocks import SqlBlocks
 from storage.booking.closed import SqlClosedVisits
@@ -148,6 +150,18 @@ class UnitOfWork:
         return SqlClosedVisits(self._connection)
 
     @cached_property
+    def applications(self) -> SqlApplications:
+        return SqlApplications(self._connection)
+
+    @cached_property
+    def enrollments(self) -> SqlEnrollments:
+        return SqlEnrollments(self._connection)
+
+    @cached_property
+    def clinic_consents(self) -> SqlClinicConsents:
+        return SqlClinicConsents(self._connection)
+
+    @cached_property
     def outbox(self) -> SqlOutbox:
         return SqlOutbox(self._connection, self._cipher)
 
@@ -223,9 +237,9 @@ Work = Callable[[UnitOfWork], Coroutine[Any, Any, T]]
 
 
 class Storage:
-    """Runs units of work, each in one hop to the database thread, however many statements it has.
+    """Runs units of work, each in at most one hop to a database thread, however many statements it has.
 
-    The work runs on another thread and may run twice. Therefore it awaits nothing but its unit of work and changes
+    The work may run on another thread, and may run twice. Therefore it awaits nothing but its unit of work and changes
     nothing but the database. After a Conflict it does nothing more: it lets the exception pass, and the caller decides
     what to run next. ``versions`` are the current versions of the consents.
     """

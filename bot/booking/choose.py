@@ -159,14 +159,10 @@ class Choices:
         return None if facts is None else zone_of_region(facts.region)
 
     async def first_clinics(self, patient: Patient, named: ClinicId | None = None) -> Sequence[Clinic]:
-        """Return the clinics to which a new patient may belong, and that book at once, if they are few; else ().
-
-        The one whose link the account has opened, ``named``, is alone.
-        """
+        """Return the few clinics to which a new patient may belong and that book at once, or ``named`` alone; or ()."""
         known = self._directory.known_clinics()
         offer = rules.offered_clinics(known, patient, (), await self._town_of(patient), self._clock.now())
-        own = [each for each in offer.near if rules.is_own_kind(each)]
-        own = [each for each in known if each.id == named] or own
+        own = [each for each in known if each.id == named] or [each for each in offer.near if rules.is_own_kind(each)]
         return own if len(own) <= MOST_AT_ONCE and all(map(rules.books_at_once, own)) else ()
 
     async def own_clinic(self, patient: Patient) -> Clinic | None:

@@ -174,6 +174,9 @@ class VisitElsewhere:
     """of the request that has booked it, if the clinic names it"""
 
 
+NOTHING_KEPT = Key("")
+
+
 class KeptTime(NamedTuple):
     """What a clinic keeps instead of a visit whose hours it has closed; without a doctor nothing was left."""
 
@@ -182,9 +185,19 @@ class KeptTime(NamedTuple):
     visit_type: VisitType | None = None
     until: datetime | None = None
     declined_at: datetime | None = None
+    key: Key = NOTHING_KEPT
 
     def is_open(self, now: datetime) -> bool:
         return self.until is not None and self.until > now and self.declined_at is None
+
+
+class WaitingVisit(NamedTuple):
+    """Who waits because a visit was called off and nothing was left; ``booking`` is the clinic's of that visit."""
+
+    booking: BookingRef
+    specialty: SpecialtyId
+    since: datetime
+    is_in_bot: bool
 
 
 class ClinicLook(NamedTuple):

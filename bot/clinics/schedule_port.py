@@ -85,6 +85,8 @@ class ClosedVisit(NamedTuple):
     phone: str
     called_at: datetime | None
     instead: Instead | None = None
+    is_booked: bool = False
+    """the person has booked another visit to the specialty since"""
 
 
 class Reopened(NamedTuple):
@@ -163,7 +165,8 @@ class KeepsSchedules(Protocol):
         """Close hours in one step: free times are blocked, visits are called off, and other times kept for them.
 
         As many as possible get one, the first in the day first: the soonest that fits them, until 20:00 of the next
-        day, but not after two hours before it. Raises NothingToClose.
+        day, but not after two hours before it. What was kept in these hours for others is replaced, which the feed of
+        changes tells. Raises NothingToClose.
         """
         ...
 

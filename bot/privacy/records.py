@@ -30,6 +30,10 @@ PATIENT_SECTIONS = (
     "invitations_made",
     "desk_matters",
     "desk_checks",
+    "applications",
+    "application_history",
+    "clinic_consents",
+    "enrollments",
     "waits",
     "shared_cards",
     "said_once",
@@ -67,6 +71,7 @@ class Source(StrEnum):
     VISIT = "visit"
     REQUEST = "request for access"
     MATTER = "matter for the desk"
+    APPLICATION = "application to a clinic"
     ERASURE = "erasure"
     TAKEOVER = "takeover"
 

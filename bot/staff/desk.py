@@ -236,6 +236,10 @@ class Staff:
         """Record what the member has just done with a visit at the clinic, and apply it to the bot's own."""
         await self._changed(account, clinic, visit, deed)
 
+    async def journal_list(self, account: Account, clinic: Clinic, visits: Readable[ClinicVisit], most: int) -> None:
+        """Journal that the names of a list are shown. Raises OverBudget."""
+        await self._journal(account, clinic, visits, Deed.NAME_LISTED, most)
+
     async def _seen(self, clinic: Clinic, visit: ClinicVisit) -> SeenVisit:
         async def look(view: UnitOfWork) -> SeenVisit:
             is_unchecked = await find_unchecked(view, visit) is not None

@@ -7,6 +7,8 @@
 | MOVE_VISITS      | yes       | yes  | no    |
 | SETTLE_MATTERS   | yes       | yes  | no    |
 | CHECK_POLICIES   | yes       | yes  | no    |
+| DECIDE_APPLICATIONS | yes    | yes  | no    |
+| LIMIT_ENROLLMENT | no        | yes  | no    |
 | REFER            | yes       | yes  | no    |
 | KEEP_PATIENTS    | yes       | yes  | no    |
 | EDIT_SCHEDULES   | yes       | yes  | no    |
@@ -42,6 +44,10 @@ class Right(StrEnum):
     """confirm or decline, with papers, what a parent brings to the desk under a Ref"""
     CHECK_POLICIES = "CHECK_POLICIES"
     """decide whether a policy that no list confirms is in the clinic's own system"""
+    DECIDE_APPLICATIONS = "DECIDE_APPLICATIONS"
+    """open the applications to the clinic, approve, refuse or give them back"""
+    LIMIT_ENROLLMENT = "LIMIT_ENROLLMENT"
+    """say that the clinic takes no more children, or only those of its own districts"""
     REFER = "REFER"
     """give the patient of a visit a referral, and withdraw it"""
     KEEP_PATIENTS = "KEEP_PATIENTS"
@@ -72,6 +78,7 @@ _REGISTRAR = frozenset(
         Right.MOVE_VISITS,
         Right.SETTLE_MATTERS,
         Right.CHECK_POLICIES,
+        Right.DECIDE_APPLICATIONS,
         Right.REFER,
         Right.KEEP_PATIENTS,
         Right.EDIT_SCHEDULES,
@@ -84,7 +91,7 @@ _REGISTRAR = frozenset(
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.REGISTRAR: _REGISTRAR,
-    Role.HEAD: _REGISTRAR | {Right.SEE_READERS, Right.REPLACE_FOR_GOOD, Right.PRINT_POSTER},
+    Role.HEAD: _REGISTRAR | {Right.SEE_READERS, Right.REPLACE_FOR_GOOD, Right.PRINT_POSTER, Right.LIMIT_ENROLLMENT},
     Role.ADMIN: frozenset({Right.SEE_READERS, Right.SEE_FIGURES, Right.PRINT_POSTER, Right.MANAGE_STAFF}),
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from http import HTTPStatus
 from typing import Any
 
@@ -12,6 +11,7 @@ from aiogram.exceptions import ClientDecodeError, TelegramNetworkError, Telegram
 from aiogram.methods import Response, TelegramMethod
 from aiohttp import ClientError, ClientTimeout
 
+from bot.core.fast import decode, encode
 from bot.telegram.direct import DirectCall
 
 JSON = {"Content-Type": "application/json"}
@@ -44,7 +44,7 @@ class TelegramSession(AiohttpSession):
     def read(self, bot: Bot, call: Any, status: int, content: str) -> int:
         """Return the id of the message in the answer, or True if there is none. Raises what ``check_response`` does."""
         try:
-            answer = json.loads(content)
+            answer = decode(content)
             if answer["ok"] is True and status < HTTPStatus.MULTIPLE_CHOICES:
                 result = answer["result"]
                 return True if result is True else int(result["message_id"])
@@ -60,7 +60,3 @@ class TelegramSession(AiohttpSession):
             if status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise
             raise TelegramServerError(method, f"HTTP status {status_code}") from trouble
-
-
-def encode(body: Any) -> bytes:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()

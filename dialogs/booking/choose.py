@@ -15,6 +15,7 @@ from bot.delivery.screen import Button, Screen
 from bot.glossary import SpecialtyId
 from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentDetails
+from dialogs.booking.access import access_line
 from dialogs.booking.clinic_link import named_first
 from dialogs.booking.doctor_card import accepting_line, nearest_day, nearest_or_first_day, specialty_and_room
 from dialogs.booking.favourites import favourite_label
@@ -171,7 +172,12 @@ async def specialties(visitor: Visitor, link: Specialties) -> Outcome:
         else text(_("There are no doctors for <b>{name}</b>'s age here."), name=patient_name(patient))
     )
     return Screen(
-        lines(heading, text(_("Clinic: {name}, {address}"), name=where.name, address=where.address), shown.place),
+        lines(
+            heading,
+            text(_("Clinic: {name}, {address}"), name=where.name, address=where.address),
+            access_line(choice),
+            shown.place,
+        ),
         (
             *again_rows(visitor, choice),
             *shown.rows(lambda specialty: specialty_button(patient, where, specialty, booked, today), 2),
@@ -237,8 +243,10 @@ async def doctors(visitor: Visitor, link: Doctors) -> Screen:
     free = [doctor for doctor in choice.doctors if doctor.nearest is not None]
     if not free:
         return no_doctor_with_time(choice)
+    soonest, own = free[0].nearest, await visitor.services.enrollments.own_doctor(link.patient)
+    free.sort(key=lambda doctor: doctor.id != own)  # the child's own pediatrician is first
     full = [doctor for doctor in choice.doctors if doctor.nearest is None]
-    return doctors_with_time(visitor, choice, free[0].nearest, page_of(link, [*free, *full], DOCTORS_ON_A_PAGE))
+    return doctors_with_time(visitor, choice, soonest, page_of(link, [*free, *full], DOCTORS_ON_A_PAGE))
 
 
 def doctors_with_time(visitor: Visitor, choice: DoctorChoice, soonest: datetime | None, shown: Pages[Doctor]) -> Screen:

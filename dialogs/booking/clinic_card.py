@@ -16,6 +16,7 @@ from dialogs.booking.links import (
     ClinicForWhom,
     ClinicsFound,
     EnrollAtClinic,
+    OurClinic,
     ShowOnMap,
     Specialties,
     start_of,
@@ -76,12 +77,15 @@ def booking_at(link: ClinicCard) -> Link:
 
 
 def enroll_rows(page: ClinicPage, link: ClinicCard) -> list[Row]:
-    """Return the way to be enrolled, unless the patient is enrolled there already."""
+    """Return the way to be enrolled; at the patient's own clinic also the one to what is known of the enrollment.
+
+    A first visit makes a clinic the patient's own, which is no enrollment.
+    """
     if link.patient is None or page.patient is None:
         return [(button(_("Enroll here"), ClinicForWhom(clinic=link.clinic, enroll=True)),)]
-    if page.patient.clinic == page.clinic.id:
-        return []
-    return [(button(_("Enroll here"), EnrollAtClinic(patient=link.patient, clinic=link.clinic)),)]
+    is_own = page.patient.clinic == page.clinic.id
+    known = (button(_("Our clinic"), OurClinic(patient=link.patient)),) if is_own else ()
+    return [(*known, button(_("Enroll here"), EnrollAtClinic(patient=link.patient, clinic=link.clinic)))]
 
 
 def district_and_metro(facts: ClinicFacts) -> str:
@@ -193,9 +197,12 @@ def what_to_bring() -> str:
     )
 
 
-def ways_to_enroll(clinic: Clinic) -> list[str | list[str]]:
+def ways_to_enroll(clinic: Clinic, *, without_bot: bool = True) -> list[str | list[str]]:
+    """Return how an application is made at the clinic; ``without_bot``: the bot cannot send it."""
     return [
-        _("I cannot send this application myself yet. A representative does it in one of two ways."),
+        _("I cannot send this application myself yet. A representative does it in one of two ways.")
+        if without_bot
+        else _("First a child's policy must be added and checked: then I can send the application. Or without me:"),
         [text(_("<b>At the reception:</b> {address}, {phone}"), address=clinic.address, phone=clinic.phone)],
         [_("<b>Online:</b> the service “Enrollment at a clinic” on {portal}").format(portal=PORTAL)],
         [what_to_bring()],
@@ -206,9 +213,8 @@ def ways_to_enroll(clinic: Clinic) -> list[str | list[str]]:
     ]
 
 
-@flow.screen(EnrollAtClinic)
-async def enroll_at_clinic(visitor: Visitor, link: EnrollAtClinic) -> Screen:
-    """Say honestly that the bot cannot send the application, and where and with what it is made."""
+async def hand_off(visitor: Visitor, link: EnrollAtClinic) -> Screen:
+    """Return the screen that says that the bot cannot send the application, and where and with what it is made."""
     page = await visitor.services.clinic_finder.page(visitor.account.id, link.patient, link.clinic)
     clinic: Clinic = page.clinic
     return Screen(

@@ -51,12 +51,12 @@ def what_was_chosen(link: ClinicForWhom, patient: Patient) -> Link:
 
 
 def nobody_yet(link: ClinicForWhom, clinic: Clinic) -> Screen:
-    """Say what comes first; to be enrolled nothing of the bot is needed."""
+    """Say what comes first, and how a child is enrolled without the bot."""
     first = _("First a child's policy must be added and checked: then I can book.")
     return Screen(
         lines(
             text(_("<b>How to enroll at {clinic}</b>"), clinic=clinic.name) if link.enroll else first,
-            *(ways_to_enroll(clinic) if link.enroll else ()),
+            *(ways_to_enroll(clinic, without_bot=not clinic.facts.enrolls_online) if link.enroll else ()),
         ),
         (
             (button(_("Add a child"), ChooseWay()),),

@@ -21,6 +21,7 @@ from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few, page_of, page_read
 from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.kit.wording import moscow_date
+from dialogs.staff.day_links import DeskWaiting
 from dialogs.staff.links import DeskVisit
 from dialogs.staff.schedule_links import (
     AskReopen,
@@ -186,6 +187,7 @@ async def closed_hours(visitor: Visitor, link: ClosedHours) -> Screen:
         (
             *page.rows(call_button),
             *print_rows(shown),
+            *([(button(_("Waiting list"), DeskWaiting()),)] if closure.visits > closure.kept else []),
             (button(_("Open again"), AskReopen(closure=link.closure)),),
             ways_out(DoctorDay(doctor=closure.doctor.number, day=closure.span.day)),
         ),
@@ -249,7 +251,9 @@ def call_facts(visitor: Visitor, shown: Closed, each: ToCall, doctors: dict[str,
     phone = each.phone or _("no telephone on file")
     if not shown.has_names:
         phone = _("visit {number}").format(number=visit.number)
-    if each.instead is None:
+    if each.closed.is_booked:
+        offer = _("has booked another visit")
+    elif each.instead is None:
         offer = _("nothing is left")
     else:
         doctor = doctors.get(each.instead.doctor, PersonName("", "")).with_initials

@@ -71,6 +71,12 @@ class LiftBlock(Action, code="Rl"):
     why: LiftReason
 
 
+class DeskWaiting(Link, code="rw"):
+    """Who waits for a time because the clinic has called a visit off and nothing was left."""
+
+    page: Page = Page(0)
+
+
 class PrintDay(Action, code="Qp"):
     """Print the visits of a day, of all doctors or of one."""
 
@@ -162,6 +168,8 @@ class BookFor(Action, code="Qb", colour=Colour.GREEN):
     doctor: DoctorId
     start: Moment
     kind: VisitType
+    away: bool = False
+    """the time is kept for somebody else, and the desk gives it away"""
 
 
 class DeskFigures(Link, code="qo"):

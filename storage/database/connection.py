@@ -41,10 +41,10 @@ Work = Callable[[Connection], Coroutine[Any, Any, T]]
 
 
 class Database(Protocol):
-    """Runs each unit of work in one hop to the database thread, however many statements the unit has.
+    """Runs each unit of work without a pause, in at most one hop to a database thread, however many statements it has.
 
-    The work awaits nothing but its connection and changes nothing but the database: it runs on another thread and may
-    run twice.
+    The work awaits nothing but its connection and changes nothing but the database: it may run on another thread, and
+    it may run twice.
     """
 
     async def read(self, work: Work[T]) -> T:

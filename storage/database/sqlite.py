@@ -1,12 +1,14 @@
-"""SQLite behind the Database protocol: one connection for all writes, one for all reads."""
+"""SQLite behind the Database protocol: one connection for all writes, two for reads, short ones and the others."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+from contextlib import suppress
 from itertools import count
 
-from storage.database.connection import Connection, Probe, Row, T, Work
-from storage.database.sqlite_connection import SqliteConnection, Values
+from storage.database.connection import Connection, Probe, T, Work
+from storage.database.short_reads import NotShort, Reader, ShortReads
+from storage.database.sqlite_connection import ThreadedConnection
 from storage.database.writer import Writer, run_coroutine
 
 TEMP_IN_MEMORY = "PRAGMA temp_store = MEMORY"
@@ -22,29 +24,26 @@ LEAVE_LOG = "PRAGMA wal_autocheckpoint = 0"
 """Another program streams the log of this database and alone moves it into the file."""
 
 
-class _Reader:
-    """The Connection of a unit that reads, used on the reader's thread. SQLite itself refuses its writes."""
-
-    def __init__(self, connection: SqliteConnection) -> None:
-        self._connection = connection
-
-    async def fetch(self, sql: str, values: Values) -> list[Row]:
-        return self._connection.fetch(sql, values)
-
-    async def execute(self, sql: str, values: Values) -> None:
-        self._connection.execute(sql, values)
-
-    async def execute_many(self, sql: str, rows: Iterable[Values]) -> None:
-        self._connection.execute_many(sql, rows)
-
-
 class SqliteDatabase:
-    def __init__(self, reader: SqliteConnection, writer: SqliteConnection, *, streamed: bool = False) -> None:
-        self._connections, self._is_streamed = (reader, writer), streamed
-        self._reader: Connection = _Reader(reader)
+    """``short`` runs the reads that are short; without it every read is a hop to the reader's thread."""
+
+    def __init__(
+        self,
+        reader: ThreadedConnection,
+        writer: ThreadedConnection,
+        short: ShortReads | None = None,
+        *,
+        streamed: bool = False,
+    ) -> None:
+        self._connections, self._short, self._is_streamed = (reader, writer), short, streamed
+        self._reader: Connection = Reader(reader)
         self._writer = Writer(writer)
 
     async def read(self, work: Work[T]) -> T:
+        if self._short is not None:
+            await asyncio.sleep(0)  # many reads one after another must not hold up the event loop
+            with suppress(NotShort):
+                return self._short.run(work)
         return await self._connections[0].call(lambda: run_coroutine(work(self._reader)))
 
     async def write(self, work: Work[T]) -> T:
@@ -71,6 +70,8 @@ class SqliteDatabase:
 
     async def close(self) -> None:
         await self._writer.close()
+        if self._short is not None:
+            self._short.close()
         for connection in self._connections:
             await connection.close()
 
@@ -81,12 +82,14 @@ async def open_sqlite(path: str, probe: Probe | None, *, streamed: bool = False)
     A database that is ``streamed`` makes no checkpoints: the program that streams its log does.
     """
     numbers, settings = count(1), (*SETTINGS, *([LEAVE_LOG] if streamed else []))
-    writer = SqliteConnection(path, settings, probe, numbers)
+    writer = ThreadedConnection(path, settings, probe, numbers)
     await writer.open()
-    reader = SqliteConnection(path, (*settings, "PRAGMA query_only = ON"), probe, numbers)
+    settings = (*settings, "PRAGMA query_only = ON")
+    reader = ThreadedConnection(path, settings, probe, numbers)
     try:
         await reader.open()
     except BaseException:
         await writer.close()
         raise
-    return SqliteDatabase(reader, writer, streamed=streamed)
+    short = ShortReads(path, settings, probe, numbers)
+    return SqliteDatabase(reader, writer, short, streamed=streamed)

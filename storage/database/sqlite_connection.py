@@ -1,4 +1,4 @@
-"""One SQLite connection on its own thread."""
+"""One SQLite connection, used where it was opened or on a thread of its own."""
 
 from __future__ import annotations
 
@@ -25,28 +25,33 @@ UNIQUE = frozenset({sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_
 
 
 class SqliteConnection:
-    """One SQLite connection and its thread. Methods without ``async`` run on that thread."""
+    """One SQLite connection. All methods run on the thread that has opened it."""
 
     def __init__(self, path: str, settings: Iterable[str], probe: Probe | None, numbers: count[int]) -> None:
         self._path, self._settings, self._probe, self._numbers = path, settings, probe, numbers
-        self._thread = aiosqlite.Connection(self._connect, iter_chunk_size=64)
-        self._error: sqlite3.Error | None = None
         self._lock_wait = -1
 
-    async def open(self) -> None:
-        await self._thread
-        if self._error:
-            await self.close()
-            raise self._error
+    def open_here(self) -> None:
+        """Open it on the calling thread, which alone may use it. Raises sqlite3.Error."""
+        # SQLite gives the files beside it the same mode. What cannot be created, SQLite itself reports.
+        with suppress(OSError):
+            os.close(os.open(self._path, os.O_CREAT, FOR_OWNER_ONLY))
+        connection = sqlite3.connect(self._path, isolation_level=None, cached_statements=512)
+        try:
+            for setting in self._settings:
+                connection.execute(setting)
+        except sqlite3.Error:
+            connection.close()
+            raise
+        connection.row_factory = sqlite3.Row
+        self._sqlite = connection
 
-    async def close(self) -> None:
-        await self._thread.close()
+    def close_here(self) -> None:
+        self._sqlite.close()
 
-    async def call(self, work: Callable[..., T], *args: object) -> T:
-        """Return the result of ``work``, run on the thread: one hop for any number of statements."""
-        # The public methods of aiosqlite need a hop for each statement.
-        result: T = await self._thread._execute(work, *args)  # type: ignore[no-untyped-call]
-        return result
+    def interrupt_after(self, steps: int, interrupts: Callable[[], bool]) -> None:
+        """Let SQLite ask after every so many steps of its statements whether to interrupt the present one."""
+        self._sqlite.set_progress_handler(interrupts, steps)
 
     def fetch(self, sql: str, values: Values) -> list[Row]:
         return self._statement(self._sqlite.execute, sql, values).fetchall()
@@ -87,26 +92,36 @@ class SqliteConnection:
                 raise StorageBusy(str(error)) from error
             raise
 
+
+class ThreadedConnection(SqliteConnection):
+    """A connection with a thread of its own, on which ``call`` runs everything."""
+
+    def __init__(self, path: str, settings: Iterable[str], probe: Probe | None, numbers: count[int]) -> None:
+        super().__init__(path, settings, probe, numbers)
+        self._thread = aiosqlite.Connection(self._connect, iter_chunk_size=64)
+        self._error: sqlite3.Error | None = None
+
+    async def open(self) -> None:
+        await self._thread
+        if self._error:
+            await self.close()
+            raise self._error
+
+    async def close(self) -> None:
+        await self._thread.close()
+
+    async def call(self, work: Callable[..., T], *args: object) -> T:
+        """Return the result of ``work``, run on the thread: one hop for any number of statements."""
+        # The public methods of aiosqlite need a hop for each statement.
+        result: T = await self._thread._execute(work, *args)  # type: ignore[no-untyped-call]
+        return result
+
     def _connect(self) -> sqlite3.Connection:
         try:
-            self._sqlite = self._open_file()
+            self.open_here()
             self.wait_for_locks(limits.LOCK_TIMEOUT)
         except sqlite3.Error as error:
             # If the connector raises, aiosqlite does not join its thread, which then outlives the event loop.
             self._error = error
             self._sqlite = sqlite3.connect(":memory:")
         return self._sqlite
-
-    def _open_file(self) -> sqlite3.Connection:
-        # SQLite gives the files beside it the same mode. What cannot be created, SQLite itself reports.
-        with suppress(OSError):
-            os.close(os.open(self._path, os.O_CREAT, FOR_OWNER_ONLY))
-        connection = sqlite3.connect(self._path, isolation_level=None, cached_statements=512)
-        try:
-            for setting in self._settings:
-                connection.execute(setting)
-        except sqlite3.Error:
-            connection.close()
-            raise
-        connection.row_factory = sqlite3.Row
-        return connection

@@ -12,7 +12,7 @@ from typing import Any
 from bot.core import limits
 from bot.core.errors import StorageBusy
 from storage.database.connection import NotCommitted, Row, T, Work
-from storage.database.sqlite_connection import SqliteConnection, Values
+from storage.database.sqlite_connection import ThreadedConnection, Values
 
 MOST_UNITS = 64
 """Units of work in one COMMIT at most: more would not be faster and would make the first unit wait."""
@@ -110,7 +110,7 @@ class Writer:
     at any point.
     """
 
-    def __init__(self, connection: SqliteConnection) -> None:
+    def __init__(self, connection: ThreadedConnection) -> None:
         self.connection = connection
         self._waiting: deque[Unit] = deque()
         self._arrived = asyncio.Event()

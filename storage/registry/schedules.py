@@ -15,7 +15,14 @@ from bot.core.timing import day_bounds
 from bot.glossary import ClinicRef
 from storage.database.connection import Connection, Database, Row
 from storage.database.rows import moment, seconds
-from storage.registry.closing import DeskPractice, add_day_change, close_free_slot, read_desk_doctor, require_practice
+from storage.registry.closing import (
+    DeskPractice,
+    add_day_change,
+    close_free_slot,
+    end_reservations,
+    read_desk_doctor,
+    require_practice,
+)
 from storage.registry.rows import RegistryCipher, row_id
 from storage.registry.store import queries
 from storage.registry.timetable import moment_of
@@ -135,6 +142,8 @@ class SchedulingDesk:
                     moved += 1
                 else:
                     unresolved.append(visit["id"])
+            free = [slot["id"] for slot in slots if slot["status"] == "FREE"]
+            await end_reservations(connection, self._cipher, free, now)
             await _add_exception(connection, absent, first, last or FOR_GOOD, "SUBSTITUTE", substitute=substitute)
             return StoodIn(moved, unresolved)
 

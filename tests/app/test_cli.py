@@ -280,7 +280,7 @@ async def test_check_of_a_healthy_installation_finds_nothing(operator: Operator)
     assert ended.code == 0, ended
     assert "✗" not in ended.out
     assert "⚠" not in ended.out
-    assert ended.out.count("✓") == 10
+    assert ended.out.count("✓") == 11
     assert "every key fits the database" in ended.out
     assert "@registratura_bot" in ended.out
 
@@ -311,7 +311,7 @@ async def test_check_runs_every_part_and_shows_no_secret(operator: Operator, emu
     assert "INDEX_KEYS is wrong" in " ".join(ended.out.split())
     assert "no database" in ended.out
     assert "BOT_TOKEN is unknown" in " ".join(ended.out.split())
-    assert ended.out.count("✓") == 4, "the catalogues, the modes of files, the disk and the zones are all right"
+    assert ended.out.count("✓") == 5, "catalogues, modes of files, disk, zones and event loop are right"
     for secret in ("hunter2", "1:unknown", KEY):
         assert secret not in ended.out + ended.err
 

@@ -3,11 +3,12 @@
 The floor is aiogram as its documentation shows it: its dispatcher, its session and its memory storage. Both sides parse
 their update with aiogram, and edit and answer over HTTP to a Telegram in another process, whose time is not measured.
 Two costs are excluded: the processor time during calls of the clinic system is subtracted, and the floor makes as many
-durable one-row writes as the press makes commits.
+durable one-row writes as the press makes commits. Each tap is measured without the extra `fast`, and with it.
 """
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -16,14 +17,15 @@ from unittest.mock import patch
 from aiogram import Bot, Dispatcher
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.core import fast
 from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentList
 from dialogs.booking.links import Book, Days, Doctors, Review, Specialties, Times
 from dialogs.kit.link import Link
 from storage.database.connection import Database
 from tests.bench.family import Family, day_of, family
-from tests.bench.figures import Bench, Figure, Measure, Sample, cpu, interleaved
-from tests.bench.updates import telegram
+from tests.bench.figures import Bench, Figure, Measure, Sample, Skipped, cpu, interleaved
+from tests.bench.updates import telegram, without_limit
 
 LIMITS = {"tap_review": 1.0, "tap_book": 1.5}
 LIMIT = 0.9
@@ -39,15 +41,30 @@ Prepare = Callable[[], Awaitable[str]]
 
 
 async def measure(bench: Bench, name: str) -> Figure:
-    async with telegram() as address, family(bench, address) as people:
-        prepare = _booking(people) if name == "tap_book" else _fixed(_link(people, name).pack())
-        writes = await _count_writes(people, prepare)
-        compared = await interleaved(_cpu_of_ours(people, prepare), cpu_of_floor(people, writes), bench.effort)
-    return Figure(name, compared.ratio, LIMITS.get(name, LIMIT), _floor_name(writes), compared.samples)
+    """Measure a tap without the extra `fast`."""
+    with patch.object(fast, "orjson", None):
+        return await _measured(bench, name, name)
 
 
+async def measure_fast(bench: Bench, name: str) -> Figure | Skipped:
+    """Measure a tap, and its floor, in the loop of the extra, which needs a thread of its own."""
+    if not fast.is_whole():
+        return Skipped(name, "extra_fast_is_not_installed")
+    return await asyncio.to_thread(fast.run, _measured(bench, name, name.removesuffix(FAST)))
+
+
+async def _measured(bench: Bench, name: str, tap: str) -> Figure:
+    with without_limit():
+        async with telegram() as address, family(bench, address) as people:
+            prepare = _booking(people) if tap == "tap_book" else _fixed(_link(people, tap).pack())
+            writes = await _count_writes(people, prepare)
+            compared = await interleaved(_cpu_of_ours(people, prepare), cpu_of_floor(people, writes), bench.effort)
+    return Figure(name, compared.ratio, LIMITS.get(tap, LIMIT), _floor_name(writes), compared.samples)
+
+
+FAST = "_fast"
 NAMES = ("tap_specialties", "tap_doctors", "tap_days", "tap_times", "tap_review", "tap_book", "tap_menu", "tap_visits")
-TAPS: dict[str, Measure] = dict.fromkeys(NAMES, measure)
+TAPS: dict[str, Measure] = dict.fromkeys(NAMES, measure) | {f"{name}{FAST}": measure_fast for name in NAMES}
 
 
 def _floor_name(writes: int) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
+from unittest.mock import patch
 
 from aiogram import Bot, Dispatcher
 from aiogram.client.default import DefaultBotProperties
@@ -18,6 +19,7 @@ from aiogram.enums import ParseMode
 from aiogram.methods import GetUpdates, TelegramMethod
 
 from bot.settings import Settings
+from bot.telegram import pace
 from bot.telegram.direct import DirectCall
 from bot.telegram.session import make_bot
 from tests.bench.canned_telegram import BOT, CHAT, PERSON_ID
@@ -45,6 +47,13 @@ async def telegram() -> AsyncIterator[str]:
         await process.wait()
 
 
+@contextmanager
+def without_limit() -> Iterator[None]:
+    """Lift Telegram's limit of messages, which the floor does not know: a tap must not wait while it is measured."""
+    with patch.object(pace, "FASTEST", 1e6):
+        yield
+
+
 class NoRefusals(BaseRequestMiddleware):
     """Raises for an alert: a press that ends in a refusal has not done what is measured."""
 
@@ -69,7 +78,7 @@ def plain_bot(settings: Settings) -> Bot:
 
 
 class UpdateFeed:
-    """One person's updates, fed to a dispatcher from their JSON text."""
+    """Updates of one person, or of several, fed to a dispatcher from their JSON text."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
@@ -78,14 +87,16 @@ class UpdateFeed:
     async def close(self) -> None:
         await self.bot.session.close()
 
-    def pressed(self, data: str) -> str:
+    def pressed(self, data: str, person: int = PERSON_ID) -> str:
         """Return the JSON of a press on a message with twelve buttons."""
-        message = {"message_id": 77, "date": 1795420800, "chat": CHAT, "from": BOT, "text": "Что показать?"}
-        call = {"id": "7", "from": PERSON, "chat_instance": "5", "data": data}
+        chat, presser = CHAT | {"id": person}, PERSON | {"id": person}
+        message = {"message_id": 77, "date": 1795420800, "chat": chat, "from": BOT, "text": "Что показать?"}
+        call = {"id": "7", "from": presser, "chat_instance": "5", "data": data}
         return self._update("callback_query", call | {"message": message | {"reply_markup": OLD_BUTTONS}})
 
-    def typed(self, text: str) -> str:
-        message = {"message_id": 78, "date": 1795420800, "chat": CHAT, "from": PERSON, "text": text}
+    def typed(self, text: str, person: int = PERSON_ID) -> str:
+        chat, typist = CHAT | {"id": person}, PERSON | {"id": person}
+        message = {"message_id": 78, "date": 1795420800, "chat": chat, "from": typist, "text": text}
         return self._update("message", message)
 
     async def handle(self, dispatcher: Dispatcher, raw: str) -> None:

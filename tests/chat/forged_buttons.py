@@ -9,6 +9,7 @@ from typing import Any
 
 from aiogram.filters.callback_data import CallbackData
 
+from bot.applications.records import EnrollmentReason, RefusalReason
 from bot.booking.records import LiftReason
 from bot.clinics.port import ClinicReason
 from bot.core.clinic import VisitType
@@ -16,6 +17,26 @@ from bot.core.people import Role
 from bot.glossary import AccountId, DoctorId, PostInvitationId
 from bot.patients.records import DeskDecision, Detail, KeyField
 from bot.staff.records import PersonStep, Term
+from dialogs.applications.links import (
+    AllowPassing,
+    ApplicationBelow,
+    ApplicationPage,
+    AskOldVisit,
+    AskOwner,
+    AskPassing,
+    AskWithdraw,
+    CancelOldVisit,
+    ChooseLastChange,
+    ChooseReason,
+    FileApplication,
+    MyApplications,
+    OldVisits,
+    OtherReason,
+    ResendApplication,
+    ReviewApplication,
+    ReviewCorrected,
+    WithdrawApplication,
+)
 from dialogs.appointments.links import (
     Alternatives,
     AppointmentDetails,
@@ -54,6 +75,8 @@ from dialogs.booking.links import (
     GiveUp,
     NeedsReferral,
     OtherTime,
+    OurClinic,
+    PrintOurClinic,
     Review,
     ShowOnMap,
     Specialties,
@@ -149,6 +172,20 @@ from dialogs.privacy.links import (
     Unlink,
     WithdrawTakeover,
 )
+from dialogs.staff.application_links import (
+    ApplicationDecided,
+    ApproveApplication,
+    ChooseArea,
+    ChooseParts,
+    ChooseRefusal,
+    DeskApplicationList,
+    LimitEnrollment,
+    RefuseApplication,
+    ReturnApplication,
+    SeeApplication,
+    ShowApplicant,
+    UndoApplication,
+)
 from dialogs.staff.day_links import (
     AgreeMissed,
     AskBenefit,
@@ -165,6 +202,7 @@ from dialogs.staff.day_links import (
     DeskReviewFor,
     DeskSpecialtiesFor,
     DeskTimesFor,
+    DeskWaiting,
     DeskWhom,
     DrawWeek,
     LiftBlock,
@@ -299,6 +337,7 @@ class OwnedIds:
     visit: int
     order: int
     draft: int
+    application: int = NOWHERE
 
 
 MISSING_IDS = OwnedIds(NOWHERE, NOWHERE, NOWHERE, NOWHERE)
@@ -327,6 +366,7 @@ def forged(ids: OwnedIds, doctor: int = 1, day: date = DAY) -> Iterator[Callback
     yield from of_family(ids.patient)
     yield from of_visit(ids, doctor, day)
     yield from of_draft(ids.draft)
+    yield from of_application(ids.patient, ids.application)
 
 
 def of_patient(patient: int) -> Iterator[CallbackData]:
@@ -341,6 +381,22 @@ def of_patient(patient: int) -> Iterator[CallbackData]:
     yield SendToDesk(patient=patient, clinic=1)
     yield Unlink(patient=patient, keep_visits=False)
     yield from (kind(patient=patient) for kind in (CardFile, AskExport, ExportData))
+
+
+def of_application(patient: int, application: int) -> Iterator[CallbackData]:
+    """Yield what a representative presses on the way to an application, and about one."""
+    yield MyApplications()
+    yield from (kind(patient=patient, clinic=1) for kind in (ChooseReason, AskOwner))
+    asked = {"patient": patient, "clinic": 1, "reason": EnrollmentReason.CHOICE}
+    for_wish = (ReviewApplication, ChooseLastChange, FileApplication, AskPassing, AllowPassing)
+    yield from (kind(**asked) for kind in for_wish)
+    yield FileApplication(**asked, instead=application)
+    for_filed = (ApplicationPage, ApplicationBelow, AskWithdraw, WithdrawApplication, OtherReason)
+    yield from (kind(application=application) for kind in for_filed)
+    yield OldVisits(application=application)
+    yield from (kind(application=application, appointment=NOWHERE) for kind in (AskOldVisit, CancelOldVisit))
+    for_corrected = (ReviewCorrected, ResendApplication)
+    yield from (kind(application=application, reason=EnrollmentReason.MOVED) for kind in for_corrected)
 
 
 def of_family(patient: int, who: int = 1) -> Iterator[CallbackData]:
@@ -368,7 +424,7 @@ def of_visit(ids: OwnedIds, doctor: int, day: date) -> Iterator[CallbackData]:
     yield from (kind(patient=patient, clinic=1) for kind in (LevelNeeded, AskPhone, MadeElsewhere))
     kinds = (ClinicCard, EnrollAtClinic, ShowOnMap, BlockedAt, BlockedBelow, AddFavourite, DropFavourite)
     yield from (kind(patient=patient, clinic=1) for kind in kinds)
-    yield FavouriteClinics(patient=patient)
+    yield from (kind(patient=patient) for kind in (FavouriteClinics, OurClinic, PrintOurClinic))
     for_search = (ClinicFilters, WantedSpecialty, ClinicDistricts, ClinicsNearby)
     yield from (kind(patient=patient) for kind in (ClinicsFound, *for_search))
     yield Days(patient=patient, doctor=doctor)
@@ -442,17 +498,29 @@ def of_desk(
     yield DeskUndo(number=number)
     yield from of_day(number, person or NOWHERE, doctor or number)
     yield from of_schedule(doctor or number, closure or number)
-    yield from of_checks(number)
+    yield from of_decisions(number)
     yield from of_list(person or number)
 
 
-def of_checks(number: int) -> Iterator[CallbackData]:
-    """Yield what the desk presses about policies that no list confirms."""
+def of_decisions(number: int) -> Iterator[CallbackData]:
+    """Yield what the desk presses about policy checks and applications."""
     yield PolicyQueue()
     for_check = (SeePolicy, AskDigits, ChooseFix, ChooseNo, PolicyDecided, UndoPolicy)
     yield from (kind(check=number) for kind in for_check)
     yield CheckUnchecked(number=number)
     yield DecidePolicy(check=number, decision=DeskDecision.PAPERS)
+    yield from of_desk_application(number)
+
+
+def of_desk_application(application: int) -> Iterator[CallbackData]:
+    """Yield what the desk presses about applications."""
+    yield DeskApplicationList()
+    yield LimitEnrollment(full=True, own_area=False)
+    kinds = (SeeApplication, ShowApplicant, ChooseArea, ChooseRefusal, ChooseParts, ApplicationDecided, UndoApplication)
+    yield from (kind(application=application) for kind in (*kinds, ApproveApplication))
+    yield ApproveApplication(application=application, doctor=1)
+    yield RefuseApplication(application=application, reason=RefusalReason.NO_PLACES)
+    yield ReturnApplication(application=application, parts=1, days=7)
 
 
 def of_list(person: int) -> Iterator[CallbackData]:
@@ -471,7 +539,12 @@ def of_day(number: int, person: int, doctor: int) -> Iterator[CallbackData]:
     yield from (kind(number=number) for kind in (CheckIn, AgreeMissed, DenyMissed, AskBenefit))
     yield SetBenefit(number=number, on=True)
     yield from (DeskFollowUp(number=number), MakeFollowUp(number=number, days=10), PrintFollowUps(doctor=doctor))
-    yield from (DeskBlocked(), AskLiftBlock(number=number), LiftBlock(number=number, why=LiftReason.ILLNESS))
+    yield from (
+        DeskWaiting(),
+        DeskBlocked(),
+        AskLiftBlock(number=number),
+        LiftBlock(number=number, why=LiftReason.ILLNESS),
+    )
     yield PrintDay(day=START.date(), doctor=doctor)
     yield from (DeskFigures(), DrawWeek(day=START.date()), TakeMonth(day=START.date()))
     yield from (DeskMissed(), DeskWhom(), DeskSpecialtiesFor(person=person))

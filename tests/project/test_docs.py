@@ -58,7 +58,7 @@ RIGHTS_IN_WORDS = {
     Right.BOOK_VISITS: "book a patient",
     Right.CHECK_IN: "note who has come",
     Right.SEE_READERS: "see how many names",
-    Right.LIFT_BLOCKS: "let a card book again",
+    Right.LIFT_BLOCKS: "open booking again",
     Right.SEE_FIGURES: "see the figures",
     Right.PRINT_POSTER: "take the link",
     Right.MANAGE_STAFF: "invite and dismiss",

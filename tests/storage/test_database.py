@@ -17,14 +17,17 @@ from hypothesis import given, settings, strategies as st
 
 from bot.core import limits
 from bot.core.errors import StorageBusy
-from storage.database.connection import Conflict, Connection, Database, NotCommitted, Probe, Work
+from storage.database.connection import Conflict, Connection, Database, NotCommitted, Probe, Row, Work
 from storage.database.opening import open_database
-from storage.database.sqlite_connection import SqliteConnection
+from storage.database.sqlite_connection import ThreadedConnection
 from tests.project_files import ROOT
 from tests.time_limits import BUSY
 
 TABLE = "CREATE TABLE IF NOT EXISTS pairs (unit INTEGER NOT NULL, half INTEGER NOT NULL, UNIQUE (unit, half)) STRICT"
 INSERT = "INSERT INTO pairs (unit, half) VALUES (:unit, :half)"
+COUNT = """
+WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) SELECT count(*) AS numbers FROM n
+"""
 
 
 class Counter:
@@ -104,6 +107,11 @@ async def halves(database: Database) -> dict[int, int]:
     return {row["unit"]: row["halves"] for row in rows}
 
 
+async def count_to_a_million(connection: Connection) -> list[Row]:
+    """Read for longer than a moment."""
+    return await connection.fetch(COUNT, {})
+
+
 async def count_by_sqlite(folder: Path) -> int:
     """Count the rows through a connection of its own, as another process would."""
     other = sqlite3.connect(folder / "bot.sqlite3")
@@ -148,19 +156,50 @@ async def test_units_run_in_arrival_order(database: Database) -> None:
 
 
 async def test_unit_is_one_hop(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    """BEGIN and COMMIT are in the same hop. A read is one hop too."""
+    """BEGIN and COMMIT are in the same hop. A short read is none, a long one is one."""
     hops: list[object] = []
-    call = SqliteConnection.call
+    call = ThreadedConnection.call
 
-    async def counted(connection: SqliteConnection, work: Callable[..., Any], *args: object) -> Any:
+    async def counted(connection: ThreadedConnection, work: Callable[..., Any], *args: object) -> Any:
         hops.append(work)
         return await call(connection, work, *args)
 
-    monkeypatch.setattr(SqliteConnection, "call", counted)
+    monkeypatch.setattr(ThreadedConnection, "call", counted)
     await write_pair(database, 1)
     assert len(hops) == 1
     await halves(database)
+    assert len(hops) == 1
+    assert [row["numbers"] for row in await database.read(count_to_a_million)] == [1_000_000]
     assert len(hops) == 2
+
+
+async def test_read_that_finds_a_lock_waits_for_it_on_the_thread(database: Database) -> None:
+    tries: list[int] = []
+
+    async def read(connection: Connection) -> int:
+        tries.append(threading.get_ident())
+        if len(tries) == 1:
+            raise StorageBusy("locked")
+        return len(await connection.fetch("SELECT unit FROM pairs", {}))
+
+    assert await database.read(read) == 0
+    assert tries[0] == threading.get_ident() != tries[1]
+
+
+async def test_many_reads_leave_turns_to_other_tasks(database: Database) -> None:
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    other = asyncio.create_task(others())  # noqa: TID251 - the test ends it
+    for _ in range(100):
+        await halves(database)
+    other.cancel()
+    assert turns >= 100
 
 
 async def test_sixty_four_concurrent_units_share_commits(database: Database, probe: Counter) -> None:

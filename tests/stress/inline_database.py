@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from storage.database.connection import Probe
 from storage.database.sqlite import SETTINGS, SqliteDatabase
-from storage.database.sqlite_connection import SqliteConnection
+from storage.database.sqlite_connection import ThreadedConnection
 
 T = TypeVar("T")
 
@@ -20,7 +20,7 @@ LONGEST_PAUSE = 3
 """turns of the event loop before a statement, so that tasks interleave"""
 
 
-class InlineConnection(SqliteConnection):
+class InlineConnection(ThreadedConnection):
     """A connection without a thread; ``rng`` draws how long other tasks run before a call."""
 
     def __init__(self, path: str, settings: tuple[str, ...], probe: Probe | None, numbers: count[int], rng: Random):
@@ -28,10 +28,10 @@ class InlineConnection(SqliteConnection):
         self._rng = rng
 
     async def open(self) -> None:
-        self._sqlite = self._open_file()
+        self.open_here()
 
     async def close(self) -> None:
-        self._sqlite.close()
+        self.close_here()
 
     async def call(self, work: Callable[..., T], *args: object) -> T:
         for _turn in range(self._rng.randint(1, LONGEST_PAUSE)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import time
+from datetime import time, timedelta
 
 from bot.clinic_file.records import (
     ClinicFile,
@@ -33,6 +33,8 @@ from storage.registry.seed.clinics import (
 from storage.registry.seed.people import DemoPerson, list_examples
 
 SATURDAY_NUMBER = 6
+ENROLLED_AFTER, DISTRICTS = 40, 9
+"""days from birth to the enrollment of the invented people, and districts of a clinic"""
 CODES = {clinic.name: clinic.code for clinic in CLINICS}
 POSITIONS = {each.code: each.position for each in SPECIALTIES}
 
@@ -145,5 +147,7 @@ def _patient(person: DemoPerson) -> PatientRow:
         person.status,
         person.valid_until,
         CODES[person.clinic],
+        attached_on=person.birth_date + timedelta(days=ENROLLED_AFTER),
+        district=str(person.birth_date.toordinal() % DISTRICTS + 1),
         phone=person.phone,
     )

@@ -63,9 +63,7 @@ async def test_card_tells_what_the_clinic_says_and_leads_on(town: Town) -> None:
     for fact in ("Принимает заявления на прикрепление онлайн", "Код МО 000012"):
         assert fact in card.text
     assert "Оценка" not in card.text, "the registry has no ratings"
-    by_hand = await choose(mother, "Прикрепиться")
-    assert "Отправить это заявление сам я пока не могу" in by_hand.text
-    assert "gosuslugi.ru" in by_hand.text
+    assert "Почему эта поликлиника?" in (await choose(mother, "Прикрепиться")).text
     await choose(mother, "Назад")
     assert "Нашлось: «заречный 12»" in (await choose(mother, "Назад")).text
     await choose(mother, GARDEN)

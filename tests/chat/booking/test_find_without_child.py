@@ -108,7 +108,7 @@ async def test_found_clinic_leads_on_for_the_chosen_child(town: Town) -> None:
     await choose(mother, FIND)
     enroll = await choose(mother, FIELD, "Прикрепиться")
     assert "Кого прикрепить?" in enroll.text
-    assert f"Как прикрепиться: {FIELD}" in (await choose(mother, "Артём")).text
+    assert f"Прикрепление: Артём К. → {FIELD}" in (await choose(mother, "Артём")).text
 
 
 async def test_enrolling_without_a_ready_child_tells_how_to_do_it_by_hand(town: Town) -> None:
