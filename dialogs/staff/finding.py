@@ -61,13 +61,11 @@ async def on_typed(visitor: Visitor, prompt: Link, typed: str) -> Outcome:
     """Open what has the Ref that was typed, the day, else the visits of people with that family name."""
     if (ticket := ticket_in(typed)) is not None:
         return link_of(await visitor.services.arrivals.open(visitor.account, ticket))
-    if read_ref(typed) is None:
-        day = await day_typed(visitor, typed)
-        found: Link | None = None if day is None else DeskDay(day=day)
-    else:
-        found = await find_numbered(visitor, typed)
+    found = None if read_ref(typed) is None else await find_numbered(visitor, typed)
     if found is not None:
         return found
+    if (day := await day_typed(visitor, typed)) is not None:
+        return DeskDay(day=day)
     wanted = read_name(typed)
     if wanted is None:
         raise MatterGone if read_ref(typed) else InvalidInput(DeskProblem.SEARCH)
@@ -76,7 +74,7 @@ async def on_typed(visitor: Visitor, prompt: Link, typed: str) -> Outcome:
 
 
 async def day_typed(visitor: Visitor, typed: str) -> date | None:
-    """Return the day that was typed, the next one if it names no year; None for a name, such as «Субботин», or a number."""
+    """Return the day that was typed, the next such one without a year; None for a number or a name («Субботин»)."""
     words = words_of(typed)
     clinic = require_right(visitor.account, Right.SEE_VISITS)
     zone = (await visitor.services.directory.clinic(clinic)).zone
