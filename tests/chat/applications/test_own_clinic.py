@@ -81,7 +81,7 @@ async def test_who_has_proved_nothing_learns_of_no_enrollment(town: Town) -> Non
     for fact in ("прикреплён: так в регистре", "2018", "Участок", GARDEN):
         assert fact not in shown.text
     answer, _seen = await send(stranger, PrintOurClinic(patient=patient.id).pack())
-    assert answer.alert == "Поликлиника пока не известна: сохранять нечего."
+    assert answer.alert == "Поликлиника пока неизвестна: сохранять нечего."
 
 
 async def test_enrollment_of_anothers_child_looks_missing(town: Town) -> None:
@@ -117,7 +117,7 @@ async def test_referral_is_spoken_of_before_a_doctor_is_chosen(town: Town) -> No
     assert "принимают тех, кто к поликлинике прикреплён" in (await choose(mother, GARDEN)).text
     await book(mother, "Педиатр", PETROVA, THURSDAY, TIME)
     own = await say(mother, "/book")
-    assert "врачей без пометки «направление» записываю сразу" in own.text
+    assert "к врачам без пометки «направление» записываю сразу" in own.text
     await choose(mother, "Другая поликлиника")
     assert "регистратура может попросить направление" in (await choose(mother, "Детская № 7")).text
     await say(mother, "/book")
