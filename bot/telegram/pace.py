@@ -185,7 +185,8 @@ class PacedRequests(BaseRequestMiddleware):
         while True:
             wait = self._pace.chat_wait(chat_of(method))
             self._require_no_wait(method, wait if time() + wait > deadline else 0)
-            await asyncio.sleep(wait)
+            if wait > 0:
+                await asyncio.sleep(wait)
             if is_message(method) and not await self._take_reply_turn(method, deadline):
                 return True
             try:
@@ -201,6 +202,9 @@ class PacedRequests(BaseRequestMiddleware):
         An edit is needless if a newer press has overtaken it and its reader has just seen another screen.
         """
         waits = self._reply_line.locked()
+        if not waits and self._pace.reply_wait() == 0:
+            self._pace.take_reply_turn()
+            return True
         try:
             async with asyncio.timeout_at(deadline), self._reply_line:
                 while (wait := self._pace.reply_wait()) > 0:
