@@ -137,6 +137,8 @@ class Pace:
                 self._free_at = max(self._free_at, self._bot_until)
         if chat is not None:
             self._chats_until[chat] = max(self.chat_wait(chat), retry_after) + now
+            if len(self._chats_until) > MOST_CHATS:
+                self._forget_quiet_chats()
 
     def _is_chat_limit(self, chat: int, now: float) -> bool:
         others = any(until > now for other, until in self._chats_until.items() if other != chat)
