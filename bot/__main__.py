@@ -77,16 +77,16 @@ def migrate() -> None:
 
 
 @cli.command("seed-demo")
-def seed_demo() -> None:
+def seed_demo_town() -> None:
     """Put the demo town into the database; run again, only the missing days are added."""
 
     async def work(settings: Settings) -> str:
         from bot.app import open_store
         from bot.clock import SystemClock
-        from storage.registry.seed.town import seed_town
+        from storage.registry.seed.desk_clinic import seed_demo
 
         async with open_store(settings) as store:
-            town = await seed_town(store.database, store.cipher, store.index, SystemClock().now())
+            town = await seed_demo(store.database, store.cipher, store.index, SystemClock().now())
         return (
             f"The town has {town.clinics} clinics, {town.specialties} specialties, {town.doctors} doctors and "
             f"{town.persons} insured people.\nAdded now: {town.new_slots} times, {town.new_visits} of them taken."

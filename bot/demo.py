@@ -16,18 +16,27 @@ import typer
 from aiogram import Dispatcher
 
 from bot.app import App, assembled, poll, serving
-from bot.core.clinic import ClinicKind
 from bot.core.people import Role
 from bot.demo_folder import demo_folder
 from bot.demo_samples import list_samples
-from bot.emulator import Emulator, serve
+from bot.emulator import EmulatedPerson, Emulator, serve
+from bot.emulator.people import DEMO_PEOPLE
 from bot.settings import Settings, SettingsError, load_settings
 from dialogs.patients.details import grouped_number
+from storage.registry.seed import desk_clinic
+from storage.registry.seed.clinics import GARDEN
+from storage.registry.seed.desk_clinic import BRIGHT
 from storage.registry.seed.examples import EXAMPLES
-from storage.registry.seed.town import seed_town
 
 HOST = "127.0.0.1"
-PARENT, REGISTRAR = 1001, 1003
+PARENT = 1001
+OLGA, VERA, GALINA = 1003, 1101, 1102
+STAFF = {OLGA: (Role.REGISTRAR, GARDEN), VERA: (Role.REGISTRAR, BRIGHT), GALINA: (Role.ADMIN, BRIGHT)}
+PEOPLE = (
+    *DEMO_PEOPLE,
+    EmulatedPerson(VERA, "Вера", about="регистратор № 9"),
+    EmulatedPerson(GALINA, "Галина", about="администратор № 9"),
+)
 TO_BOOK_WITH = 3
 """the number of first examples, whose policies are valid"""
 
@@ -35,7 +44,7 @@ TO_BOOK_WITH = 3
 async def run_demo(port: int) -> None:
     """Serve the demo until stopped, then delete its data. Raises SettingsError if the port is taken."""
     typer.echo("Готовлю показ: город, врачей и свободное время. Это несколько секунд.")
-    emulator = Emulator(key_required=True, samples=list_samples())
+    emulator = Emulator(key_required=True, samples=list_samples(), people=PEOPLE)
     async with AsyncExitStack() as stack:
         try:
             url = await stack.enter_async_context(serve(emulator, HOST, port))
@@ -79,7 +88,7 @@ class DemoBot:
             app = await stack.enter_async_context(assembled(settings))
             await stack.enter_async_context(serving(app, settings))
             await stack.enter_async_context(_seeded(app, self._emulator))
-            await _appoint_registrar(app)
+            await _appoint_staff(app)
             self._dispatcher = app.dispatcher
             app.dispatcher.startup.register(self._ready.set)
             if is_first:
@@ -143,9 +152,9 @@ async def _seeded(app: App, emulator: Emulator) -> AsyncIterator[None]:
             await emulator.clock.changed.wait(limit=3600)
             if now().date() > seeded:
                 seeded = now().date()
-                await seed_town(app.store.database, app.store.cipher, app.store.index, now())
+                await desk_clinic.seed_demo(app.store.database, app.store.cipher, app.store.index, now())
 
-    await seed_town(app.store.database, app.store.cipher, app.store.index, now())
+    await desk_clinic.seed_demo(app.store.database, app.store.cipher, app.store.index, now())
     adding = app.tasks.start(add_days())
     try:
         yield
@@ -154,10 +163,10 @@ async def _seeded(app: App, emulator: Emulator) -> AsyncIterator[None]:
         await asyncio.wait([adding])
 
 
-async def _appoint_registrar(app: App) -> None:
-    clinics = await app.services.directory.clinics()
-    first = next(clinic for clinic in clinics if clinic.kind is ClinicKind.CHILDREN)
-    await app.services.accounts.appoint(REGISTRAR, Role.REGISTRAR, first.id)
+async def _appoint_staff(app: App) -> None:
+    clinics = {clinic.name: clinic.id for clinic in await app.services.directory.clinics()}
+    for person, (role, clinic) in STAFF.items():
+        await app.services.accounts.appoint(person, role, clinics[clinic])
 
 
 def greeting(url: str, key: str) -> str:
@@ -171,7 +180,8 @@ def greeting(url: str, key: str) -> str:
             *children,
             "",
             "Номера, фото полиса и PDF есть и на странице: «Что показать боту».",
-            f"Ольга из регистратуры видит свой чат: в адресе user={REGISTRAR}. Сначала она придумывает код доступа.",
+            f"Ольга из регистратуры видит свой чат: в адресе user={OLGA}. Сначала она придумывает код доступа.",
+            f"Вера проверяет полисы в поликлинике без списка: user={VERA}. Ей тоже нужен код.",
             "Остановить: Ctrl+C.",
             "",
         ]

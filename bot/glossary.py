@@ -80,6 +80,9 @@ bot/booking/records.py
     replaces            перенос                      a reschedule: a new appointment replaces the old and keeps its Ref
 bot/booking/reminders.py
     Reminders           напоминание                  by the clock; other news is sent when something happens
+bot/applications/records.py
+    Application         заявление                    to a clinic, decided at its desk; see ApplicationStatus
+    Enrollment          прикрепление                 of a patient to a clinic, by a decision made in the bot
 bot/appointments/rules.py
     KnownVisit          что сказано о записи         what people were told of a visit
 bot/privacy
@@ -109,6 +112,7 @@ DraftId = NewType("DraftId", int)
 TakeoverId = NewType("TakeoverId", int)
 MatterId = NewType("MatterId", int)
 DeskCheckId = NewType("DeskCheckId", int)
+ApplicationId = NewType("ApplicationId", int)
 
 SystemName = NewType("SystemName", str)
 """Which clinic system a reference belongs to: ``registry`` is the embedded one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from bot.applications.records import ApplicationCount
 from bot.booking.records import AppointmentCard
 from bot.core.clock import Clock
 from bot.core.patient import Patient
@@ -25,6 +26,7 @@ class MenuContent(NamedTuple):
     """the newest first"""
     invitation: Invitation | None
     """opened and not answered yet"""
+    applications: ApplicationCount
 
 
 class Menu:
@@ -39,4 +41,5 @@ class Menu:
             await view.appointments.upcoming(account, now),
             [drafts.read(draft) for draft in await view.drafts.list_of(account, DRAFT, MOST_DRAFTS)],
             await view.family.waiting_invitation(account, now),
+            await view.applications.count_of(account),
         )

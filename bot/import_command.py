@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import subprocess
+import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -21,7 +23,6 @@ from bot.file_modes import find_open_to_others
 from storage.registry.importing.plan import Imported, ImportProblem, ImportSheet, Reason, SheetSummary, TouchedVisits
 
 if TYPE_CHECKING:
-    from bot.settings import Settings
     from bot.store import Store
 
 SHOWN = 20
@@ -123,14 +124,14 @@ async def import_clinic_file(path: Path, *, apply: bool, retire: bool) -> None:
             raise typer.Exit(FAILED)
         if apply and file.patients:
             console.print("Пациенты записаны в базу и зашифрованы. Теперь удалите файл.")
-        del file  # it holds the workbook
-        if apply:
-            give_memory_back()
-            await invite_admins(console, store, settings)
+    del file  # it holds the workbook
+    if apply:
+        give_memory_back()
+        invite_admins()
 
 
 def give_memory_back() -> None:
-    """Return to the system what a long list has left between other things: what asks Telegram needs much of its own."""
+    """Return to the system what a long list has left between other things: another program is started now."""
     with suppress(OSError, AttributeError):  # only glibc has it
         ctypes.CDLL(None).malloc_trim(0)
 
@@ -152,30 +153,18 @@ async def _run(console: Console, store: Store, file: ClinicFile, *, apply: bool,
         return await importer.apply(file, now, retire=retire, progress=report)
 
 
-async def invite_admins(console: Console, store: Store, settings: Settings) -> None:
-    """Print a one-time link for each clinic without an ADMIN; without Telegram the command that makes it."""
-    from bot.app import make_services
-    from bot.clock import SystemClock
-    from bot.core.people import Role
-    from bot.core.tasks import Tasks
-    from bot.post_links import NoBotName, ask_bot_name, make_post_link
+def invite_admins() -> None:
+    """Print a one-time link for each clinic without an ADMIN.
 
-    services = make_services(store, SystemClock(), Tasks(), settings)
-    led = {account.clinic for account, _telegram_id in await services.members.all() if account.role is Role.ADMIN}
-    without = [clinic for clinic in await services.directory.clinics() if clinic.id not in led]
-    if not without:
-        return
-    try:
-        bot_name = await ask_bot_name(settings)
-    except NoBotName:
-        console.print("Telegram не отвечает. Ссылку для администратора клиники даст потом команда:")
-        for clinic in without:
-            console.print(escape(f"{clinic.name}: registratura staff invite ADMIN {clinic.id}"))
-        return
-    console.print("Ссылки для администраторов: каждая действует один раз, 24 часа. Отправьте её тому, кто им будет.")
-    for clinic in without:
-        link = await make_post_link(services, bot_name, clinic.id, Role.ADMIN)
-        console.print(escape(f"{clinic.name}: {link}"), soft_wrap=True)
+    A program of its own does it: what asks Telegram needs half as much memory as a long list of patients has taken.
+    """
+    made = subprocess.run(
+        [sys.executable, "-m", "bot", "staff", "invite-admins"], capture_output=True, text=True, check=False
+    )
+    typer.echo(made.stdout, nl=False)
+    typer.echo(made.stderr, nl=False, err=True)
+    if made.returncode:  # the file is written all the same
+        typer.echo("Ссылок для администраторов нет: их даст registratura staff invite-admins", err=True)
 
 
 # --- what is shown ----------------------------------------------------------------------------------------------------

@@ -7,6 +7,8 @@ from datetime import time
 from bot.account.access_code import AccessCodes
 from bot.account.accounts import Accounts
 from bot.account.contacts import Contacts
+from bot.applications.applications import Applications
+from bot.applications.enrolled import Enrollments
 from bot.appointments.alternatives import AlternativeSlots
 from bot.appointments.attend import Attendance
 from bot.appointments.cancel import Cancellations
@@ -19,10 +21,14 @@ from bot.appointments.restored import RestoredVisits
 from bot.appointments.statements import Statements
 from bot.appointments.tickets import Tickets
 from bot.appointments.wall_clock import WallClock
+from bot.booking.blocks import Blocks
 from bot.booking.book import Booker
 from bot.booking.choose import Choices
+from bot.booking.clinic_links import ClinicLinks
 from bot.booking.elsewhere import VisitsElsewhere
+from bot.booking.favourites import Favourites
 from bot.booking.find_clinic import ClinicFinder
+from bot.booking.own_clinic import OwnClinics
 from bot.booking.referrals import Referrals
 from bot.booking.reminders import Reminders
 from bot.booking.settle import Settlement
@@ -65,18 +71,22 @@ from bot.privacy.own_data import OwnData
 from bot.privacy.retention import Retention
 from bot.privacy.takeover import Takeovers
 from bot.privacy.unlink import Unlinking
+from bot.staff.applications import DeskApplications
 from bot.staff.arrivals import DeskArrivals
+from bot.staff.blocks import DeskBlocks
 from bot.staff.booking import DeskBooking
 from bot.staff.closing import Closing
 from bot.staff.day_sheets import DaySheets
 from bot.staff.desk import Staff
 from bot.staff.digest import Digests
 from bot.staff.figures import ClinicFigures
+from bot.staff.follow_ups import FollowUps
 from bot.staff.invitations import StaffInvitations
 from bot.staff.matters import Matters
 from bot.staff.members import Members
 from bot.staff.persons import ClinicPersons
 from bot.staff.policy_checks import PolicyChecks
+from bot.staff.posters import Posters
 from bot.staff.queue import Queue
 from bot.staff.reading_alarm import ReadingAlarm
 from bot.staff.referrals import Referring
@@ -84,6 +94,7 @@ from bot.staff.schedules import Schedules
 from bot.staff.showing import Showing
 from bot.staff.takeovers import DeskTakeovers
 from bot.staff.unchecked import UncheckedAtDesk
+from bot.staff.waiting import WaitingList
 
 
 class Services:
@@ -119,6 +130,7 @@ class Services:
         self.guard = RegisterGuard(storage, self.alarms, clock, refusals_limit)
         self.checks = Checks(storage, systems, self.directory, self.guard, background, clock, announce_claim)
         self.desk_checks = DeskChecks(storage, self.directory, clock)
+        self.applications = Applications(storage, self.directory, clock)
         self.patients = Patients(storage, self.checks, clock, patients_limit)
         self.card_files = CardFiles(storage, printer, clock)
         self.editing = Editing(storage, systems, self.checks, self.guard, clock)
@@ -133,12 +145,17 @@ class Services:
         self.settlement = Settlement(storage, self.directory, background, clock, reminders)
         self.elsewhere = VisitsElsewhere(storage, systems, self.directory, background, clock, reminders)
         self.referrals = Referrals(storage, self.directory, clock)
+        self.favourites = Favourites(storage, self.directory, clock)
         self.choices = Choices(storage, self.directory, self.referrals, clock)
-        self.clinic_finder = ClinicFinder(self.directory, self.choices, clock)
+        self.clinic_links = ClinicLinks(storage, self.directory)
+        self.clinic_finder = ClinicFinder(self.directory, self.choices, self.favourites, clock)
+        self.own_clinics = OwnClinics(storage, systems, self.directory, printer, clock)
+        self.blocks = Blocks(storage, self.directory, clock)
         self.visits = Visits(storage, clock)
         self.unchecked = UncheckedVisits(storage, self.directory, desk, self.failed_rows, clock)
         self.booking = Booker(storage, self.directory, self.choices, self.unchecked, self.settlement, clock)
         self.cancellations = Cancellations(storage, self.visits, self.settlement, clock)
+        self.enrollments = Enrollments(storage, self.directory, self.cancellations, clock)
         self.attendance = Attendance(storage, clock)
         self.tickets = Tickets(storage, printer, clock)
         self.alternatives = AlternativeSlots(self.choices, clock)
@@ -164,8 +181,10 @@ class Services:
         self.reading_alarm = ReadingAlarm(self.alarms, clock)
         self.staff = Staff(storage, self.directory, desk, self.clinic_changes, self.reading_alarm, clock)
         self.schedules = Schedules(storage, self.directory, desk, self.clinic_changes, self.reading_alarm, clock)
-        self.closing = Closing(self.schedules, storage, self.directory, desk, printer)
         self.arrivals = DeskArrivals(storage, self.directory, desk, self.staff, documents, clock)
+        self.follow_ups = FollowUps(storage, self.directory, self.staff, self.schedules, printer, clock)
+        self.waiting = WaitingList(storage, self.directory, desk, self.staff, clock)
+        self.desk_blocks = DeskBlocks(storage, self.directory, desk, clock)
         self.desk_booking = DeskBooking(storage, self.directory, desk, self.staff, self.reading_alarm, clock)
         self.desk_referrals = Referring(storage, self.directory, desk, self.staff, clock)
         self.unchecked_at_desk = UncheckedAtDesk(storage, self.directory, desk, clock)
@@ -184,11 +203,16 @@ class Services:
             clock,
             is_allowed=desk_shows,
         )
+        self.closing = Closing(self.schedules, storage, self.directory, desk, self.showing, printer)
         self.day_sheets = DaySheets(storage, self.staff, self.showing, printer, self.reading_alarm, clock)
+        self.posters = Posters(self.directory, printer)
         self.figures = ClinicFigures(storage, self.directory, desk, printer, clock)
         self.queue = Queue(storage, self.directory)
         self.staff_invitations = StaffInvitations(storage, self.directory, clock)
         self.digests = Digests(storage, self.directory, desk, clock, digest_at)
         self.policy_checks = PolicyChecks(
             storage, systems, self.directory, desk, self.reading_alarm, self.failed_rows, clock, announce_claim
+        )
+        self.desk_applications = DeskApplications(
+            storage, self.directory, desk, self.reading_alarm, self.failed_rows, clock, shows_all=desk_shows
         )

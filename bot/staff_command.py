@@ -52,6 +52,12 @@ def invite(
     _run(lambda services: _invite(services, role, ClinicId(clinic_id)))
 
 
+@staff.command("invite-admins")
+def invite_admins() -> None:
+    """Print a link for each clinic that has no admin, as `import` does at its end."""
+    _run(_invite_admins)
+
+
 @staff.command()
 def remove(telegram_id: TelegramId) -> None:
     """Dismiss a member: the next press at the desk is refused."""
@@ -121,6 +127,23 @@ async def _invite(services: Services, role: Role, clinic_id: ClinicId) -> None:
         raise typer.Exit(FAILED) from None
     typer.echo(f"{role} at {chosen.name}, for whoever opens it first within 24 hours:", err=True)
     typer.echo(await make_post_link(services, bot_name, chosen.id, role))
+
+
+async def _invite_admins(services: Services) -> None:
+    from bot.post_links import NoBotName, ask_bot_name, make_post_link
+
+    led = {account.clinic for account, _telegram_id in await services.members.all() if account.role is Role.ADMIN}
+    without = [clinic for clinic in await services.directory.clinics() if clinic.id not in led]
+    if not without:
+        return
+    try:
+        bot_name = await ask_bot_name(load_and_configure())
+    except NoBotName:
+        typer.echo("Telegram не отвечает. Ссылки для администраторов даст потом registratura staff invite-admins")
+        return
+    typer.echo("Ссылки для администраторов: каждая действует один раз, 24 часа. Отправьте её тому, кто им будет.")
+    for clinic in without:
+        typer.echo(f"{clinic.name}: {await make_post_link(services, bot_name, clinic.id, Role.ADMIN)}")
 
 
 async def _clinic(services: Services, clinic_id: ClinicId) -> Clinic:

@@ -7,9 +7,17 @@ from aiogram import Router
 from dialogs import fallback, home
 from dialogs.account import (
     access_code,
+    help_pages,
     news as news_account,
     problems as problems_account,
     refusals as refusals_account,
+)
+from dialogs.applications import (
+    apply,
+    follow,
+    news as news_applications,
+    old_visits,
+    refusals as refusals_applications,
 )
 from dialogs.appointments import (
     alternatives,
@@ -22,11 +30,17 @@ from dialogs.appointments import (
     visits,
 )
 from dialogs.booking import (
+    blocked,
     choose,
     clinic_card,
+    clinic_link,
     confirm,
+    favourites,
     find_clinic,
+    follow_up,
+    for_whom,
     news as news_booking,
+    own_clinic,
     problems as problems_booking,
     referrals,
     refusals as refusals_booking,
@@ -65,7 +79,9 @@ from dialogs.privacy import (
     unlink,
 )
 from dialogs.staff import (
+    applications as desk_applications,
     arrivals,
+    blocks as desk_blocks,
     changes as desk_changes,
     closing as desk_closing,
     colleagues,
@@ -74,12 +90,14 @@ from dialogs.staff import (
     desk_booking,
     figures,
     finding,
+    follow_ups,
     matters,
     menu,
     new_patient,
     news as news_staff,
     patients as desk_patients,
     policy_checks,
+    posters,
     posts,
     problems as problems_staff,
     queue,
@@ -89,10 +107,12 @@ from dialogs.staff import (
     schedule_changes as desk_schedule_changes,
     schedules as desk_schedules,
     takeovers as desk_takeovers,
+    waiting,
 )
 
 FLOWS = (
     home.flow,
+    help_pages.flow,
     consent.flow,
     begin_draft.flow,
     draft_questions.flow,
@@ -110,7 +130,13 @@ FLOWS = (
     choose.flow,
     find_clinic.flow,
     clinic_card.flow,
+    clinic_link.flow,
+    favourites.flow,
+    for_whom.flow,
+    own_clinic.flow,
     referrals.flow,
+    blocked.flow,
+    follow_up.flow,
     confirm.flow,
     visits.flow,
     elsewhere.flow,
@@ -118,6 +144,9 @@ FLOWS = (
     alternatives.flow,
     keeping.flow,
     tickets.flow,
+    apply.flow,
+    follow.flow,
+    old_visits.flow,
     household.flow,
     access.flow,
     invitation.flow,
@@ -136,6 +165,7 @@ FLOWS = (
     readers.flow,
     desk_takeovers.flow,
     desk.flow,
+    desk_blocks.flow,
     desk_changes.flow,
     desk_referrals.flow,
     desk_schedules.flow,
@@ -149,11 +179,24 @@ FLOWS = (
     new_patient.flow,
     arrivals.flow,
     day_sheets.flow,
+    posters.flow,
+    follow_ups.flow,
+    waiting.flow,
     figures.flow,
     desk_booking.flow,
+    desk_applications.flow,
 )
 
-NEWS = (news_account, news_patients, news_family, news_booking, news_appointments, news_privacy, news_staff)
+NEWS = (
+    news_account,
+    news_patients,
+    news_family,
+    news_booking,
+    news_appointments,
+    news_applications,
+    news_privacy,
+    news_staff,
+)
 """Importing one of these modules registers its functions that draw news."""
 
 SENTENCES = (
@@ -163,6 +206,7 @@ SENTENCES = (
     refusals_family,
     refusals_booking,
     refusals_appointments,
+    refusals_applications,
     refusals_privacy,
     refusals_staff,
     problems_account,

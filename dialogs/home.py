@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.applications.records import ApplicationCount
 from bot.booking.records import AppointmentCard
 from bot.core.clinic import Clinic
 from bot.core.i18n import OWN_NAMES, gettext as _, spoken_moment, switch_language
@@ -11,9 +12,11 @@ from bot.core.patient import Patient
 from bot.core.readable import Readable
 from bot.delivery.screen import Screen
 from bot.patients.rules.drafts import PolicyDraft
+from dialogs.account.help_pages import help_rows
 from dialogs.account.links import ChooseLanguage, Help, Home, HomeBelow, SetLanguage
+from dialogs.applications.links import MyApplications
 from dialogs.appointments.links import AppointmentList
-from dialogs.booking.links import ChoosePatient
+from dialogs.booking.links import ChoosePatient, FindClinic
 from dialogs.booking.wording import short_specialist
 from dialogs.family.invitation import invitation_rows
 from dialogs.kit.flow import Flow, Outcome, Visitor
@@ -39,11 +42,11 @@ async def home(visitor: Visitor, link: Home) -> Outcome:
         return Welcome()
     if not account.may_link:
         return AskConsent(step=1)
-    patients, visits, drafts, invitation = await visitor.services.menu.content(account.id)
+    patients, visits, drafts, invitation, applications = await visitor.services.menu.content(account.id)
     invited, unfinished = invitation_rows(invitation), draft_buttons(drafts)
     if not patients and not patients.unreadable:
         return menu_without_patients(visitor, [*invited, *unfinished])
-    return menu_with_patients(visitor, patients, visits, invited, unfinished)
+    return menu_with_patients(visitor, patients, visits, [*invited, *application_rows(applications)], unfinished)
 
 
 @flow.screen(HomeBelow)
@@ -61,6 +64,7 @@ def menu_without_patients(visitor: Visitor, unfinished: Sequence[Row]) -> Screen
         (
             *unfinished,
             (button(_("Add a child"), ChooseWay()), button(_("No policy yet"), NoPolicy())),
+            (button(_("Find a clinic"), FindClinic()),),
             (button(_("My data"), MyData()), button(_("Help"), Help())),
             (button(_("Language / Язык"), ChooseLanguage()),),
             *desk_rows(visitor.account),
@@ -88,10 +92,19 @@ def menu_with_patients(
                 button(_("My visits · {n}").format(n=count) if count else _("My visits"), AppointmentList()),
                 button(_("Children and policies"), PatientList()),
             ),
+            (button(_("Find a clinic"), FindClinic()),),
             (button(_("My data"), MyData()), button(_("Help"), Help())),
             *desk_rows(visitor.account),
         ),
     )
+
+
+def application_rows(applications: ApplicationCount) -> list[Row]:
+    """Return the button of the applications once there is one."""
+    if not applications.every:
+        return []
+    label = _("My applications · {n}").format(n=applications.open) if applications.open else _("My applications")
+    return [(button(label, MyApplications()),)]
 
 
 def next_visit_line(visitor: Visitor, patients: Sequence[Patient], live: Sequence[AppointmentCard]) -> str:
@@ -158,5 +171,10 @@ async def help_screen(visitor: Visitor, link: Help) -> Screen:
                 text(_("Hours: {hours}"), hours=operator.hours) if operator.hours else "",
             ],
         ),
-        ((button(_("Language / Язык"), ChooseLanguage()),), *copying(phone=operator.phone), ways_out()),
+        (
+            *help_rows(),
+            (button(_("Language / Язык"), ChooseLanguage()),),
+            *copying(phone=operator.phone),
+            ways_out(),
+        ),
     )

@@ -10,7 +10,7 @@ from bot.core.clinic import CheckedBy, Clinic, ClinicKind, Doctor, Level, Specia
 from bot.core.people import PersonName, Sex
 from bot.glossary import ClinicId, ClinicRef, DoctorId, DoctorRef, SpecialtyId, SpecialtyRef, SystemName
 from storage.database.connection import Connection, Row
-from storage.database.facts import read_facts, write_facts
+from storage.database.facts import read_doctor_facts, read_facts, write_doctor_facts, write_facts
 from storage.database.queries import load_queries
 from storage.database.rows import read_rules, rules_row
 
@@ -55,12 +55,12 @@ class SqlDirectory:
 
     async def doctor(self, doctor: DoctorId) -> Doctor | None:
         row = await queries.find_doctor(self._connection, doctor=doctor)
-        return None if row is None else read_doctor(row)
+        return None if row is None else _with_doctor_facts(read_doctor(row), row)
 
     async def find_doctor(self, system: SystemName, ref: DoctorRef) -> Doctor | None:
         """Find a doctor that the system has ever listed."""
         row = await queries.find_doctor_by_ref(self._connection, system=system, ref=ref)
-        return None if row is None else read_doctor(row)
+        return None if row is None else _with_doctor_facts(read_doctor(row), row)
 
     async def list_zones(self, system: SystemName) -> Sequence[ZoneInfo]:
         """Return the zones of the system's clinics, each once."""
@@ -95,6 +95,11 @@ def _with_facts(clinic: Clinic, row: Row) -> Clinic:
         books_unchecked=bool(row["books_unchecked"]),
         facts=read_facts(row["facts"]),
     )
+
+
+def _with_doctor_facts(doctor: Doctor, row: Row) -> Doctor:
+    """Return the doctor with what the clinic says of them, which no visit needs."""
+    return replace(doctor, facts=read_doctor_facts(row["facts"]))
 
 
 def read_specialty(row: Row) -> Specialty:
@@ -164,4 +169,5 @@ def _write_doctor(system: SystemName, doctor: Doctor) -> dict[str, object]:
         "patronymic": doctor.name.patronymic,
         "room": doctor.room,
         "is_room": int(doctor.is_room),
+        "facts": write_doctor_facts(doctor.facts),
     }

@@ -32,6 +32,8 @@ class SqlLookup:
         if row := await queries.find_matter_of_ref(self._connection, ref=ref):
             state = "OPEN" if row["closed_at"] is None else "CLOSED"
             found.append(Trace(Source.MATTER, [row["account_id"]], ref, f"{row['kind']} {state}", moment(row["at"])))
+        if row := await queries.find_application_of_ref(self._connection, ref=ref):
+            found.append(await self._trace(Source.APPLICATION, ref, row, row["status"]))
         if row := await queries.find_move_of_ref(self._connection, ref=ref):
             found.append(Trace(Source.TAKEOVER, _old_and_new(row), ref, "MADE", moment(row["at"])))
         elif row := await queries.find_takeover_of_ref(self._connection, ref=ref):

@@ -20,9 +20,13 @@ from storage.account.contacts import SqlContacts
 from storage.account.moves import SqlMoves
 from storage.account.takeovers import SqlTakeovers
 from storage.alarms import SqlAlarms
+from storage.applications.applications import SqlApplications
+from storage.applications.enrollments import SqlClinicConsents, SqlEnrollments
 from storage.booking.appointments import SqlAppointments
+from storage.booking.blocks import SqlBlocks
 from storage.booking.closed import SqlClosedVisits
 from storage.booking.elsewhere import SqlElsewhere
+from storage.booking.favourites import SqlFavourites
 from storage.booking.keys import SqlVisitKeys
 from storage.booking.orders import SqlOrders
 from storage.booking.presence import SqlPresence
@@ -122,6 +126,10 @@ class UnitOfWork:
         return SqlTickets(self._index)
 
     @cached_property
+    def blocks(self) -> SqlBlocks:
+        return SqlBlocks(self._connection)
+
+    @cached_property
     def presence(self) -> SqlPresence:
         return SqlPresence(self._connection)
 
@@ -134,8 +142,24 @@ class UnitOfWork:
         return SqlReferrals(self._connection)
 
     @cached_property
+    def favourites(self) -> SqlFavourites:
+        return SqlFavourites(self._connection)
+
+    @cached_property
     def closed_visits(self) -> SqlClosedVisits:
         return SqlClosedVisits(self._connection)
+
+    @cached_property
+    def applications(self) -> SqlApplications:
+        return SqlApplications(self._connection)
+
+    @cached_property
+    def enrollments(self) -> SqlEnrollments:
+        return SqlEnrollments(self._connection)
+
+    @cached_property
+    def clinic_consents(self) -> SqlClinicConsents:
+        return SqlClinicConsents(self._connection)
 
     @cached_property
     def outbox(self) -> SqlOutbox:

@@ -28,20 +28,33 @@ class Cancellations:
         return details
 
     async def cancel(
-        self, account: AccountId, appointment: AppointmentId, message: int | None, *, counted: bool = True
+        self,
+        account: AccountId,
+        appointment: AppointmentId,
+        message: int | None,
+        *,
+        counted: bool = True,
+        is_excused: bool = False,
     ) -> AppointmentCard:
         """Record the request to cancel and send it to the clinic; a cancelled visit is returned as it is.
 
         ``message`` is the id of the chat message to edit if the answer comes late; ``counted`` is False for a part of
-        something greater. Raises NotYours, NotActive, OverBudget, and OutcomePending if the clinic takes longer than a
-        tap can wait.
+        something greater; ``is_excused`` is True for a cancellation that never counts as late. Raises NotYours,
+        NotActive, OverBudget, and OutcomePending if the clinic takes longer than a tap can wait.
         """
-        cancelled = await self._request(account, appointment, message, counted=counted)
+        cancelled = await self._request(account, appointment, message, counted=counted, is_excused=is_excused)
         return cancelled or await self._settlement.wait(account, appointment)
 
     @writes
     async def _request(
-        self, uow: UnitOfWork, account: AccountId, appointment: AppointmentId, message: int | None, *, counted: bool
+        self,
+        uow: UnitOfWork,
+        account: AccountId,
+        appointment: AppointmentId,
+        message: int | None,
+        *,
+        counted: bool,
+        is_excused: bool,
     ) -> AppointmentCard | None:
         """Return the card if the visit is cancelled already, else record the request."""
         now, card = self._clock.now(), await uow.appointments.require(account, appointment)
@@ -50,7 +63,7 @@ class Cancellations:
         rules.require_ahead(card.appointment, now)
         if counted:
             await uow.budgets.spend(account, Budget.VISIT, now)
-        late = rules.is_late(card.appointment, card.clinic.rules, now)
+        late = not is_excused and rules.is_late(card.appointment, card.clinic.rules, now)
         await uow.appointments.request_cancellation(appointment, late, next_try=now + RETRY_AFTER)
         starts_at = card.appointment.starts_at
         answer = CancellationAnswered(account, appointment)

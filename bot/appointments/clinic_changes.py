@@ -17,8 +17,10 @@ from bot.appointments.news import (
     DoctorIsLate,
     MarkedByClinic,
     MovedByClinic,
+    OfferChanged,
     PutBackByClinic,
 )
+from bot.appointments.offers import change_offer, note_waiting
 from bot.appointments.rules import (
     Difference,
     KnownVisit,
@@ -126,6 +128,7 @@ class ClinicChanges:
         for booking in bookings:
             await self._elsewhere.note(uow, system.name, booking)
             known = stated.get(booking.ref)  # None: it is no visit of ours
+            await note_waiting(uow, system.name, booking, self._clock.now(), is_ours=known is not None)
             changed += known is not None and await self._apply(uow, known)
         await uow.cursors.set(system.name, cursor)
         return changed
@@ -162,11 +165,11 @@ class ClinicChanges:
         if visit.cancelling or (not visit.is_live and visit.status is not stated.before.appointment.status):
             return False  # what a representative has just asked for goes on
         was, will = await _read_told(uow, card), stated.told
+        if will.state is was.state is VisitState.CANCELLED:
+            return await change_offer(uow, card, booking, now)
         if will.state is VisitState.WAITING or (visit.status is booking.status and not compare(was, will)):
             return False
         if will.state is VisitState.CANCELLED:
-            if was.state is VisitState.CANCELLED:
-                return False
             await uow.appointments.settle(visit.id, BookingStatus.CANCELLED, None, CancelReason.BY_CLINIC)
             await uow.outbox.withdraw_of(visit.id, VisitReminder)
             will = replace(was, state=VisitState.CANCELLED)
@@ -213,6 +216,12 @@ class ClinicChanges:
         if _is_being_rescheduled(card, await view.appointments.upcoming(message.account, self._clock.now())):
             raise NotYet
         return card if card.appointment.reason is CancelReason.BY_CLINIC else None
+
+    @reads
+    async def find_called_off(self, view: UnitOfWork, message: OfferChanged) -> AppointmentCard | None:
+        """Return the visit of a message while the clinic has called it off."""
+        card = await find_card(view, message)
+        return card if card is not None and card.appointment.reason is CancelReason.BY_CLINIC else None
 
     @reads
     async def find_live(self, view: UnitOfWork, message: DoctorIsLate) -> AppointmentCard | None:

@@ -57,6 +57,20 @@ class PutBackByClinic(ChangedByClinic):
 
 
 @dataclass(frozen=True, slots=True)
+class OfferChanged(VisitNews):
+    """What was kept instead of a visit that the clinic has called off went to somebody else; ``at`` is when."""
+
+    kind = "OFFER_CHANGED"
+    telling = Telling(timedelta(hours=1), Hours.EARLY_VISITS)
+
+    at: datetime
+
+    @property
+    def dedup(self) -> str:
+        return f"offer:{self.appointment}:{self.account}:{int(self.at.timestamp())}"
+
+
+@dataclass(frozen=True, slots=True)
 class PresenceDenied(VisitNews):
     """The desk stays with what it has noted: nobody came."""
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bot.booking import rules
+from bot.booking.blocks import require_open
 from bot.booking.choose import Choices, Chosen, holder_of
 from bot.booking.elsewhere import require_no_hidden_at, require_none_hidden
 from bot.booking.errors import BookedByFamily, OneUncheckedVisit, OneVisitOnly, OrderExpired, SlotGone
@@ -72,8 +73,8 @@ class Booker:
     ) -> Reviewed:
         """Hold a time and record the order that a Confirm button will carry.
 
-        Raises NotYours, OneVisitOnly, PolicyNotVerified, LevelTooLow, SlotTaken, SlotGone, AlreadyBooked,
-        BookedElsewhere, TimeClash, NotForThisPatient, ReferralRequired, and for a reschedule NotActive,
+        Raises NotYours, OneVisitOnly, PolicyNotVerified, LevelTooLow, BookingBlocked, SlotTaken, SlotGone,
+        AlreadyBooked, BookedElsewhere, TimeClash, NotForThisPatient, ReferralRequired, and for a reschedule NotActive,
         TooLateToReschedule.
         """
         now = self._clock.now()
@@ -87,11 +88,10 @@ class Booker:
 
         found, old, others, key = await self._storage.read(look)
         chosen = await self._choices.choose(account.id, found, doctor, None if old is None else old.appointment.booking)
-        if old is not None:
+        if old is None:
+            await self._require_new(account.id, chosen, now)
+        else:
             rules.require_reschedulable(old, now)
-        elif found.has_elsewhere:
-            at, what = chosen.clinic, chosen.specialty.id
-            await self._storage.read(lambda view: require_none_hidden(view, account.id, found, at, what, now))
         holder = holder_of(account.id)
         planned = [each for each in others if each.id != replaces]
         taken = rules.taken_by_family(account.id, found, starts_at, chosen.clinic.zone, planned)
@@ -110,6 +110,15 @@ class Booker:
             old,
             await self._meanwhile(account.id, chosen, slot, others, now),
         )
+
+    async def _require_new(self, account: AccountId, chosen: Chosen, now: datetime) -> None:
+        """Raises BookingBlocked, and BookedElsewhere for a visit that the account does not see."""
+        patient, at = chosen.patient, chosen.clinic
+        if at.facts.blocks:
+            await self._storage.read(lambda view: require_open(view, patient.id, at, now))
+        if patient.has_elsewhere:
+            what = chosen.specialty.id
+            await self._storage.read(lambda view: require_none_hidden(view, account, patient, at, what, now))
 
     async def _meanwhile(
         self, account: AccountId, chosen: Chosen, slot: Slot, others: Sequence[Appointment], now: datetime
@@ -221,6 +230,8 @@ class Booker:
         if old is not None:
             rules.require_reschedulable(old, now)
             await uow.budgets.spend(order.account, Budget.VISIT, now)
+        else:
+            await require_open(uow, order.patient, chosen.clinic, now)
         others = await uow.appointments.planned(order.account, now)
         await _require_allowance(uow, chosen.patient, others, order.replaces)
         _require_bookable(order.account, chosen, order.slot, others, now, order.replaces)

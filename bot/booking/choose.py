@@ -8,6 +8,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.booking import rules
+from bot.booking.demands import Demands
 from bot.booking.elsewhere import require_no_visit
 from bot.booking.errors import ReferralRequired
 from bot.booking.records import Appointment
@@ -33,7 +34,7 @@ from bot.glossary import (
     PatientId,
     SpecialtyId,
 )
-from bot.patients.errors import ConfirmedElsewhere, LevelTooLow, PolicyAtDesk, PolicyNotVerified
+from bot.patients.errors import PolicyAtDesk, PolicyNotVerified
 from bot.patients.levels import proofs
 from bot.patients.rules.desk_checks import may_book_unchecked
 from bot.patients.rules.levels import Proofs
@@ -89,6 +90,8 @@ class SpecialtyChoice(NamedTuple):
     """of the last visit to this clinic, if one more can be booked"""
     recent: Clinic | None = None
     """the other clinic where the patient has been last"""
+    is_blocked: bool = False
+    """late cancellations block booking here: no specialties are listed"""
 
 
 class DoctorChoice(NamedTuple):
@@ -128,6 +131,7 @@ class Choices:
 
     def __init__(self, storage: Storage, directory: Directory, referrals: Referrals, clock: Clock) -> None:
         self._storage, self._directory, self._referrals, self._clock = storage, directory, referrals, clock
+        self._demands = Demands(storage, directory, clock)
 
     @clinic_call
     async def clinics(self, account: AccountId, patient: PatientId) -> ClinicChoice:
@@ -136,13 +140,13 @@ class Choices:
         found = await self._patient(account, patient)
         every = await self._directory.clinics(within=limits.TAP_TIMEOUT / 2)
 
-        async def look(view: UnitOfWork) -> tuple[Sequence[ClinicId], Proofs]:
-            been = await view.appointments.been(patient)
-            return [clinic for clinic, _specialty in been], await proofs(view, account, found)
+        async def look(view: UnitOfWork) -> tuple[Sequence[ClinicId], Sequence[ClinicId], Proofs]:
+            been = [clinic for clinic, _specialty in await view.appointments.been(patient)]
+            return been, await view.favourites.list_of(account), await proofs(view, account, found)
 
-        been, proved = await self._storage.read(look)
+        been, kept, proved = await self._storage.read(look)
         town = await self._town_of(found)
-        offer = rules.offered_clinics(every, found, list(dict.fromkeys(been)), town, self._clock.now())
+        offer = rules.offered_clinics(every, found, list(dict.fromkeys(been)), town, self._clock.now(), kept)
         lacking = {each.id: proved.missing(each.level) for each in every}
         return ClinicChoice(found, offer, {id: level for id, level in lacking.items() if level is not None})
 
@@ -154,11 +158,11 @@ class Choices:
         facts = None if patient.number_found else policy_facts(patient.policy_number)
         return None if facts is None else zone_of_region(facts.region)
 
-    async def first_clinics(self, patient: Patient) -> Sequence[Clinic]:
-        """Return the clinics to which a new patient may belong, and that book at once, if they are few; else ()."""
+    async def first_clinics(self, patient: Patient, named: ClinicId | None = None) -> Sequence[Clinic]:
+        """Return the few clinics to which a new patient may belong and that book at once, or ``named`` alone; or ()."""
         known = self._directory.known_clinics()
         offer = rules.offered_clinics(known, patient, (), await self._town_of(patient), self._clock.now())
-        own = [each for each in offer.near if rules.is_own_kind(each)]
+        own = [each for each in known if each.id == named] or [each for each in offer.near if rules.is_own_kind(each)]
         return own if len(own) <= MOST_AT_ONCE and all(map(rules.books_at_once, own)) else ()
 
     async def own_clinic(self, patient: Patient) -> Clinic | None:
@@ -185,10 +189,12 @@ class Choices:
         if at is None:
             return None
         where = await self._directory.clinic(at)
-        await self._require_confirmed_at(found, where)
-        missing = await self._missing_level(account, found, where)
+        await self._demands.require_confirmed_at(found, where)
+        missing = await self._demands.missing_level(account, found, where)
         if missing is not None:
             return SpecialtyChoice(found, where, (), missing)
+        if await self._demands.block(found, where) is not None:
+            return SpecialtyChoice(found, where, (), is_blocked=True)
         every = await self._directory.specialties(where)
         now = self._clock.now()
         offered = rules.offered(every, found, local_day(now, where.zone))
@@ -224,14 +230,15 @@ class Choices:
     ) -> DoctorChoice:
         """List the doctors, without those whose nearest time is after the last day of the referral that they want.
 
-        Raises NotYours, PolicyNotVerified, LevelTooLow, ReferralRequired; AlreadyBooked, BookedElsewhere: one visit to
-        a specialty.
+        Raises NotYours, PolicyNotVerified, LevelTooLow, BookingBlocked, ReferralRequired; AlreadyBooked,
+        BookedElsewhere: one visit to a specialty.
         """
         found = await self._patient(account, patient)
         where = await self._directory.clinic(clinic)
         what = await self._directory.specialty_at(where, specialty)
-        await self._require_confirmed_at(found, where)
-        await self._require_level(account, found, where)
+        await self._demands.require_confirmed_at(found, where)
+        await self._demands.require_level(account, found, where)
+        await self._demands.require_open(found, where)
         now = self._clock.now()
         await self._storage.read(lambda view: require_no_visit(view, account, found, where, specialty, now))
         referrals = await self._require_referrals(found, where, what)
@@ -247,7 +254,7 @@ class Choices:
     ) -> DayChoice:
         """List the days with free time until the clinic's horizon and on which the referral is good, if one is needed.
 
-        Raises what ``choose`` raises, and NotYours.
+        Raises what ``choose`` raises, NotYours, and BookingBlocked for a new visit.
         """
         chosen = await self._look_for(account, patient, doctor, replaces)
         now = self._clock.now()
@@ -260,7 +267,7 @@ class Choices:
     async def times(
         self, account: AccountId, patient: PatientId, doctor: DoctorId, day: date, replaces: AppointmentId | None = None
     ) -> TimeChoice:
-        """Raises what ``choose`` raises, and NotYours."""
+        """Raises what ``choose`` raises, NotYours, and BookingBlocked for a new visit."""
         chosen = await self._look_for(account, patient, doctor, replaces)
         free = await self.free_slots(chosen, day, holder_of(account)) if chosen.is_open_on(day) else ()
         return TimeChoice(chosen, day, free)
@@ -270,6 +277,8 @@ class Choices:
     ) -> Chosen:
         moved = await self._moved(account, replaces)
         looked = await self._look(account, await self._patient(account, patient), doctor)
+        if moved is None:
+            await self._demands.require_open(looked.patient, looked.clinic)
         return await self._with_referrals(looked, moved)
 
     async def _moved(self, account: AccountId, visit: AppointmentId | None) -> BookingRef | None:
@@ -347,8 +356,8 @@ class Choices:
         """Return what ``choose`` returns, also while a desk checks the policy: the times may be looked at."""
         found = await self._directory.doctor(doctor)
         clinic = await self._directory.clinic(found.clinic)
-        await self._require_confirmed_at(patient, clinic)
-        await self._require_level(account, patient, clinic)
+        await self._demands.require_confirmed_at(patient, clinic)
+        await self._demands.require_level(account, patient, clinic)
         specialty = await self._directory.known_specialty(clinic, found.specialty)
         return Chosen(patient, clinic, specialty, found, None)
 
@@ -378,23 +387,3 @@ class Choices:
         if not (found.is_verified or found.is_at_desk):
             raise PolicyNotVerified(patient)
         return found
-
-    async def _require_confirmed_at(self, patient: Patient, clinic: Clinic) -> None:
-        """Raises ConfirmedElsewhere where only the desk of another clinic has confirmed the policy."""
-        if patient.confirmed_by is not None and patient.confirmed_by != clinic.id:
-            by = await self._directory.clinic(patient.confirmed_by)
-            raise ConfirmedElsewhere(patient.id, by.name, clinic.phone)
-
-    async def _missing_level(self, account: AccountId, patient: Patient, clinic: Clinic) -> Level | None:
-        if rules.books_at_once(clinic):
-            return None  # the policy is verified: no other proof has to be read
-
-        async def look(view: UnitOfWork) -> Level | None:
-            return (await proofs(view, account, patient)).missing(clinic.level)
-
-        return await self._storage.read(look)
-
-    async def _require_level(self, account: AccountId, patient: Patient, clinic: Clinic) -> None:
-        missing = await self._missing_level(account, patient, clinic)
-        if missing is not None:
-            raise LevelTooLow(patient.id, clinic.id, missing)

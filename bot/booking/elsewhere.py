@@ -244,10 +244,14 @@ class VisitsElsewhere:
     # --- what a clinic's change feed says -----------------------------------------------------------------------------
 
     async def learn_doctors(self, system: ClinicSystem, bookings: Sequence[Booking]) -> None:
-        """Store the doctors of the bookings that are to be noted; a silent clinic leaves them to the next look."""
+        """Store the doctors of the bookings that are to be noted; a silent clinic leaves them to the next look.
+
+        Also those of visits that were called off, whose people may wait for another time.
+        """
         live = [each for each in bookings if each.status in LIVE]
+        called_off = [each for each in bookings if each.instead is not None and each.instead.slot is None]
         try:
-            for booking in await self._storage.read(lambda view: _list_of_cards(view, live)):
+            for booking in [*called_off, *await self._storage.read(lambda view: _list_of_cards(view, live))]:
                 await self._directory.learn_doctor(system, booking)
         except ClinicError as trouble:
             log.warning("doctors of visits are not known", system=system.name, trouble=type(trouble).__name__)

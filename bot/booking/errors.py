@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.errors import RuleError
@@ -17,6 +17,12 @@ class ReferralRequired(RuleError):
     def __init__(self, patient: PatientId, clinic: ClinicId, specialty: SpecialtyId) -> None:
         super().__init__()
         self.patient, self.clinic, self.specialty = patient, clinic, specialty
+
+
+class TooManyFavourites(RuleError):
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
 
 
 class NotForThisPatient(RuleError):
@@ -109,6 +115,14 @@ class OneUncheckedVisit(RuleError):
         self.patient = patient
 
 
+class BookingBlocked(RuleError):
+    """The clinic takes no new visit of the card before ``opens_on``: too many were cancelled late."""
+
+    def __init__(self, patient: PatientId, clinic: ClinicId, opens_on: date, phone: str) -> None:
+        super().__init__()
+        self.patient, self.clinic, self.opens_on, self.phone = patient, clinic, opens_on, phone
+
+
 class OrderExpired(RuleError):
     """The order is too old or deleted; ``patient`` and ``doctor`` are None if it is deleted."""
 
@@ -139,3 +153,7 @@ class OutcomePending(RuleError):
     def __init__(self, appointment: AppointmentId, *, cancelling: bool = False) -> None:
         super().__init__()
         self.appointment, self.cancelling = appointment, cancelling
+
+
+class ClinicLinkUnknown(RuleError):
+    """A clinic's link names no clinic of this bot."""

@@ -10,13 +10,14 @@ from functools import partial
 from typing import NamedTuple
 
 from bot.booking import rules
-from bot.booking.choose import Choices, ClinicChoice
+from bot.booking.choose import Choices
+from bot.booking.favourites import Favourites
 from bot.clinics.calls import clinic_call
 from bot.clinics.directory import Directory
 from bot.clinics.port import ClinicError
 from bot.clinics.word_index import Findable, WordIndex
 from bot.core import limits
-from bot.core.clinic import Clinic, ClinicFacts, Doctor, Specialty
+from bot.core.clinic import Clinic, ClinicFacts, ClinicKind, Doctor, Specialty
 from bot.core.clock import Clock
 from bot.core.matching import Choice, match_named, names_specialist
 from bot.core.organisation_numbers import OrganisationNumber, ReadNumber, read_organisation_number
@@ -72,23 +73,35 @@ class FoundDoctor(NamedTuple):
     clinic: Clinic
 
 
+class Around(NamedTuple):
+    """For whom a clinic is looked for, None if no patient was named, and among which ones."""
+
+    patient: Patient | None
+    offer: rules.ClinicOffer
+
+
 class ClinicSearch(NamedTuple):
     """What was found, the best first; ``number`` is that of an organisation, if the line was one."""
 
-    choice: ClinicChoice
+    around: Around
     clinics: Sequence[FoundClinic]
     doctors: Sequence[FoundDoctor] = ()
     number: ReadNumber | None = None
     specialty: Specialty | None = None
     """that the clinics must have"""
 
+    @property
+    def is_empty(self) -> bool:
+        return not (self.clinics or self.doctors)
+
 
 class ClinicPage(NamedTuple):
     """What the card of a clinic shows; ``specialties`` are those for the patient, None if the clinic is silent."""
 
-    patient: Patient
+    patient: Patient | None
     clinic: Clinic
     specialties: Sequence[Specialty] | None
+    is_favourite: bool = False
 
 
 class DistrictOffer(NamedTuple):
@@ -105,34 +118,47 @@ class StaffRead(NamedTuple):
 
 
 class ClinicFinder:
-    """All methods raise NotYours, PolicyNotVerified and ClinicSilent. Nothing of what is typed or shared is stored."""
+    """Nothing of what is typed or shared is stored.
 
-    def __init__(self, directory: Directory, choices: Choices, clock: Clock) -> None:
-        self._directory, self._choices, self._clock = directory, choices, clock
+    ``patient`` is None if a clinic is looked for without one. All methods raise NotYours, PolicyNotVerified and
+    ClinicSilent.
+    """
+
+    def __init__(self, directory: Directory, choices: Choices, favourites: Favourites, clock: Clock) -> None:
+        self._directory, self._choices, self._favourites, self._clock = directory, choices, favourites, clock
         self._indexed: Sequence[Clinic] = ()
         self._index = WordIndex(())
         self._staff: dict[ClinicId, StaffRead] = {}
         self._indexed_staff: Sequence[FoundDoctor] = ()
         self._staff_index = WordIndex(())
 
+    @clinic_call
+    async def around(self, account: AccountId, patient: PatientId | None) -> Around:
+        """Return the clinics to look among."""
+        if patient is not None:
+            choice = await self._choices.clinics(account, patient)
+            return Around(choice.patient, choice.offer)
+        every = await self._directory.clinics(within=limits.TAP_TIMEOUT / 2)
+        return Around(None, rules.clinics_for_anybody(every, await self._favourites.ids_of(account)))
+
     # --- a line, a wish -----------------------------------------------------------------------------------------------
 
     @clinic_call
-    async def search(self, account: AccountId, patient: PatientId, typed: str, wish: ClinicWish) -> ClinicSearch:
+    async def search(self, account: AccountId, patient: PatientId | None, typed: str, wish: ClinicWish) -> ClinicSearch:
         """Find the clinics that have what is wished: by a line everywhere, without one ("") near the patient."""
-        choice = await self._choices.clinics(account, patient)
+        around = await self.around(account, patient)
         number = read_organisation_number(typed)
         if number is not None:
             return ClinicSearch(
-                choice, [FoundClinic(each) for each in with_number(by_nearness(choice), number)], (), number
+                around, [FoundClinic(each) for each in with_number(by_nearness(around), number)], (), number
             )
-        clinics = await self._named(choice, typed) if typed else by_nearness(choice, everywhere=False)
-        doctors = await self._doctors(choice, typed) if typed and not any(map(str.isdigit, typed)) else ()
+        clinics = await self._named(around, typed) if typed else by_nearness(around, everywhere=False)
+        doctors = await self._doctors(around, typed) if typed and not any(map(str.isdigit, typed)) else ()
         specialty = None if wish.specialty is None else await self._directory.specialty(wish.specialty)
-        found = await self._wished(choice.patient, clinics, wish, specialty)
-        return ClinicSearch(choice, found, doctors, None, specialty)
+        found = await self._wished(around.patient, clinics, wish, specialty)
+        return ClinicSearch(around, found, doctors, None, specialty)
 
-    async def specialty_meant(self, account: AccountId, patient: PatientId, typed: str) -> SpecialtyId | None:
+    async def specialty_meant(self, account: AccountId, patient: PatientId | None, typed: str) -> SpecialtyId | None:
         """Return the specialty that a line names and a clinic for this patient has: «лор», «к глазному»."""
         if not names_specialist(typed):
             return None
@@ -145,29 +171,29 @@ class ClinicFinder:
         return None if pressed is None else SpecialtyId(int(pressed.data))
 
     @clinic_call
-    async def specialties(self, account: AccountId, patient: PatientId) -> Sequence[tuple[Specialty, Clinic]]:
+    async def specialties(self, account: AccountId, patient: PatientId | None) -> Sequence[tuple[Specialty, Clinic]]:
         """List the specialties that see the patient at the clinics near it, each once, with a clinic that has it."""
-        choice = await self._choices.clinics(account, patient)
-        asked = by_nearness(choice, everywhere=False)[:MOST_ASKED]
+        around = await self.around(account, patient)
+        asked = by_nearness(around, everywhere=False)[:MOST_ASKED]
         found: dict[str, tuple[Specialty, Clinic]] = {}
-        for clinic, listed in zip(asked, await self._all_specialties(choice.patient, asked), strict=True):
+        for clinic, listed in zip(asked, await self._all_specialties(around.patient, asked), strict=True):
             for specialty in listed or ():
                 found.setdefault(specialty.code, (specialty, clinic))
         return list(found.values())
 
-    async def _named(self, choice: ClinicChoice, typed: str) -> Sequence[Clinic]:
+    async def _named(self, around: Around, typed: str) -> Sequence[Clinic]:
         """Return the clinics that a line may mean; of those that fit equally well the nearest to the patient first."""
         known = self._directory.known_clinics()
         if known != self._indexed:
             self._index = await asyncio.to_thread(WordIndex, [findable(each) for each in known])
             self._indexed = known
-        order = {clinic.id: place for place, clinic in enumerate(by_nearness(choice))}
+        order = {clinic.id: place for place, clinic in enumerate(by_nearness(around))}
         hits = [(round(hit.score, 1), self._indexed[hit.place]) for hit in self._index.find(typed)]
         hits = [(score, clinic) for score, clinic in hits if clinic.id in order]
         return [clinic for _score, clinic in sorted(hits, key=lambda hit: (-hit[0], order[hit[1].id]))]
 
     async def _wished(
-        self, patient: Patient, clinics: Sequence[Clinic], wish: ClinicWish, specialty: Specialty | None
+        self, patient: Patient | None, clinics: Sequence[Clinic], wish: ClinicWish, specialty: Specialty | None
     ) -> Sequence[FoundClinic]:
         kept = [each for each in clinics if has_facts(each, wish)]
         if wish.like is not None:
@@ -199,34 +225,35 @@ class ClinicFinder:
         return FoundClinic(clinic, FreeTimes(slots[0].starts_at if slots else None, len(slots)))
 
     async def _all_specialties(
-        self, patient: Patient, clinics: Sequence[Clinic]
+        self, patient: Patient | None, clinics: Sequence[Clinic]
     ) -> Sequence[Sequence[Specialty] | None]:
         return await asyncio.gather(*[self._specialties_of(patient, clinic) for clinic in clinics])
 
-    async def _specialties_of(self, patient: Patient, clinic: Clinic) -> Sequence[Specialty] | None:
+    async def _specialties_of(self, patient: Patient | None, clinic: Clinic) -> Sequence[Specialty] | None:
         """Return the specialties for the patient, None if the clinic does not answer."""
         today = local_day(self._clock.now(), clinic.zone)
         try:
             async with asyncio.timeout(limits.TAP_TIMEOUT / 2):
-                return rules.offered(await self._directory.specialties(clinic), patient, today)
+                listed = await self._directory.specialties(clinic)
+                return listed if patient is None else rules.offered(listed, patient, today)
         except (ClinicError, TimeoutError):
             return None
 
     # --- doctors ------------------------------------------------------------------------------------------------------
 
-    async def _doctors(self, choice: ClinicChoice, typed: str) -> Sequence[FoundDoctor]:
+    async def _doctors(self, around: Around, typed: str) -> Sequence[FoundDoctor]:
         """Return the doctors near the patient whom a line may mean."""
         staff: list[FoundDoctor] = []
         with suppress(TimeoutError):  # what is left is read when somebody looks for the next doctor
             async with asyncio.timeout(limits.TAP_TIMEOUT / 3):
-                for clinic in by_nearness(choice, everywhere=False)[:MOST_ASKED]:
-                    staff += await self._staff_of(choice.patient, clinic)
+                for clinic in by_nearness(around, everywhere=False)[:MOST_ASKED]:
+                    staff += await self._staff_of(around.patient, clinic)
         if staff != self._indexed_staff:
             self._staff_index = WordIndex([Findable(each.doctor.name.full) for each in staff])
             self._indexed_staff = staff
         return [staff[hit.place] for hit in self._staff_index.find(typed, MOST_DOCTORS)]
 
-    async def _staff_of(self, patient: Patient, clinic: Clinic) -> Sequence[FoundDoctor]:
+    async def _staff_of(self, patient: Patient | None, clinic: Clinic) -> Sequence[FoundDoctor]:
         now = self._clock.now()
         read = self._staff.get(clinic.id)
         if read is None or now - read.at >= READ_AGAIN_AFTER:
@@ -235,7 +262,7 @@ class ClinicFinder:
             except ClinicError:
                 return ()
         today = local_day(now, clinic.zone)
-        return [each for each in read.doctors if rules.fits(each.specialty, patient, today)]
+        return [each for each in read.doctors if patient is None or rules.fits(each.specialty, patient, today)]
 
     async def _read_staff(self, clinic: Clinic) -> Sequence[FoundDoctor]:
         return [
@@ -248,25 +275,25 @@ class ClinicFinder:
     # --- a place, districts, one clinic -------------------------------------------------------------------------------
 
     @clinic_call
-    async def nearest(self, account: AccountId, patient: PatientId, at: Place) -> ClinicSearch:
+    async def nearest(self, account: AccountId, patient: PatientId | None, at: Place) -> ClinicSearch:
         """List the clinics for the patient's age by their distance from a place, which is not kept."""
-        choice = await self._choices.clinics(account, patient)
+        around = await self.around(account, patient)
         now = self._clock.now()
-        fitting = [each for each in by_nearness(choice) if rules.suits_age(each, choice.patient, now)]
+        fitting = [each for each in by_nearness(around) if suits(each, around, now)]
         far = [
             FoundClinic(clinic, None, at.kilometres_to(Place(*clinic.facts.place)))
             for clinic in fitting
             if clinic.facts.place is not None
         ]
         nearest = sorted(far, key=lambda each: each.kilometres or 0.0)[:MOST_NEAR]
-        return ClinicSearch(choice, [each for each in nearest if (each.kilometres or 0.0) <= FARTHEST] or nearest[:1])
+        return ClinicSearch(around, [each for each in nearest if (each.kilometres or 0.0) <= FARTHEST] or nearest[:1])
 
     @clinic_call
-    async def districts(self, account: AccountId, patient: PatientId) -> Sequence[DistrictOffer]:
+    async def districts(self, account: AccountId, patient: PatientId | None) -> Sequence[DistrictOffer]:
         """List the districts of the clinics near the patient, by name."""
-        choice = await self._choices.clinics(account, patient)
+        around = await self.around(account, patient)
         found: dict[str, DistrictOffer] = {}
-        for clinic in by_nearness(choice, everywhere=False):
+        for clinic in by_nearness(around, everywhere=False):
             name = clinic.facts.district
             if name:
                 like, clinics = (found[name].like, found[name].clinics) if name in found else (clinic.id, 0)
@@ -274,15 +301,24 @@ class ClinicFinder:
         return sorted(found.values())
 
     @clinic_call
-    async def page(self, account: AccountId, patient: PatientId, clinic: ClinicId) -> ClinicPage:
-        found, where = await self._choices.place(account, patient, clinic)
-        return ClinicPage(found, where, await self._specialties_of(found, where))
+    async def page(self, account: AccountId, patient: PatientId | None, clinic: ClinicId) -> ClinicPage:
+        found, where = None, await self._directory.clinic(clinic)
+        if patient is not None:
+            found, where = await self._choices.place(account, patient, clinic)
+        is_favourite = where.id in await self._favourites.ids_of(account)
+        return ClinicPage(found, where, await self._specialties_of(found, where), is_favourite)
 
 
-def by_nearness(choice: ClinicChoice, *, everywhere: bool = True) -> list[Clinic]:
-    """Return the clinics of a choice, those where the patient has been first, then those near it, then the others."""
-    offer = choice.offer
-    return [*offer.recent, *offer.near, *(offer.others if everywhere else ())]
+def by_nearness(around: Around, *, everywhere: bool = True) -> list[Clinic]:
+    """Return the clinics of a choice: favourites, those where the patient has been, those near it, the others."""
+    return [*around.offer.first, *(around.offer.others if everywhere else ())]
+
+
+def suits(clinic: Clinic, around: Around, now: datetime) -> bool:
+    """Whether a clinic is for the patient's age; without a patient, whether it may see a child."""
+    if around.patient is None:
+        return clinic.kind is not ClinicKind.ADULT
+    return rules.suits_age(clinic, around.patient, now)
 
 
 def has_free(found: FoundClinic) -> bool:

@@ -100,6 +100,21 @@ class MovedByOther(DoneByOther):
 
 
 @dataclass(frozen=True, slots=True)
+class BlockLifted(News):
+    """A desk lets the card book again before the block has ended; ``why`` is a LiftReason."""
+
+    kind = "BLOCK_LIFTED"
+
+    patient: PatientId
+    clinic: ClinicId
+    why: str
+
+    @property
+    def dedup(self) -> str:
+        return f"block-lifted:{self.clinic}:{self.patient}:{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
 class ReferralNews(News):
     """About a referral, to whoever may see it; ``clinic`` is where it can be used."""
 

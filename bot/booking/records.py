@@ -59,6 +59,24 @@ class MissedVisit(NamedTuple):
     booking: BookingRef
 
 
+class LiftReason(StrEnum):
+    """Why a desk lets a card book again. New members are added at the end: buttons carry the place."""
+
+    ILLNESS = "ILLNESS"
+    MISTAKE = "MISTAKE"
+    """the clinic's own"""
+    GOOD_REASON = "GOOD_REASON"
+
+
+class CountedVisit(NamedTuple):
+    """A late cancellation, or a visit that was ``missed``: it counts towards a block of booking."""
+
+    appointment: AppointmentId
+    ref: Ref
+    starts_at: datetime
+    missed: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """What a review screen shows and its Confirm button confirms; ``key`` is the idempotency key at the clinic."""
@@ -156,6 +174,9 @@ class VisitElsewhere:
     """of the request that has booked it, if the clinic names it"""
 
 
+NOTHING_KEPT = Key("")
+
+
 class KeptTime(NamedTuple):
     """What a clinic keeps instead of a visit whose hours it has closed; without a doctor nothing was left."""
 
@@ -164,9 +185,19 @@ class KeptTime(NamedTuple):
     visit_type: VisitType | None = None
     until: datetime | None = None
     declined_at: datetime | None = None
+    key: Key = NOTHING_KEPT
 
     def is_open(self, now: datetime) -> bool:
         return self.until is not None and self.until > now and self.declined_at is None
+
+
+class WaitingVisit(NamedTuple):
+    """Who waits because a visit was called off and nothing was left; ``booking`` is the clinic's of that visit."""
+
+    booking: BookingRef
+    specialty: SpecialtyId
+    since: datetime
+    is_in_bot: bool
 
 
 class ClinicLook(NamedTuple):

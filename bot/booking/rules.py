@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Container, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -70,27 +71,56 @@ class ClinicOffer(NamedTuple):
     """The clinics to choose from, each in one of the lists."""
 
     recent: Sequence[Clinic]
-    """where the patient has been, the last one first"""
+    """where the patient has been, the last one first, without the favourites"""
     near: Sequence[Clinic]
     """for the patient's age, on the clock of the patient's town"""
     others: Sequence[Clinic]
+    favourites: Sequence[Clinic] = ()
+    """that the account has kept and that fit the patient's age, the last one first"""
+
+    @property
+    def first(self) -> list[Clinic]:
+        """The clinics that are shown at once, in their order."""
+        return [*self.favourites, *self.recent, *self.near]
 
 
 def offered_clinics(
-    clinics: Iterable[Clinic], patient: Patient, been: Sequence[ClinicId], town: ZoneInfo | None, now: datetime
+    clinics: Iterable[Clinic],
+    patient: Patient,
+    been: Sequence[ClinicId],
+    town: ZoneInfo | None,
+    now: datetime,
+    kept: Sequence[ClinicId] = (),
 ) -> ClinicOffer:
     """Sort the clinics by how well they fit the patient; each list keeps the given order, ``recent`` that of ``been``.
 
-    ``town`` is the zone of the patient's town, None if it is not known. If none fits both age and town, those for the
-    age are near, and if none fits the age either, all are.
+    ``kept`` are the favourites of the account; one that does not fit the patient's age is no favourite here. ``town``
+    is the zone of the patient's town, None if it is not known. If none fits both age and town, those for the age are
+    near, and if none fits the age either, all are.
     """
-    every = list(clinics)
-    recent = [each for visited in been for each in every if each.id == visited]
-    left = [each for each in every if each not in recent]
-    of_age = [each for each in left if suits_age(each, patient, now)]
-    here = [each for each in of_age if town is None or now.astimezone(each.zone).utcoffset() == _offset(town, now)]
-    near = here or ([] if recent else of_age or left)
-    return ClinicOffer(recent, near, [each for each in left if each not in near])
+    by_id = {each.id: each for each in clinics}
+    # There may be ten thousand clinics, but few kinds and zones.
+    kinds = {(each.kind, each.zone): each for each in by_id.values()}
+    suiting = {kind for kind, each in kinds.items() if suits_age(each, patient, now)}
+    zones = {zone for _kind, zone in kinds if town is None or _offset(zone, now) == _offset(town, now)}
+    favourites = [by_id[id] for id in kept if id in by_id and (by_id[id].kind, by_id[id].zone) in suiting]
+    recent = [by_id[id] for id in been if id in by_id and by_id[id] not in favourites]
+    known = {each.id for each in (*favourites, *recent)}
+    left = [each for each in by_id.values() if each.id not in known]
+    of_age = [each for each in left if (each.kind, each.zone) in suiting]
+    here = [each for each in of_age if each.zone in zones]
+    near = here or ([] if recent or favourites else of_age or left)
+    shown = {each.id for each in near}
+    return ClinicOffer(recent, near, [each for each in left if each.id not in shown], favourites)
+
+
+def clinics_for_anybody(clinics: Iterable[Clinic], kept: Sequence[ClinicId]) -> ClinicOffer:
+    """Sort the clinics for somebody who has named no patient: those that see children before those for adults."""
+    by_id = {each.id: each for each in clinics}
+    favourites = [by_id[id] for id in kept if id in by_id]
+    left = [each for each in by_id.values() if each not in favourites]
+    sees_children = [each for each in left if each.kind is not ClinicKind.ADULT]
+    return ClinicOffer((), sees_children, [each for each in left if each.kind is ClinicKind.ADULT], favourites)
 
 
 def suits_age(clinic: Clinic, patient: Patient, now: datetime) -> bool:
@@ -126,6 +156,31 @@ def to_book_again(
     if again is None or again.nearest is None or again.id in booked:
         return None
     return again
+
+
+class Access(StrEnum):
+    """How a patient comes to the doctors of a clinic who want no referral."""
+
+    OWN = "OWN"
+    """enrollment opens them"""
+    ELSEWHERE = "ELSEWHERE"
+    """it is another one's clinic: planned visits want a referral or an enrollment here"""
+    UNKNOWN = "UNKNOWN"
+
+
+def access_at(patient: Patient, clinic: Clinic, specialties: Sequence[Specialty]) -> Access | None:
+    """Return what is to be told before a doctor is chosen.
+
+    None where there is nothing to tell: no doctor to choose, none who wants a referral at the own clinic, or a dental
+    clinic, at which nobody is enrolled.
+    """
+    if not specialties or not is_own_kind(clinic):
+        return None
+    if patient.clinic is None:
+        return Access.UNKNOWN
+    if patient.clinic != clinic.id:
+        return Access.ELSEWHERE
+    return Access.OWN if any(each.needs_referral for each in specialties) else None
 
 
 # --- referrals --------------------------------------------------------------------------------------------------------

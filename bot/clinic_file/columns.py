@@ -127,6 +127,7 @@ DETAILS = (
     Column("marks_no_show", "неявка сама", YES_OR_NO, "Отмечает ли бот неявку сам; обычно нет."),
     Column("late_cancels", "поздних отмен до блокировки", Whole(0, 100), "Пусто: без блокировки."),
     Column("block_days", "дней блокировки", Whole(0, 365), "На сколько дней запись закрывается."),
+    Column("counts_missed", "неявка как отмена", YES_OR_NO, "Считать ли неявку поздней отменой; обычно нет."),
 )
 """Of a clinic, what is in ``ClinicRow.details``."""
 

@@ -21,9 +21,13 @@ class Capabilities:
     """``knows_phone``"""
     knows_referrals: bool
     """``referrals``; without it no specialty that needs a referral can be booked"""
+    tells_enrollment: bool
+    """``enrolled_at``"""
     holds_groups: bool
     """``hold_group``"""
     reserves: bool
     """``reserve`` and ``release_reservation``; without it an offer says that the slot may go to somebody else"""
     feeds_openings: bool
     """``openings``; without it what has become free is found by looking again"""
+    takes_applications: bool = False
+    """applications for enrollment are decided at its desk in the bot; without it the bot says where to apply"""

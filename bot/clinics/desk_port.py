@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
-from bot.clinics.port import Booking, InsuredPerson, PolicyClaim, Referral, Refused
+from bot.clinics.port import Booking, InsuredPerson, PolicyClaim, Referral, Refused, SlotIsTaken
 from bot.clinics.schedule_port import KeepsSchedules
 from bot.clinics.visits_at_desk import ClinicVisit as ClinicVisit
 from bot.core.clinic import Slot
@@ -59,6 +59,15 @@ class PersonHoldings(NamedTuple):
     referrals: int
 
 
+class AreaStreet(NamedTuple):
+    """A street of a clinic's district (участок), with the houses as the clinic writes them and the practice there."""
+
+    district: str
+    doctor: DoctorRef
+    street: str
+    houses: str = ""
+
+
 FitsPerson = Callable[[ClinicPerson], bool]
 """Whether a person is one that is looked for."""
 
@@ -79,6 +88,17 @@ class NumberIsTaken(Refused):
     """The clinic has a referral with this number."""
 
 
+class SlotIsOffered(SlotIsTaken):
+    """The time is kept for somebody else, and the desk has not said that it gives it away."""
+
+
+class DeskFree(NamedTuple):
+    """A time that the desk may book; ``is_offered``: it is kept for somebody else, so the desk is asked first."""
+
+    slot: Slot
+    is_offered: bool
+
+
 class NotSamePerson(Refused):
     """The two records differ in birth date or sex."""
 
@@ -96,6 +116,7 @@ class DoctorDayFigures(NamedTuple):
     """checked in, or the visit took place"""
     missed: int
     cancelled: int
+    specialty_code: str = ""
 
 
 class ClinicDesk(KeepsSchedules, Protocol):
@@ -142,17 +163,21 @@ class ClinicDesk(KeepsSchedules, Protocol):
 
     async def free_slots(
         self, clinic: ClinicRef, person: int, doctor: DoctorRef, since: datetime, until: datetime
-    ) -> Sequence[Slot]:
+    ) -> Sequence[DeskFree]:
         """List a doctor's free slots for a person of the clinic's list, with those that only the desk books, by start.
 
         Neither notice nor horizon of the clinic counts; ``person`` is the desk's own number.
         """
         ...
 
-    async def book_visit(self, clinic: ClinicRef, person: int, slot: SlotRef) -> ClinicVisit:
+    async def book_visit(
+        self, clinic: ClinicRef, person: int, slot: SlotRef, *, gives_away: bool = False
+    ) -> ClinicVisit:
         """Book a slot of ``free_slots`` for a person of the clinic's list. Raises as ``ClinicSystem.book``, NotFound.
 
-        The visit has no key: nobody here has asked for it.
+        The visit has no key: nobody here has asked for it. What is kept for the person's own called-off visits to the
+        specialty is let go. SlotIsOffered: the slot is kept for somebody else; with ``gives_away`` that one gets
+        another, or none, which the feed of changes tells.
         """
         ...
 
@@ -224,6 +249,17 @@ class ClinicDesk(KeepsSchedules, Protocol):
 
         A number that is known already with other data is left as it is, and the answer says what differs.
         """
+        ...
+
+    async def enroll(self, clinic: ClinicRef, person: PersonRef, since: date, district: str) -> None:
+        """Make a person one of this clinic's from that local day on, whichever had it before; twice is once.
+
+        Raises NotFound for an unknown person.
+        """
+        ...
+
+    async def streets(self, clinic: ClinicRef) -> Sequence[AreaStreet]:
+        """List the streets of the clinic's districts, by district."""
         ...
 
     async def adopt_unchecked(self, clinic: ClinicRef, unchecked: PersonRef, person: PersonRef) -> None:

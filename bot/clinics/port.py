@@ -35,6 +35,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from bot.clinics.capabilities import Capabilities
+from bot.clinics.enrolled import TellsEnrollment
 from bot.clinics.reserving import NO_RESERVATION, Instead, KeepsSlots
 from bot.core.clinic import Clinic, Doctor, OpenDay, Slot, Specialty, VisitType
 from bot.core.patient import NameField
@@ -249,7 +250,7 @@ class Changes(NamedTuple):
     more: bool
 
 
-class ClinicSystem(KeepsSlots, Protocol):
+class ClinicSystem(KeepsSlots, TellsEnrollment, Protocol):
     """A clinic system. Any call may raise Unavailable, a write also OutcomeUnknown, and what its docstring names."""
 
     name: SystemName

@@ -10,9 +10,10 @@ from typing import NamedTuple, Protocol
 from bot.clinics.port import Refused
 from bot.clinics.reserving import Instead
 from bot.clinics.visits_at_desk import ClinicVisit
+from bot.core.clinic import DoctorFacts, VisitType
 from bot.core.people import PersonName
 from bot.core.readable import Readable
-from bot.glossary import BookingRef, ClinicRef
+from bot.glossary import BookingRef, ClinicRef, DoctorRef
 
 END_OF_DAY = 24 * 60
 
@@ -40,6 +41,10 @@ class DeskDoctor(NamedTuple):
     name: PersonName
     specialty: str
     room: str
+    facts: DoctorFacts = DoctorFacts()
+    ref: DoctorRef = DoctorRef("")
+    """that of ``ClinicSystem``"""
+    specialty_code: str = ""
 
 
 class TimeState(StrEnum):
@@ -58,6 +63,7 @@ class DeskTime(NamedTuple):
     state: TimeState
     day: date
     room: str
+    visit_type: VisitType = VisitType.PLANNED
 
 
 class Closure(NamedTuple):
@@ -79,6 +85,8 @@ class ClosedVisit(NamedTuple):
     phone: str
     called_at: datetime | None
     instead: Instead | None = None
+    is_booked: bool = False
+    """the person has booked another visit to the specialty since"""
 
 
 class Reopened(NamedTuple):
@@ -111,7 +119,14 @@ class KeepsSchedules(Protocol):
         """Return a doctor and the times of the local days from ``first`` to ``last``, by start."""
         ...
 
-    async def open_hours(self, clinic: ClinicRef, doctor: int, span: DayHours, minutes: int) -> int:
+    async def open_hours(
+        self,
+        clinic: ClinicRef,
+        doctor: int,
+        span: DayHours,
+        minutes: int,
+        visit_type: VisitType = VisitType.PLANNED,
+    ) -> int:
         """Open times of ``minutes`` one after another; return how many are new. What overlaps a time is left out."""
         ...
 
@@ -150,7 +165,8 @@ class KeepsSchedules(Protocol):
         """Close hours in one step: free times are blocked, visits are called off, and other times kept for them.
 
         As many as possible get one, the first in the day first: the soonest that fits them, until 20:00 of the next
-        day, but not after two hours before it. Raises NothingToClose.
+        day, but not after two hours before it. What was kept in these hours for others is replaced, which the feed of
+        changes tells. Raises NothingToClose.
         """
         ...
 

@@ -32,7 +32,7 @@ WITHOUT_MEANING = _set(
     "клиника клиники клинику больница больницы больнице больницу клиническая клинической городская городской городскую "
     "город г гор гп гбуз гауз огбуз буз гуз отделение отделения отделению филиал филиала филиале филиалом номер n no "
     "район района районе р он метро станция м ст у на в во по при к ко с со из за около возле рядом с имени им ул "
-    "где находится которая который что есть мне нам нужна нужен ищу найти хочу и а the of"
+    "пол поликл где находится которая который что есть мне нам нужна нужен ищу найти хочу и а the of"
 )
 """words of a line or a name that tell no clinic from another"""
 
@@ -59,7 +59,7 @@ STREETS: Mapping[str, str] = {
 KINDS: Mapping[str, frozenset[ClinicKind]] = {
     word: frozenset(kinds)
     for kinds, words in {
-        (ClinicKind.CHILDREN,): "детская детской детскую детские детский детское детям дети детка ребенок ребенку "
+        (ClinicKind.CHILDREN,): "детская детской детскую детские детский детское детям дети детка дет ребенок ребенку "
         "ребенка детполиклиника дп дгп дгб дгкб дкб догп detskaya",
         (ClinicKind.ADULT,): "взрослая взрослой взрослую взрослые взрослых взрослый взрослое",
         (ClinicKind.DENTAL,): "стоматология стоматологии стоматологию стоматологическая стоматологической "
@@ -125,3 +125,18 @@ def stem(word: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
             return word[: -len(ending)]
     return word
+
+
+_SAID = (
+    "первая вторая третья,третий четвертая пятая шестая седьмая восьмая девятая десятая одиннадцатая двенадцатая "
+    "тринадцатая четырнадцатая пятнадцатая шестнадцатая семнадцатая восемнадцатая девятнадцатая двадцатая"
+)
+ORDINALS: Mapping[str, str] = {
+    stem(word): str(number) for number, words in enumerate(_SAID.split(), start=1) for word in words.split(",")
+}
+"""stems of the words that people say in place of a number: «седьмая детская»"""
+
+
+def as_number(word: str) -> str | None:
+    """Return the number that a word says, None if it says none."""
+    return ORDINALS.get(stem(word))

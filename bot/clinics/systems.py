@@ -15,6 +15,7 @@ import structlog
 
 from bot.clinics.breaker import Breaker
 from bot.clinics.capabilities import Capabilities
+from bot.clinics.enrolled import EnrolledAt
 from bot.clinics.port import (
     NO_HOLDER,
     Booking,
@@ -149,6 +150,9 @@ class TimeLimited:
 
     async def referrals(self, person: PersonRef, booking: BookingRef | None = None) -> Sequence[Referral]:
         return await self._for_tap(self._system.referrals(person, booking))
+
+    async def enrolled_at(self, person: PersonRef) -> EnrolledAt | None:
+        return await self._for_tap(self._system.enrolled_at(person))
 
     async def hold(
         self,

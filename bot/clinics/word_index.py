@@ -23,6 +23,7 @@ from bot.clinics.search_words import (
     STREETS,
     WEAK,
     WITHOUT_MEANING,
+    as_number,
     is_number,
     readings,
     stem,
@@ -133,7 +134,8 @@ class WordIndex:
         sought: list[Sought] = []
         kinds: set[ClinicKind] = set()
         known, after_street = 0.0, False
-        for word in list(_split(words_in(line)))[:MOST_LONG]:
+        for written in list(_split(words_in(line)))[:MOST_LONG]:
+            word = written if self._is_known(written) else as_number(written) or written
             if is_number(word):
                 sought.append(Sought(word, [Candidate(word, 1.0)], after_street=after_street))
                 continue

@@ -40,6 +40,8 @@ class Budget(StrEnum):
     """a patient is added to a clinic's list, gets a policy there or is merged: a number must not be guessed so"""
     TICKET = "TICKET"
     """the QR code of a visit is drawn"""
+    ASK_OWNER = "ASK_OWNER"
+    """the owner of a card is asked to apply at a clinic"""
     REFERRAL = "REFERRAL"
     """the number of a referral is typed: numbers must not be guessed"""
 
@@ -81,6 +83,7 @@ BUCKETS: Mapping[Budget, Bucket] = {
     Budget.DESK_CHECK: Bucket(6, timedelta(days=1)),
     Budget.DESK_PERSON: Bucket(60, timedelta(hours=1)),
     Budget.TICKET: Bucket(30, timedelta(hours=1)),
+    Budget.ASK_OWNER: Bucket(3, timedelta(days=1)),
     Budget.REFERRAL: Bucket(5, timedelta(hours=1)),
 }
 

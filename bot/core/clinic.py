@@ -94,7 +94,7 @@ SATURDAY = 6
 
 @dataclass(frozen=True, slots=True)
 class ClinicFacts:
-    """What a clinic says of itself, for its card and for the search; "", None and no hours: it does not say."""
+    """What a clinic says of itself, for its card, the search and blocks; "", None and no hours: it does not say."""
 
     district: str = ""
     metro: str = ""
@@ -111,11 +111,22 @@ class ClinicFacts:
     hours: tuple[OpeningHours, ...] = ()
     rating: str = ""
     """as the system gives it: «4,7 из 5»"""
+    late_cancels: int = 0
+    """late cancellations of a card after which booking is blocked; 0: never"""
+    block_days: int = 0
+    """local days for which booking is blocked"""
+    counts_missed: bool = False
+    """whether a missed visit counts as a late cancellation"""
 
     @property
     def place(self) -> tuple[float, float] | None:
         """Return latitude and longitude in degrees, None if either is not known."""
         return None if self.latitude is None or self.longitude is None else (self.latitude, self.longitude)
+
+    @property
+    def blocks(self) -> bool:
+        """Whether late cancellations block booking for a while."""
+        return self.late_cancels > 0 and self.block_days > 0
 
     @property
     def opens_on_weekends(self) -> bool:
@@ -166,6 +177,21 @@ class Specialty:
 
 
 @dataclass(frozen=True, slots=True)
+class DoctorFacts:
+    """What a clinic says of a doctor beside the name; "" and None: it does not say.
+
+    ``sees_from`` and ``sees_until`` are the first and the last local day on which the doctor sees patients there.
+    """
+
+    position: str = ""
+    since_year: int | None = None
+    """the year in which the doctor began to work as one"""
+    category: str = ""
+    sees_from: date | None = None
+    sees_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Doctor:
     """A doctor as a system lists one for a clinic and a specialty; the directory adds our ids of all three.
 
@@ -183,6 +209,7 @@ class Doctor:
     min_age: int | None = None
     """the ages, both inclusive, that this doctor sees; None: those of the specialty, or not listed just now"""
     max_age: int | None = None
+    facts: DoctorFacts = DoctorFacts()
 
 
 class Slot(NamedTuple):

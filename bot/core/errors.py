@@ -14,6 +14,7 @@ StorageBusy             from storage: another program has locked the database fo
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 
 from bot.core.people import Purpose
@@ -41,10 +42,11 @@ class Problem(StrEnum):
 
 
 class InvalidInput(RuleError):
-    def __init__(self, problem: Problem, **facts: int | str) -> None:
+    def __init__(self, problem: Problem, **facts: int | str | date) -> None:
         super().__init__(problem)
         self.problem = problem
-        self.facts: Mapping[str, int | str] = facts
+        self.facts: Mapping[str, int | str | date] = facts
+        """what the sentence names; a day is written in the reader's language"""
 
 
 class ClinicSilent(RuleError):

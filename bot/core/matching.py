@@ -7,9 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import SequenceMatcher
-from enum import Enum
 
-from bot.core.meant_days import meant_day
+from bot.core.meant_days import Unmet, meant_day
 from bot.core.synonyms import (
     AGREEING,
     ALL,
@@ -49,17 +48,6 @@ class Choice:
     """what «да» means on a screen that asks whether everything is right"""
     leads_up: bool = False
     """one step up, whatever its label: «Другой день» too"""
-
-
-class Unmet(Enum):
-    """Why a day or a time that was typed presses no button."""
-
-    DAY_FIRST = "DAY_FIRST"
-    """a time, where a day is chosen first"""
-    NO_SUCH_DAY = "NO_SUCH_DAY"
-    NO_SUCH_TIME = "NO_SUCH_TIME"
-    CHOSEN_LATER = "CHOSEN_LATER"
-    """the screen asks for something else"""
 
 
 @dataclass(frozen=True, slots=True)

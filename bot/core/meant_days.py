@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from enum import Enum
 
 from bot.core.typed_dates import WEEKDAYS, day_of, read_day, whole_year
 
@@ -14,6 +15,17 @@ LONGEST_ENDING = 3
 _NEAR_DAYS = {"сегодня": 0, "завтра": 1, "послезавтра": 2, "today": 0, "tomorrow": 1}
 _NUMBER_OF_A_DAY = re.compile(r"(?:на |в )?(\d{1,2})(?: ?-?(?:го|е|ое|числа|число|st|nd|rd|th))?", re.IGNORECASE)
 _BEFORE_A_DAY = re.compile(r"^(?:на|во?|с|к|on|at|for) +", re.IGNORECASE)
+
+
+class Unmet(Enum):
+    """Why a day or a time that was typed presses no button."""
+
+    DAY_FIRST = "DAY_FIRST"
+    """a time, where a day is chosen first"""
+    NO_SUCH_DAY = "NO_SUCH_DAY"
+    NO_SUCH_TIME = "NO_SUCH_TIME"
+    CHOSEN_LATER = "CHOSEN_LATER"
+    """the screen asks for something else"""
 
 
 def meant_day(text: str, words: Sequence[str], today: date) -> Callable[[date], bool] | None:

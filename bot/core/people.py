@@ -92,6 +92,8 @@ class Account:
     lock: Lock | None = None
     cards: int = 0
     """how many patients it represents"""
+    named_clinic: ClinicId | None = None
+    """the clinic whose link or poster the account has opened last"""
     mark: bytes = field(default=b"", repr=False)
     """the keyed index of the Telegram user: the account that this user has after an erasure has the same"""
 

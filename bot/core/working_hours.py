@@ -44,6 +44,19 @@ def due_within(hours: int, since: datetime, zone: ZoneInfo, opens: time = OPENS,
         day += timedelta(days=1)
 
 
+def end_of_working_day(days: int, since: datetime, zone: ZoneInfo, closes: time = CLOSES) -> datetime:
+    """Return when the ``days``-th working day after the local day of ``since`` ends, in the zone of ``since``.
+
+    The day itself does not count: a term in days begins with the next one.
+    """
+    day = since.astimezone(zone).date()
+    left = max(days, 1)
+    while left:
+        day += timedelta(days=1)
+        left -= is_working_day(day)
+    return datetime.combine(day, closes, zone).astimezone(since.tzinfo)
+
+
 @cache
 def _holidays_of(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("RU", years=year))

@@ -31,6 +31,10 @@ class Paper:
     footer: str = ""
     narrow: bool = False
     """the labels are short, such as times: their column is narrow"""
+    code: str = ""
+    """the text of a large QR code under the title"""
+    codes: tuple[tuple[str, str], ...] = ()
+    """QR codes below the sections, two in a row: the words under each, and its text"""
 
 
 Cell = tuple[str, float]

@@ -147,6 +147,8 @@ def packed_paper(paper: Paper) -> bytes:
             "mark": paper.mark,
             "footer": paper.footer,
             "narrow": paper.narrow,
+            "code": paper.code,
+            "codes": paper.codes,
         }
     )
 
@@ -157,7 +159,9 @@ def paper_in(content: bytes) -> Paper:
         Section(heading, tuple((label, value) for label, value in lines)) for heading, lines in facts["sections"]
     )
     made_at = datetime.fromisoformat(facts["made_at"])
-    return Paper(facts["title"], sections, made_at, facts["mark"], facts["footer"], facts["narrow"])
+    codes = tuple((words, text) for words, text in facts["codes"])
+    marks = facts["mark"], facts["footer"], facts["narrow"], facts["code"]
+    return Paper(facts["title"], sections, made_at, *marks, codes)
 
 
 def packed_chart(chart: Chart) -> bytes:

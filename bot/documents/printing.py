@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
+from io import BytesIO
 from typing import TYPE_CHECKING, cast
 
 from bot.delivery.paper import Paper, Section
+from bot.documents.qr_codes import draw_qr
 
 if TYPE_CHECKING:
     from fpdf import FPDF
@@ -14,6 +17,8 @@ if TYPE_CHECKING:
 TYPEFACE, REGULAR, BOLD = "PT Sans", "PT_Sans-Web-Regular.ttf", "PT_Sans-Web-Bold.ttf"
 MARGIN, LABEL, NARROW_LABEL, LINE, GAP = 18, 56, 18, 6, 3
 """millimetres; labels have their own column left of the values"""
+CODE, LARGE_CODE = 62, 110
+"""millimetres of the side of a QR code: in a row of two, and alone on a poster"""
 TITLE, HEADING, TEXT, SMALL = 18, 13, 11, 9
 """points"""
 GREY = 110
@@ -26,8 +31,11 @@ def print_paper(paper: Paper) -> bytes:
     _write(sheet, paper.title, height=9)
     if paper.mark:
         _frame(sheet, paper.mark)
+    if paper.code:
+        _print_code(sheet, paper.code)
     for section in paper.sections:
         _print_section(sheet, section, NARROW_LABEL if paper.narrow else LABEL)
+    _print_codes(sheet, paper.codes)
     if paper.footer:
         sheet.ln(GAP)
         sheet.set_font(TYPEFACE, "", SMALL)
@@ -60,6 +68,13 @@ def _frame(sheet: FPDF, words: str) -> None:
     _write(sheet, words, height=LINE + 1, frame=True)
 
 
+def _print_code(sheet: FPDF, text: str) -> None:
+    """Print a large QR code in the middle of the page."""
+    sheet.ln(GAP)
+    sheet.image(BytesIO(draw_qr(text)), x=(sheet.w - LARGE_CODE) / 2, y=sheet.get_y(), w=LARGE_CODE, h=LARGE_CODE)
+    sheet.set_y(sheet.get_y() + LARGE_CODE)
+
+
 def _print_section(sheet: FPDF, section: Section, label_width: int) -> None:
     sheet.ln(GAP)
     if section.heading:
@@ -87,6 +102,24 @@ def _print_line(sheet: FPDF, label: str, value: str, label_width: int) -> None:
     sheet.set_text_color(0)
     sheet.multi_cell(width, LINE, value, align="L", new_x="LMARGIN", new_y="NEXT")
     sheet.set_y(top + needed)
+
+
+def _print_codes(sheet: FPDF, codes: Sequence[tuple[str, str]]) -> None:
+    """Print QR codes, two in a row, each with its words in bold below it."""
+    room = sheet.epw / 2
+    for place, (words, text) in enumerate(codes):
+        column = place % 2
+        if column == 0:
+            sheet.ln(GAP)
+            if sheet.will_page_break(CODE + 3 * LINE):
+                sheet.add_page()
+        top, left = sheet.get_y(), sheet.l_margin + column * room
+        sheet.image(BytesIO(draw_qr(text)), x=left + (room - CODE) / 2, y=top, w=CODE)
+        sheet.set_xy(left, top + CODE)
+        sheet.set_font(TYPEFACE, "B", TEXT)
+        sheet.multi_cell(room, LINE, words, align="C")
+        is_end = column == 1 or place == len(codes) - 1
+        sheet.set_xy(sheet.l_margin, top + CODE + 2 * LINE if is_end else top)
 
 
 def _height(sheet: FPDF, words: str, width: float) -> float:

@@ -38,6 +38,28 @@ ACTIONS: dict[str, Action] = {
 }
 
 
+async def do(user: AppUser, action: str, body: Body) -> Body:
+    """Let a person act; a press waits up to `wait` seconds for the answer. Returns the revision before, too."""
+    before = user.chat.revision
+    if action != "press":
+        message = ACTIONS[action](user, body)
+        return {"message_id": message.id if message else None, "before": before, "after": user.chat.revision}
+    if "data" in body:
+        press = user.press(body["message_id"], body["data"])
+    else:
+        press = user.press_label(body["message_id"], body["label"])
+    await _wait_for_answer(press, float(body.get("wait", 0)))
+    return press.as_json() | {"before": before}
+
+
+async def wait_for_change(find: Callable[[], AppUser], after: int, limit: float) -> None:
+    """Wait up to `limit` seconds until something in the chat has changed after a revision."""
+    deadline = time.monotonic() + limit
+    # A reset of the emulator puts another chat into the place of this one.
+    while (chat := find().chat).revision <= after and (left := deadline - time.monotonic()) > 0:
+        await chat.changed.wait(left)
+
+
 async def _wait_for_answer(press: Press, seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while press.spinning and (left := deadline - time.monotonic()) > 0:
@@ -75,15 +97,10 @@ class PeopleApi:
             quiet, patience = float(query.get("quiet", 0.02)), float(query.get("patience", 1.0))
             idle = await self._user(request).chat.activity.wait_idle(quiet, patience, limit)
         elif limit:
-            await self._wait_for_change(request, after, limit)
+            await wait_for_change(lambda: self._user(request), after, limit)
         user = self._user(request)
         view = chat_view(self.emulator, user.chat, user.person, after)
         return json_response(view | {"idle": idle, "activity": user.chat.activity.as_json()})
-
-    async def _wait_for_change(self, request: web.Request, after: int, limit: float) -> None:
-        deadline = time.monotonic() + limit
-        while (chat := self._user(request).chat).revision <= after and (left := deadline - time.monotonic()) > 0:
-            await chat.changed.wait(left)
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
         after = int(request.query.get("after", 0))
@@ -91,24 +108,12 @@ class PeopleApi:
         return await send_events(request, watch.events())
 
     async def do_action(self, request: web.Request) -> web.StreamResponse:
-        user = self._user(request)
         body = await request.json() if request.can_read_body else {}
-        before = user.chat.revision
-        message = ACTIONS[request.match_info["action"]](user, body)
-        return json_response(
-            {"message_id": message.id if message else None, "before": before, "after": user.chat.revision}
-        )
+        return json_response(await do(self._user(request), request.match_info["action"], body))
 
     async def press(self, request: web.Request) -> web.StreamResponse:
         """Press by label or by data, then wait up to `wait` seconds for the answer."""
-        user, body = self._user(request), await request.json()
-        before = user.chat.revision
-        if "data" in body:
-            press = user.press(body["message_id"], body["data"])
-        else:
-            press = user.press_label(body["message_id"], body["label"])
-        await _wait_for_answer(press, float(body.get("wait", 0)))
-        return json_response(press.as_json() | {"before": before})
+        return json_response(await do(self._user(request), "press", await request.json()))
 
     async def find_press(self, request: web.Request) -> web.StreamResponse:
         press = self.emulator.presses.get(request.match_info["id"])

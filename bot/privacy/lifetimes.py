@@ -30,6 +30,8 @@ KEEP_MATTERS = timedelta(days=365)
 """desk matters, settled or not, from the day on which they were opened"""
 KEEP_DESK_CHECKS = timedelta(days=400)
 """policy checks at a desk: longer than the year after which the desk is asked again"""
+KEEP_APPLICATIONS = timedelta(days=365)
+"""applications, after they were closed, and enrollments after they have ended"""
 KEEP_UNCHECKED = timedelta(days=180)
 """records of children whose policy was not checked: longer than a visit can be booked ahead"""
 KEEP_MESSAGES = timedelta(days=30)
@@ -114,6 +116,7 @@ LIFETIMES: Mapping[str, Lifetime] = {
         PATIENT,
         (Expiry("ends_at", timedelta(), lambda uow, at: uow.referrals.forget(at)),),
     ),
+    "favourites": Lifetime("until the account takes the clinic off its list", ACCOUNT),
     "closed_visits": Lifetime(
         "30 days",
         ("appointments",),
@@ -123,6 +126,10 @@ LIFETIMES: Mapping[str, Lifetime] = {
         "30 days after the end",
         ("appointments", "patients"),
         (Expiry("until", KEEP_CLOSED, lambda uow, at: uow.closed_visits.forget_entries(at)),),
+    ),
+    "waiting_persons": Lifetime(
+        "30 days after the end",
+        expiries=(Expiry("until", KEEP_CLOSED, lambda uow, at: uow.closed_visits.forget_persons(at)),),
     ),
     "clinic_looks": Lifetime(
         "a week", BOTH, (Expiry("looked_at", KEEP_LOOKS, lambda uow, at: uow.elsewhere.forget_looks(at)),)
@@ -155,6 +162,23 @@ LIFETIMES: Mapping[str, Lifetime] = {
     "desk_checks": Lifetime(
         "400 days", BOTH, (Expiry("opened_at", KEEP_DESK_CHECKS, lambda uow, at: uow.desk_checks.forget(at)),)
     ),
+    "applications": Lifetime(
+        "a year after the decision",
+        BOTH,
+        (Expiry("closed_at", KEEP_APPLICATIONS, lambda uow, at: uow.applications.forget(at)),),
+    ),
+    "application_steps": Lifetime("with the application", ("applications",)),
+    "clinic_consents": Lifetime(
+        "with the card; three years after the end",
+        BOTH,
+        (Expiry("revoked_at", KEEP_RECORDS, lambda uow, at: uow.clinic_consents.forget(at)),),
+    ),
+    "enrollments": Lifetime(
+        "with the card; a year after the end",
+        PATIENT,
+        (Expiry("ended_at", KEEP_APPLICATIONS, lambda uow, at: uow.enrollments.forget(at)),),
+    ),
+    "enrollment_limits": Lifetime("what a head of a clinic has set"),
     "failed_checks": Lifetime(
         "an hour", expiries=(Expiry("at", FAILURE_COUNTS_FOR, lambda uow, at: uow.checks.forget_failures(at)),)
     ),

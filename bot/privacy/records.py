@@ -13,7 +13,15 @@ from bot.glossary import AccountId, AppointmentId, PatientId, Ref, TakeoverId
 ExportRecord = Mapping[str, object]
 """A row of the export, with field names that its owner can read."""
 
-ACCOUNT_SECTIONS = ("requests_made", "invitations_received", "takeovers", "failed_checks", "drafts", "messages")
+ACCOUNT_SECTIONS = (
+    "favourite_clinics",
+    "requests_made",
+    "invitations_received",
+    "takeovers",
+    "failed_checks",
+    "drafts",
+    "messages",
+)
 PATIENT_SECTIONS = (
     "representatives",
     "visits",
@@ -22,6 +30,10 @@ PATIENT_SECTIONS = (
     "invitations_made",
     "desk_matters",
     "desk_checks",
+    "applications",
+    "application_history",
+    "clinic_consents",
+    "enrollments",
     "waits",
     "shared_cards",
     "said_once",
@@ -59,6 +71,7 @@ class Source(StrEnum):
     VISIT = "visit"
     REQUEST = "request for access"
     MATTER = "matter for the desk"
+    APPLICATION = "application to a clinic"
     ERASURE = "erasure"
     TAKEOVER = "takeover"
 

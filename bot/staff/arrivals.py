@@ -23,6 +23,7 @@ from bot.glossary import AppointmentId, Ref
 from bot.patients.records import Documents, FetchFile
 from bot.staff.desk import UNDO_FOR, Staff
 from bot.staff.errors import NotExpected, VisitGone
+from bot.staff.own import require_not_own
 from bot.staff.problems import DeskProblem
 from bot.staff.records import TicketKind
 from bot.staff.rights import Right, has_right, require_right
@@ -117,8 +118,9 @@ class DeskArrivals:
 
     @clinic_call
     async def set_benefit(self, account: Account, number: int, has_benefit: bool) -> None:
-        """Note that the papers of a benefit were seen, or that it is over. Raises NotYours, VisitGone."""
+        """Note that the papers of a benefit were seen, or that it is over. Raises NotYours, VisitGone, OwnMatter."""
         clinic, visit = await self._staff.require_visit(account, number, Right.CHECK_IN)
+        await self._storage.read(lambda view: require_not_own(view, account, visit.booking.person))
         try:
             await self._desk.set_priority(clinic.ref, number, has_benefit)
         except NotFound:
@@ -148,7 +150,10 @@ class DeskArrivals:
 
     @clinic_call
     async def agree(self, account: Account, number: int) -> None:
-        """Note that a missed visit took place; the parents are told. Raises NotYours, VisitGone, NotExpected."""
+        """Note that a missed visit took place; the parents are told.
+
+        Raises NotYours, VisitGone, NotExpected, OwnMatter.
+        """
         clinic, visit = await self._require_missed(account, number)
         try:
             await self._desk.fulfil(clinic.ref, number)
@@ -158,7 +163,10 @@ class DeskArrivals:
 
     @clinic_call
     async def deny(self, account: Account, number: int) -> None:
-        """Stay with the note; the parents are told. Raises NotYours, VisitGone, NotExpected if nobody asks."""
+        """Stay with the note; the parents are told.
+
+        Raises NotYours, VisitGone, OwnMatter; NotExpected if nobody asks.
+        """
         clinic, visit = await self._require_missed(account, number)
 
         async def deny(uow: UnitOfWork) -> bool:
@@ -179,6 +187,7 @@ class DeskArrivals:
         clinic, visit = await self._staff.require_visit(account, number, Right.CHECK_IN)
         if visit.booking.status is not BookingStatus.NO_SHOW:
             raise NotExpected(number)
+        await self._storage.read(lambda view: require_not_own(view, account, visit.booking.person))
         return clinic, visit
 
 

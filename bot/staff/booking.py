@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from bot.clinics.calls import clinic_call
-from bot.clinics.desk_port import ClinicDesk, ClinicPerson
+from bot.clinics.desk_port import ClinicDesk, ClinicPerson, DeskFree, SlotIsOffered
 from bot.clinics.directory import Directory
 from bot.clinics.port import (
     HasActiveVisit,
@@ -28,10 +28,11 @@ from bot.core.errors import NotYours
 from bot.core.people import Account
 from bot.core.timing import local_day
 from bot.core.transactions import Storage, UnitOfWork
-from bot.glossary import DoctorId, PersonRef, SpecialtyId
+from bot.glossary import DoctorId, PersonRef, SlotRef, SpecialtyId
 from bot.staff.desk import Staff
-from bot.staff.errors import DeskRefusal, DeskRefused, DeskTimeGone, PersonGone
-from bot.staff.reading import journal_readings
+from bot.staff.errors import DeskRefusal, DeskRefused, DeskTimeGone, DeskTimeOffered, PersonGone
+from bot.staff.persons import subjects_of
+from bot.staff.reading import journal_readings, keep_desk_open
 from bot.staff.reading_alarm import ReadingAlarm
 from bot.staff.rights import Right, require_right
 
@@ -58,6 +59,8 @@ class TimesForPerson(NamedTuple):
     days: Sequence[OpenDay]
     day: date | None
     slots: Sequence[Slot]
+    offered: frozenset[SlotRef] = frozenset()
+    """of the slots of all days, those that are kept for somebody else"""
 
 
 class DeskBooking:
@@ -100,28 +103,43 @@ class DeskBooking:
         whom = await self.whom(account, number)
         found = await self._doctor(whom.clinic, doctor)
         specialty = await self._directory.specialty(found.specialty)
-        slots = await self._free(whom, found)
+        free = await self._free(whom, found)
+        slots = [each.slot for each in free]
+        offered = frozenset(each.slot.ref for each in free if each.is_offered)
         days: dict[date, list[Slot]] = {}
         for slot in slots:
             days.setdefault(local_day(slot.starts_at, whom.clinic.zone), []).append(slot)
         at = day or next(iter(days), None)
-        open_days = [OpenDay(each, len(free)) for each, free in days.items()]
-        return TimesForPerson(whom, found, specialty, open_days, at, days.get(at, ()) if at else ())
+        open_days = [OpenDay(each, len(of_day)) for each, of_day in days.items()]
+        return TimesForPerson(whom, found, specialty, open_days, at, days.get(at, ()) if at else (), offered)
 
     @clinic_call
-    async def book(self, account: Account, number: int, doctor: DoctorId, starts_at: datetime, kind: VisitType) -> int:
+    async def book(
+        self,
+        account: Account,
+        number: int,
+        doctor: DoctorId,
+        starts_at: datetime,
+        kind: VisitType,
+        *,
+        gives_away: bool = False,
+    ) -> int:
         """Book a time for a person; return the desk's number of the visit.
 
-        Raises as ``times``; DeskTimeGone; DeskRefused with what forbids the visit.
+        ``gives_away``: also one that is kept for somebody else, who is told and gets another if there is any.
+        Raises as ``times``; DeskTimeGone; DeskTimeOffered; DeskRefused with what forbids the visit.
         """
         whom = await self.whom(account, number)
         found = await self._doctor(whom.clinic, doctor)
         free = await self._free(whom, found)
-        wanted = next((each for each in free if (each.starts_at, each.visit_type) == (starts_at, kind)), None)
+        slots = [each.slot for each in free]
+        wanted = next((each for each in slots if (each.starts_at, each.visit_type) == (starts_at, kind)), None)
         try:
             if wanted is None:
                 raise SlotIsGone
-            visit = await self._desk.book_visit(whom.clinic.ref, number, wanted.ref)
+            visit = await self._desk.book_visit(whom.clinic.ref, number, wanted.ref, gives_away=gives_away)
+        except SlotIsOffered:
+            raise DeskTimeOffered(number, doctor, starts_at, kind) from None
         except (SlotIsTaken, SlotIsGone):
             raise DeskTimeGone(number, doctor) from None
         except tuple(REFUSALS) as refused:
@@ -137,7 +155,7 @@ class DeskBooking:
             person = await self._desk.person(clinic.ref, number)
         except NotFound:
             raise PersonGone from None
-        await self._journal(account, clinic, [person])
+        await self._journal(account, clinic, person)
         return ForWhom(clinic, person)
 
     async def _clinic(self, account: Account) -> Clinic:
@@ -150,7 +168,7 @@ class DeskBooking:
             raise NotYours
         return found
 
-    async def _free(self, whom: ForWhom, doctor: Doctor) -> Sequence[Slot]:
+    async def _free(self, whom: ForWhom, doctor: Doctor) -> Sequence[DeskFree]:
         now = self._clock.now()
         until = now + whom.clinic.rules.horizon
         return await self._desk.free_slots(whom.clinic.ref, whom.person.number, doctor.ref, now, until)
@@ -165,10 +183,14 @@ class DeskBooking:
 
         await self._storage.write(record)
 
-    async def _journal(self, account: Account, clinic: Clinic, persons: Sequence[ClinicPerson]) -> None:
-        subjects, now = [Subject.person(each.number) for each in persons], self._clock.now()
+    async def _journal(self, account: Account, clinic: Clinic, person: ClinicPerson) -> None:
+        """Write that the record is opened, in the journals of the cards too: their keepers read it."""
+        now = self._clock.now()
 
         async def journal(uow: UnitOfWork) -> int:
-            return await journal_readings(uow, account, clinic, subjects, Deed.NAME_FOUND, now)
+            await keep_desk_open(uow, account, now)
+            return await journal_readings(
+                uow, account, clinic, await subjects_of(uow, person), Deed.PERSON_READ, now, 1
+            )
 
         await self._alarm.note(account, await self._storage.write(journal))

@@ -22,6 +22,7 @@ from bot.staff.errors import ClosureGone, DayHasChanged, DoctorGone, NothingToCl
 from bot.staff.keepers import Reach, find_keepers
 from bot.staff.reading import journal_showing, subject_of
 from bot.staff.schedules import Schedules
+from bot.staff.showing import Showing
 
 
 class Preview(NamedTuple):
@@ -41,6 +42,8 @@ class Closed(NamedTuple):
     clinic: Clinic
     closure: Closure
     to_call: Sequence[ToCall]
+    has_names: bool = False
+    """whether whole names and telephones may stand on paper"""
 
 
 class ToCall(NamedTuple):
@@ -53,9 +56,15 @@ class ToCall(NamedTuple):
 
 class Closing:
     def __init__(
-        self, schedules: Schedules, storage: Storage, directory: Directory, desk: ClinicDesk, printer: Printer
+        self,
+        schedules: Schedules,
+        storage: Storage,
+        directory: Directory,
+        desk: ClinicDesk,
+        showing: Showing,
+        printer: Printer,
     ) -> None:
-        self._schedules, self._storage, self._directory = schedules, storage, directory
+        self._schedules, self._storage, self._directory, self._showing = schedules, storage, directory, showing
         self._desk, self._printer = desk, printer
 
     @clinic_call
@@ -118,15 +127,20 @@ class Closing:
         return Closed(clinic, closure, to_call)
 
     async def calls(self, account: Account, number: int) -> Closed:
-        """Return the same with whole names and telephones, to be printed: that is journaled. Raises as above."""
+        """Return the same to be printed, with whole names and telephones if this bot shows them: that is journaled.
+
+        Raises as above.
+        """
         shown = await self.closed(account, number)
+        if not self._showing.is_allowed:
+            return shown
 
         async def journal(uow: UnitOfWork) -> int:
             subjects = [await subject_of(uow, each.closed.visit) for each in shown.to_call]
             return await journal_showing(uow, account, shown.clinic, subjects, self._schedules.now())
 
         await self._schedules.note(account, await self._storage.write(journal))
-        return shown
+        return shown._replace(has_names=True)
 
     @clinic_call
     async def set_called(self, account: Account, number: int, visit: int, *, called: bool) -> None:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from bot.appointments.clinic_changes import ClinicChanges
+from bot.booking.blocks import Block
 from bot.clinics.calls import clinic_call
 from bot.clinics.desk_port import ClinicDesk, ClinicVisit, EmptyDay
 from bot.clinics.directory import Directory
@@ -22,6 +23,7 @@ from bot.core.refs import read_ref
 from bot.core.timing import day_bounds, local_day
 from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.glossary import BookingRef
+from bot.staff.blocks import find_visit_block
 from bot.staff.errors import CannotUndo, DeskSlotGone, VisitGone
 from bot.staff.keepers import Keepers, find_keepers
 from bot.staff.names import fits_name, read_name, shown_name
@@ -87,6 +89,8 @@ class SeenVisit(NamedTuple):
     keepers: Keepers
     is_unchecked: bool = False
     """the policy is not checked"""
+    block: Block | None = None
+    """of the card that has booked the visit in the bot"""
 
 
 class MoveChoices(NamedTuple):
@@ -203,12 +207,12 @@ class Staff:
             return None
 
     @clinic_call
-    async def visit(self, account: Account, number: int) -> SeenVisit:
+    async def visit(self, account: Account, number: int, right: Right = Right.SEE_VISITS) -> SeenVisit:
         """Return a visit of the staff member's clinic, and journal that it is shown.
 
         Raises NotYours, StaffCodeNeeded, VisitGone, OverBudget.
         """
-        clinic = await self._clinic(account, Right.SEE_VISITS)
+        clinic = await self._clinic(account, right)
         visit = await self._find(clinic, number)
         await self._journal(account, clinic, [visit], Deed.VISIT_READ)
         return await self._seen(clinic, visit)
@@ -232,10 +236,16 @@ class Staff:
         """Record what the member has just done with a visit at the clinic, and apply it to the bot's own."""
         await self._changed(account, clinic, visit, deed)
 
+    async def journal_list(self, account: Account, clinic: Clinic, visits: Readable[ClinicVisit], most: int) -> None:
+        """Journal that the names of a list are shown. Raises OverBudget."""
+        await self._journal(account, clinic, visits, Deed.NAME_LISTED, most)
+
     async def _seen(self, clinic: Clinic, visit: ClinicVisit) -> SeenVisit:
         async def look(view: UnitOfWork) -> SeenVisit:
             is_unchecked = await find_unchecked(view, visit) is not None
-            return SeenVisit(clinic, visit, await find_keepers(view, clinic.system, visit.booking), is_unchecked)
+            keepers = await find_keepers(view, clinic.system, visit.booking)
+            block = await find_visit_block(view, clinic, visit.booking, self._clock.now())
+            return SeenVisit(clinic, visit, keepers, is_unchecked, block and block.block)
 
         return await self._storage.read(look)
 

@@ -9,8 +9,10 @@ RuleError
 ├── ClosureGone         what was closed is open again, or another clinic's
 ├── DoctorGone          no doctor of the clinic has this number
 ├── DeskTimeGone        the time for a person is not free any more
+├── DeskTimeOffered     the time is kept for somebody else: the desk is asked before it gives it away
 ├── DeskRefused         the person may not have this visit
 ├── NotExpected         the visit is not one of today that waits for its patient
+├── NotBlocked          the card of the visit can book already
 ├── CannotUndo          the minute is over, or the parent has acted since
 ├── ReferralGone        the referral is spent or withdrawn, or another clinic's
 ├── ReferralNumberTaken the clinic has a referral with this number already
@@ -29,17 +31,22 @@ RuleError
 ├── OwnDeskCheck        the same with a policy check
 ├── DeskCheckGone       no policy check waits under this id at the desk, or the minute to undo it is over
 ├── DeskCheckTaken      a colleague decides it now, or has to, because the digits were wrong three times
+├── StaleApplication    no application waits under this id at the desk, or the minute to undo its decision is over
+├── ApplicationTaken    a colleague decides it now
+├── PolicyUnconfirmed   the policy of the card is not confirmed now, so the application cannot be approved
+├── OwnApplication      a colleague decides about a child of the staff member
 ├── DigitsWrong         the last digits are not those of the number that the parent has typed
 └── NumberOfAnother     the register has the number with other data, so "matched" cannot be entered
 """
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
+from bot.core.clinic import VisitType
 from bot.core.errors import RuleError
-from bot.glossary import DeskCheckId, DoctorId, SpecialtyId
+from bot.glossary import ApplicationId, DeskCheckId, DoctorId, SpecialtyId
 
 
 class StaffCodeNeeded(RuleError):
@@ -86,6 +93,12 @@ class DeskTimeGone(RuleError):
         self.person, self.doctor = person, doctor
 
 
+class DeskTimeOffered(RuleError):
+    def __init__(self, person: int, doctor: DoctorId, starts_at: datetime, kind: VisitType) -> None:
+        super().__init__()
+        self.person, self.doctor, self.starts_at, self.kind = person, doctor, starts_at, kind
+
+
 class DeskRefusal(StrEnum):
     """Why the desk cannot book a person."""
 
@@ -103,6 +116,12 @@ class DeskRefused(RuleError):
 
 
 class NotExpected(RuleError):
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+class NotBlocked(RuleError):
     def __init__(self, number: int) -> None:
         super().__init__()
         self.number = number
@@ -181,6 +200,24 @@ class NumberOfAnother(RuleError):
     def __init__(self, check: DeskCheckId) -> None:
         super().__init__()
         self.check = check
+
+
+class StaleApplication(RuleError):
+    pass
+
+
+class ApplicationTaken(RuleError):
+    pass
+
+
+class OwnApplication(RuleError):
+    pass
+
+
+class PolicyUnconfirmed(RuleError):
+    def __init__(self, application: ApplicationId) -> None:
+        super().__init__()
+        self.application = application
 
 
 class PersonHasPolicy(RuleError):

@@ -27,6 +27,7 @@ from bot.patients.claims import find_standing, reveal_clinic
 from bot.patients.news import CheckAnswered, MatterDeclined, OtherProved, PapersSeen
 from bot.patients.records import DeskMatter, Matter, MatterOutcome
 from bot.staff.errors import MatterElsewhere, MatterGone, OwnMatter
+from bot.staff.own import acts_for
 from bot.staff.problems import MatterProblem
 from bot.staff.reading import journal_readings, keep_desk_open
 from bot.staff.reading_alarm import ReadingAlarm
@@ -145,6 +146,8 @@ class Matters:
             patient = await uow.patients.require(matter.account, matter.patient)
         except NotYours:
             raise MatterGone from None
+        if await acts_for(uow, staff, patient):
+            raise OwnMatter
         own_clinic = self._kinds[matter.kind].own_clinic or (await find_standing(uow, patient)).is_contested
         asked = None if own_clinic else matter.clinic
         known = {await uow.patients.register_clinic(patient.id), asked} - {None}

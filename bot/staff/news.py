@@ -9,7 +9,7 @@ from typing import ClassVar
 from bot.core.people import Role
 from bot.delivery.news import News, Urgency
 from bot.delivery.telling import Hours, Telling
-from bot.glossary import AccountId, ClinicId, DeskCheckId
+from bot.glossary import AccountId, ApplicationId, ClinicId, DeskCheckId
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +70,18 @@ class DigitsGuessed(DeskCheckNews):
     """A member of the staff has typed wrong last digits too often."""
 
     kind = "DIGITS_GUESSED"
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationIsLate(News):
+    """To the head: nobody at the clinic has decided an application in time."""
+
+    kind = "APPLICATION_IS_LATE"
+    needs_consent = False
+    telling = Telling(timedelta(days=1), repeats=False)
+
+    application: ApplicationId
+
+    @property
+    def dedup(self) -> str:
+        return f"application_is_late:{self.application}:{self.account}"

@@ -41,6 +41,7 @@ from bot.staff.errors import (
     OwnDeskCheck,
 )
 from bot.staff.news import DeskIsLate, DigitsGuessed
+from bot.staff.own import acts_for
 from bot.staff.problems import DigitsProblem
 from bot.staff.reading import journal_readings, keep_desk_open
 from bot.staff.reading_alarm import ReadingAlarm
@@ -307,6 +308,8 @@ async def _require(uow: UnitOfWork, staff: Account, clinic: ClinicId, check: Des
     patient = await _card_of(uow, found)
     if patient is None:
         raise DeskCheckGone
+    if await acts_for(uow, staff, patient):
+        raise OwnDeskCheck
     return found, patient
 
 

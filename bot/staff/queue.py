@@ -50,7 +50,11 @@ class Queue:
         return Waiting(
             await self._directory.clinic(clinic),
             [each for each in matters if each.account != staff.id],
-            [WaitingTakeover(each.id, each.ref) for each in takeovers if each.ref and each.new != staff.id],
+            [
+                WaitingTakeover(each.id, each.ref)
+                for each in takeovers
+                if each.ref and staff.id not in {each.new, each.old}
+            ],
         )
 
 

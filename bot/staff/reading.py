@@ -23,6 +23,7 @@ READINGS: Mapping[Deed, int] = {
     Deed.VISIT_READ: 2,
     Deed.MATTER_READ: 2,
     Deed.DESK_CHECK_READ: 2,
+    Deed.APPLICATION_READ: 2,
     Deed.PERSON_READ: 2,
 }
 """how much each shows: a name in a list, a name that was looked for by its letters, a visit or a card"""

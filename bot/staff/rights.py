@@ -7,14 +7,18 @@
 | MOVE_VISITS      | yes       | yes  | no    |
 | SETTLE_MATTERS   | yes       | yes  | no    |
 | CHECK_POLICIES   | yes       | yes  | no    |
+| DECIDE_APPLICATIONS | yes    | yes  | no    |
+| LIMIT_ENROLLMENT | no        | yes  | no    |
 | REFER            | yes       | yes  | no    |
 | KEEP_PATIENTS    | yes       | yes  | no    |
 | EDIT_SCHEDULES   | yes       | yes  | no    |
 | REPLACE_FOR_GOOD | no        | yes  | no    |
 | BOOK_VISITS      | yes       | yes  | no    |
 | CHECK_IN         | yes       | yes  | no    |
+| LIFT_BLOCKS      | yes       | yes  | no    |
 | SEE_READERS      | no        | yes  | yes   |
 | SEE_FIGURES      | yes       | yes  | yes   |
+| PRINT_POSTER     | no        | yes  | yes   |
 | MANAGE_STAFF     | no        | no   | yes   |
 
 An admin looks after the staff and needs no patient's name for that.
@@ -40,6 +44,10 @@ class Right(StrEnum):
     """confirm or decline, with papers, what a parent brings to the desk under a Ref"""
     CHECK_POLICIES = "CHECK_POLICIES"
     """decide whether a policy that no list confirms is in the clinic's own system"""
+    DECIDE_APPLICATIONS = "DECIDE_APPLICATIONS"
+    """open the applications to the clinic, approve, refuse or give them back"""
+    LIMIT_ENROLLMENT = "LIMIT_ENROLLMENT"
+    """say that the clinic takes no more children, or only those of its own districts"""
     REFER = "REFER"
     """give the patient of a visit a referral, and withdraw it"""
     KEEP_PATIENTS = "KEEP_PATIENTS"
@@ -51,10 +59,14 @@ class Right(StrEnum):
     """book a person at the counter or on the telephone"""
     CHECK_IN = "CHECK_IN"
     """note whether the patient of a visit has come"""
+    LIFT_BLOCKS = "LIFT_BLOCKS"
+    """let a card book again that is blocked after late cancellations"""
     SEE_READERS = "SEE_READERS"
     """how many names each colleague has read"""
     SEE_FIGURES = "SEE_FIGURES"
     """how full the days are, how many visits were missed or cancelled late; no names"""
+    PRINT_POSTER = "PRINT_POSTER"
+    """the clinic's link, and the poster with its QR code"""
     MANAGE_STAFF = "MANAGE_STAFF"
     """invite colleagues to the own clinic and dismiss them"""
 
@@ -66,19 +78,21 @@ _REGISTRAR = frozenset(
         Right.MOVE_VISITS,
         Right.SETTLE_MATTERS,
         Right.CHECK_POLICIES,
+        Right.DECIDE_APPLICATIONS,
         Right.REFER,
         Right.KEEP_PATIENTS,
         Right.EDIT_SCHEDULES,
         Right.CHECK_IN,
         Right.BOOK_VISITS,
+        Right.LIFT_BLOCKS,
         Right.SEE_FIGURES,
     }
 )
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.REGISTRAR: _REGISTRAR,
-    Role.HEAD: _REGISTRAR | {Right.SEE_READERS, Right.REPLACE_FOR_GOOD},
-    Role.ADMIN: frozenset({Right.SEE_READERS, Right.SEE_FIGURES, Right.MANAGE_STAFF}),
+    Role.HEAD: _REGISTRAR | {Right.SEE_READERS, Right.REPLACE_FOR_GOOD, Right.PRINT_POSTER, Right.LIMIT_ENROLLMENT},
+    Role.ADMIN: frozenset({Right.SEE_READERS, Right.SEE_FIGURES, Right.PRINT_POSTER, Right.MANAGE_STAFF}),
 }
 
 

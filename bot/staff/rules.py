@@ -46,6 +46,14 @@ def standing_of(booking: Booking, zone: ZoneInfo, now: datetime) -> VisitStandin
     return VisitStanding.CANCELLED
 
 
+FOLLOWED_UP = frozenset({BookingStatus.BOOKED, BookingStatus.CHECKED_IN, BookingStatus.FULFILLED})
+
+
+def may_follow_up(booking: Booking) -> bool:
+    """Whether a visit can be followed by another one: it is live or took place."""
+    return booking.status in FOLLOWED_UP
+
+
 INFANT_UNTIL = 1
 """the birthday on which a child is no infant any more"""
 

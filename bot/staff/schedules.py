@@ -13,7 +13,7 @@ from bot.clinics.desk_port import ClinicDesk, ClinicVisit
 from bot.clinics.directory import Directory
 from bot.clinics.port import NotFound
 from bot.clinics.schedule_port import Closure, DayHours, DeskDoctor, DeskTime, StoodIn
-from bot.core.clinic import Clinic
+from bot.core.clinic import Clinic, VisitType
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.people import Account
@@ -27,6 +27,8 @@ from bot.staff.rights import Right, require_right
 UNDO_FOR = timedelta(minutes=1)
 """how long what was changed of a day can be taken back before anybody is told of it"""
 WEEK = 7
+KINDS_OF = timedelta(days=28)
+"""how far back and ahead the kinds of a doctor's times are looked for"""
 
 
 class DoctorWeek(NamedTuple):
@@ -91,11 +93,24 @@ class Schedules:
         return DoctorWeek(clinic, found, first, times)
 
     @clinic_call
-    async def open_hours(self, account: Account, doctor: int, span: DayHours, minutes: int) -> int:
-        """Open times; return how many are new. Raises NotYours, StaffCodeNeeded, DoctorGone."""
+    async def kinds(self, account: Account, doctor: int) -> Sequence[VisitType]:
+        """Return the kinds of a doctor's times in these weeks; PLANNED if there are none. Raises as ``day``."""
+        clinic = await self.clinic(account)
+        today = local_day(self._clock.now(), clinic.zone)
+        shown = await self._times(clinic, doctor, today - KINDS_OF, today + KINDS_OF)
+        return sorted({each.visit_type for each in shown.times}) or [VisitType.PLANNED]
+
+    @clinic_call
+    async def open_hours(
+        self, account: Account, doctor: int, span: DayHours, minutes: int, kind: VisitType | None = None
+    ) -> int:
+        """Open times of a kind, planned by default; return how many are new.
+
+        Raises NotYours, StaffCodeNeeded, DoctorGone.
+        """
         clinic = await self.clinic(account)
         try:
-            opened = await self._desk.open_hours(clinic.ref, doctor, span, minutes)
+            opened = await self._desk.open_hours(clinic.ref, doctor, span, minutes, kind or VisitType.PLANNED)
         except NotFound:
             raise DoctorGone from None
         if opened:

@@ -57,7 +57,7 @@ class Showing:
     async def visit(self, member: Account, number: int) -> FullData:
         """Raises NotYours, StaffCodeNeeded, NeverShown, VisitGone, OverBudget."""
         self._require_allowed(member)
-        clinic, visit, keepers, _unchecked = await self._staff.visit(member, number)
+        clinic, visit, keepers, *_more = await self._staff.visit(member, number)
 
         async def journal(uow: UnitOfWork) -> int:
             return await journal_showing(uow, member, clinic, [await subject_of(uow, visit)], self._clock.now())

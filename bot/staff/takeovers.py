@@ -16,7 +16,8 @@ from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.glossary import ClinicId, Ref, TakeoverId
 from bot.privacy.news import TakeoverPapersDeclined
 from bot.privacy.takeover import Takeovers
-from bot.staff.errors import MatterElsewhere, MatterGone
+from bot.staff.errors import MatterElsewhere, MatterGone, OwnMatter
+from bot.staff.own import acts_for
 from bot.staff.reading import journal_readings, keep_desk_open
 from bot.staff.reading_alarm import ReadingAlarm
 from bot.staff.rights import Right, require_right
@@ -41,25 +42,25 @@ class DeskTakeovers:
     async def find(self, view: UnitOfWork, staff: Account, typed: str) -> TakeoverId | None:
         """Return the open takeover whose number was typed, None if the number is of none.
 
-        Raises NotYours, StaffCodeNeeded, MatterElsewhere.
+        Raises NotYours, StaffCodeNeeded, MatterElsewhere, OwnMatter.
         """
         clinic, ref = require_right(staff, Right.SETTLE_MATTERS), read_ref(typed)
         found = None if ref is None else await view.takeovers.find_by_ref(ref)
         if found is None:
             return None
-        await require_takeover(view, clinic, found)
+        await _require_of_others(view, staff, clinic, found)
         return found.id
 
     async def see(self, staff: Account, takeover: TakeoverId) -> SeenTakeover:
         """Return what the desk sees; the journal of each card records that the desk has read it.
 
-        Raises NotYours, StaffCodeNeeded, MatterGone, MatterElsewhere, OverBudget.
+        Raises NotYours, StaffCodeNeeded, MatterGone, MatterElsewhere, OwnMatter, OverBudget.
         """
         clinic, now = require_right(staff, Right.SETTLE_MATTERS), self._clock.now()
         where = await self._directory.clinic(clinic)
 
         async def read(uow: UnitOfWork) -> tuple[SeenTakeover, int]:
-            found, ref, patients = await require_takeover(uow, clinic, await uow.takeovers.find(takeover))
+            found, ref, patients = await _require_of_others(uow, staff, clinic, await uow.takeovers.find(takeover))
             await keep_desk_open(uow, staff, now)
             cards = [Subject.patient(patient.id) for patient in patients]
             return SeenTakeover(found.id, ref, patients), await journal_readings(
@@ -74,7 +75,7 @@ class DeskTakeovers:
     async def confirm(self, uow: UnitOfWork, staff: Account, takeover: TakeoverId) -> None:
         """Move the cards of this clinic's children; the papers count for the new account. Raises as ``see``."""
         clinic, now = require_right(staff, Right.SETTLE_MATTERS), self._clock.now()
-        found, _ref, patients = await require_takeover(uow, clinic, await uow.takeovers.find(takeover))
+        found, _ref, patients = await _require_of_others(uow, staff, clinic, await uow.takeovers.find(takeover))
         await self._takeovers.move_with_papers(uow, found, [patient.id for patient in patients], now)
         await uow.passing.end(staff.id, now)
         for patient in patients:
@@ -87,13 +88,25 @@ class DeskTakeovers:
     async def decline(self, uow: UnitOfWork, staff: Account, takeover: TakeoverId) -> None:
         """Move nothing and notify the new account, which may come again with other papers. Raises as ``see``."""
         clinic, now = require_right(staff, Right.SETTLE_MATTERS), self._clock.now()
-        found, _ref, patients = await require_takeover(uow, clinic, await uow.takeovers.find(takeover))
+        found, _ref, patients = await _require_of_others(uow, staff, clinic, await uow.takeovers.find(takeover))
         await uow.passing.end(staff.id, now)
         await uow.outbox.add(TakeoverPapersDeclined(found.new, found.id).due(now), now)
         for patient in patients:
             await uow.audit.add(
                 Actor.staff(staff.id, clinic), Deed.TAKEOVER_DECLINED_AT_DESK, Subject.patient(patient.id), now
             )
+
+
+async def _require_of_others(
+    view: UnitOfWork, staff: Account, clinic: ClinicId, takeover: Takeover | None
+) -> tuple[Takeover, Ref, Sequence[Patient]]:
+    """Return the same as ``require_takeover``. Raises OwnMatter too: nobody vouches for the papers of their own."""
+    if takeover is not None and staff.id in {takeover.old, takeover.new}:
+        raise OwnMatter
+    required = await require_takeover(view, clinic, takeover)
+    if any([await acts_for(view, staff, patient) for patient in required[2]]):
+        raise OwnMatter
+    return required
 
 
 async def require_takeover(

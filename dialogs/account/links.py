@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from aiogram.fsm.state import State, StatesGroup
 
 from dialogs.kit.link import Action, Link
@@ -35,6 +37,21 @@ class SetLanguage(Action, code="Ml"):
 
 class Help(Link, code="mp"):
     """Help and support."""
+
+
+class HelpTopic(StrEnum):
+    """The pages of help, in the order of their buttons; a new one is added at the end."""
+
+    OMS = "OMS"
+    CHOICE = "CHOICE"
+    REFERRALS = "REFERRALS"
+    BOT = "BOT"
+
+
+class HelpPage(Link, code="yh"):
+    """One page of help."""
+
+    topic: HelpTopic
 
 
 class EnterCode(Link, code="ie", state=AccessCodePrompts.enter):

@@ -8,6 +8,7 @@ from bot.core.i18n import gettext as _
 from bot.delivery.screen import Screen
 from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentDetails, AskCancel, Cancel
+from dialogs.booking.blocked import ahead_line
 from dialogs.booking.visit_screens import cancelled_now, other_days, summary
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.screen import button, lines
@@ -20,8 +21,14 @@ async def ask_cancel(visitor: Visitor, link: AskCancel) -> Screen:
     card, deadline, *_more = await visitor.services.cancellations.require_cancellable(
         visitor.account.id, link.appointment
     )
+    ahead = await visitor.services.blocks.ahead(card) if deadline <= visitor.now else None
     return Screen(
-        lines(_("<b>Cancel this visit?</b>"), summary(visitor, card), [consequence(visitor, deadline)]),
+        lines(
+            _("<b>Cancel this visit?</b>"),
+            summary(visitor, card),
+            [consequence(visitor, deadline)],
+            [ahead_line(ahead)],
+        ),
         (
             (button(_("Yes, cancel"), Cancel(appointment=link.appointment)),),
             (

@@ -11,11 +11,12 @@ from bot.appointments.news import (
     DoctorIsLate,
     MarkedByClinic,
     MovedByClinic,
+    OfferChanged,
     PresenceDenied,
     PutBackByClinic,
 )
 from bot.appointments.rules import VisitState
-from bot.booking.news import CancellationAnswered
+from bot.booking.news import CancellationAnswered, VisitNews
 from bot.booking.records import AppointmentCard
 from bot.clinics.port import BookingStatus
 from bot.core.i18n import N_, duration, gettext as _, spoken_moment
@@ -57,16 +58,29 @@ async def cancelled_by_clinic(visitor: Visitor, message: CancelledByClinic) -> S
     card = await visitor.services.clinic_changes.find_for(message)
     if card is None:
         return None
+    when = spoken_moment(card.appointment.starts_at, card.clinic.zone, visitor.now)
+    title = text(_("⚠️ <b>The clinic has cancelled the visit: {when}.</b>"), when=when)
+    return await called_off(visitor, message, card, title, reason(message))
+
+
+@news(OfferChanged, N_("the time that was kept went to somebody else"))
+async def offer_changed(visitor: Visitor, message: OfferChanged) -> Screen | None:
+    card = await visitor.services.clinic_changes.find_called_off(message)
+    if card is None or await visitor.services.kept_times.find(card) is None:
+        return None
+    title = _("⚠️ <b>The clinic has given away the time that was kept for you.</b>")
+    return await called_off(visitor, message, card, title)
+
+
+async def called_off(visitor: Visitor, message: VisitNews, card: AppointmentCard, title: str, why: str = "") -> Screen:
+    """Return what is offered instead of a visit that the clinic has called off."""
     kept = await visitor.services.kept_times.find(card)
     offers = await visitor.services.alternatives.list_for_message(message.account, card)
     not_needed = DeclineInstead(appointment=card.appointment.id) if kept else Home()
     return Screen(
         lines(
-            text(
-                _("⚠️ <b>The clinic has cancelled the visit: {when}.</b>"),
-                when=spoken_moment(card.appointment.starts_at, card.clinic.zone, visitor.now),
-            ),
-            reason(message),
+            title,
+            why,
             patient_and_doctor(card),
             text(_("Reception: {phone}"), phone=card.clinic.phone),
             kept_lines(visitor, card, kept) if kept else [],

@@ -8,14 +8,20 @@ from datetime import date, datetime
 from bot.booking.choose import Chosen, ClinicChoice, DayChoice, DoctorChoice, SpecialtyChoice, TimeChoice
 from bot.booking.records import Appointment
 from bot.core.clinic import Clinic, Doctor, Level, OpenDay, Slot, Specialty
-from bot.core.i18n import duration, gettext as _, long_day, near_day, numeric_day, short_day, spoken_moment
+from bot.core.i18n import duration, gettext as _, long_day, numeric_day, short_day, spoken_moment
 from bot.core.patient import Patient, RejectionReason
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
 from bot.glossary import SpecialtyId
 from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentDetails
+from dialogs.booking.access import access_line
+from dialogs.booking.clinic_link import named_first
+from dialogs.booking.doctor_card import accepting_line, nearest_day, nearest_or_first_day, specialty_and_room
+from dialogs.booking.favourites import favourite_label
+from dialogs.booking.find_clinic import how_to_find
 from dialogs.booking.links import (
+    BlockedAt,
     ChooseClinic,
     ChoosePatient,
     ClinicCard,
@@ -23,6 +29,7 @@ from dialogs.booking.links import (
     ClinicsNearby,
     Days,
     Doctors,
+    FavouriteClinics,
     NeedsReferral,
     Review,
     Specialties,
@@ -39,12 +46,13 @@ from dialogs.booking.wording import (
     short_specialist,
     time_label,
 )
+from dialogs.kit.doctors import position_line
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import Pages, page_of
 from dialogs.kit.screen import Row, button, copying, lines, text, ways_out
-from dialogs.kit.specialties import as_told_at_clinic, in_a_sentence, specialty_name, uncapitalised
+from dialogs.kit.specialties import as_told_at_clinic, in_a_sentence, specialty_name
 from dialogs.kit.wording import brief_clinic_name, clinic_and_place
 from dialogs.patients.links import ChooseWay, LevelNeeded, PatientCard
 from dialogs.patients.troubles import trouble_of
@@ -94,7 +102,7 @@ async def choose_clinic(visitor: Visitor, link: ChooseClinic) -> Screen:
     visitor.noted = ""  # a new choice: what was looked for before is over
     choice = await visitor.services.choices.clinics(visitor.account.id, link.patient)
     patient, offer = choice.patient, choice.offer
-    clinics = offer.others if link.every else [*offer.recent, *offer.near]
+    clinics = offer.others if link.every else named_first(visitor.account, offer.first, offer.others)
     shown = page_of(link, clinics, CLINICS_ON_A_PAGE)
     more = ChooseClinic(patient=patient.id, every=True, came=link.came)
     return Screen(
@@ -111,22 +119,28 @@ async def choose_clinic(visitor: Visitor, link: ChooseClinic) -> Screen:
                 button(_("Nearby"), ClinicsNearby(patient=patient.id)),
                 button(_("Filters"), ClinicFilters(patient=patient.id)),
             ),
+            *favourites_rows(choice),
             ways_out(back_from_clinics(link)),
         ),
         asks=True,
     )
 
 
-def how_to_find() -> str:
-    return _("You can also write a number, street, metro station or district, or a doctor's family name.")
+def favourites_rows(choice: ClinicChoice) -> list[Row]:
+    """Return the button to the favourites, where some of them are offered."""
+    if not choice.offer.favourites:
+        return []
+    return [(button(_("Favourites"), FavouriteClinics(patient=choice.patient.id)),)]
 
 
 def clinic_button(choice: ClinicChoice, clinic: Clinic) -> Button:
-    """Return «Детская № 7 · Полевая, 18», with what it demands in place of the address, and «Недавно» before it."""
+    """Return «Детская № 7 · Полевая, 18», with what it demands in place of the address; «★» or «Недавно» before it."""
     missing = choice.missing.get(clinic.id)
     demand = {Level.PHONE: _("wants a phone"), Level.PAPERS: _("wants papers")}.get(missing) if missing else None
     label = f"{brief_clinic_name(clinic.name)} · {demand}" if demand else clinic_and_place(clinic)
-    if clinic in choice.offer.recent:
+    if clinic in choice.offer.favourites:
+        label = favourite_label(label)
+    elif clinic in choice.offer.recent:
         label = _("Recently: {clinic}").format(clinic=label)
     return button(label, Specialties(patient=choice.patient.id, clinic=clinic.id))
 
@@ -148,6 +162,8 @@ async def specialties(visitor: Visitor, link: Specialties) -> Outcome:
     patient, where, offered, missing, booked, *_more = choice
     if missing is not None:
         return LevelNeeded(patient=patient.id, clinic=where.id)
+    if choice.is_blocked:
+        return BlockedAt(patient=patient.id, clinic=where.id)
     today = local_day(visitor.now, where.zone)
     shown = page_of(link, offered, SPECIALTIES_ON_A_PAGE)
     heading = (
@@ -156,7 +172,12 @@ async def specialties(visitor: Visitor, link: Specialties) -> Outcome:
         else text(_("There are no doctors for <b>{name}</b>'s age here."), name=patient_name(patient))
     )
     return Screen(
-        lines(heading, text(_("Clinic: {name}, {address}"), name=where.name, address=where.address), shown.place),
+        lines(
+            heading,
+            text(_("Clinic: {name}, {address}"), name=where.name, address=where.address),
+            access_line(choice),
+            shown.place,
+        ),
         (
             *again_rows(visitor, choice),
             *shown.rows(lambda specialty: specialty_button(patient, where, specialty, booked, today), 2),
@@ -216,17 +237,16 @@ def booked_label(specialty: str, day: date) -> str:
     return mark.format(specialty=specialty if len(specialty) <= room else f"{specialty[: room - 1]}…")
 
 
-def nearest_day(at: datetime | None, clinic: Clinic, today: date) -> str:
-    return _("no time") if at is None else near_day(local_day(at, clinic.zone), today)
-
-
 @flow.screen(Doctors)
 async def doctors(visitor: Visitor, link: Doctors) -> Screen:
     choice = await visitor.services.choices.doctors(visitor.account.id, link.patient, link.clinic, link.specialty)
     free = [doctor for doctor in choice.doctors if doctor.nearest is not None]
     if not free:
         return no_doctor_with_time(choice)
-    return doctors_with_time(visitor, choice, free[0].nearest, page_of(link, free, DOCTORS_ON_A_PAGE))
+    soonest, own = free[0].nearest, await visitor.services.enrollments.own_doctor(link.patient)
+    free.sort(key=lambda doctor: doctor.id != own)  # the child's own pediatrician is first
+    full = [doctor for doctor in choice.doctors if doctor.nearest is None]
+    return doctors_with_time(visitor, choice, soonest, page_of(link, [*free, *full], DOCTORS_ON_A_PAGE))
 
 
 def doctors_with_time(visitor: Visitor, choice: DoctorChoice, soonest: datetime | None, shown: Pages[Doctor]) -> Screen:
@@ -239,7 +259,7 @@ def doctors_with_time(visitor: Visitor, choice: DoctorChoice, soonest: datetime 
         any_doctor = [(button(_("Any doctor · {when}").format(when=when), to),)]
 
     def doctor_button(doctor: Doctor) -> Button:
-        label = f"{names[doctor.id]} · {nearest_day(doctor.nearest, clinic, today)}"
+        label = f"{names[doctor.id]} · {nearest_or_first_day(doctor, clinic, today)}"
         return button(label, Days(patient=patient.id, doctor=doctor.id))
 
     return Screen(
@@ -280,11 +300,14 @@ async def days(visitor: Visitor, link: Days) -> Screen:
     choice = await visitor.services.choices.days(visitor.account.id, link.patient, link.doctor, link.replaces)
     chosen = choice.chosen
     shown = page_of(link, choice.days, DAYS_ON_A_PAGE)
-    question = which_day(moves=link.replaces is not None) if choice.days else _("There is no free time now.")
+    question = which_day(moves=link.replaces is not None) if choice.days else ""
+    today = local_day(visitor.now, chosen.clinic.zone)
     return Screen(
         lines(
             text(_("<b>{doctor}</b>"), doctor=full_doctor_name(chosen.doctor)),
             specialty_and_room(chosen),
+            position_line(chosen.doctor.facts, today),
+            accepting_line(choice, today),
             text(_("Patient: {name} · clinic: {clinic}"), name=patient_name(chosen.patient), clinic=chosen.clinic.name),
             moving,
             question,
@@ -310,11 +333,6 @@ async def moving_line(visitor: Visitor, link: Days) -> str:
     card = await visitor.services.visits.require_movable(visitor.account.id, link.replaces)
     when = spoken_moment(card.appointment.starts_at, card.clinic.zone, visitor.now)
     return text(_("Moving the visit of {when}."), when=when)
-
-
-def specialty_and_room(chosen: Chosen) -> str:
-    specialty, room = uncapitalised(as_told_at_clinic(chosen.specialty)), chosen.doctor.room
-    return text(_("{specialty}, room {room}") if room else "{specialty}", specialty=specialty, room=room)
 
 
 def day_button(link: Days, open_day: OpenDay) -> Button:

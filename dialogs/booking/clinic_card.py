@@ -10,15 +10,25 @@ from bot.core.clinic import Clinic, ClinicFacts, OpeningHours, Specialty
 from bot.core.i18n import gettext as _, near_day, weekday_name
 from bot.core.timing import local_day
 from bot.delivery.screen import Screen, Venue
-from dialogs.booking.links import ChooseClinic, ClinicCard, ClinicsFound, EnrollAtClinic, ShowOnMap, Specialties
+from dialogs.booking.favourites import favourite_button
+from dialogs.booking.links import (
+    ClinicCard,
+    ClinicForWhom,
+    ClinicsFound,
+    EnrollAtClinic,
+    OurClinic,
+    ShowOnMap,
+    Specialties,
+    start_of,
+)
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.names import patient_name
-from dialogs.kit.pager import few_lines
+from dialogs.kit.pager import few_lines, grid
 from dialogs.kit.screen import Row, button, copying, lines, text, ways_out
 from dialogs.kit.specialties import in_a_sentence
 
-flow = Flow("clinic card")
+flow = Flow("clinic card", open_without_patient=True)
 
 MOST_NAMED = 12
 """specialties in the text; the screen of booking has them all"""
@@ -30,7 +40,8 @@ PORTAL = "gosuslugi.ru"
 async def clinic_card(visitor: Visitor, link: ClinicCard) -> Screen:
     page = await visitor.services.clinic_finder.page(visitor.account.id, link.patient, link.clinic)
     clinic, facts = page.clinic, page.clinic.facts
-    pin = [(button(_("Show on the map"), ShowOnMap(patient=link.patient, clinic=clinic.id)),)] if facts.place else []
+    pin = [button(_("Show on the map"), ShowOnMap(patient=link.patient, clinic=clinic.id))] if facts.place else []
+    favourite = favourite_button(link.patient, clinic, is_kept=page.is_favourite)
     return Screen(
         lines(
             text("<b>{name}</b>", name=clinic.name),
@@ -42,9 +53,9 @@ async def clinic_card(visitor: Visitor, link: ClinicCard) -> Screen:
             [licence_line(facts), *number_lines(facts)],
         ),
         (
-            (button(_("Book a doctor"), Specialties(patient=link.patient, clinic=clinic.id)),),
+            (button(_("Book a doctor"), booking_at(link)),),
             *enroll_rows(page, link),
-            *pin,
+            *grid((favourite, *pin), 2),
             *copying(phone=clinic.phone, address=clinic.address),
             ways_out(back_from_card(visitor, link)),
         ),
@@ -54,14 +65,27 @@ async def clinic_card(visitor: Visitor, link: ClinicCard) -> Screen:
 
 def back_from_card(visitor: Visitor, link: ClinicCard) -> Link:
     """Return the clinics among which this one was found, else the choice of a clinic."""
-    return ClinicsFound(patient=link.patient) if visitor.noted else ChooseClinic(patient=link.patient)
+    if visitor.noted:
+        return ClinicsFound(patient=link.patient)
+    return start_of(link.patient)
+
+
+def booking_at(link: ClinicCard) -> Link:
+    if link.patient is None:
+        return ClinicForWhom(clinic=link.clinic)
+    return Specialties(patient=link.patient, clinic=link.clinic)
 
 
 def enroll_rows(page: ClinicPage, link: ClinicCard) -> list[Row]:
-    """Return the way to be enrolled, unless the patient is enrolled there already."""
-    if page.patient.clinic == page.clinic.id:
-        return []
-    return [(button(_("Enroll here"), EnrollAtClinic(patient=link.patient, clinic=link.clinic)),)]
+    """Return the way to be enrolled; at the patient's own clinic also the one to what is known of the enrollment.
+
+    A first visit makes a clinic the patient's own, which is no enrollment.
+    """
+    if link.patient is None or page.patient is None:
+        return [(button(_("Enroll here"), ClinicForWhom(clinic=link.clinic, enroll=True)),)]
+    is_own = page.patient.clinic == page.clinic.id
+    known = (button(_("Our clinic"), OurClinic(patient=link.patient)),) if is_own else ()
+    return [(*known, button(_("Enroll here"), EnrollAtClinic(patient=link.patient, clinic=link.clinic)))]
 
 
 def district_and_metro(facts: ClinicFacts) -> str:
@@ -104,7 +128,9 @@ def clock(at: time) -> str:
 def specialties_line(page: ClinicPage) -> str:
     if page.specialties is None:
         return _("The clinic's system does not answer: I do not know its doctors and free times now.")
-    if not page.specialties:
+    if not page.specialties and page.patient is None:
+        return _("The clinic names no doctors.")
+    if not page.specialties and page.patient is not None:
         return text(_("There are no doctors for <b>{name}</b>'s age here."), name=patient_name(page.patient))
     named = list(dict.fromkeys(in_a_sentence(each) for each in page.specialties))
     shown = ", ".join(named[:MOST_NAMED]) + ("…" if len(named) > MOST_NAMED else "")
@@ -171,23 +197,31 @@ def what_to_bring() -> str:
     )
 
 
-@flow.screen(EnrollAtClinic)
-async def enroll_at_clinic(visitor: Visitor, link: EnrollAtClinic) -> Screen:
-    """Say honestly that the bot cannot send the application, and where and with what it is made."""
+def ways_to_enroll(clinic: Clinic, *, without_bot: bool = True) -> list[str | list[str]]:
+    """Return how an application is made at the clinic; ``without_bot``: the bot cannot send it."""
+    return [
+        _("I cannot send this application myself yet. A representative does it in one of two ways.")
+        if without_bot
+        else _("First a child's policy must be added and checked: then I can send the application. Or without me:"),
+        [text(_("<b>At the reception:</b> {address}, {phone}"), address=clinic.address, phone=clinic.phone)],
+        [_("<b>Online:</b> the service “Enrollment at a clinic” on {portal}").format(portal=PORTAL)],
+        [what_to_bring()],
+        [
+            _("The clinic decides in two working days, and the old one ends the enrollment by itself."),
+            _("A clinic may be changed once a year, and earlier after a move."),
+        ],
+    ]
+
+
+async def hand_off(visitor: Visitor, link: EnrollAtClinic) -> Screen:
+    """Return the screen that says that the bot cannot send the application, and where and with what it is made."""
     page = await visitor.services.clinic_finder.page(visitor.account.id, link.patient, link.clinic)
     clinic: Clinic = page.clinic
     return Screen(
         lines(
             text(_("<b>How to enroll at {clinic}</b>"), clinic=clinic.name),
-            text(_("Patient: <b>{name}</b>"), name=patient_name(page.patient)),
-            _("I cannot send this application myself yet. A representative does it in one of two ways."),
-            [text(_("<b>At the reception:</b> {address}, {phone}"), address=clinic.address, phone=clinic.phone)],
-            [_("<b>Online:</b> the service “Enrollment at a clinic” on {portal}").format(portal=PORTAL)],
-            [what_to_bring()],
-            [
-                _("The clinic decides in two working days, and the old one ends the enrollment by itself."),
-                _("A clinic may be changed once a year, and earlier after a move."),
-            ],
+            text(_("Patient: <b>{name}</b>"), name=patient_name(page.patient)) if page.patient else "",
+            *ways_to_enroll(clinic),
         ),
         (
             *copying(phone=clinic.phone, address=clinic.address),

@@ -18,6 +18,9 @@ from dialogs.kit.screen import button, lines, relative, text
 
 flow = Flow("confirming")
 
+A_DAY = 24
+"""hours"""
+
 
 @flow.screen(Review)
 async def review(visitor: Visitor, link: Review) -> Screen:
@@ -94,6 +97,8 @@ def cancel_rule(visitor: Visitor, reviewed: Reviewed) -> str:
             when=spoken_moment(reviewed.deadline, clinic.zone, visitor.now),
         )
     hours = int(clinic.rules.cancel_before.total_seconds()) // 3600
+    if hours == A_DAY:
+        return _("Less than a day is left: you can cancel, but it will count as late.")
     return ngettext(
         "Less than {n} hour is left: you can cancel, but it will count as late.",
         "Less than {n} hours are left: you can cancel, but it will count as late.",

@@ -13,20 +13,28 @@ from bot.booking.find_clinic import (
 )
 from bot.core.clinic import Clinic, Specialty
 from bot.core.i18n import gettext as _, near_day, ngettext
+from bot.core.matching import unmet_wish
 from bot.core.organisation_numbers import OrganisationNumber, ReadNumber
+from bot.core.patient import Patient
 from bot.core.places import Place
-from bot.core.timing import local_day
+from bot.core.timing import MOSCOW, local_day
 from bot.core.typed_text import visible
 from bot.delivery.screen import Button, Screen
+from bot.glossary import PatientId
+from dialogs.booking.favourites import favourite_label
 from dialogs.booking.links import (
     ChooseClinic,
     ClinicCard,
     ClinicDistricts,
     ClinicFilters,
+    ClinicForWhom,
     ClinicsFound,
     ClinicsNearby,
     Days,
+    FavouriteClinics,
+    FindClinic,
     WantedSpecialty,
+    start_of,
 )
 from dialogs.booking.wording import short_doctor_name
 from dialogs.kit.flow import Flow, Outcome, SharedPlace, Visitor
@@ -37,46 +45,93 @@ from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.kit.specialties import in_a_sentence, specialty_name
 from dialogs.kit.wording import brief_clinic_name, clinic_and_place
 
-flow = Flow("finding a clinic")
+flow = Flow("finding a clinic", open_without_patient=True)
 
 LONGEST_LINE = 100
 """characters of a typed line that are looked for and shown"""
 CLINICS_ON_A_PAGE, DISTRICTS_ON_A_PAGE, SPECIALTIES_ON_A_PAGE = 7, 12, 16
 
 
+@flow.screen(FindClinic)
+async def find_clinic(visitor: Visitor, link: FindClinic) -> Screen:
+    """Ask for a clinic before a child is added: nothing of anybody is needed or shown."""
+    visitor.noted = ""
+    offer = (await visitor.services.clinic_finder.around(visitor.account.id, None)).offer
+    shown = page_of(link, [*offer.first, *offer.others], CLINICS_ON_A_PAGE)
+
+    def clinic_button(clinic: Clinic) -> Button:
+        label = clinic_and_place(clinic)
+        return button(
+            favourite_label(label) if clinic in offer.favourites else label, ClinicCard(patient=None, clinic=clinic.id)
+        )
+
+    return Screen(
+        lines(_("<b>Which clinic are you looking for?</b>"), how_to_find(), shown.place),
+        (
+            *shown.rows(clinic_button),
+            (button(_("Nearby"), ClinicsNearby(patient=None)), button(_("Filters"), ClinicFilters(patient=None))),
+            (button(_("By district"), ClinicDistricts(patient=None)), button(_("Favourites"), FavouriteClinics())),
+            ways_out(),
+        ),
+        asks=True,
+    )
+
+
+def how_to_find() -> str:
+    return _("You can also write a number, street, metro station or district, or a doctor's family name.")
+
+
 # --- a typed line -----------------------------------------------------------------------------------------------------
 
 
-Asking = ChooseClinic | ClinicsFound | ClinicDistricts | ClinicsNearby | ClinicFilters | WantedSpecialty | ClinicCard
+Asking = (
+    FindClinic
+    | ChooseClinic
+    | ClinicsFound
+    | ClinicDistricts
+    | ClinicsNearby
+    | ClinicFilters
+    | WantedSpecialty
+    | ClinicCard
+)
 """the screens on which a line finds a clinic"""
 
 
 async def on_line(visitor: Visitor, prompt: Asking, typed: str) -> Link | None:
-    """Open what a line means: the clinics with a specialty, or those and the doctors that it names."""
-    meant = await visitor.services.clinic_finder.specialty_meant(visitor.account.id, prompt.patient, typed)
+    """Open what a line means: the clinics with a specialty, or those and the doctors that it names.
+
+    A day or a time is none, unless a clinic is found by it, as by the name of a street.
+    """
+    patient = patient_of(prompt)
+    finder, who = visitor.services.clinic_finder, (visitor.account.id, patient)
+    meant = await finder.specialty_meant(*who, typed)
     if meant is not None:
         visitor.noted = ""
-        return ClinicsFound(patient=prompt.patient, specialty=meant)
-    visitor.noted = visible(typed)[:LONGEST_LINE]
-    return ClinicsFound(patient=prompt.patient)
+        return ClinicsFound(patient=patient, specialty=meant)
+    line = visible(typed)[:LONGEST_LINE]
+    if unmet_wish(typed, (), local_day(visitor.now, MOSCOW)) is not None:
+        found = await finder.search(*who, line, ClinicWish())
+        if found.is_empty and found.number is None:
+            return None
+    visitor.noted = line
+    return ClinicsFound(patient=patient)
 
 
-flow.line(ChooseClinic)(on_line)
-flow.line(ClinicsFound)(on_line)
-flow.line(ClinicDistricts)(on_line)
-flow.line(ClinicsNearby)(on_line)
-flow.line(ClinicFilters)(on_line)
-flow.line(WantedSpecialty)(on_line)
-flow.line(ClinicCard)(on_line)
+def patient_of(prompt: Asking) -> PatientId | None:
+    return None if isinstance(prompt, FindClinic) else prompt.patient
+
+
+for asking in Asking.__args__:
+    flow.line(asking)(on_line)
 
 
 @flow.screen(ClinicsFound)
 async def clinics_found(visitor: Visitor, link: ClinicsFound) -> Outcome:
     wish = wish_of(link)
     if not visitor.noted and wish.is_empty:
-        return ChooseClinic(patient=link.patient)
+        return start_of(link.patient)
     found = await visitor.services.clinic_finder.search(visitor.account.id, link.patient, visitor.noted, wish)
-    if not found.clinics and not found.doctors:
+    if found.is_empty:
         return nothing_found(visitor, link, found)
     shown = page_of(link, found.clinics, CLINICS_ON_A_PAGE)
     return Screen(
@@ -85,7 +140,7 @@ async def clinics_found(visitor: Visitor, link: ClinicsFound) -> Outcome:
             *doctor_rows(visitor, found, shown),
             *shown.rows(lambda each: found_button(visitor, link, each)),
             (button(_("Filters"), filters_of(link)),),
-            ways_out(ChooseClinic(patient=link.patient)),
+            ways_out(start_of(link.patient)),
         ),
         asks=True,
     )
@@ -100,10 +155,19 @@ def filters_of(link: ClinicsFound) -> ClinicFilters:
 
 
 def heading(visitor: Visitor, found: ClinicSearch) -> str:
-    name = patient_name(found.choice.patient)
-    if visitor.noted:
+    patient = found.around.patient
+    if visitor.noted and patient is not None:
+        name = patient_name(patient)
         return text(_("<b>Found: “{typed}”</b>. Patient: {name}"), typed=visitor.noted, name=name)
-    return text(_("Which clinic? Patient: <b>{name}</b>"), name=name)
+    if visitor.noted:
+        return text(_("<b>Found: “{typed}”</b>."), typed=visitor.noted)
+    return which_clinic(patient)
+
+
+def which_clinic(patient: Patient | None) -> str:
+    if patient is None:
+        return _("<b>Which clinic are you looking for?</b>")
+    return text(_("Which clinic? Patient: <b>{name}</b>"), name=patient_name(patient))
 
 
 def how_to_go_on(found: ClinicSearch) -> str:
@@ -169,7 +233,10 @@ def doctor_button(found: ClinicSearch, each: FoundDoctor) -> Button:
     label = _("{doctor} · {specialty}").format(
         doctor=short_doctor_name(each.doctor), specialty=in_a_sentence(each.specialty)
     )
-    return button(label, Days(patient=found.choice.patient.id, doctor=each.doctor.id))
+    patient = found.around.patient
+    if patient is None:
+        return button(label, ClinicForWhom(clinic=each.clinic.id, doctor=each.doctor.id))
+    return button(label, Days(patient=patient.id, doctor=each.doctor.id))
 
 
 def nothing_found(visitor: Visitor, link: ClinicsFound, found: ClinicSearch) -> Screen:
@@ -183,11 +250,17 @@ def nothing_found(visitor: Visitor, link: ClinicsFound, found: ClinicSearch) -> 
         (
             *rows,
             (button(_("By district"), ClinicDistricts(patient=link.patient)), button(_("Filters"), filters_of(link))),
-            (button(_("All clinics"), ChooseClinic(patient=link.patient, every=bool(found.choice.offer.others))),),
-            ways_out(ChooseClinic(patient=link.patient)),
+            (button(_("All clinics"), all_clinics(link, found)),),
+            ways_out(start_of(link.patient)),
         ),
         asks=True,
     )
+
+
+def all_clinics(link: ClinicsFound, found: ClinicSearch) -> Link:
+    if link.patient is None:
+        return FindClinic()
+    return ChooseClinic(patient=link.patient, every=bool(found.around.offer.others))
 
 
 def hint_of(number: ReadNumber | None) -> str:
@@ -218,7 +291,7 @@ async def clinic_filters(visitor: Visitor, link: ClinicFilters) -> Screen:
     return Screen(
         lines(
             _("What must the clinic have?"),
-            text(_("Patient: <b>{name}</b>"), name=patient_name(found.choice.patient)),
+            patient_line(found.around.patient),
             text(_("Among those found: “{typed}”"), typed=visitor.noted) if visitor.noted else "",
         ),
         (
@@ -228,10 +301,14 @@ async def clinic_filters(visitor: Visitor, link: ClinicFilters) -> Screen:
             (toggle(_("Enrollment online"), link, "online"),),
             (button(_("District"), ClinicDistricts(patient=link.patient)),),
             (button(shown, ClinicsFound(**dict(link))),),
-            ways_out(ChooseClinic(patient=link.patient)),
+            ways_out(start_of(link.patient)),
         ),
         asks=True,
     )
+
+
+def patient_line(patient: Patient | None) -> str:
+    return "" if patient is None else text(_("Patient: <b>{name}</b>"), name=patient_name(patient))
 
 
 def toggle(label: str, link: ClinicFilters, name: str) -> Button:
@@ -272,7 +349,7 @@ async def clinic_districts(visitor: Visitor, link: ClinicDistricts) -> Screen:
     question = _("Which district?") if offered else _("The clinics do not say in which district they are.")
     return Screen(
         lines(question, shown.place),
-        (*shown.rows(district_button, 2), ways_out(ChooseClinic(patient=link.patient))),
+        (*shown.rows(district_button, 2), ways_out(start_of(link.patient))),
         asks=True,
     )
 
@@ -290,7 +367,7 @@ async def clinics_nearby(visitor: Visitor, link: ClinicsNearby) -> Screen:
         ),
         (
             (button(_("By district"), ClinicDistricts(patient=link.patient)),),
-            ways_out(ChooseClinic(patient=link.patient)),
+            ways_out(start_of(link.patient)),
         ),
         asks=True,
         shares_place=True,
@@ -298,21 +375,22 @@ async def clinics_nearby(visitor: Visitor, link: ClinicsNearby) -> Screen:
 
 
 async def on_place(visitor: Visitor, prompt: Asking, place: SharedPlace) -> Screen:
-    link = ClinicsNearby(patient=prompt.patient)
+    link = ClinicsNearby(patient=patient_of(prompt))
     at = Place(place.latitude, place.longitude)
     found = await visitor.services.clinic_finder.nearest(visitor.account.id, link.patient, at)
     said = _("The nearest first:") if found.clinics else _("The clinics do not say where they stand on the map.")
     return Screen(
-        lines(text(_("Which clinic? Patient: <b>{name}</b>"), name=patient_name(found.choice.patient)), said),
+        lines(which_clinic(found.around.patient), said),
         (
             *few(found.clinics, lambda each: found_button(visitor, link, each)),
             (button(_("By district"), ClinicDistricts(patient=link.patient)),),
-            ways_out(ChooseClinic(patient=link.patient)),
+            ways_out(start_of(link.patient)),
         ),
         asks=True,
     )
 
 
 flow.place(ClinicsNearby)(on_place)
+flow.place(FindClinic)(on_place)
 flow.place(ChooseClinic)(on_place)
 flow.place(ClinicsFound)(on_place)

@@ -35,10 +35,30 @@ class ChooseClinic(Link, code="bc", later=3):
     """the clinic whose specialties «Назад» shows again; None: none was chosen"""
 
 
+class FindClinic(Link, code="ya"):
+    """The clinics of all towns for somebody who looks for one before a child is added, and the prompt for a line."""
+
+    page: Page = Page(0)
+
+
+class ClinicForWhom(Link, code="yb"):
+    """The choice of a patient for a clinic that was found without one."""
+
+    clinic: ClinicId
+    doctor: DoctorId | None = None
+    """to be booked; None: the doctor is chosen later"""
+    enroll: bool = False
+    """to be enrolled at the clinic, rather than to book"""
+    page: Page = Page(0)
+
+
+# The patient of the next links is None where a clinic is looked for without one.
+
+
 class ClinicsFound(Link, code="gf"):
     """The clinics that a typed line means, which stands in ``Visitor.noted``, and that have what is wished."""
 
-    patient: PatientId
+    patient: PatientId | None
     specialty: SpecialtyId | None = None
     like: ClinicId | None = None
     """a clinic in whose district they must be"""
@@ -48,10 +68,15 @@ class ClinicsFound(Link, code="gf"):
     page: Page = Page(0)
 
 
+def start_of(patient: PatientId | None) -> ChooseClinic | FindClinic:
+    """Return the first screen of a search for a clinic."""
+    return FindClinic() if patient is None else ChooseClinic(patient=patient)
+
+
 class ClinicFilters(Link, code="gl"):
     """What the clinics of a list must have; the fields are those of ClinicsFound."""
 
-    patient: PatientId
+    patient: PatientId | None
     specialty: SpecialtyId | None = None
     like: ClinicId | None = None
     free: bool = False
@@ -62,7 +87,7 @@ class ClinicFilters(Link, code="gl"):
 class WantedSpecialty(Link, code="gs"):
     """The choice of the specialty that the clinics of a list must have."""
 
-    patient: PatientId
+    patient: PatientId | None
     like: ClinicId | None = None
     free: bool = False
     weekends: bool = False
@@ -73,21 +98,54 @@ class WantedSpecialty(Link, code="gs"):
 class ClinicDistricts(Link, code="gd"):
     """The districts of the clinics near a patient."""
 
-    patient: PatientId
+    patient: PatientId | None
     page: Page = Page(0)
 
 
 class ClinicsNearby(Link, code="gn"):
     """The prompt for the place where a person is: it is shared, and not kept."""
 
-    patient: PatientId
+    patient: PatientId | None
 
 
 class ClinicCard(Link, code="gc"):
     """What is known of one clinic."""
 
-    patient: PatientId
+    patient: PatientId | None
     clinic: ClinicId
+
+
+class FavouriteClinics(Link, code="yf"):
+    """The clinics that the account has kept."""
+
+    patient: PatientId | None = None
+    page: Page = Page(0)
+
+
+class AddFavourite(Action, code="Ya"):
+    """Keep a clinic among the favourites."""
+
+    patient: PatientId | None
+    clinic: ClinicId
+
+
+class DropFavourite(Action, code="Yd"):
+    """Take a clinic off the favourites."""
+
+    patient: PatientId | None
+    clinic: ClinicId
+
+
+class OurClinic(Link, code="ym"):
+    """The clinic where a patient is enrolled."""
+
+    patient: PatientId
+
+
+class PrintOurClinic(Action, code="Yp"):
+    """Send what is known of that clinic as a PDF."""
+
+    patient: PatientId
 
 
 class EnrollAtClinic(Link, code="ge"):
@@ -100,7 +158,7 @@ class EnrollAtClinic(Link, code="ge"):
 class ShowOnMap(Action, code="Gm"):
     """Send a pin on the map."""
 
-    patient: PatientId
+    patient: PatientId | None
     clinic: ClinicId
 
 
@@ -136,6 +194,20 @@ class EnterReferral(Link, code="zn", state=BookingPrompts.referral):
     specialty: SpecialtyId
 
 
+class BlockedAt(Link, code="ra"):
+    """Why a clinic takes no new visit of a patient for a while."""
+
+    patient: PatientId
+    clinic: ClinicId
+
+
+class BlockedBelow(Link, code="rd", below=True):
+    """The choice of a specialty in a new message, below a message that stays."""
+
+    patient: PatientId
+    clinic: ClinicId
+
+
 class Doctors(Link, code="bd", later=1):
     """The choice of a doctor."""
 
@@ -169,6 +241,23 @@ class Times(Link, code="bt"):
     doctor: DoctorId
     day: Day
     replaces: AppointmentId | None = None
+    page: Page = Page(0)
+
+
+class FollowUpFor(Link, code="rf"):
+    """The choice of the child for a follow-up, by a code that the clinic has given."""
+
+    doctor: DoctorId
+    since: Day
+    page: Page = Page(0)
+
+
+class FollowUpDays(Link, code="rg"):
+    """The days of a doctor with free times from a day on."""
+
+    patient: PatientId
+    doctor: DoctorId
+    since: Day
     page: Page = Page(0)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.booking.news import (
+    BlockLifted,
     BookedByOther,
     BookingAnswered,
     MovedByOther,
@@ -11,6 +12,7 @@ from bot.booking.news import (
     ReferralWithdrawn,
     VisitReminder,
 )
+from bot.booking.records import LiftReason
 from bot.booking.referrals import ToldReferral
 from bot.clinics.port import BookingStatus
 from bot.core.i18n import N_, gettext as _, past_day, spoken_moment
@@ -18,7 +20,7 @@ from bot.core.timing import local_day
 from bot.delivery.screen import Screen
 from dialogs.account.links import HomeBelow
 from dialogs.appointments.links import Coming
-from dialogs.booking.links import DoctorsBelow
+from dialogs.booking.links import BlockedBelow, DoctorsBelow
 from dialogs.booking.visit_screens import (
     booked,
     both_times,
@@ -98,6 +100,36 @@ async def moved_by_other(visitor: Visitor, message: MovedByOther) -> Screen | No
         lines(_("⚠️ <b>The other representative has moved the visit.</b>"), both_times(visitor, message.was, card)),
         (ways_below(card),),
     )
+
+
+@news(BlockLifted, N_("booking is open again"))
+async def block_lifted(visitor: Visitor, message: BlockLifted) -> Screen | None:
+    seen = await visitor.services.blocks.find_for(message)
+    if seen is None:
+        return None
+    return Screen(
+        lines(
+            _("✅ <b>The reception has opened booking again.</b>"),
+            [
+                text(_("Patient: <b>{name}</b>"), name=patient_name(seen.patient)),
+                text(_("Clinic: {name}, {address}"), name=seen.clinic.name, address=seen.clinic.address),
+                text(_("Reason: {why}"), why=_(LIFTED[LiftReason(message.why)])),
+            ],
+        ),
+        (
+            (
+                button(_("Book a doctor"), BlockedBelow(patient=seen.patient.id, clinic=seen.clinic.id)),
+                button(_("Menu"), HomeBelow()),
+            ),
+        ),
+    )
+
+
+LIFTED = {
+    LiftReason.ILLNESS: N_("the child was ill"),
+    LiftReason.MISTAKE: N_("the clinic's mistake"),
+    LiftReason.GOOD_REASON: N_("there was a good reason"),
+}
 
 
 @news(ReferralGiven, N_("a referral was given"))

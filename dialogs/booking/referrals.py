@@ -6,8 +6,9 @@ from bot.booking.referrals import ReferralTo
 from bot.core.i18n import MOSCOW, gettext as _
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
-from dialogs.booking.choose import nearest_day
+from dialogs.booking.doctor_card import nearest_day
 from dialogs.booking.links import (
+    BlockedAt,
     CardReferrals,
     ChooseClinic,
     Doctors,
@@ -40,6 +41,8 @@ async def needs_referral(visitor: Visitor, link: NeedsReferral) -> Outcome:
     clinic = choice.clinic
     if choice.missing is not None:
         return LevelNeeded(patient=link.patient, clinic=clinic.id)
+    if choice.is_blocked:
+        return BlockedAt(patient=link.patient, clinic=clinic.id)
     wanted = await services.choices.specialty(clinic, link.specialty)
     await services.elsewhere.require_none(account, link.patient, clinic, link.specialty)
     if not wanted.needs_referral or await services.choices.referrals(choice.patient, clinic, wanted):

@@ -8,6 +8,8 @@ from bot.booking.errors import (
     AlreadyBooked,
     BookedByFamily,
     BookedElsewhere,
+    BookingBlocked,
+    ClinicLinkUnknown,
     NotForThisPatient,
     OneUncheckedVisit,
     OneVisitOnly,
@@ -17,15 +19,16 @@ from bot.booking.errors import (
     SlotGone,
     SlotTaken,
     TimeClash,
+    TooManyFavourites,
 )
 from bot.core.clinic import Level
-from bot.core.i18n import clock_time, gettext as _, spoken_moment
+from bot.core.i18n import clock_time, gettext as _, past_day, spoken_moment
 from bot.core.people import Sex
 from bot.core.timing import local_day
 from bot.patients.errors import LevelTooLow
 from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentDetails, MadeElsewhere
-from dialogs.booking.links import Days, NeedsReferral, Specialties, Times
+from dialogs.booking.links import BlockedAt, Days, FavouriteClinics, NeedsReferral, Specialties, Times
 from dialogs.family.links import AskAccess
 from dialogs.kit.link import Link
 from dialogs.kit.names import brief_patient_name
@@ -38,6 +41,12 @@ def referral_required(refusal: ReferralRequired, now: datetime) -> Explanation:
     sentence = _("This doctor sees patients with a referral that is valid on the day of the visit.")
     way_out = NeedsReferral(patient=refusal.patient, clinic=refusal.clinic, specialty=refusal.specialty)
     return Explanation(sentence, way_out)
+
+
+@refusal(TooManyFavourites)
+def too_many_favourites(refusal: TooManyFavourites, now: datetime) -> Explanation:
+    sentence = _("There are {n} favourites already, and no more fit. Take one off the list first.")
+    return Explanation(sentence.format(n=refusal.most), FavouriteClinics())
 
 
 @refusal(NotForThisPatient)
@@ -89,6 +98,13 @@ def one_visit_only(refusal: OneVisitOnly, now: datetime) -> Explanation:
 def one_unchecked_visit(refusal: OneUncheckedVisit, now: datetime) -> Explanation:
     sentence = _("While the policy is checked there is one visit. More can be booked once the reception has answered.")
     return Explanation(sentence, PatientCard(patient=refusal.patient))
+
+
+@refusal(BookingBlocked)
+def booking_blocked(refusal: BookingBlocked, now: datetime) -> Explanation:
+    sentence = _("The clinic takes no new visit of this child before {day}. Reception: {phone}")
+    way_out = BlockedAt(patient=refusal.patient, clinic=refusal.clinic)
+    return Explanation(sentence.format(day=past_day(refusal.opens_on, now.date()), phone=refusal.phone), way_out)
 
 
 @refusal(AlreadyBooked)
@@ -153,3 +169,8 @@ def level_too_low(refusal: LevelTooLow, now: datetime) -> Explanation:
     wants_phone = refusal.level is Level.PHONE
     sentence = _("This clinic wants your phone first.") if wants_phone else _("This clinic wants to see papers first.")
     return Explanation(sentence, LevelNeeded(patient=refusal.patient, clinic=refusal.clinic))
+
+
+@refusal(ClinicLinkUnknown)
+def clinic_link_unknown(refusal: ClinicLinkUnknown, now: datetime) -> Explanation:
+    return Explanation(_("This link leads to no clinic of this bot. Choose the clinic here."), Home())

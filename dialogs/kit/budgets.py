@@ -31,6 +31,7 @@ SENTENCES: Mapping[Budget, str] = {
         "Many codes have just been drawn. The next one can be drawn {when}; at the reception the number of the visit "
         "is enough."
     ),
+    Budget.ASK_OWNER: N_("The owner of the card was asked already. You can ask again {when}."),
     Budget.REFERRAL: N_("Too many numbers of referrals were tried. The next one can be entered {when}."),
 }
 """plain text, at most 200 characters with the moment filled in; a way out is the open prompt or the menu"""

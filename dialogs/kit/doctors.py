@@ -1,12 +1,16 @@
-"""Name doctors on buttons so that no two of one list are named alike."""
+"""Doctors on screens: names of which no two in one list are alike, and what the clinic says of a doctor."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import NamedTuple
 
+from bot.core.clinic import DoctorFacts
+from bot.core.i18n import gettext as _, ngettext
 from bot.core.people import PersonName
+from dialogs.kit.screen import text
 
 
 class Listed(NamedTuple):
@@ -51,3 +55,15 @@ def _numbered(labels: Sequence[str]) -> list[str]:
         seen[label] += 1
         shown.append(f"{label} ({seen[label]})" if label in alike else label)
     return shown
+
+
+def position_line(facts: DoctorFacts, today: date) -> str:
+    """Return «Врач-педиатр участковый, категория высшая, стаж 18 лет», "" if the clinic says nothing of that."""
+    years = 0 if facts.since_year is None else today.year - facts.since_year
+    said = [
+        facts.position,
+        _("category {category}").format(category=facts.category) if facts.category else "",
+        ngettext("{n} year of experience", "{n} years of experience", years).format(n=years) if years > 0 else "",
+    ]
+    line = ", ".join(filter(None, said))
+    return text("{line}", line=line[:1].upper() + line[1:]) if line else ""

@@ -114,6 +114,8 @@ class Flow:
     name: str
     open: bool = False
     """whether the flow needs no consent"""
+    open_without_patient: bool = False
+    """whether its links that name no patient need no consent: their screens say nothing of anybody"""
     commands: Mapping[str, Link] = field(default_factory=dict)
     """the screen that each command opens"""
     serves: Callable[[Account], bool] = everybody
@@ -128,6 +130,10 @@ class Flow:
     places: dict[str, ReadPlace[Any]] = field(default_factory=dict)
     deep_links: dict[str, OpenDeepLink] = field(default_factory=dict)
     """by the first word of the deep link"""
+
+    def is_open_for(self, link: CallbackData) -> bool:
+        """Return whether the link needs no consent."""
+        return self.open or (self.open_without_patient and getattr(link, "patient", None) is None)
 
     def screen(self, link: type[Pressed]) -> Callable[[DrawScreen[Pressed]], DrawScreen[Pressed]]:
         """Register the function that draws a link's screen."""

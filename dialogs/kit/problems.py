@@ -6,8 +6,10 @@ A slice writes the sentences of its problems and registers them with ``problem_s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from bot.core.errors import InvalidInput, Problem
+from bot.core.i18n import spoken_date
 
 Facts = Mapping[str, int | str]
 Sentences = Callable[[Problem, Facts], str]
@@ -29,5 +31,6 @@ def problem_sentences(*kinds: type[Problem]) -> Callable[[Sentences], Sentences]
 
 
 def sentence_for(refusal: InvalidInput) -> str:
-    """Return the sentence that says what is wrong: plain text without markup."""
-    return _sentences[type(refusal.problem)](refusal.problem, refusal.facts)
+    """Return the sentence that says what is wrong: plain text without markup, days as they are spoken."""
+    facts = {name: spoken_date(known) if isinstance(known, date) else known for name, known in refusal.facts.items()}
+    return _sentences[type(refusal.problem)](refusal.problem, facts)

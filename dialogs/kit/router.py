@@ -300,7 +300,7 @@ class Navigator:
     async def _draw(self, visitor: Visitor, link: CallbackData) -> Outcome:
         """Call the flow's function for a link, unless a consent or the access code must be given first."""
         _link, draw, flow = self._places[link.__prefix__]
-        if not flow.open and not visitor.account.may_link:
+        if not flow.is_open_for(link) and not visitor.account.may_link:
             return AskConsent(step=1)
         if (locked := code_prompt(visitor, link)) is not None:
             return locked

@@ -10,7 +10,8 @@ from html import escape
 from aiogram.filters.callback_data import CallbackData
 
 from bot.core.i18n import gettext as _
-from bot.core.matching import Choice, Match, Unmet, match, match_named, match_whole, unmet_wish, words_of
+from bot.core.matching import Choice, Match, match, match_named, match_whole, unmet_wish, words_of
+from bot.core.meant_days import Unmet
 from bot.core.people import Operator
 from bot.core.synonyms import MENU_WORDS, NAMES_SOMEBODY, TO_DOCTOR, WITHOUT_MEANING
 from bot.core.timing import MOSCOW, local_day
@@ -18,7 +19,17 @@ from bot.core.typed_times import PartOfDay
 from bot.delivery.screen import Colour, Screen
 from dialogs.account.links import ChooseLanguage, Help, Home
 from dialogs.appointments.links import AppointmentList
-from dialogs.booking.links import ChooseClinic, ChoosePatient, Days, Doctors, OtherTime, Review, Specialties, Times
+from dialogs.booking.links import (
+    ChooseClinic,
+    ChoosePatient,
+    ClinicsFound,
+    Days,
+    Doctors,
+    OtherTime,
+    Review,
+    Specialties,
+    Times,
+)
 from dialogs.kit.flow import Visitor
 from dialogs.kit.link import Action, Link, Page
 from dialogs.kit.newest import Shown
@@ -26,7 +37,7 @@ from dialogs.kit.screen import text
 from dialogs.patients.links import PatientList
 from dialogs.privacy.links import MyData
 
-ON_THE_WAY_TO_A_TIME = (ChoosePatient, ChooseClinic, Specialties, Doctors, Days, Times, Review)
+ON_THE_WAY_TO_A_TIME = (ChoosePatient, ChooseClinic, ClinicsFound, Specialties, Doctors, Days, Times, Review)
 """the screens on which people write the day or the time that they wish"""
 
 ParseButton = Callable[[str], CallbackData | None]

@@ -13,13 +13,14 @@ from bot.patients.records import Detail, PolicyKind
 from bot.patients.rules.drafts import PolicyDraft
 from bot.patients.rules.levels import Proofs
 from bot.patients.rules.policy_number import policy_kind
-from dialogs.booking.links import CardReferrals, Specialties
+from dialogs.booking.links import CardReferrals, OurClinic, Specialties
 from dialogs.family.links import WhoKeeps
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import page_of
 from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.kit.unreadable import unreadable_cards
+from dialogs.kit.wording import moscow_past
 from dialogs.patients.check_pending import checked_line
 from dialogs.patients.check_result import check_screen, limited_line, limited_rows, needless_notice
 from dialogs.patients.details import detail_lines, full_value, shown_number, wording_of
@@ -86,6 +87,7 @@ async def patient_card(visitor: Visitor, link: PatientCard) -> Screen:
     return Screen(
         lines(
             *verified_lines(card, clinic),
+            await enrolled_line(visitor, patient),
             detail_lines(card.details),
             sharing_lines(card),
             correction_lines(card),
@@ -96,6 +98,7 @@ async def patient_card(visitor: Visitor, link: PatientCard) -> Screen:
                 button(_("Book a doctor"), Specialties(patient=patient.id)),
                 button(_("Referrals"), CardReferrals(patient=patient.id)),
             ),
+            (button(_("Our clinic"), OurClinic(patient=patient.id)),),
             *limited_rows(patient, is_limited=card.is_limited),
             (
                 button(_("Show the numbers"), ShowNumber(patient=patient.id)),
@@ -123,6 +126,22 @@ def verified_lines(card: Overview, clinic: Clinic | None) -> list[str]:
         papers_wanted_line(clinic, proofs),
         text(_("Clinic: {name}, {address}"), name=clinic.name, address=clinic.address) if clinic else "",
     ]
+
+
+async def enrolled_line(visitor: Visitor, patient: Patient) -> str:
+    """Return since when the patient is enrolled by an application, with the district and the pediatrician."""
+    found = await visitor.services.enrollments.of(patient.id)
+    if found is None:
+        return ""
+    parts = [
+        _("enrolled since {date}").format(date=moscow_past(found.enrollment.since)),
+        _("pediatric district {district}").format(district=found.enrollment.district)
+        if found.enrollment.district
+        else "",
+        _("pediatrician {doctor}").format(doctor=found.doctor.name.with_initials) if found.doctor else "",
+    ]
+    line = ", ".join(filter(None, parts))
+    return text("{line}", line=line[:1].upper() + line[1:])
 
 
 def policy_in_force(patient: Patient) -> str:

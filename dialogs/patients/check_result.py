@@ -44,7 +44,11 @@ async def check_screen(visitor: Visitor, patient: Patient) -> Screen:
         has_phone = await visitor.services.contacts.has_phone(visitor.account.id)
         clinic = await visitor.services.choices.own_clinic(patient)
         is_limited = await visitor.services.patients.is_limited(patient)
-        near = await visitor.services.choices.first_clinics(patient) if clinic is None else ()
+        near = (
+            await visitor.services.choices.first_clinics(patient, visitor.account.named_clinic)
+            if clinic is None
+            else ()
+        )
         return verified_screen(visitor, patient, clinic, near, has_phone=has_phone, is_limited=is_limited)
     if patient.verification.is_open:
         return pending_screen(visitor, patient)
@@ -220,7 +224,10 @@ async def rejected_screen(visitor: Visitor, patient: Patient, at_desk: AtDesk | 
                 not_on_the_list(),
                 [await pause_line(visitor, patient), support_line(visitor)],
             ),
-            (*desk_rows(patient, desks, is_owner=is_owner), *closing_rows(patient, is_owner=is_owner)),
+            (
+                *desk_rows(patient, desks, visitor.account.named_clinic, is_owner=is_owner),
+                *closing_rows(patient, is_owner=is_owner),
+            ),
             shows=needless_notice(visitor, patient),
         )
     return Screen(

@@ -8,6 +8,7 @@ from bot.core.clinic import Clinic
 from bot.core.i18n import N_, gettext as _, spoken_moment
 from bot.core.patient import Patient
 from bot.delivery.screen import Button, Screen
+from bot.glossary import ClinicId
 from bot.patients.desk_checks import AtDesk
 from bot.patients.records import DeskDecision
 from bot.patients.rules.desk_checks import is_late
@@ -105,12 +106,21 @@ def not_on_the_list() -> str:
     )
 
 
-def desk_rows(patient: Patient, clinics: Sequence[Clinic], *, is_owner: bool) -> tuple[Row, ...]:
-    """Return the row «Исправить», «Отправить в регистратуру»; with one clinic a press sends it there."""
-    [first, *others] = clinics
-    to = ChooseDesk(patient=patient.id) if others else SendToDesk(patient=patient.id, clinic=first.id)
+def desk_rows(
+    patient: Patient, clinics: Sequence[Clinic], named: ClinicId | None, *, is_owner: bool
+) -> tuple[Row, ...]:
+    """Return the row «Исправить», «Отправить в регистратуру».
+
+    With one clinic, or if the account has opened the link of one, a press sends it there; another one can be chosen.
+    """
+    only = clinics[0].id if len(clinics) == 1 else next((each.id for each in clinics if each.id == named), None)
+    to = ChooseDesk(patient=patient.id) if only is None else SendToDesk(patient=patient.id, clinic=only)
     correct = (button(_("Correct"), EditCard(patient=patient.id)),) if is_owner else ()
-    return ((*correct, button(_("Send to the reception"), to)),)
+    others = only is not None and len(clinics) > 1
+    return (
+        (*correct, button(_("Send to the reception"), to)),
+        *([(button(_("Another clinic"), ChooseDesk(patient=patient.id)),)] if others else []),
+    )
 
 
 @flow.screen(ChooseDesk)

@@ -36,6 +36,7 @@ from dialogs.patients.links import (
     ChooseDetail,
     ChooseField,
     DropDraft,
+    PatientCard,
     ReviewDraft,
     ShowNumbers,
 )
@@ -51,6 +52,7 @@ async def review_draft(visitor: Visitor, link: ReviewDraft) -> Outcome:
     if claim is None:
         return next_question(draft)
     born = _("Girl, born on {date}") if claim.sex is Sex.FEMALE else _("Boy, born on {date}")
+    known = await card_of_same_child(visitor, claim)
     show = () if is_hidden(draft) else (button(_("Show the number"), ShowNumbers(draft=link.draft)),)
     return Screen(
         lines(
@@ -62,15 +64,36 @@ async def review_draft(visitor: Visitor, link: ReviewDraft) -> Outcome:
             *few_lines(
                 draft.details.items(), lambda told: labelled(wording_of(told[0]).label, chat_value(told[0], told[1]))
             ),
-            [old_policy_warning(claim), clinic_check_note(claim.policy_number)],
+            [old_policy_warning(claim), clinic_check_note(claim.policy_number), same_child_warning(known)],
         ),
         (
             (button(_("Check the policy"), CheckDraft(draft=link.draft)),),
             (button(_("Change"), ChooseField(draft=link.draft)), *show),
             (button(_("Add what is optional"), ChooseDetail(draft=link.draft)),),
+            *([(button(_("Open the card"), PatientCard(patient=known.id)),)] if known is not None else []),
             *drop_rows(link.draft),
             ways_out(),
         ),
+    )
+
+
+async def card_of_same_child(visitor: Visitor, claim: PolicyClaim) -> Patient | None:
+    """Return the account's card of a child of this name and birth date with another policy, None if there is none."""
+    cards = await visitor.services.patients.list_of(visitor.account.id) if visitor.account.cards else ()
+    child = claim.name, claim.birth_date
+    alike = (card for card in cards if (card.name, card.birth_date) == child)
+    return next((card for card in alike if card.policy_number != claim.policy_number), None)
+
+
+def same_child_warning(known: Patient | None) -> str:
+    if known is None:
+        return ""
+    return text(
+        _(
+            "⚠️ You have a card of this child with the policy {policy}. If the policy is new, open the card and change "
+            "the number there: then visits and history stay together."
+        ),
+        policy=masked(known.policy_number),
     )
 
 

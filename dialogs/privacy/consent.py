@@ -9,6 +9,7 @@ from bot.core.i18n import gettext as _, ngettext
 from bot.core.people import Account, Purpose
 from bot.delivery.screen import Screen
 from dialogs.account.links import ChooseLanguage, Help, Home
+from dialogs.booking.links import FindClinic
 from dialogs.family.links import Invited
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.link import Link
@@ -62,6 +63,7 @@ async def welcome(visitor: Visitor, link: Welcome) -> Screen:
         ),
         (
             (button(_("Read and decide"), AskConsent(step=1)),),
+            (button(_("Find a clinic"), FindClinic()),),
             (button("English / Русский", ChooseLanguage()), button(_("Help"), Help())),
         ),
     )

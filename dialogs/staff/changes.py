@@ -33,7 +33,7 @@ DAYS_ON_A_PAGE, TIMES_ON_A_PAGE = 15, 24
 
 @flow.screen(DeskAskCancel)
 async def ask_cancel(visitor: Visitor, link: DeskAskCancel) -> Screen:
-    clinic, visit, keepers, _unchecked = await visitor.services.staff.live_visit(
+    clinic, visit, keepers, *_more = await visitor.services.staff.live_visit(
         visitor.account, link.number, Right.CANCEL_VISITS
     )
 
@@ -51,7 +51,7 @@ async def ask_cancel(visitor: Visitor, link: DeskAskCancel) -> Screen:
 
 @flow.screen(DeskConfirmCancel)
 async def confirm_cancel(visitor: Visitor, link: DeskConfirmCancel) -> Screen:
-    clinic, visit, keepers, _unchecked = await visitor.services.staff.live_visit(
+    clinic, visit, keepers, *_more = await visitor.services.staff.live_visit(
         visitor.account, link.number, Right.CANCEL_VISITS
     )
     return Screen(
@@ -129,7 +129,7 @@ async def days_to_move_to(visitor: Visitor, link: DeskMoveDays) -> Screen:
 
 @flow.screen(DeskConfirmMove)
 async def confirm_move(visitor: Visitor, link: DeskConfirmMove) -> Screen:
-    clinic, visit, keepers, _unchecked = await visitor.services.staff.live_visit(
+    clinic, visit, keepers, *_more = await visitor.services.staff.live_visit(
         visitor.account, link.number, Right.MOVE_VISITS
     )
     day = link.start.astimezone(clinic.zone).date()

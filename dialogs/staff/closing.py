@@ -7,7 +7,6 @@ from typing import Any
 from bot.clinics.desk_port import ClinicVisit
 from bot.clinics.port import ClinicReason
 from bot.clinics.schedule_port import END_OF_DAY, DayHours, TimeState
-from bot.core.clinic import Clinic
 from bot.core.errors import InvalidInput
 from bot.core.i18n import MOSCOW, clock_time, gettext as _, long_day, ngettext, numeric_date, spoken_moment
 from bot.core.people import PersonName
@@ -22,6 +21,7 @@ from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few, page_of, page_read
 from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.kit.wording import moscow_date
+from dialogs.staff.day_links import DeskWaiting
 from dialogs.staff.links import DeskVisit
 from dialogs.staff.schedule_links import (
     AskReopen,
@@ -187,6 +187,7 @@ async def closed_hours(visitor: Visitor, link: ClosedHours) -> Screen:
         (
             *page.rows(call_button),
             *print_rows(shown),
+            *([(button(_("Waiting list"), DeskWaiting()),)] if closure.visits > closure.kept else []),
             (button(_("Open again"), AskReopen(closure=link.closure)),),
             ways_out(DoctorDay(doctor=closure.doctor.number, day=closure.span.day)),
         ),
@@ -226,8 +227,8 @@ async def on_print(visitor: Visitor, link: PrintCalls) -> Outcome:
 
 
 def calls_paper(visitor: Visitor, shown: Closed, doctors: dict[str, PersonName]) -> Paper:
-    closure, clinic = shown.closure, shown.clinic
-    rows = tuple(call_facts(visitor, clinic, each, doctors) for each in shown.to_call)
+    closure = shown.closure
+    rows = tuple(call_facts(visitor, shown, each, doctors) for each in shown.to_call)
     return Paper(
         title=_("To telephone: {doctor}, {day}").format(
             doctor=closure.doctor.name.with_initials, day=long_day(closure.span.day)
@@ -240,18 +241,26 @@ def calls_paper(visitor: Visitor, shown: Closed, doctors: dict[str, PersonName])
     )
 
 
-def call_facts(visitor: Visitor, clinic: Clinic, each: ToCall, doctors: dict[str, PersonName]) -> tuple[str, str]:
-    """Return the label and the value of a line: the box to tick, the time and name; the phone and what is kept."""
-    visit = each.closed.visit
+def call_facts(visitor: Visitor, shown: Closed, each: ToCall, doctors: dict[str, PersonName]) -> tuple[str, str]:
+    """Return the label and the value of a line: the box to tick, the time and name; the phone and what is kept.
+
+    Where this bot shows no full data, the number of the visit stands in place of the phone: the operator reads it.
+    """
+    visit, clinic = each.closed.visit, shown.clinic
     tick = "☑" if each.closed.called_at else "☐"
     phone = each.phone or _("no telephone on file")
-    if each.instead is None:
+    if not shown.has_names:
+        phone = _("visit {number}").format(number=visit.number)
+    if each.closed.is_booked:
+        offer = _("has booked another visit")
+    elif each.instead is None:
         offer = _("nothing is left")
     else:
         doctor = doctors.get(each.instead.doctor, PersonName("", "")).with_initials
         when = spoken_moment(each.instead.starts_at, clinic.zone, visitor.now)
         offer = _("kept: {when}, {doctor}").format(when=when, doctor=doctor)
-    return f"{tick} {clock_time(visit.booking.starts_at, clinic.zone)} {visit.person.full}", f"{phone} · {offer}"
+    name = visit.person.full if shown.has_names else brief_child(visit)
+    return f"{tick} {clock_time(visit.booking.starts_at, clinic.zone)} {name}", f"{phone} · {offer}"
 
 
 @flow.screen(AskReopen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiogram.fsm.state import State, StatesGroup
 
+from bot.booking.records import LiftReason
 from bot.core.clinic import VisitType
 from bot.delivery.screen import Colour
 from bot.glossary import DoctorId, SpecialtyId
@@ -51,6 +52,31 @@ class DenyMissed(Action, code="Qd"):
     number: int
 
 
+class DeskBlocked(Link, code="rb"):
+    """The cards that late cancellations block at the clinic, by the number of the last visit."""
+
+    page: Page = Page(0)
+
+
+class AskLiftBlock(Link, code="rl"):
+    """The choice why a card may book again."""
+
+    number: int
+
+
+class LiftBlock(Action, code="Rl"):
+    """Let the card of a visit book again."""
+
+    number: int
+    why: LiftReason
+
+
+class DeskWaiting(Link, code="rw"):
+    """Who waits for a time because the clinic has called a visit off and nothing was left."""
+
+    page: Page = Page(0)
+
+
 class PrintDay(Action, code="Qp"):
     """Print the visits of a day, of all doctors or of one."""
 
@@ -70,6 +96,25 @@ class SetBenefit(Action, code="Qv"):
 
     number: int
     on: bool
+
+
+class DeskFollowUp(Link, code="rh"):
+    """The choice after how many days the patient of a visit comes again."""
+
+    number: int
+
+
+class MakeFollowUp(Action, code="Rh"):
+    """Make the QR code of a follow-up of a visit, so many days after it."""
+
+    number: int
+    days: int
+
+
+class PrintFollowUps(Action, code="Rs"):
+    """Print the sheet with the follow-up codes of a doctor."""
+
+    doctor: int
 
 
 class DeskWhom(Link, code="qw", state=DayPrompts.whom):
@@ -123,6 +168,8 @@ class BookFor(Action, code="Qb", colour=Colour.GREEN):
     doctor: DoctorId
     start: Moment
     kind: VisitType
+    away: bool = False
+    """the time is kept for somebody else, and the desk gives it away"""
 
 
 class DeskFigures(Link, code="qo"):
@@ -148,3 +195,11 @@ class CheckUnchecked(Action, code="Vc"):
     """Open the check of the policy of a visit that was booked before the policy was checked."""
 
     number: int
+
+
+class ClinicPoster(Link, code="up"):
+    """The link and the poster of the member's clinic."""
+
+
+class PrintPoster(Action, code="Up"):
+    """Print the poster of the member's clinic."""

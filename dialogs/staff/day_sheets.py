@@ -15,7 +15,7 @@ from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.screen import button, lines, ways_out
 from dialogs.staff.day_links import AskBenefit, PrintDay, SetBenefit
 from dialogs.staff.links import DeskDay, DeskDoctorDay, DeskVisit
-from dialogs.staff.wording import brief_child, mark_word, visit_lines
+from dialogs.staff.wording import brief_child, mark_word, specialty_here, visit_lines
 
 flow = Flow("day sheets", open=True)
 
@@ -52,7 +52,7 @@ def day_paper(visitor: Visitor, sheet: DaySheet, link: PrintDay) -> Paper:
 def doctor_section(sheet: DaySheet, visits: Sequence[ClinicVisit]) -> Section:
     first = visits[0]
     room = _("room {room}").format(room=first.booking.room) if first.booking.room else ""
-    heading = ", ".join(filter(None, (first.doctor.full, first.specialty, room)))
+    heading = ", ".join(filter(None, (first.doctor.full, specialty_here(first), room)))
     return Section(heading, tuple(printed_visit(sheet, each) for each in visits))
 
 

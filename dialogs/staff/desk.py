@@ -13,14 +13,24 @@ from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
 from bot.staff.desk import VISITS_ON_A_PAGE, ClinicDay, DayDoctor, SeenVisit
 from bot.staff.rights import Right, has_right, require_right
-from bot.staff.rules import CAME, PRIORITY, VisitStanding, marks_of, standing_of
+from bot.staff.rules import CAME, PRIORITY, VisitStanding, marks_of, may_follow_up, standing_of
 from dialogs.kit.doctors import Listed, told_apart
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few, page_of, page_read
 from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.kit.specialties import abbreviated
 from dialogs.kit.unreadable import unreadable_at_desk
-from dialogs.staff.day_links import AgreeMissed, AskBenefit, CheckIn, CheckUnchecked, DenyMissed, PrintDay, SetBenefit
+from dialogs.staff.blocks import block_line, lift_rows
+from dialogs.staff.day_links import (
+    AgreeMissed,
+    AskBenefit,
+    CheckIn,
+    CheckUnchecked,
+    DenyMissed,
+    DeskFollowUp,
+    PrintDay,
+    SetBenefit,
+)
 from dialogs.staff.links import (
     Desk,
     DeskAskCancel,
@@ -216,12 +226,12 @@ async def days(visitor: Visitor, link: DeskDays) -> Screen:
 @flow.screen(DeskVisit)
 async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
     seen = await visitor.services.staff.visit(visitor.account, link.number)
-    clinic, visit, keepers, is_unchecked = seen
+    clinic, visit, keepers, is_unchecked, _block = seen
     is_live = visit.booking.status in LIVE
     own_number = "" if keepers.ref else _("visit {number}").format(number=link.number)
     back = DeskDay(day=visit.booking.starts_at.astimezone(clinic.zone).date())
     rows: list[Row] = [(button(_("Check the policy"), CheckUnchecked(number=link.number)),)] if is_unchecked else []
-    rows += arrival_rows(visitor, seen)
+    rows += [*arrival_rows(visitor, seen), *lift_rows(seen)]
     if visit.booking.undo_until is not None and visitor.now < visit.booking.undo_until:
         rows.append((button(_("Undo"), DeskUndo(number=link.number)),))
     if is_live:
@@ -232,10 +242,13 @@ async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
             )
         )
         rows.append((button(_("Refer to…"), DeskReferrals(number=link.number)), benefit_button(visit)))
+    if may_follow_up(visit.booking):
+        rows.append((button(_("Follow-up: QR code"), DeskFollowUp(number=link.number)),))
     return Screen(
         lines(
             standing(visitor, clinic, visit),
             _("⚠️ <b>The policy is not checked.</b> Compare it when the parent comes.") if is_unchecked else "",
+            block_line(visitor, clinic, seen.block),
             visit_lines(visitor, clinic, visit),
             facts_of(clinic, visit, keepers),
             [arrival(visitor, clinic, keepers) or reach(keepers), never_shown(visitor, own_number)],

@@ -128,12 +128,14 @@ async def doctors(visitor: Visitor, link: DeskDoctorsFor) -> Screen:
 async def times(visitor: Visitor, link: DeskTimesFor) -> Screen:
     found = await visitor.services.desk_booking.times(visitor.account, link.person, link.doctor, link.day)
     page, differ = page_of(link, found.slots, TIMES_ON_A_PAGE), kinds_differ(found.slots)
+    is_wide = differ or any(slot.ref in found.offered for slot in found.slots)
     others = [each for each in found.days if each.day != found.day]
     clinic = found.whom.clinic
 
     def time_button(slot: Slot) -> Button:
         to = DeskReviewFor(person=link.person, doctor=link.doctor, start=slot.starts_at, kind=slot.visit_type)
-        return button(time_label(slot, clinic, differ), to)
+        label = time_label(slot, clinic, differ)
+        return button(_("{time} · offered").format(time=label) if slot.ref in found.offered else label, to)
 
     def day_button(each: OpenDay) -> Button:
         to = DeskTimesFor(person=link.person, doctor=link.doctor, day=each.day)
@@ -147,7 +149,7 @@ async def times(visitor: Visitor, link: DeskTimesFor) -> Screen:
             page.place,
         ),
         (
-            *page.rows(time_button, 2 if differ else 4),
+            *page.rows(time_button, 2 if is_wide else 4),
             *few(others[:DAYS_TO_CHOOSE], day_button, 3),
             ways_out(DeskDoctorsFor(person=link.person, specialty=found.specialty.id)),
         ),
@@ -157,9 +159,13 @@ async def times(visitor: Visitor, link: DeskTimesFor) -> Screen:
 
 @flow.screen(DeskReviewFor)
 async def review(visitor: Visitor, link: DeskReviewFor) -> Screen:
-    found = await visitor.services.desk_booking.times(visitor.account, link.person, link.doctor, None)
+    day = local_day(link.start, (await visitor.services.desk_booking.whom(visitor.account, link.person)).clinic.zone)
+    found = await visitor.services.desk_booking.times(visitor.account, link.person, link.doctor, day)
     clinic = found.whom.clinic
-    day = local_day(link.start, clinic.zone)
+    is_away = any(
+        each.ref in found.offered and (each.starts_at, each.visit_type) == (link.start, link.kind)
+        for each in found.slots
+    )
     return Screen(
         lines(
             _("<b>Book this visit?</b>"),
@@ -167,20 +173,24 @@ async def review(visitor: Visitor, link: DeskReviewFor) -> Screen:
             text("{specialty}, {doctor}", specialty=specialty_name(found.specialty), doctor=found.doctor.name.full),
             text(_("<b>{when}</b>"), when=spoken_moment(link.start, clinic.zone, visitor.now)),
             text(_("Kind of visit: {kind}"), kind=visit_kind(link.kind)),
+            _("⚠️ <b>This time is kept for another patient.</b> If you give it away, that patient is offered the "
+              "soonest other time and told of it.") if is_away else "",
         ),
         (
             (
                 button(
-                    _("Book the patient"),
-                    BookFor(person=link.person, doctor=link.doctor, start=link.start, kind=link.kind),
+                    _("Give it away and book") if is_away else _("Book the patient"),
+                    BookFor(person=link.person, doctor=link.doctor, start=link.start, kind=link.kind, away=is_away),
                 ),
             ),
             ways_out(DeskTimesFor(person=link.person, doctor=link.doctor, day=day)),
         ),
-    )
+    )  # fmt: skip
 
 
 @flow.action(BookFor)
 async def on_book(visitor: Visitor, link: BookFor) -> Outcome:
-    number = await visitor.services.desk_booking.book(visitor.account, link.person, link.doctor, link.start, link.kind)
+    number = await visitor.services.desk_booking.book(
+        visitor.account, link.person, link.doctor, link.start, link.kind, gives_away=link.away
+    )
     return Reply(DeskVisit(number=number), alert=_("✅ The visit is booked."))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.clinics.desk_port import DoctorDayFigures
-from bot.core.i18n import gettext as _, numeric_date, numeric_day
+from bot.core.i18n import gettext as _, numeric_date, numeric_day, spoken_date
 from bot.delivery.paper import Cell, Chart, SheetOfFigures
 from bot.delivery.screen import File, Screen
 from bot.staff.figures import A_WEEK, Figures
@@ -14,6 +14,7 @@ from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.screen import button, lines, text, ways_out
 from dialogs.staff.day_links import DeskFigures, DrawWeek, TakeMonth
 from dialogs.staff.links import Desk
+from dialogs.staff.wording import specialty_here
 
 flow = Flow("figures", open=True)
 
@@ -25,7 +26,7 @@ async def figures(visitor: Visitor, link: DeskFigures) -> Screen:
     return Screen(
         lines(
             text(_("<b>{clinic}: figures</b>"), clinic=shown.clinic.name),
-            text(_("Week from {day}"), day=numeric_date(shown.since)),
+            text(_("Week from {day}"), day=spoken_date(shown.since)),
             text(_("Times: {slots}, booked: {booked}"), slots=slots, booked=booked),
             text(_("Missed: {n}"), n=shown.missed),
             text(_("Cancelled late: {n}"), n=shown.late),
@@ -70,10 +71,10 @@ def week_chart(shown: Figures) -> Chart:
     for each in sorted(shown.days, key=lambda each: (each.specialty, each.doctor.family, each.number)):
         by_doctor.setdefault(each.number, []).append(each)
     return Chart(
-        title=_("{clinic}, week from {day}").format(clinic=shown.clinic.name, day=numeric_date(shown.since)),
+        title=_("{clinic}, week from {day}").format(clinic=shown.clinic.name, day=spoken_date(shown.since)),
         columns=tuple(numeric_day(day) for day in days),
         rows=tuple(
-            (f"{own[0].doctor.with_initials} · {own[0].specialty}", tuple(cell_of(own, day) for day in days))
+            (f"{own[0].doctor.with_initials} · {specialty_here(own[0])}", tuple(cell_of(own, day) for day in days))
             for own in by_doctor.values()
         ),
     )
@@ -98,5 +99,5 @@ def month_table(shown: Figures) -> SheetOfFigures:
 
 def of_doctor(each: DoctorDayFigures) -> tuple[str | int, ...]:
     share = round(100 * each.booked / each.slots) if each.slots else 0
-    names = each.day.isoformat(), each.doctor.full, each.specialty
+    names = each.day.isoformat(), each.doctor.full, specialty_here(each)
     return *names, each.slots, each.booked, each.came, each.missed, each.cancelled, share

@@ -13,7 +13,8 @@ from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.pager import few
 from dialogs.kit.screen import Row, button, lines, ways_out
-from dialogs.staff.day_links import DeskFigures, DeskWhom
+from dialogs.staff.application_links import DeskApplicationList
+from dialogs.staff.day_links import ClinicPoster, DeskFigures, DeskWhom
 from dialogs.staff.links import AskMatter, Desk, DeskDay, DeskQueue, DeskReaders, PolicyQueue, StaffList, SwitchDigest
 from dialogs.staff.list_links import DeskPatients
 from dialogs.staff.schedule_links import ScheduleDoctors
@@ -28,8 +29,10 @@ PLACES: tuple[tuple[Right, str, Link], ...] = (
     (Right.SETTLE_MATTERS, N_("A question by number"), AskMatter()),
     (Right.SETTLE_MATTERS, N_("Queue"), DeskQueue()),
     (Right.CHECK_POLICIES, N_("Policies to check"), PolicyQueue()),
+    (Right.DECIDE_APPLICATIONS, N_("Applications"), DeskApplicationList()),
     (Right.SEE_FIGURES, N_("Figures"), DeskFigures()),
     (Right.SEE_READERS, N_("Who has read how much"), DeskReaders()),
+    (Right.PRINT_POSTER, N_("Link and poster"), ClinicPoster()),
     (Right.MANAGE_STAFF, N_("Staff of the clinic"), StaffList()),
 )
 """what each right opens, with the label of its button"""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from bot.core.i18n import N_, clock_time, gettext as _, long_day, ngettext, spoken_moment
 from bot.core.people import Role
 from bot.delivery.screen import Screen
-from bot.staff.news import DeskIsLate, DigitsGuessed, MorningDigest, PostTaken
+from bot.staff.news import ApplicationIsLate, DeskIsLate, DigitsGuessed, MorningDigest, PostTaken
 from dialogs.kit.flow import Visitor
 from dialogs.kit.news import news
 from dialogs.kit.screen import button, lines, text, ways_out
 from dialogs.privacy.export_codes import word
+from dialogs.staff.application_links import DeskApplicationList
 from dialogs.staff.links import DeskDay, DeskQueue, PolicyQueue, StaffList
 
 
@@ -85,4 +86,20 @@ async def digits_guessed(visitor: Visitor, message: DigitsGuessed) -> Screen | N
             _("The check was taken from that colleague: somebody else has to compare it with your own system."),
         ),
         ((button(_("Policies to check"), PolicyQueue()),),),
+    )
+
+
+@news(ApplicationIsLate, N_("an application at the desk is late"))
+async def application_is_late(visitor: Visitor, message: ApplicationIsLate) -> Screen | None:
+    found = await visitor.services.desk_applications.about(message)
+    if found is None:
+        return None
+    application, clinic = found
+    due = spoken_moment(application.due_at, clinic.zone, visitor.now)
+    return Screen(
+        lines(
+            text(_("⚠️ An application waits for a decision of your clinic since {when}."), when=due),
+            _("The parent is told to call. Let somebody decide it now."),
+        ),
+        ((button(_("Applications"), DeskApplicationList()),),),
     )

@@ -11,7 +11,7 @@ from bot.staff.rights import Right, has_right
 from dialogs.kit.flow import Flow, Visitor
 from dialogs.kit.pager import page_of
 from dialogs.kit.screen import button, lines, text, unbroken, ways_out
-from dialogs.staff.day_links import DeskMissed
+from dialogs.staff.day_links import DeskBlocked, DeskMissed, DeskWaiting
 from dialogs.staff.links import AskMatter, Desk, DeskQueue, SeeMatter, SeeTakeover
 
 flow = Flow(
@@ -33,6 +33,10 @@ async def queue(visitor: Visitor, link: DeskQueue) -> Screen:
     waiting = await visitor.services.queue.waiting(visitor.account)
     claimed = await visitor.services.arrivals.count_missed(visitor.account)
     missed = [(button(_("“We were there” · {n}").format(n=claimed), DeskMissed()),)] if claimed else []
+    blocked = await visitor.services.desk_blocks.count(visitor.account)
+    closed = [(button(_("Booking is closed · {n}").format(n=blocked), DeskBlocked()),)] if blocked else []
+    line = await visitor.services.waiting.count(visitor.account)
+    waits = [(button(_("Waiting list · {n}").format(n=line), DeskWaiting()),)] if line else []
     entries: list[Matter | WaitingTakeover] = [*waiting.matters, *waiting.takeovers]
     page, total = page_of(link, entries, MATTERS_ON_A_PAGE), len(entries)
     return Screen(
@@ -47,6 +51,8 @@ async def queue(visitor: Visitor, link: DeskQueue) -> Screen:
         (
             *page.rows(lambda entry: entry_button(waiting, entry)),
             *missed,
+            *closed,
+            *waits,
             (button(_("A question by number"), AskMatter(queue=True)),),
             ways_out(Desk()),
         ),

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.core.i18n import N_, gettext as _, ngettext
 from bot.staff.errors import (
+    ApplicationTaken,
     CannotUndo,
     ClosureGone,
     DayHasChanged,
@@ -16,6 +17,7 @@ from bot.staff.errors import (
     DeskRefused,
     DeskSlotGone,
     DeskTimeGone,
+    DeskTimeOffered,
     DigitsWrong,
     DoctorGone,
     FormUnfinished,
@@ -24,25 +26,30 @@ from bot.staff.errors import (
     MatterGone,
     MergeClashes,
     NeverShown,
+    NotBlocked,
     NotExpected,
     NothingToCloseHere,
     NotOnePerson,
     NumberOfAnother,
+    OwnApplication,
     OwnDeskCheck,
     OwnMatter,
     PersonGone,
     PersonHasPolicy,
     PolicyOfAnother,
+    PolicyUnconfirmed,
     PostGone,
     PostTrouble,
     ReferralGone,
     ReferralNumberTaken,
     StaffCodeNeeded,
+    StaleApplication,
     VisitGone,
 )
 from dialogs.account.links import NewCode
 from dialogs.kit.refusals import Explanation, refusal
-from dialogs.staff.day_links import DeskSpecialtiesFor, DeskTimesFor
+from dialogs.staff.application_links import DeskApplicationList, SeeApplication
+from dialogs.staff.day_links import DeskReviewFor, DeskSpecialtiesFor, DeskTimesFor
 from dialogs.staff.links import (
     AskDigits,
     AskMatter,
@@ -77,6 +84,17 @@ def staff_code_needed(refusal: StaffCodeNeeded, now: datetime) -> Explanation:
 @refusal(VisitGone)
 def visit_gone(refusal: VisitGone, now: datetime) -> Explanation:
     return Explanation(_("This visit is already cancelled or moved."), DeskDay())
+
+
+@refusal(DeskTimeOffered)
+def desk_time_offered(refusal: DeskTimeOffered, now: datetime) -> Explanation:
+    to = DeskReviewFor(person=refusal.person, doctor=refusal.doctor, start=refusal.starts_at, kind=refusal.kind)
+    return Explanation(_("This time is kept for somebody else. Look at the question once more."), to)
+
+
+@refusal(NotBlocked)
+def not_blocked(refusal: NotBlocked, now: datetime) -> Explanation:
+    return Explanation(_("Booking is open already."), DeskVisit(number=refusal.number))
 
 
 @refusal(DeskSlotGone)
@@ -254,3 +272,26 @@ def form_unfinished(refusal: FormUnfinished, now: datetime) -> Explanation:
 def referral_number_taken(refusal: ReferralNumberTaken, now: datetime) -> Explanation:
     sentence = _("There is a referral with this number already. Compare the number with the form.")
     return Explanation(sentence, DeskReferUntil(number=refusal.number, specialty=refusal.specialty))
+
+
+@refusal(StaleApplication)
+def stale_application(refusal: StaleApplication, now: datetime) -> Explanation:
+    return Explanation(_("This application waits for you no longer."), DeskApplicationList())
+
+
+@refusal(ApplicationTaken)
+def application_taken(refusal: ApplicationTaken, now: datetime) -> Explanation:
+    return Explanation(
+        _("A colleague decides this application now, or your ten minutes are over."), DeskApplicationList()
+    )
+
+
+@refusal(OwnApplication)
+def own_application(refusal: OwnApplication, now: datetime) -> Explanation:
+    return Explanation(_("This is your own child: a colleague decides."), DeskApplicationList())
+
+
+@refusal(PolicyUnconfirmed)
+def policy_unconfirmed(refusal: PolicyUnconfirmed, now: datetime) -> Explanation:
+    sentence = _("The policy is not confirmed now. Wait for the check, or give the application back to correct.")
+    return Explanation(sentence, SeeApplication(application=refusal.application))

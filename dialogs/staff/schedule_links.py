@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiogram.fsm.state import State, StatesGroup
 
 from bot.clinics.port import ClinicReason
+from bot.core.clinic import VisitType
 from bot.delivery.screen import Colour
 from dialogs.kit.link import Action, Day, Link, Page
 
@@ -119,6 +120,16 @@ class AddTimes(Link, code="xa", state=SchedulePrompts.add):
     day: Day
 
 
+class ChooseTimesKind(Link, code="re"):
+    """The choice what the times that are added are for, where the doctor has several kinds."""
+
+    doctor: int
+    day: Day
+    starts: int
+    ends: int
+    minutes: int
+
+
 class OpenTimes(Action, code="Xa"):
     """Open hours with times of so many minutes."""
 
@@ -127,6 +138,8 @@ class OpenTimes(Action, code="Xa"):
     starts: int
     ends: int
     minutes: int
+    kind: VisitType | None = None
+    """None: planned"""
 
 
 class ChangeRoom(Link, code="xr", state=SchedulePrompts.room):

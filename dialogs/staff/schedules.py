@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.clinics.schedule_port import Closure, DayHours, DeskDoctor, DeskTime, TimeState
+from bot.core.clinic import VisitType
 from bot.core.errors import InvalidInput
-from bot.core.i18n import clock_time, gettext as _, long_day, ngettext, numeric_day
+from bot.core.i18n import clock_time, gettext as _, long_day, ngettext, numeric_day, past_day
 from bot.core.timing import local_day
 from bot.core.typed_dates import day_of, read_day
 from bot.delivery.screen import Button, Screen
@@ -16,15 +17,18 @@ from bot.staff.problems import ScheduleProblem
 from bot.staff.rights import Right, has_right
 from bot.staff.schedules import WEEK, DoctorWeek
 from bot.staff.typed_hours import read_hours
-from dialogs.kit.doctors import Listed, told_apart
+from dialogs.booking.wording import visit_kind
+from dialogs.kit.doctors import Listed, position_line, told_apart
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few, few_lines, page_of
 from dialogs.kit.screen import Row, button, lines, text, ways_out
+from dialogs.staff.day_links import PrintFollowUps
 from dialogs.staff.links import Desk, DeskDoctorDay
 from dialogs.staff.schedule_links import (
     AddTimes,
     ChangeRoom,
     ChooseStandIn,
+    ChooseTimesKind,
     ClosedHours,
     CloseHours,
     DoctorDay,
@@ -33,6 +37,7 @@ from dialogs.staff.schedule_links import (
     ScheduleWeek,
     TellDelay,
 )
+from dialogs.staff.wording import specialty_here
 
 flow = Flow("schedules", open=True)
 
@@ -65,7 +70,7 @@ async def doctors(visitor: Visitor, link: ScheduleDoctors) -> Screen:
 
 def named(found: Sequence[DeskDoctor]) -> dict[int, str]:
     """Return the names of doctors on buttons; two that look alike are told apart."""
-    listed = [Listed(each.name.with_initials, each.name, each.specialty) for each in found]
+    listed = [Listed(each.name.with_initials, each.name, specialty_here(each)) for each in found]
     return dict(zip((each.number for each in found), told_apart(listed), strict=True))
 
 
@@ -82,6 +87,7 @@ async def week(visitor: Visitor, link: ScheduleWeek) -> Screen:
     return Screen(
         lines(
             doctor_heading(shown.doctor),
+            [position_line(shown.doctor.facts, today), first_and_last_day(shown.doctor, today)],
             few_lines(days, lambda day: day_line(shown, day)),
             [_("Choose a day, or write it: 15.12.")],
         ),
@@ -89,6 +95,7 @@ async def week(visitor: Visitor, link: ScheduleWeek) -> Screen:
             *few(ahead, day_button, 3),
             turns(link.doctor, shown.first),
             *good_rows(visitor, link.doctor, today),
+            (button(_("Sheet of follow-up codes"), PrintFollowUps(doctor=link.doctor)),),
             ways_out(ScheduleDoctors()),
         ),
         asks=True,
@@ -96,7 +103,17 @@ async def week(visitor: Visitor, link: ScheduleWeek) -> Screen:
 
 
 def doctor_heading(doctor: DeskDoctor) -> str:
-    return text(_("<b>{doctor}</b>, {specialty}"), doctor=doctor.name.full, specialty=doctor.specialty)
+    return text(_("<b>{doctor}</b>, {specialty}"), doctor=doctor.name.full, specialty=specialty_here(doctor))
+
+
+def first_and_last_day(doctor: DeskDoctor, today: date) -> str:
+    """Return the days from and until which the doctor sees patients at the clinic, "" if they have no limit."""
+    first, last = doctor.facts.sees_from, doctor.facts.sees_until
+    said = [
+        text(_("Sees patients from {day} on."), day=past_day(first, today)) if first and first > today else "",
+        text(_("Sees patients until {day}."), day=past_day(last, today)) if last else "",
+    ]
+    return " ".join(filter(None, said))
 
 
 def day_line(shown: DoctorWeek, day: date) -> str:
@@ -226,18 +243,21 @@ async def on_times(visitor: Visitor, prompt: AddTimes, typed: str) -> Outcome:
     if read is None:
         raise InvalidInput(ScheduleProblem.HOURS)
     shown = await visitor.services.schedules.day(visitor.account, prompt.doctor, prompt.day)
+    kinds = await visitor.services.schedules.kinds(visitor.account, prompt.doctor)
     starts, ends = read
 
     def length_button(minutes: int) -> Button:
         until = starts + minutes if ends is None else ends
-        to = OpenTimes(doctor=prompt.doctor, day=prompt.day, starts=starts, ends=until, minutes=minutes)
+        what: dict[str, Any] = {"starts": starts, "ends": until, "minutes": minutes}
+        where: dict[str, Any] = {"doctor": prompt.doctor, "day": prompt.day}
+        several = len(kinds) > 1
+        to = ChooseTimesKind(**where, **what) if several else OpenTimes(**where, **what, kind=kinds[0])
         return button(_("{n} min").format(n=minutes), to)
 
-    asked = minutes_text(starts) if ends is None else f"{minutes_text(starts)}–{minutes_text(ends)}"
     return Screen(
         lines(
             doctor_heading(shown.doctor),
-            text(_("<b>{day}, {hours}</b>"), day=long_day(prompt.day), hours=asked),
+            asked_hours(prompt.day, starts, ends),
             [_("How long is a visit?")],
         ),
         (
@@ -247,10 +267,34 @@ async def on_times(visitor: Visitor, prompt: AddTimes, typed: str) -> Outcome:
     )
 
 
+def asked_hours(day: date, starts: int, ends: int | None) -> str:
+    hours = minutes_text(starts) if ends is None else f"{minutes_text(starts)}–{minutes_text(ends)}"
+    return text(_("<b>{day}, {hours}</b>"), day=long_day(day), hours=hours)
+
+
+@flow.screen(ChooseTimesKind)
+async def choose_kind(visitor: Visitor, link: ChooseTimesKind) -> Screen:
+    shown = await visitor.services.schedules.day(visitor.account, link.doctor, link.day)
+    kinds = await visitor.services.schedules.kinds(visitor.account, link.doctor)
+    what: dict[str, Any] = {"starts": link.starts, "ends": link.ends, "minutes": link.minutes}
+
+    def kind_button(kind: VisitType) -> Button:
+        return button(visit_kind(kind).capitalize(), OpenTimes(doctor=link.doctor, day=link.day, **what, kind=kind))
+
+    return Screen(
+        lines(
+            doctor_heading(shown.doctor),
+            asked_hours(link.day, link.starts, link.ends),
+            [_("What are these times for?")],
+        ),
+        (*few(kinds, kind_button, 2), ways_out(AddTimes(doctor=link.doctor, day=link.day))),
+    )
+
+
 @flow.action(OpenTimes)
 async def on_open(visitor: Visitor, link: OpenTimes) -> Outcome:
     span = DayHours(link.day, link.starts, link.ends)
-    opened = await visitor.services.schedules.open_hours(visitor.account, link.doctor, span, link.minutes)
+    opened = await visitor.services.schedules.open_hours(visitor.account, link.doctor, span, link.minutes, link.kind)
     said = (
         ngettext("{n} time is open for booking.", "{n} times are open for booking.", opened).format(n=opened)
         if opened

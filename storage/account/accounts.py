@@ -76,6 +76,10 @@ class SqlAccounts:
     async def set_reachable(self, account: AccountId, reachable: bool) -> None:
         await queries.set_reachable(self._connection, account=account, reachable=int(reachable))
 
+    async def name_clinic(self, account: AccountId, clinic: ClinicId) -> None:
+        """Store the clinic whose link the account has opened."""
+        await queries.set_named_clinic(self._connection, account=account, clinic=clinic)
+
     async def appoint(self, account: AccountId, role: Role, clinic: ClinicId) -> None:
         await queries.set_role(self._connection, account=account, role=role, clinic=clinic)
 
@@ -124,6 +128,7 @@ class SqlAccounts:
             telegram_language=row["telegram_language"],
             lock=None if row["locked"] is None else read_lock(row),
             cards=row["cards"],
+            named_clinic=row["named_clinic_id"],
             mark=bytes(row["telegram_index"]),
         )
 

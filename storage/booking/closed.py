@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.booking.records import KeptTime
+from bot.booking.records import KeptTime, WaitingVisit
+from bot.clinics.port import Booking
 from bot.clinics.reserving import NO_RESERVATION, Instead
 from bot.core.clinic import VisitType
-from bot.glossary import AccountId, AppointmentId, BookingRef, ClinicId, DoctorId, Key, PatientId, SystemName
+from bot.glossary import (
+    AccountId,
+    AppointmentId,
+    BookingRef,
+    ClinicId,
+    DoctorId,
+    Key,
+    PatientId,
+    SpecialtyId,
+    SystemName,
+)
 from storage.database.connection import Connection
 from storage.database.queries import load_queries
 from storage.database.rows import moment, seconds
@@ -40,6 +52,46 @@ class SqlClosedVisits:
             until = seconds(now + WAIT_FOR)
             await queries.add_first_in_line(self._connection, appointment=visit, now=seconds(now), until=until)
 
+    async def note_person(
+        self, system: SystemName, booking: Booking, clinic: ClinicId, specialty: SpecialtyId, now: datetime
+    ) -> None:
+        """Put a person without the bot first in the waiting list, whose visit was called off and got nothing else."""
+        await queries.add_waiting_person(
+            self._connection,
+            system=system,
+            booking=booking.ref,
+            person=booking.person,
+            clinic=clinic,
+            specialty=specialty,
+            now=seconds(now),
+            until=seconds(now + WAIT_FOR),
+        )
+
+    async def end_of_visit(self, system: SystemName, booking: BookingRef, now: datetime) -> None:
+        """End the place of a person without the bot: another time is kept, or the visit stands again."""
+        await queries.close_waiting_visit(self._connection, system=system, booking=booking, now=seconds(now))
+
+    async def end_of_person(self, system: SystemName, booking: Booking, specialty: SpecialtyId, now: datetime) -> None:
+        """End what a person without the bot waits for: a visit to the specialty is booked."""
+        what = {"system": system, "person": booking.person, "specialty": specialty}
+        await queries.close_waiting_person(self._connection, **what, now=seconds(now))
+
+    async def choose(self, patient: PatientId, clinic: ClinicId, specialty: SpecialtyId, now: datetime) -> None:
+        """Note that a card has another visit to a specialty: what was kept for it is not wanted any more."""
+        where = {"patient": patient, "clinic": clinic, "specialty": specialty, "now": seconds(now)}
+        await queries.set_chosen(self._connection, **where)
+        await queries.close_entries(self._connection, **where)
+
+    async def waiting(self, clinic: ClinicId, now: datetime) -> Sequence[WaitingVisit]:
+        """Return who waits at a clinic because their visit was called off, the first in line first."""
+        rows = await queries.list_waiting(self._connection, clinic=clinic, now=seconds(now))
+        return [
+            WaitingVisit(
+                BookingRef(row["booking"]), SpecialtyId(row["specialty_id"]), moment(row["since"]), bool(row["in_bot"])
+            )
+            for row in rows
+        ]
+
     async def end(self, visit: AppointmentId, now: datetime) -> None:
         """Forget what was kept and the place in the waiting list: the visit stands again."""
         await queries.delete_closed_visit(self._connection, appointment=visit)
@@ -58,6 +110,7 @@ class SqlClosedVisits:
             VisitType(row["visit_type"]),
             moment(row["until"]),
             moment(row["declined_at"]),
+            Key(row["reservation"]),
         )
 
     async def reservation(
@@ -93,3 +146,7 @@ class SqlClosedVisits:
     async def forget_entries(self, before: datetime) -> None:
         """Delete the entries of the waiting list that were over before that moment."""
         await queries.delete_old_entries(self._connection, before=seconds(before))
+
+    async def forget_persons(self, before: datetime) -> None:
+        """Do the same for people without the bot."""
+        await queries.delete_old_waiting_persons(self._connection, before=seconds(before))

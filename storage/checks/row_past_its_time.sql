@@ -25,6 +25,8 @@ SELECT 'closed visit ' || appointment_id FROM closed_visits WHERE closed_at < :n
 UNION ALL
 SELECT 'entry of the waiting list ' || id FROM waitlist_entries WHERE until < :now - 30 * 86400 - :leeway
 UNION ALL
+SELECT 'person of the waiting list ' || id FROM waiting_persons WHERE until < :now - 30 * 86400 - :leeway
+UNION ALL
 SELECT 'request ' || id FROM access_requests WHERE until < :now - 30 * 86400 - :leeway
 UNION ALL
 SELECT 'invitation ' || id FROM invitations WHERE until < :now - 30 * 86400 - :leeway
@@ -36,6 +38,12 @@ UNION ALL
 SELECT 'desk matter ' || id FROM desk_matters WHERE opened_at < :now - 365 * 86400 - :leeway
 UNION ALL
 SELECT 'desk check ' || id FROM desk_checks WHERE opened_at < :now - 400 * 86400 - :leeway
+UNION ALL
+SELECT 'application ' || id FROM applications WHERE closed_at < :now - 365 * 86400 - :leeway
+UNION ALL
+SELECT 'consent of card ' || patient_id FROM clinic_consents WHERE revoked_at < :now - 1095 * 86400 - :leeway
+UNION ALL
+SELECT 'enrollment of card ' || patient_id FROM enrollments WHERE ended_at < :now - 365 * 86400 - :leeway
 UNION ALL
 SELECT 'code of account ' || account_id FROM pins WHERE drops_at < :now - 7 * 86400 - :leeway
 UNION ALL

@@ -1,13 +1,14 @@
-"""What a clinic says of itself, as the JSON of one column: a fact that is not known has no key."""
+"""What a clinic says of itself and of a doctor, as the JSON of one column: a fact that is not known has no key."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import time
+from dataclasses import asdict
+from datetime import date, time
 from typing import Any
 
-from bot.core.clinic import ClinicFacts, OpeningHours
+from bot.core.clinic import ClinicFacts, DoctorFacts, OpeningHours
 
 KEYS = {
     "district": "district",
@@ -21,6 +22,9 @@ KEYS = {
     "oms": "takes_oms",
     "attaches_online": "enrolls_online",
     "rating": "rating",
+    "late_cancels": "late_cancels",
+    "block_days": "block_days",
+    "counts_missed": "counts_missed",
 }
 """the field of ClinicFacts for each key but ``hours``: {"1": ["08:00", "20:00"]} by ISO weekday"""
 
@@ -36,8 +40,29 @@ def read_facts(text: str) -> ClinicFacts:
 
 
 def write_facts(facts: ClinicFacts) -> str:
-    known = {key: getattr(facts, field) for key, field in KEYS.items()}
-    hours = {str(each.weekday): [f"{each.opens:%H:%M}", f"{each.closes:%H:%M}"] for each in facts.hours}
-    every: dict[str, Any] = {**known, "hours": hours}
-    kept = {key: value for key, value in every.items() if value not in (None, "", {})}
+    unknown = ClinicFacts()
+    every: dict[str, Any] = {key: getattr(facts, field) for key, field in KEYS.items()}
+    kept = {key: value for key, value in every.items() if value != getattr(unknown, KEYS[key])}
+    if facts.hours:
+        kept["hours"] = {str(each.weekday): [f"{each.opens:%H:%M}", f"{each.closes:%H:%M}"] for each in facts.hours}
     return json.dumps(kept, ensure_ascii=False, sort_keys=True)
+
+
+def read_doctor_facts(text: str) -> DoctorFacts:
+    found: Mapping[str, Any] = json.loads(text)
+    return DoctorFacts(
+        found.get("position", ""),
+        found.get("since_year"),
+        found.get("category", ""),
+        _day(found.get("sees_from")),
+        _day(found.get("sees_until")),
+    )
+
+
+def write_doctor_facts(facts: DoctorFacts) -> str:
+    kept = {key: value for key, value in asdict(facts).items() if value not in (None, "")}
+    return json.dumps(kept, ensure_ascii=False, sort_keys=True, default=date.isoformat)
+
+
+def _day(written: str | None) -> date | None:
+    return None if written is None else date.fromisoformat(written)

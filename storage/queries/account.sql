@@ -2,8 +2,8 @@
 
 -- name: find_account_by_telegram_id
 -- One row for each consent in force; one row with NULLs if there is none.
-SELECT a.id, a.language, a.heard AS telegram_language, a.reachable, a.role, a.clinic_id, a.telegram_index, c.purpose,
-    c.version,
+SELECT a.id, a.language, a.heard AS telegram_language, a.reachable, a.role, a.clinic_id, a.telegram_index, a.named_clinic_id,
+    c.purpose, c.version,
     p.account_id AS locked, p.open_until, p.paused_until, p.drops_at,
     (SELECT count(*) FROM representations r WHERE r.account_id = a.id AND r.suspended_until IS NULL) AS cards
 FROM accounts a LEFT JOIN consents c ON c.account_id = a.id AND c.revoked_at IS NULL
@@ -12,8 +12,8 @@ WHERE a.telegram_index = :person;
 
 -- name: find_account
 -- The same columns as find_account_by_telegram_id.
-SELECT a.id, a.language, a.heard AS telegram_language, a.reachable, a.role, a.clinic_id, a.telegram_index, c.purpose,
-    c.version,
+SELECT a.id, a.language, a.heard AS telegram_language, a.reachable, a.role, a.clinic_id, a.telegram_index, a.named_clinic_id,
+    c.purpose, c.version,
     p.account_id AS locked, p.open_until, p.paused_until, p.drops_at,
     (SELECT count(*) FROM representations r WHERE r.account_id = a.id AND r.suspended_until IS NULL) AS cards
 FROM accounts a LEFT JOIN consents c ON c.account_id = a.id AND c.revoked_at IS NULL
@@ -43,6 +43,9 @@ UPDATE accounts SET heard = :language WHERE id = :account;
 
 -- name: set_reachable!
 UPDATE accounts SET reachable = :reachable WHERE id = :account;
+
+-- name: set_named_clinic!
+UPDATE accounts SET named_clinic_id = :clinic WHERE id = :account;
 
 -- name: set_role!
 UPDATE accounts SET role = :role, clinic_id = :clinic WHERE id = :account;

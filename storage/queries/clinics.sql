@@ -50,29 +50,30 @@ SELECT id AS specialty_id, ref AS specialty_ref, code, name AS specialty_name, n
 FROM specialties WHERE system = :system AND ref = :ref;
 
 -- name: upsert_doctors*!
-INSERT INTO doctors (system, ref, clinic_id, specialty_id, family, given, patronymic, room, is_room)
+INSERT INTO doctors (system, ref, clinic_id, specialty_id, family, given, patronymic, room, is_room, facts)
 VALUES (
-    :system, :ref, :clinic, :specialty, :family, :given, :patronymic, :room, :is_room
+    :system, :ref, :clinic, :specialty, :family, :given, :patronymic, :room, :is_room, :facts
 )
 ON CONFLICT (system, ref) DO UPDATE SET
     clinic_id = excluded.clinic_id, specialty_id = excluded.specialty_id, family = excluded.family,
-    given = excluded.given, patronymic = excluded.patronymic, room = excluded.room, is_room = excluded.is_room
+    given = excluded.given, patronymic = excluded.patronymic, room = excluded.room, is_room = excluded.is_room,
+    facts = excluded.facts
 WHERE (doctors.clinic_id, doctors.specialty_id, doctors.family, doctors.given, doctors.patronymic, doctors.room,
-        doctors.is_room)
+        doctors.is_room, doctors.facts)
     <> (excluded.clinic_id, excluded.specialty_id, excluded.family, excluded.given, excluded.patronymic, excluded.room,
-        excluded.is_room);
+        excluded.is_room, excluded.facts);
 
 -- name: list_doctor_ids
 SELECT id, ref FROM doctors WHERE clinic_id = :clinic AND specialty_id = :specialty;
 
 -- name: find_doctor^
 SELECT d.id AS doctor_id, d.ref AS doctor_ref, d.clinic_id AS doctor_clinic_id, d.specialty_id AS doctor_specialty_id,
-    d.family, d.given, d.patronymic, d.room AS doctor_room, d.is_room
+    d.family, d.given, d.patronymic, d.room AS doctor_room, d.is_room, d.facts
 FROM doctors d WHERE d.id = :doctor;
 
 -- name: find_doctor_by_ref^
 SELECT d.id AS doctor_id, d.ref AS doctor_ref, d.clinic_id AS doctor_clinic_id, d.specialty_id AS doctor_specialty_id,
-    d.family, d.given, d.patronymic, d.room AS doctor_room, d.is_room
+    d.family, d.given, d.patronymic, d.room AS doctor_room, d.is_room, d.facts
 FROM doctors d WHERE d.system = :system AND d.ref = :ref;
 
 -- name: list_zones

@@ -48,3 +48,41 @@ DELETE FROM closed_visits WHERE closed_at < :before;
 
 -- name: delete_old_entries!
 DELETE FROM waitlist_entries WHERE until < :before;
+
+-- name: set_chosen!
+-- Another visit to the specialty is booked: nothing more is wanted instead of what was called off.
+UPDATE closed_visits SET declined_at = :now WHERE declined_at IS NULL AND appointment_id IN (
+    SELECT a.id FROM appointments a
+    WHERE a.patient_id = :patient AND a.clinic_id = :clinic AND a.specialty_id = :specialty
+);
+
+-- name: close_entries!
+UPDATE waitlist_entries SET ended_at = :now
+WHERE patient_id = :patient AND clinic_id = :clinic AND specialty_id = :specialty AND called_off IS NOT NULL
+    AND ended_at IS NULL;
+
+-- name: add_waiting_person!
+INSERT INTO waiting_persons (system, booking, person, clinic_id, specialty_id, is_first, since, until)
+VALUES (:system, :booking, :person, :clinic, :specialty, 1, :now, :until)
+ON CONFLICT DO NOTHING;
+
+-- name: close_waiting_visit!
+UPDATE waiting_persons SET ended_at = :now WHERE system = :system AND booking = :booking AND ended_at IS NULL;
+
+-- name: close_waiting_person!
+UPDATE waiting_persons SET ended_at = :now
+WHERE system = :system AND person = :person AND specialty_id = :specialty AND ended_at IS NULL;
+
+-- name: delete_old_waiting_persons!
+DELETE FROM waiting_persons WHERE until < :before;
+
+-- name: list_waiting
+-- Who waits at a clinic now, with and without the bot, the first in line first. booking is that of the called-off visit.
+SELECT w.specialty_id, w.is_first, w.since, w.until, a.booking, 1 AS in_bot
+FROM waitlist_entries w JOIN appointments a ON a.id = w.called_off
+WHERE w.clinic_id = :clinic AND w.ended_at IS NULL AND w.until > :now AND a.booking IS NOT NULL
+UNION ALL
+SELECT p.specialty_id, p.is_first, p.since, p.until, p.booking, 0 AS in_bot
+FROM waiting_persons p
+WHERE p.clinic_id = :clinic AND p.ended_at IS NULL AND p.until > :now
+ORDER BY is_first DESC, since, specialty_id, booking;

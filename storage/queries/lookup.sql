@@ -21,6 +21,9 @@ SELECT patient_id, account_id, status, asked_at AS at FROM access_requests WHERE
 -- name: find_matter_of_ref^
 SELECT patient_id, account_id, kind, opened_at AS at, closed_at FROM desk_matters WHERE ref = :ref;
 
+-- name: find_application_of_ref^
+SELECT patient_id, account_id, status, filed_at AS at FROM applications WHERE ref = :ref;
+
 -- name: count_holdings^
 -- Patients, those of them that another account keeps too, visits ahead, and those of patients that nobody else keeps.
 WITH mine AS (

@@ -3,9 +3,9 @@
 -- Other people have no names here: the columns say only YOU or ANOTHER_REPRESENTATIVE.
 
 -- name: list_account
-SELECT a.language, a.heard AS telegram_language, a.reachable, a.role, c.name AS works_at,
+SELECT a.language, a.heard AS telegram_language, a.reachable, a.role, c.name AS works_at, n.name AS opened_link_of,
     a.created_at AS since
-FROM accounts a LEFT JOIN clinics c ON c.id = a.clinic_id
+FROM accounts a LEFT JOIN clinics c ON c.id = a.clinic_id LEFT JOIN clinics n ON n.id = a.named_clinic_id
 WHERE a.id = :account;
 
 -- name: list_consents
@@ -88,6 +88,38 @@ SELECT k.patient_id, c.name AS clinic, k.opened_at, k.due_at, k.urgent_at,
 FROM representations r JOIN desk_checks k ON k.patient_id = r.patient_id JOIN clinics c ON c.id = k.clinic_id
 WHERE r.account_id = :account AND r.suspended_until IS NULL ORDER BY k.id;
 
+-- name: list_applications
+-- A decision that may still be undone is not told. The codes have prefixes: the same words mean other things elsewhere.
+SELECT a.patient_id, a.ref, a.kind, c.name AS clinic, 'APPLICATION_' || a.status AS status,
+    'REASON_' || a.reason AS reason, 'CHANGE_' || a.last_change AS last_change, a.filed_at, a.due_at,
+    CASE WHEN a.final_at IS NULL AND a.verdict_reason IS NOT NULL THEN 'REFUSAL_' || a.verdict_reason END
+        AS refused_because,
+    CASE WHEN a.final_at IS NULL AND a.verdict_fields <> '' THEN a.verdict_fields END AS to_correct, a.closed_at
+FROM representations r JOIN applications a ON a.patient_id = r.patient_id JOIN clinics c ON c.id = a.clinic_id
+WHERE r.account_id = :account AND r.suspended_until IS NULL ORDER BY a.id;
+
+-- name: list_application_history
+SELECT a.patient_id, a.ref, 'STEP_' || s.step AS step, s.at AS said_at
+FROM representations r JOIN applications a ON a.patient_id = r.patient_id
+    JOIN application_steps s ON s.application_id = a.id
+WHERE r.account_id = :account AND r.suspended_until IS NULL ORDER BY s.id;
+
+-- name: list_clinic_consents
+SELECT k.patient_id, c.name AS clinic, k.version, k.digest AS text_sha256, k.given_at, k.revoked_at
+FROM clinic_consents k JOIN clinics c ON c.id = k.clinic_id
+WHERE k.account_id = :account AND EXISTS (
+    SELECT 1 FROM representations r
+    WHERE r.account_id = k.account_id AND r.patient_id = k.patient_id AND r.suspended_until IS NULL
+)
+ORDER BY k.given_at;
+
+-- name: list_enrollments
+SELECT e.patient_id, c.name AS clinic, e.since, e.ended_at AS closed_at, e.district,
+    trim(d.family || ' ' || d.given || ' ' || d.patronymic) AS doctor
+FROM representations r JOIN enrollments e ON e.patient_id = r.patient_id JOIN clinics c ON c.id = e.clinic_id
+    LEFT JOIN doctors d ON d.id = e.doctor_id
+WHERE r.account_id = :account AND r.suspended_until IS NULL ORDER BY e.since;
+
 -- name: list_waits
 SELECT w.patient_id, c.name AS clinic, s.name AS specialty, w.is_first, w.since, w.until, w.ended_at AS closed_at
 FROM representations r JOIN waitlist_entries w ON w.patient_id = r.patient_id JOIN clinics c ON c.id = w.clinic_id
@@ -117,6 +149,10 @@ SELECT o.kind, o.status, v.ref, o.due_at, o.sent_at, o.created_at AS written_at
 FROM outbox o LEFT JOIN appointments v ON v.id = o.appointment_id
 WHERE o.account_id = :account
 ORDER BY o.id;
+
+-- name: list_favourite_clinics
+SELECT c.name AS clinic, c.address, f.added_at AS since FROM favourites f JOIN clinics c ON c.id = f.clinic_id
+WHERE f.account_id = :account ORDER BY f.added_at, f.clinic_id;
 
 -- name: list_failed_checks
 SELECT at AS failed_at FROM failed_checks WHERE account_id = :account ORDER BY at;

@@ -32,7 +32,8 @@ GROUP BY c.id, p.id, o.clinic_id, o.specialty_id
 ORDER BY p.place;
 
 -- name: list_doctors
-SELECT d.id, d.family, d.given, d.patronymic, d.room, d.is_room, d.min_age, d.max_age, (
+SELECT d.id, d.family, d.given, d.patronymic, d.room, d.is_room, d.min_age, d.max_age, d.position, d.since_year,
+    d.category, d.valid_from, d.valid_until, (
     SELECT s.starts_at FROM registry_slots s
     WHERE s.doctor_id = d.id AND s.status = 'FREE' AND s.audience = 'ALL'
         AND s.starts_at > :now + c.notice AND s.starts_at < :now + c.horizon
@@ -89,7 +90,13 @@ ORDER BY s.starts_at, s.id;
 
 -- name: list_desk_slots
 -- Free times of a doctor of this clinic for a person, with those that only the desk books; notice and horizon are not asked.
-SELECT s.id, s.doctor_id, s.starts_at, s.ends_at, s.visit_type, COALESCE(NULLIF(s.room, ''), d.room)
+-- offered: the time is kept for somebody else.
+SELECT s.id, s.doctor_id, s.starts_at, s.ends_at, s.visit_type, COALESCE(NULLIF(s.room, ''), d.room), EXISTS (
+        SELECT 1 FROM registry_reservations r WHERE r.slot_id = s.id AND r.expires_at > :now AND NOT EXISTS (
+            SELECT 1 FROM registry_closed_slots k JOIN registry_bookings o ON o.id = k.booking_id
+            WHERE k.offer_slot = s.id AND k.offer_key = r.key AND o.person_id = :person
+        )
+    ) AS offered
 FROM registry_doctors d JOIN registry_slots s ON s.doctor_id = d.id
 WHERE d.id = :doctor AND d.clinic_id = :clinic AND s.status = 'FREE'
     AND (s.audience <> 'INFANTS' OR s.local_day < :infant_until)
@@ -101,14 +108,14 @@ ORDER BY s.starts_at, s.id;
 
 -- name: list_figures
 -- A row for each doctor and day with times; a visit that was missed stands in a slot that is BLOCKED.
-SELECT s.doctor_id, d.family, d.given, d.patronymic, p.name AS specialty, s.local_day,
+SELECT s.doctor_id, d.family, d.given, d.patronymic, p.name AS specialty, p.code AS specialty_code, s.local_day,
     SUM(CASE WHEN s.status <> 'BLOCKED' THEN 1 ELSE 0 END) AS slots,
     SUM(CASE WHEN s.status = 'BUSY' THEN 1 ELSE 0 END) AS booked
 FROM registry_slots s
 JOIN registry_doctors d ON d.id = s.doctor_id
 JOIN registry_specialties p ON p.id = s.specialty_id
 WHERE s.clinic_id = :clinic AND s.local_day >= :since AND s.local_day < :until
-GROUP BY s.doctor_id, s.local_day, d.family, d.given, d.patronymic, p.name
+GROUP BY s.doctor_id, s.local_day, d.family, d.given, d.patronymic, p.name, p.code
 ORDER BY s.local_day, s.doctor_id;
 
 -- name: count_outcomes
@@ -147,6 +154,16 @@ SELECT id, uid, person, sex, status, valid_until, clinic_id, priority
 FROM registry_persons
 WHERE id = :person;
 
+-- name: find_enrollment^
+-- With the doctor of the district, where the clinic names one. A person whom a desk has added is on its list, but not
+-- enrolled by that: the file, or the day of the enrollment, says so.
+SELECT p.clinic_id, p.attached_on, p.district, d.family, d.given, d.patronymic
+FROM registry_persons p LEFT JOIN registry_doctors d ON d.id = (
+    SELECT MIN(t.doctor_id) FROM registry_districts t
+    WHERE t.clinic_id = p.clinic_id AND t.district = p.district AND p.district <> ''
+)
+WHERE p.id = :person AND p.clinic_id IS NOT NULL AND (p.from_file = 1 OR p.attached_on IS NOT NULL);
+
 -- name: find_clinic_person^
 SELECT id, uid, person, sex, status, valid_until, clinic_id, priority
 FROM registry_persons
@@ -171,6 +188,15 @@ UPDATE registry_persons SET number_index = :number, person = :person WHERE uid =
 
 -- name: save_priority!
 UPDATE registry_persons SET priority = :priority WHERE id = :person;
+
+-- name: set_clinic_of_person^
+UPDATE registry_persons SET clinic_id = :clinic, attached_on = :since, district = :district
+WHERE id = :person
+RETURNING id;
+
+-- name: list_streets_of_clinic
+SELECT district, doctor_id, street, houses FROM registry_districts WHERE clinic_id = :clinic
+ORDER BY district, street, id;
 
 -- name: delete_person!
 DELETE FROM registry_persons WHERE id = :person;
@@ -484,17 +510,18 @@ FROM registry_slots s, registry_persons n
 WHERE s.doctor_id = :doctor AND s.starts_at = :starts_at AND s.visit_type = :visit_type AND n.number_index = :number;
 
 -- name: list_staff
-SELECT d.id, d.specialty_id, d.clinic_id, p.code, d.family, d.given, d.patronymic
+-- The doctors of every clinic, each with the clinic's name; ids begin at 1.
+SELECT d.id, d.specialty_id, d.clinic_id, c.name AS clinic, p.code, d.family, d.given, d.patronymic
 FROM registry_clinics c
 JOIN registry_doctors d ON d.clinic_id = c.id
 JOIN registry_specialties p ON p.id = d.specialty_id
-WHERE c.name = :clinic;
+WHERE c.id > 0;
 
 -- name: list_published_days
 SELECT s.doctor_id, s.local_day
 FROM registry_clinics c
 JOIN registry_slots s ON s.clinic_id = c.id
-WHERE c.name = :clinic AND s.local_day >= :first_day
+WHERE c.id > 0 AND s.local_day >= :first_day
 GROUP BY s.local_day, s.doctor_id;
 
 -- name: list_publishing_clinics
@@ -514,7 +541,7 @@ WHERE d.id = :practice;
 SELECT * FROM registry_timetable WHERE doctor_id = :practice ORDER BY id;
 
 -- name: list_other_days
-SELECT doctor_id, first_day, last_day, what, starts, ends, minutes, substitute_id, room
+SELECT doctor_id, first_day, last_day, what, starts, ends, minutes, substitute_id, room, visit_type
 FROM registry_exceptions
 WHERE clinic_id = :clinic AND last_day >= :today
 ORDER BY id;
@@ -565,14 +592,16 @@ UPDATE registry_slots SET form = :form, audience = :audience, room = :room WHERE
 -- Schedules: what the desk changes of a doctor's days.
 
 -- name: list_desk_doctors
-SELECT d.id, d.family, d.given, d.patronymic, d.room, p.name AS specialty
+SELECT d.id, d.family, d.given, d.patronymic, d.room, d.position, d.since_year, d.category, d.valid_from, d.valid_until,
+    p.name AS specialty, p.code AS specialty_code
 FROM registry_doctors d JOIN registry_specialties p ON p.id = d.specialty_id
 WHERE d.clinic_id = :clinic AND d.retired = 0
 ORDER BY p.place, d.family, d.given, d.patronymic, d.id;
 
 -- name: find_desk_practice^
 SELECT d.id, d.clinic_id, d.specialty_id, d.family, d.given, d.patronymic, d.room, d.doctor_code, p.name AS specialty,
-    c.zone, c.horizon, c.notice, COALESCE(d.min_age, o.min_age, p.min_age) AS min_age,
+    d.position, d.since_year, d.category, d.valid_from, d.valid_until,
+    p.code AS specialty_code, c.zone, c.horizon, c.notice, COALESCE(d.min_age, o.min_age, p.min_age) AS min_age,
     COALESCE(d.max_age, o.max_age, p.max_age) AS max_age,
     EXISTS (SELECT 1 FROM registry_timetable t WHERE t.doctor_id = d.id) AS has_template
 FROM registry_doctors d
@@ -582,14 +611,15 @@ LEFT JOIN registry_clinic_specialties o ON o.clinic_id = d.clinic_id AND o.speci
 WHERE d.id = :doctor AND d.clinic_id = :clinic AND d.retired = 0;
 
 -- name: list_stand_ins
-SELECT d.id, d.family, d.given, d.patronymic, d.room, p.name AS specialty
+SELECT d.id, d.family, d.given, d.patronymic, d.room, d.position, d.since_year, d.category, d.valid_from, d.valid_until,
+    p.name AS specialty, p.code AS specialty_code
 FROM registry_doctors d JOIN registry_specialties p ON p.id = d.specialty_id
 WHERE d.clinic_id = :clinic AND d.specialty_id = :specialty AND d.id <> :doctor AND d.retired = 0 AND d.is_room = 0
 ORDER BY d.family, d.given, d.patronymic, d.id;
 
 -- name: list_desk_times
 -- All times of a doctor on some local days; held and reserved are those of this moment.
-SELECT s.id, s.starts_at, s.ends_at, s.local_day, s.status, COALESCE(NULLIF(s.room, ''), d.room) AS room,
+SELECT s.id, s.starts_at, s.ends_at, s.local_day, s.status, s.visit_type, COALESCE(NULLIF(s.room, ''), d.room) AS room,
     EXISTS (
         SELECT 1 FROM registry_bookings b WHERE b.slot_id = s.id AND b.status = 'HELD' AND b.expires_at > :now
     ) AS held,
@@ -674,9 +704,9 @@ DELETE FROM registry_bookings WHERE slot_id = :slot AND status = 'HELD';
 -- name: add_desk_exception^
 -- Returns no row for a practice without a template: its slots are all that it has.
 INSERT INTO registry_exceptions (
-    clinic_id, doctor_id, first_day, last_day, what, starts, ends, minutes, substitute_id, room, reason, from_desk
+    clinic_id, doctor_id, first_day, last_day, what, starts, ends, minutes, substitute_id, room, reason, from_desk, visit_type
 )
-SELECT d.clinic_id, d.id, :first_day, :last_day, :what, :starts, :ends, :minutes, :substitute, :room, '', 1
+SELECT d.clinic_id, d.id, :first_day, :last_day, :what, :starts, :ends, :minutes, :substitute, :room, '', 1, :visit_type
 FROM registry_doctors d
 WHERE d.id = :doctor AND EXISTS (SELECT 1 FROM registry_timetable t WHERE t.doctor_id = d.id)
 RETURNING id;
@@ -695,7 +725,8 @@ VALUES (:closure, :slot, :booking, :offer_slot, :offer_key, :offer_until);
 
 -- name: find_closure^
 SELECT n.id, n.doctor_id, n.local_day, n.starts, n.ends, n.reason, n.exception_id, d.family, d.given, d.patronymic, d.room,
-    p.name AS specialty, count(k.booking_id) AS visits, count(k.offer_key) AS kept
+    d.position, d.since_year, d.category, d.valid_from, d.valid_until,
+    p.name AS specialty, p.code AS specialty_code, count(k.booking_id) AS visits, count(k.offer_key) AS kept
 FROM registry_closures n
 JOIN registry_doctors d ON d.id = n.doctor_id
 JOIN registry_specialties p ON p.id = d.specialty_id
@@ -712,7 +743,12 @@ ORDER BY n.id DESC;
 SELECT slot_id, booking_id, offer_key FROM registry_closed_slots WHERE closure_id = :closure ORDER BY slot_id;
 
 -- name: list_closed_visits
-SELECT v.*, n.person, n.uid AS person_uid, n.priority, p.name AS specialty, p.code AS specialty_code, 1 AS been_here, k.called_at, k.offer_key, k.offer_until,
+SELECT v.*, n.person, n.uid AS person_uid, n.priority, p.name AS specialty, p.code AS specialty_code, 1 AS been_here,
+    k.called_at, k.offer_key, k.offer_until, EXISTS (
+        SELECT 1 FROM registry_bookings b JOIN registry_slots t ON t.id = b.slot_id
+        WHERE b.person_id = v.person_id AND t.specialty_id = v.specialty_id AND b.status IN ('BOOKED', 'CHECKED_IN')
+            AND t.starts_at > :now
+    ) AS rebooked,
     s.id AS offer_slot, s.doctor_id AS offer_doctor, s.starts_at AS offer_starts, s.ends_at AS offer_ends,
     s.visit_type AS offer_type, COALESCE(NULLIF(s.room, ''), d.room) AS offer_room
 FROM registry_closed_slots k
@@ -731,6 +767,25 @@ UPDATE registry_closed_slots SET called_at = :at WHERE closure_id = :closure AND
 UPDATE registry_closures SET reopened_at = :now WHERE id = :closure AND clinic_id = :clinic AND reopened_at IS NULL
 RETURNING exception_id, doctor_id;
 
--- name: clear_offers!
--- What a time was kept for gets none any more: the time is closed.
-UPDATE registry_closed_slots SET offer_slot = NULL WHERE offer_slot = :slot;
+-- name: list_offers
+-- The called-off visits for which a slot is kept now.
+SELECT k.closure_id, k.offer_key, v.id, v.person_id, n.clinic_id, v.specialty_id, c.zone
+FROM registry_closed_slots k
+JOIN registry_closures n ON n.id = k.closure_id
+JOIN registry_clinics c ON c.id = n.clinic_id
+JOIN registry_visits v ON v.id = k.booking_id
+WHERE k.offer_slot = :slot AND k.offer_until > :now AND n.reopened_at IS NULL AND v.status = 'CANCELLED'
+    AND EXISTS (SELECT 1 FROM registry_reservations r WHERE r.slot_id = k.offer_slot AND r.key = k.offer_key)
+ORDER BY v.starts_at, v.id;
+
+-- name: list_offers_of_person
+SELECT k.closure_id, k.offer_key, b.id
+FROM registry_bookings b
+JOIN registry_slots s ON s.id = b.slot_id
+JOIN registry_closed_slots k ON k.booking_id = b.id
+WHERE b.person_id = :person AND s.specialty_id = :specialty AND k.offer_slot IS NOT NULL AND k.offer_until > :now
+ORDER BY b.id;
+
+-- name: set_offer!
+UPDATE registry_closed_slots SET offer_slot = :offer_slot, offer_key = :offer_key, offer_until = :offer_until
+WHERE closure_id = :closure AND booking_id = :booking;

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
@@ -14,19 +13,16 @@ from bot.clinics.visits_at_desk import ClinicVisit
 from bot.core.clock import Clock
 from bot.core.people import PersonName
 from bot.core.readable import Readable, read_each
-from bot.core.timing import MOSCOW, local_day
-from bot.glossary import BookingRef, ClinicRef, Key, SlotRef
+from bot.glossary import BookingRef, ClinicRef, DoctorRef, SlotRef
 from storage.database.connection import Connection, Database, Row
 from storage.database.rows import moment, seconds
+from storage.registry.doctors import read_doctor_facts
+from storage.registry.offers import NOTHING, Place, keep_alternatives, replace_offers
 from storage.registry.publishing import replan
-from storage.registry.rows import RegistryCipher, RegistrySlot, read_instead, read_registry_slot, row_id
-from storage.registry.rules import require_allowed, require_restorable
-from storage.registry.sharing import BEFORE_VISIT, kept_until, share_out
-from storage.registry.store import add_reservation, find_referral, find_slot, list_recent_visits, queries
+from storage.registry.rows import RegistryCipher, RegistrySlot, read_instead, row_id
+from storage.registry.rules import require_restorable
+from storage.registry.store import find_referral, find_slot, list_recent_visits, queries
 from storage.registry.timetable import moment_of
-
-MOST_ALTERNATIVES = 400
-"""times that are looked at for the visits of one closing: those of some weeks"""
 
 
 class DeskPractice(NamedTuple):
@@ -50,7 +46,10 @@ class DeskPractice(NamedTuple):
 
 def read_desk_doctor(row: Row) -> DeskDoctor:
     name = PersonName(row["family"], row["given"], row["patronymic"])
-    return DeskDoctor(row["id"], name, row["specialty"], row["room"])
+    ref = DoctorRef(str(row["id"]))
+    return DeskDoctor(
+        row["id"], name, row["specialty"], row["room"], read_doctor_facts(row), ref, row["specialty_code"]
+    )
 
 
 async def require_practice(connection: Connection, clinic: ClinicRef, doctor: int) -> DeskPractice:
@@ -61,11 +60,16 @@ async def require_practice(connection: Connection, clinic: ClinicRef, doctor: in
 
 
 async def close_free_slot(connection: Connection, slot: int) -> None:
-    """Block a FREE slot, with the holds and the reservation of it."""
+    """Block a FREE slot, with the holds of it; ``end_reservations`` comes next."""
     await queries.delete_holds_of_slot(connection, slot=slot)
-    await queries.delete_reservation_of_slot(connection, slot=slot)
-    await queries.clear_offers(connection, slot=slot)
     await queries.set_slot_status(connection, slot=slot, was="FREE", status="BLOCKED")
+
+
+async def end_reservations(connection: Connection, cipher: RegistryCipher, slots: Sequence[int], now: datetime) -> None:
+    """End the reservations of slots that were closed; those for whom they were kept get other times, or are told."""
+    await replace_offers(connection, cipher, slots, now)
+    for slot in slots:
+        await queries.delete_reservation_of_slot(connection, slot=slot)
 
 
 async def add_day_change(connection: Connection, booking: int, now: datetime, undo_until: datetime | None) -> None:
@@ -98,10 +102,13 @@ class ClosingDesk:
             slots = list(await queries.list_slots_of_span(connection, **bounds))
             await self._require_something(connection, practice, span, slots)
             visits = list(await queries.list_visits_of_span(connection, **bounds))
-            for slot in slots:
-                if slot["status"] == "FREE":
-                    await close_free_slot(connection, slot["id"])
-            kept = await self._keep_alternatives(connection, practice, span, visits, now)
+            free = [slot["id"] for slot in slots if slot["status"] == "FREE"]
+            for each in free:
+                await close_free_slot(connection, each)
+            await end_reservations(connection, self._cipher, free, now)
+            place = Place(practice.row["clinic_id"], practice.row["specialty_id"], practice.zone)
+            begins = moment_of(span.day, 0, practice.zone)
+            kept = await keep_alternatives(connection, self._cipher, place, visits, begins, now)
             number = await self._add_closure(connection, practice, span, reason, now)
             booking_of = {visit["slot_id"]: visit["id"] for visit in visits}
             for slot in slots:
@@ -147,6 +154,7 @@ class ClosingDesk:
             minutes=None,
             substitute=None,
             room="",
+            visit_type=None,
             **hours,
         )
         added = await queries.add_closure(
@@ -161,44 +169,6 @@ class ClosingDesk:
             now=seconds(now),
         )
         return int(added["id"])
-
-    async def _keep_alternatives(
-        self, connection: Connection, practice: DeskPractice, span: DayHours, visits: Sequence[Row], now: datetime
-    ) -> dict[int, dict[str, object]]:
-        """Reserve a time for each visit that can have one; return the columns of the offer, by visit."""
-        begins = max(moment_of(span.day, 0, practice.zone), now + BEFORE_VISIT)
-        wanted = {"clinic": practice.row["clinic_id"], "specialty": practice.row["specialty_id"]}
-        rows = await queries.list_alternatives(
-            connection, **wanted, since=seconds(begins), now=seconds(now), limit=MOST_ALTERNATIVES
-        )
-        free = {row["id"]: read_registry_slot(row) for row in rows}
-        fitting = {visit["id"]: await self._fitting(connection, visit, free.values(), now) for visit in visits}
-        kept: dict[int, dict[str, object]] = {}
-        for visit, slot in share_out(fitting).items():
-            key, until = Key(secrets.token_urlsafe(12)), kept_until(free[slot].starts_at, practice.zone, now)
-            await add_reservation(connection, key, free[slot], until, now)
-            kept[visit] = {"offer_slot": slot, "offer_key": key, "offer_until": seconds(until)}
-        return kept
-
-    async def _fitting(
-        self, connection: Connection, visit: Row, free: Collection[RegistrySlot], now: datetime
-    ) -> Sequence[int]:
-        """Return the slots that the person of a visit may have instead of it, soonest first, its kind first."""
-        person = self._cipher.open_person(await queries.find_person(connection, person=visit["person_id"]))
-        recent = await list_recent_visits(connection, self._cipher, person.id, now)
-        others = [other for other in recent if other.id != visit["id"]]
-        referred: dict[date, bool] = {}
-        found = []
-        for slot in free:
-            try:
-                require_allowed(slot, person, others, now, local_day(now, MOSCOW))
-            except Refused:
-                continue
-            if slot.needs_referral and slot.day not in referred:
-                referred[slot.day] = await find_referral(connection, person.id, slot, visit["id"]) is not None
-            if referred.get(slot.day, True):
-                found.append(slot.id)
-        return found
 
     async def _call_off(
         self, connection: Connection, visit: Row, reason: str, now: datetime, undo_until: datetime | None
@@ -223,14 +193,16 @@ class ClosingDesk:
     async def closed_visits(self, clinic: ClinicRef, number: int) -> Readable[ClosedVisit]:
         async def look(connection: Connection) -> list[Row]:
             await _require_closure(connection, clinic, number)
-            return list(await queries.list_closed_visits(connection, closure=number))
+            return list(await queries.list_closed_visits(connection, closure=number, now=seconds(self._clock.now())))
 
         return read_each(await self._database.read(look), self._read_closed)
 
     def _read_closed(self, row: Row) -> ClosedVisit:
         values = self._cipher.open_values(row["person_uid"], row["person"])
         phone = values[6] if len(values) > 6 else ""
-        return ClosedVisit(self._cipher.read_desk_visit(row), phone, moment(row["called_at"]), read_instead(row))
+        return ClosedVisit(
+            self._cipher.read_desk_visit(row), phone, moment(row["called_at"]), read_instead(row), bool(row["rebooked"])
+        )
 
     async def set_called(self, clinic: ClinicRef, number: int, visit: int, *, called: bool) -> None:
         async def note(connection: Connection) -> None:
@@ -291,9 +263,6 @@ class ClosingDesk:
             await queries.save_referral(connection, referral=referral, booking=booking)
         await add_day_change(connection, booking, now, None)
         return True
-
-
-NOTHING = {"offer_slot": None, "offer_key": None, "offer_until": None}
 
 
 async def _let_go(connection: Connection, key: str, now: datetime) -> None:

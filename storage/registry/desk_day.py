@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from bot.clinics.desk_port import ClinicVisit, DoctorDayFigures
+from bot.clinics.desk_port import ClinicVisit, DeskFree, DoctorDayFigures, SlotIsOffered
 from bot.clinics.port import Booking, BookingStatus, NotFound
-from bot.core.clinic import Slot
 from bot.core.people import PersonName
 from bot.core.timing import MOSCOW, local_day
 from bot.glossary import ClinicRef, DoctorRef, SlotRef
 from storage.database.connection import Connection, Row
 from storage.database.rows import seconds
 from storage.registry.desk_tables import DeskTables, require_person, require_visit
+from storage.registry.offers import is_kept_for, let_offers_go, replace_offers
 from storage.registry.rows import read_slot, row_id
 from storage.registry.rules import require_allowed, require_at_desk
 from storage.registry.store import find_slot, list_recent_visits, occupy_slot, queries, require_referral, take_slot
@@ -46,29 +46,42 @@ class DayDesk(DeskTables):
                 came=count(row, *CAME),
                 missed=count(row, BookingStatus.NO_SHOW),
                 cancelled=count(row, BookingStatus.CANCELLED),
+                specialty_code=row["specialty_code"],
             )
             for row in days
         ]
 
     async def free_slots(
         self, clinic: ClinicRef, person: int, doctor: DoctorRef, since: datetime, until: datetime
-    ) -> Sequence[Slot]:
+    ) -> Sequence[DeskFree]:
         async def look(connection: Connection) -> list[Row]:
             known = self._cipher.open_person(await require_person(connection, clinic, person))
-            wanted = {"clinic": row_id(clinic), "doctor": row_id(doctor), "infant_until": known.infant_until}
+            wanted = {
+                "clinic": row_id(clinic),
+                "doctor": row_id(doctor),
+                "infant_until": known.infant_until,
+                "person": person,
+            }
             bounds = {"since": seconds(since), "until": seconds(until), "now": seconds(self._clock.now())}
             return list(await queries.list_desk_slots(connection, **wanted, **bounds))
 
-        return [read_slot(row) for row in await self._database.read(look)]
+        return [DeskFree(read_slot(tuple(row)[:6]), bool(row["offered"])) for row in await self._database.read(look)]
 
-    async def book_visit(self, clinic: ClinicRef, person: int, slot: SlotRef) -> ClinicVisit:
+    async def book_visit(
+        self, clinic: ClinicRef, person: int, slot: SlotRef, *, gives_away: bool = False
+    ) -> ClinicVisit:
         async def book(connection: Connection) -> Row:
             now = self._clock.now()
             known = self._cipher.open_person(await require_person(connection, clinic, person))
             target = require_at_desk(await find_slot(connection, slot), row_id(clinic), now)
             recent = await list_recent_visits(connection, self._cipher, person, now)
             require_allowed(target, known, recent, now, local_day(now, MOSCOW))
+            is_reserved = target.reserved_until is not None and target.reserved_until > now
+            if is_reserved and not gives_away and not await is_kept_for(connection, target.id, person, now):
+                raise SlotIsOffered
             referral = await require_referral(connection, person, target)
+            await let_offers_go(connection, person, target.specialty, now)
+            await replace_offers(connection, self._cipher, [target.id], now)
             booking = await occupy_slot(connection, None, known, target, now)
             await take_slot(connection, target.id)
             if referral is not None:

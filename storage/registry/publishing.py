@@ -309,6 +309,7 @@ async def _read_other_days(connection: Connection, clinic: ClinicDays) -> list[O
             minutes=row["minutes"],
             substitute=row["substitute_id"],
             room=row["room"],
+            visit_type=VisitType(row["visit_type"] or VisitType.PLANNED),
         )
         for row in rows
     ]

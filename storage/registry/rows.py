@@ -14,7 +14,16 @@ from bot.clinics.desk_port import ClinicPerson, ClinicVisit
 from bot.clinics.port import Booking, BookingStatus, InsuredPerson, PolicyClaim, PolicyStatus, Referral
 from bot.clinics.reserving import Instead
 from bot.core.ages import birthday
-from bot.core.clinic import Audience, CheckedBy, Clinic, ClinicKind, Doctor, Level, Slot, Specialty, VisitType
+from bot.core.clinic import (
+    Audience,
+    CheckedBy,
+    Clinic,
+    ClinicKind,
+    Level,
+    Slot,
+    Specialty,
+    VisitType,
+)
 from bot.core.people import PersonName, Sex
 from bot.glossary import BookingRef, ClinicRef, DoctorRef, Key, PersonRef, ReferralRef, SlotRef, SpecialtyRef
 from bot.patients.rules.names import differing
@@ -324,18 +333,6 @@ def read_specialty(row: Row) -> Specialty:
         max_age=row["max_age"],
         sex=row["sex"] and Sex(row["sex"]),
         nearest=moment(row["nearest"]),
-    )
-
-
-def read_doctor(row: Row) -> Doctor:
-    return Doctor(
-        ref=DoctorRef(str(row["id"])),
-        name=PersonName(row["family"], row["given"], row["patronymic"]),
-        room=row["room"],
-        is_room=bool(row["is_room"]),
-        nearest=moment(row["nearest"]),
-        min_age=row["min_age"],
-        max_age=row["max_age"],
     )
 
 

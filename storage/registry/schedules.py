@@ -15,7 +15,14 @@ from bot.core.timing import day_bounds
 from bot.glossary import ClinicRef
 from storage.database.connection import Connection, Database, Row
 from storage.database.rows import moment, seconds
-from storage.registry.closing import DeskPractice, add_day_change, close_free_slot, read_desk_doctor, require_practice
+from storage.registry.closing import (
+    DeskPractice,
+    add_day_change,
+    close_free_slot,
+    end_reservations,
+    read_desk_doctor,
+    require_practice,
+)
 from storage.registry.rows import RegistryCipher, row_id
 from storage.registry.store import queries
 from storage.registry.timetable import moment_of
@@ -52,13 +59,20 @@ class SchedulingDesk:
 
         return await self._database.read(look)
 
-    async def open_hours(self, clinic: ClinicRef, doctor: int, span: DayHours, minutes: int) -> int:
+    async def open_hours(
+        self,
+        clinic: ClinicRef,
+        doctor: int,
+        span: DayHours,
+        minutes: int,
+        visit_type: VisitType = VisitType.PLANNED,
+    ) -> int:
         async def open_(connection: Connection) -> int:
             practice, now = await require_practice(connection, clinic, doctor), self._clock.now()
             bounds = practice.bounds(span, now)
             taken = list(await queries.list_slots_of_span(connection, **bounds))
             starts = range(span.starts, span.ends - minutes + 1, minutes)
-            wanted = [_new_slot(practice, span.day, start, minutes) for start in starts]
+            wanted = [_new_slot(practice, span.day, start, minutes, visit_type) for start in starts]
             opened = [
                 await _open_slot(connection, slot, now)
                 for slot in wanted
@@ -66,7 +80,7 @@ class SchedulingDesk:
             ]
             if any(opened):
                 hours = {"starts": span.starts, "ends": span.ends, "minutes": minutes}
-                await _add_exception(connection, practice, span.day, span.day, "OPEN", hours)
+                await _add_exception(connection, practice, span.day, span.day, "OPEN", hours, visit_type=visit_type)
             return sum(opened)
 
         return await self._database.write(open_)
@@ -128,6 +142,8 @@ class SchedulingDesk:
                     moved += 1
                 else:
                     unresolved.append(visit["id"])
+            free = [slot["id"] for slot in slots if slot["status"] == "FREE"]
+            await end_reservations(connection, self._cipher, free, now)
             await _add_exception(connection, absent, first, last or FOR_GOOD, "SUBSTITUTE", substitute=substitute)
             return StoodIn(moved, unresolved)
 
@@ -190,7 +206,7 @@ def _copy(slot: Row, other: DeskPractice, absent: DeskPractice) -> Slot:
     }
 
 
-def _new_slot(practice: DeskPractice, day: date, starts: int, minutes: int) -> Slot:
+def _new_slot(practice: DeskPractice, day: date, starts: int, minutes: int, visit_type: VisitType) -> Slot:
     return {
         "doctor_id": practice.row["id"],
         "clinic_id": practice.row["clinic_id"],
@@ -198,7 +214,7 @@ def _new_slot(practice: DeskPractice, day: date, starts: int, minutes: int) -> S
         "starts_at": seconds(moment_of(day, starts, practice.zone)),
         "ends_at": seconds(moment_of(day, starts + minutes, practice.zone)),
         "local_day": day.isoformat(),
-        "visit_type": VisitType.PLANNED,
+        "visit_type": visit_type,
         "form": VisitForm.IN_PERSON,
         "audience": Audience.ALL,
         "room": "",
@@ -228,6 +244,7 @@ async def _add_exception(
     *,
     substitute: int | None = None,
     room: str = "",
+    visit_type: VisitType | None = None,
 ) -> None:
     await queries.add_desk_exception(
         connection,
@@ -237,6 +254,7 @@ async def _add_exception(
         what=what,
         substitute=substitute,
         room=room,
+        visit_type=visit_type,
         **hours,
     )
 
@@ -251,4 +269,6 @@ def _read_time(row: Row) -> DeskTime:
     else:
         state = TimeState.BOOKED if row["status"] == "BUSY" else TimeState.CLOSED
     day = date.fromisoformat(row["local_day"])
-    return DeskTime(moment(row["starts_at"]), moment(row["ends_at"]), state, day, row["room"])
+    return DeskTime(
+        moment(row["starts_at"]), moment(row["ends_at"]), state, day, row["room"], VisitType(row["visit_type"])
+    )

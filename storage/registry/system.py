@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from bot.clinics.capabilities import Capabilities
+from bot.clinics.enrolled import EnrolledAt
 from bot.clinics.port import (
     NO_HOLDER,
     Booking,
@@ -27,12 +28,15 @@ from bot.clinics.reserving import NO_RESERVATION
 from bot.core.clinic import Clinic, Doctor, OpenDay, Slot, Specialty
 from bot.core.clock import Clock
 from bot.core.patient import NameField
+from bot.core.people import PersonName
 from bot.core.timing import MOSCOW, local_day
 from bot.glossary import BookingRef, ClinicRef, DoctorRef, HolderRef, Key, PersonRef, SlotRef, SpecialtyRef, SystemName
 from bot.patients.rules.names import differing
 from storage.database.connection import Connection, Database, Row
 from storage.database.crypto import BlindIndex, Cipher
 from storage.database.rows import moment, seconds
+from storage.registry.doctors import read_doctor
+from storage.registry.offers import let_offers_go
 from storage.registry.reserving import ReservingRegistry
 from storage.registry.rows import (
     RegisteredPerson,
@@ -41,7 +45,6 @@ from storage.registry.rows import (
     ceil_seconds,
     compared,
     read_clinic,
-    read_doctor,
     read_instead,
     read_slot,
     read_specialty,
@@ -91,9 +94,11 @@ class Registry(ReservingRegistry):
             feeds_changes=True,
             knows_phones=True,
             knows_referrals=True,
+            tells_enrollment=True,
             holds_groups=True,
             reserves=True,
             feeds_openings=True,
+            takes_applications=True,
         )
 
     # --- the directory and the timetable ---
@@ -204,6 +209,14 @@ class Registry(ReservingRegistry):
         wanted = {"person": row_id(person), "booking": spent_by, "today": self._today().isoformat()}
         rows = await self._database.read(lambda connection: queries.list_referrals(connection, **wanted))
         return [self._cipher.read_referral(row) for row in rows]
+
+    async def enrolled_at(self, person: PersonRef) -> EnrolledAt | None:
+        row = await self._database.read(lambda connection: queries.find_enrollment(connection, person=row_id(person)))
+        if row is None:
+            return None
+        since = date.fromisoformat(row["attached_on"]) if row["attached_on"] else None
+        doctor = PersonName(row["family"], row["given"], row["patronymic"]) if row["family"] else None
+        return EnrolledAt(ClinicRef(str(row["clinic_id"])), since, row["district"], doctor)
 
     # --- visits ---
 
@@ -329,6 +342,8 @@ class Registry(ReservingRegistry):
         referral = await require_referral(connection, visitor.id, target, replaces)
         booking = await occupy_slot(connection, taker.key, visitor, target, now, replaces=replaces, holder=holder)
         await take_slot(connection, target.id)
+        if replaces is None:
+            await let_offers_go(connection, visitor.id, target.specialty, now)
         if referral is not None:
             await queries.save_referral(connection, referral=referral, booking=booking)
         return self._cipher.read_booking(await queries.find_visit(connection, booking=booking))

@@ -54,6 +54,8 @@ class OtherDays:
     minutes: int | None = None
     substitute: int | None = None
     room: str = ""
+    visit_type: VisitType = VisitType.PLANNED
+    """of the times that are opened"""
 
     def covers(self, day: date, practice: int) -> bool:
         return self.first_day <= day <= self.last_day and self.practice in {None, practice}
@@ -140,7 +142,7 @@ def _slots_of_the_absent(
 
 def _opened(change: OtherDays) -> Iterator[PlannedSlot]:
     if change.starts is not None and change.ends is not None and change.minutes:
-        for slot in _cut(WorkHours(1, change.starts, change.ends, change.minutes)):
+        for slot in _cut(WorkHours(1, change.starts, change.ends, change.minutes, visit_type=change.visit_type)):
             yield slot._replace(room=change.room)
 
 

@@ -234,7 +234,7 @@ async def test_second_migrate_and_seed_change_nothing(operator: Operator) -> Non
     assert newest in (await operator.run("migrate")).out
     assert (await operator.run("migrate")).code == 0
     first, second = await operator.run("seed-demo"), await operator.run("seed-demo")
-    assert "6 clinics" in first.out
+    assert "7 clinics" in first.out
     assert "Added now: 0 times" not in first.out
     assert "Added now: 0 times" in second.out
 

@@ -22,9 +22,10 @@ from tests.chat.person import Person
 from tests.desk_code import CODE
 from tests.project_files import ROOT, read
 
-ADMIN, REGISTRAR, MOTHER = 1001, 1002, 1003
+ADMIN, REGISTRAR, MOTHER, FATHER = 1001, 1002, 1003, 1004
 MOST_COMMANDS, MOST_CELLS = 8, 25
-CHILD = EXAMPLES[0]
+CHILD, UNLISTED = EXAMPLES[0], EXAMPLES[6]
+DIGITS = UNLISTED.policy_number[-4:]
 
 CLINIC: Mapping[str, Mapping[str, str | int]] = {
     "Клиники": {
@@ -34,6 +35,8 @@ CLINIC: Mapping[str, Mapping[str, str | int]] = {
         "адрес*": "Речная, 1",
         "часовой пояс*": "Europe/Moscow",
         "телефон*": "+7 000 000-00-01",
+        "проверка": "регистратура",
+        "запись до проверки": "да",
     },
     "Врачи": {"код*": "в1", "фамилия*": "Речная", "имя": "Анна"},
     "Приёмы": {"код*": "п1", "врач*": "в1", "клиника*": "к1", "специальность*": "pediatrician", "кабинет*": "1"},
@@ -122,8 +125,11 @@ async def test_clinic_takes_its_first_booking_by_the_words_of_the_manual(machine
         await take_post(admin, word)
         await say(admin, "/desk")
         invited = await choose(admin, "Сотрудники", "Пригласить сотрудника", "Регистратор")
-        await take_post(chat.person(REGISTRAR), word_in(invited.text))
-        await book(chat.person(MOTHER))
+        registrar = chat.person(REGISTRAR)
+        await take_post(registrar, word_in(invited.text))
+        await book_unlisted(chat.person(MOTHER))
+        await check_at_desk(registrar)
+        await link_listed(chat.person(FATHER))
     finally:
         serving.kill()
         await serving.communicate()
@@ -158,10 +164,27 @@ async def take_post(person: Person, word: str) -> None:
     await say(person, CODE)
 
 
-async def book(mother: Person) -> None:
+async def book_unlisted(mother: Person) -> None:
+    """No list confirms the policy, so the desk is asked, and a visit is booked meanwhile."""
     await consent(mother)
-    assert "Полис проверен" in (await link(mother, CHILD)).text
-    await say(mother, "/book")
-    seen = await choose(mother, "Детская № 1", "Педиатр", re.compile("Речная"), re.compile("^пн"), re.compile(r"^\d+:"))
-    assert "Проверьте запись" in seen.text
+    assert "По списку не сошлось" in (await link(mother, UNLISTED)).text
+    assert "Полис проверяет регистратура: Детская № 1" in (await choose(mother, "Отправить в регистратуру")).text
+    ways = "Врачи и свободное время", "Педиатр", re.compile("Речная"), re.compile("^пн"), re.compile(r"^\d+:")
+    assert "Проверьте запись" in (await choose(mother, *ways)).text
     assert "записан" in (await choose(mother, "Записаться")).text
+
+
+async def check_at_desk(registrar: Person) -> None:
+    """The registrar takes the last digits from the clinic's own system."""
+    await say(registrar, "/desk")
+    shown = await choose(registrar, "Проверка полисов", "Срок")
+    assert UNLISTED.name.full in shown.text
+    assert DIGITS not in shown.text
+    await choose(registrar, "Сошлось")
+    assert "Записал" in (await say(registrar, DIGITS)).text
+
+
+async def link_listed(father: Person) -> None:
+    """The list of the clinic's file confirms a policy at once."""
+    await consent(father)
+    assert "Полис проверен" in (await link(father, CHILD)).text

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
+import signal
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -37,7 +40,7 @@ from tests.barcodes import barcode, on_paper, pdf, pdf417, png
 from tests.builders import MONDAY, StoppedClock
 from tests.chat.sent_files import text_of
 from tests.chat.wait import wait_until
-from tests.hostile_files import THIS_SECOND, drawn_forms
+from tests.hostile_files import THIS_SECOND, drawn_forms, patterns
 
 MARIA = PolicyCode("7796189784000014", PersonName("ИВАНОВА", "МАРИЯ", "СЕРГЕЕВНА"))
 SHEET = on_paper(pdf417(barcode(MARIA.number, PersonName("Иванова", "Мария", "Сергеевна"))))
@@ -73,6 +76,12 @@ def is_limited_program(pid: int) -> bool:
     return b"bot.documents.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
+def largest_ended_child() -> int:
+    """Return the bytes of memory of the largest program that this process has started and that has ended."""
+    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return most if sys.platform == "darwin" else most << 10
+
+
 def said_of(pid: int) -> tuple[bytes, str]:
     """Return the environment and the table of limits of a program."""
     return Path(f"/proc/{pid}/environ").read_bytes(), Path(f"/proc/{pid}/limits").read_text()
@@ -89,8 +98,10 @@ async def test_others_are_read_while_a_hostile_file_is_open(programs: LimitedPro
 
 
 async def test_size_of_a_program_is_watched_where_no_limit_is() -> None:
+    """The file would end by its time as well, with gigabytes by then: the size says what has ended it."""
     programs = LimitedPrograms(memory=128 << 20, limited_by_system=False)
     assert await outcome(programs, drawn_forms(), cpu=30) is None
+    assert largest_ended_child() < 2 * MEMORY
     assert await outcome(programs, pdf(SHEET), cpu=30) is ReplyKind.CODE
     assert 0 < resident_size(os.getpid()) < 16 << 30
     await programs.close()
@@ -136,6 +147,18 @@ async def test_closing_gives_up_what_is_read_and_what_waits() -> None:
             await request
     with pytest.raises(ProgramsClosed):
         await programs.ask(reading(png(SHEET)))
+
+
+async def test_closing_kills_a_program_that_is_busy() -> None:
+    """The program's own limit of time would end it later, by another signal."""
+    programs = LimitedPrograms(most=1)
+    request = asyncio.gather(programs.ask(Request(Task.READ, patterns(), 600, wall=20, longest_reply=4096)))
+    await wait_until(lambda: bool(programs._busy))
+    [program] = programs._busy
+    await programs.close()
+    assert program._process.returncode == -signal.SIGKILL
+    with pytest.raises(ProgramsClosed):
+        await request
 
 
 # --- what a program replies -------------------------------------------------------------------------------------------

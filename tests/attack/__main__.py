@@ -96,6 +96,7 @@ async def prepare(client: ChatClient, score: Score, database: Path) -> Attack:
         ref=ref_of(booked),
         clinic=ARTYOM.clinic,
         strangers=count(FIRST_STRANGER),
+        database=database,
         number=number,
         locked=locked,
         photographer=photographer,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 
 from aiogram.filters.callback_data import CallbackData
 
@@ -36,6 +37,7 @@ class Attack:
     clinic: str
     """that the register names for the child, as the mother's visit shows it"""
     strangers: count[int]
+    database: Path
     number: int
     """of the mother's visit at the clinic's desk"""
     locked: TrueParent

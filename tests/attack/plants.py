@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from aiogram.types import Message
 
@@ -12,24 +13,31 @@ from bot.account.records import Takeover
 from bot.booking import book, choose, rules, settle
 from bot.clinics.desk_port import ClinicVisit
 from bot.clinics.port import NO_HOLDER, NotFound
+from bot.clinics.schedule_port import Closure
 from bot.core import patient as patients
 from bot.core.clinic import Clinic
 from bot.core.deeds import Actor
 from bot.core.errors import NotYours
-from bot.core.people import Account
+from bot.core.people import Account, Role
 from bot.core.transactions import UnitOfWork
 from bot.documents import policy_reader
 from bot.family.invitations import Invitations, OpenedInvitation
-from bot.glossary import AccountId, ClinicRef, InvitationId, PatientId
+from bot.glossary import AccountId, ClinicId, ClinicRef, InvitationId, PatientId
 from bot.patients.check import Checks
 from bot.privacy.takeover import Takeovers
+from bot.staff import invitations, members, rights
 from bot.staff.desk import Staff
 from bot.staff.members import Members
 from bot.staff.rights import Right
 from dialogs.kit import access_code, filters, router
 from dialogs.kit.flow import SharedContact
+from storage.database.connection import Connection, Row
+from storage.database.crypto import IdSeal
 from storage.patients.cards import SqlPatients, queries
+from storage.registry import closing, desk_tables
 from storage.registry.desk import RegistryDesk
+
+T = TypeVar("T")
 
 
 class Plant(NamedTuple):
@@ -52,6 +60,23 @@ def plant(name: str, *, noticed_by: str) -> Callable[[Callable[[], None]], Calla
 
 async def nothing(*_given: Any, **_named: Any) -> None:
     """Stand in for a guard that raises."""
+
+
+def replace_everywhere(package: str, **functions: Callable[..., Any]) -> None:
+    """Put functions in the place of those with the same name, in all modules of a package that have them."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith(package):
+            for function, broken in functions.items():
+                if hasattr(module, function):
+                    setattr(module, function, broken)
+
+
+async def of_any(find: Callable[..., Awaitable[T]], connection: Connection, clinic: ClinicRef, number: int) -> T:
+    """Return what one of the clinics has under this number. Raises NotFound."""
+    for each in (clinic, *(ClinicRef(str(other)) for other in range(1, 10))):
+        with suppress(NotFound):
+            return await find(connection, each, number)
+    raise NotFound
 
 
 @plant("owner", noticed_by="stranger presses")
@@ -157,3 +182,72 @@ def silence_is_consent() -> None:
             await self._move(uow, takeover, Actor.account(takeover.old), self._clock.now())
 
     Takeovers._finish = finish  # type: ignore[method-assign]  # broken on purpose
+
+
+@plant("role", noticed_by="roles at the desk")
+def every_role_may_do_everything() -> None:
+    for role in Role:
+        rights.RIGHTS[role] = frozenset(Right)  # type: ignore[index]  # broken on purpose
+
+
+@plant("staff code", noticed_by="roles at the desk")
+def the_desk_needs_no_code() -> None:
+    def without_code(account: Account, right: Right) -> ClinicId:
+        if account.clinic is None or not rights.has_right(account, right):
+            raise NotYours
+        return account.clinic
+
+    replace_everywhere("bot.staff.", require_right=without_code)
+
+
+@plant("person's clinic", noticed_by="neighbour at the desk")
+def patients_of_all_clinics_are_listed() -> None:
+    find = desk_tables.require_person
+
+    async def of_any_clinic(connection: Connection, clinic: ClinicRef, person: int) -> Row:
+        return await of_any(find, connection, clinic, person)
+
+    replace_everywhere("storage.registry.", require_person=of_any_clinic)
+
+
+@plant("doctor's clinic", noticed_by="neighbour at the desk")
+def schedules_of_all_clinics_are_open() -> None:
+    find = closing.require_practice
+
+    async def of_any_clinic(connection: Connection, clinic: ClinicRef, doctor: int) -> closing.DeskPractice:
+        return await of_any(find, connection, clinic, doctor)
+
+    replace_everywhere("storage.registry.", require_practice=of_any_clinic)
+
+
+@plant("closure's clinic", noticed_by="neighbour at the desk")
+def hours_that_any_clinic_has_closed_are_shown() -> None:
+    find = closing._require_closure
+
+    async def of_any_clinic(connection: Connection, clinic: ClinicRef, number: int) -> Closure:
+        return await of_any(find, connection, clinic, number)
+
+    replace_everywhere("storage.registry.", _require_closure=of_any_clinic)
+
+
+@plant("ticket", noticed_by="tickets")
+def tickets_are_not_authenticated() -> None:
+    IdSeal.open = lambda _self, sealed: int.from_bytes(sealed[-IdSeal.LENGTH :])  # type: ignore[assignment, method-assign]  # broken on purpose
+
+
+@plant("used post", noticed_by="dismissed in the middle")
+def links_to_a_post_work_again() -> None:
+    invitations.StaffInvitations._require_usable = lambda _self, _account, _found: None  # type: ignore[assignment, method-assign]  # broken on purpose
+
+
+@plant("colleague's clinic", noticed_by="roles at the desk")
+def admins_dismiss_the_staff_of_all_clinics() -> None:
+    async def any_member(view: UnitOfWork, _admin: Account, member: AccountId) -> Account:
+        return await view.accounts.require(member)
+
+    members._require_colleague = any_member  # type: ignore[assignment]  # broken on purpose
+
+
+@plant("old prompt", noticed_by="dismissed in the middle")
+def roles_are_remembered_after_a_dismissal() -> None:
+    Members.dismiss_colleague = nothing  # type: ignore[assignment, method-assign]  # broken on purpose

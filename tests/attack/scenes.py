@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from tests.attack import claimants, floods, insiders, strangers
+from tests.attack import claimants, desks, floods, insiders, strangers
 from tests.attack.attack import Attack
 
 Scene = Callable[[Attack], Awaitable[None]]
@@ -21,6 +21,11 @@ SCENES: Mapping[str, Scene] = {
     "locked phone": insiders.thief_holds_a_locked_phone,
     "dismissed registrar": insiders.dismissed_registrar_opens_the_desk,
     "other clinic": insiders.registrar_reads_another_clinic,
+    "neighbour at the desk": desks.neighbour_uses_the_desk,
+    "parents at the desk": desks.parents_use_the_desk,
+    "roles at the desk": desks.roles_go_beyond,
+    "dismissed in the middle": desks.dismissed_in_the_middle,
+    "tickets": desks.tickets_are_stolen_and_forged,
     "flood": floods.flood,
     "hostile files": floods.hostile_files,
 }

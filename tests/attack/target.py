@@ -12,14 +12,21 @@ from datetime import timedelta
 from bot import demo
 from bot.__main__ import stoppable
 from bot.app import App
-from bot.clinics.port import PolicyClaim
+from bot.clinics.port import ClinicReason, PolicyClaim
+from bot.clinics.schedule_port import DayHours
 from bot.core.people import Role
+from bot.core.timing import local_day
 from bot.glossary import ClinicId, Key
 from bot.logs import configure_logs
+from storage.registry.desk import RegistryDesk
+from storage.registry.seed import desk_clinic
+from storage.registry.seed.town import seed_town
 from storage.registry.system import Registry
 from tests.attack.claimants import VISITED
+from tests.attack.desks import ADMIN, CLERK, CODELESS
 from tests.attack.insiders import DISMISSED
 from tests.attack.plants import PLANTS
+from tests.chat.actions import ARTYOM
 from tests.chat.insured_children import insure, make_children
 
 CHILDREN = make_children(6)
@@ -36,18 +43,33 @@ async def book_by_phone(app: App) -> None:
     await registry.book(Key("by phone"), (await registry.check_policy(child)).ref, slot.ref)
 
 
+async def open_attacked_desk(app: App) -> None:
+    """Give the clinic of the attacked visit a staff, and let it have closed a day of a doctor with visits."""
+    clinic = next(each for each in await app.services.directory.clinics() if each.name == ARTYOM.clinic)
+    for member, role in ((CLERK, Role.REGISTRAR), (ADMIN, Role.ADMIN), (CODELESS, Role.REGISTRAR)):
+        await app.services.accounts.appoint(member, role, clinic.id)
+    desk = RegistryDesk(app.store.database, app.store.cipher, app.store.index, app.clock)
+    day = local_day(app.clock.now() + timedelta(days=4), clinic.zone)
+    visits = [each for each in await desk.visits(clinic.ref, day) if each.specialty != "Педиатр"]
+    await desk.close(clinic.ref, visits[0].doctor_number, DayHours(day), ClinicReason.DOCTOR_ILL)
+
+
 def main(plant: str, port: int) -> None:
     configure_logs("ERROR", as_json=False)
-    appoint_registrar = demo._appoint_registrar
+    appoint_staff = demo._appoint_staff
 
     async def prepare(app: App) -> None:
-        await appoint_registrar(app)
+        await appoint_staff(app)
         await insure(app.store, [*CHILDREN, VISITED])
         await book_by_phone(app)
         await app.services.accounts.appoint(DISMISSED, Role.REGISTRAR, ClinicId(1))
         await app.services.members.dismiss(DISMISSED)
+        await open_attacked_desk(app)
 
-    demo._appoint_registrar = prepare
+    demo._appoint_staff = prepare
+    # Without a clinic that asks its desk, so that the register names wrong fields: guessers learn more.
+    desk_clinic.seed_demo = seed_town
+    demo.STAFF = {demo.OLGA: demo.STAFF[demo.OLGA]}
     if plant in PLANTS:
         PLANTS[plant].break_guard()
     asyncio.run(stoppable(demo.run_demo(port)))

@@ -9,12 +9,34 @@ from typing import Any
 
 from aiogram.filters.callback_data import CallbackData
 
+from bot.applications.records import EnrollmentReason, RefusalReason
+from bot.booking.records import LiftReason
 from bot.clinics.port import ClinicReason
 from bot.core.clinic import VisitType
 from bot.core.people import Role
-from bot.glossary import AccountId, PostInvitationId
+from bot.glossary import AccountId, DoctorId, PostInvitationId
 from bot.patients.records import DeskDecision, Detail, KeyField
 from bot.staff.records import PersonStep, Term
+from dialogs.applications.links import (
+    AllowPassing,
+    ApplicationBelow,
+    ApplicationPage,
+    AskOldVisit,
+    AskOwner,
+    AskPassing,
+    AskWithdraw,
+    CancelOldVisit,
+    ChooseLastChange,
+    ChooseReason,
+    FileApplication,
+    MyApplications,
+    OldVisits,
+    OtherReason,
+    ResendApplication,
+    ReviewApplication,
+    ReviewCorrected,
+    WithdrawApplication,
+)
 from dialogs.appointments.links import (
     Alternatives,
     AppointmentDetails,
@@ -31,6 +53,9 @@ from dialogs.appointments.links import (
     PrintTicket,
 )
 from dialogs.booking.links import (
+    AddFavourite,
+    BlockedAt,
+    BlockedBelow,
     Book,
     CardReferrals,
     ChooseClinic,
@@ -42,11 +67,16 @@ from dialogs.booking.links import (
     Days,
     Doctors,
     DoctorsBelow,
+    DropFavourite,
     EnrollAtClinic,
     EnterReferral,
+    FavouriteClinics,
+    FollowUpDays,
     GiveUp,
     NeedsReferral,
     OtherTime,
+    OurClinic,
+    PrintOurClinic,
     Review,
     ShowOnMap,
     Specialties,
@@ -142,22 +172,43 @@ from dialogs.privacy.links import (
     Unlink,
     WithdrawTakeover,
 )
+from dialogs.staff.application_links import (
+    ApplicationDecided,
+    ApproveApplication,
+    ChooseArea,
+    ChooseParts,
+    ChooseRefusal,
+    DeskApplicationList,
+    LimitEnrollment,
+    RefuseApplication,
+    ReturnApplication,
+    SeeApplication,
+    ShowApplicant,
+    UndoApplication,
+)
 from dialogs.staff.day_links import (
     AgreeMissed,
     AskBenefit,
+    AskLiftBlock,
     BookFor,
     CheckIn,
     CheckUnchecked,
     DenyMissed,
+    DeskBlocked,
     DeskDoctorsFor,
     DeskFigures,
+    DeskFollowUp,
     DeskMissed,
     DeskReviewFor,
     DeskSpecialtiesFor,
     DeskTimesFor,
+    DeskWaiting,
     DeskWhom,
     DrawWeek,
+    LiftBlock,
+    MakeFollowUp,
     PrintDay,
+    PrintFollowUps,
     SetBenefit,
     TakeMonth,
 )
@@ -286,6 +337,7 @@ class OwnedIds:
     visit: int
     order: int
     draft: int
+    application: int = NOWHERE
 
 
 MISSING_IDS = OwnedIds(NOWHERE, NOWHERE, NOWHERE, NOWHERE)
@@ -314,6 +366,7 @@ def forged(ids: OwnedIds, doctor: int = 1, day: date = DAY) -> Iterator[Callback
     yield from of_family(ids.patient)
     yield from of_visit(ids, doctor, day)
     yield from of_draft(ids.draft)
+    yield from of_application(ids.patient, ids.application)
 
 
 def of_patient(patient: int) -> Iterator[CallbackData]:
@@ -328,6 +381,22 @@ def of_patient(patient: int) -> Iterator[CallbackData]:
     yield SendToDesk(patient=patient, clinic=1)
     yield Unlink(patient=patient, keep_visits=False)
     yield from (kind(patient=patient) for kind in (CardFile, AskExport, ExportData))
+
+
+def of_application(patient: int, application: int) -> Iterator[CallbackData]:
+    """Yield what a representative presses on the way to an application, and about one."""
+    yield MyApplications()
+    yield from (kind(patient=patient, clinic=1) for kind in (ChooseReason, AskOwner))
+    asked = {"patient": patient, "clinic": 1, "reason": EnrollmentReason.CHOICE}
+    for_wish = (ReviewApplication, ChooseLastChange, FileApplication, AskPassing, AllowPassing)
+    yield from (kind(**asked) for kind in for_wish)
+    yield FileApplication(**asked, instead=application)
+    for_filed = (ApplicationPage, ApplicationBelow, AskWithdraw, WithdrawApplication, OtherReason)
+    yield from (kind(application=application) for kind in for_filed)
+    yield OldVisits(application=application)
+    yield from (kind(application=application, appointment=NOWHERE) for kind in (AskOldVisit, CancelOldVisit))
+    for_corrected = (ReviewCorrected, ResendApplication)
+    yield from (kind(application=application, reason=EnrollmentReason.MOVED) for kind in for_corrected)
 
 
 def of_family(patient: int, who: int = 1) -> Iterator[CallbackData]:
@@ -353,11 +422,14 @@ def of_visit(ids: OwnedIds, doctor: int, day: date) -> Iterator[CallbackData]:
     yield CardReferrals(patient=patient)
     yield from (kind(patient=patient, clinic=1, specialty=1) for kind in for_specialty)
     yield from (kind(patient=patient, clinic=1) for kind in (LevelNeeded, AskPhone, MadeElsewhere))
-    yield from (kind(patient=patient, clinic=1) for kind in (ClinicCard, EnrollAtClinic, ShowOnMap))
+    kinds = (ClinicCard, EnrollAtClinic, ShowOnMap, BlockedAt, BlockedBelow, AddFavourite, DropFavourite)
+    yield from (kind(patient=patient, clinic=1) for kind in kinds)
+    yield from (kind(patient=patient) for kind in (FavouriteClinics, OurClinic, PrintOurClinic))
     for_search = (ClinicFilters, WantedSpecialty, ClinicDistricts, ClinicsNearby)
     yield from (kind(patient=patient) for kind in (ClinicsFound, *for_search))
     yield Days(patient=patient, doctor=doctor)
     yield Days(patient=patient, doctor=doctor, replaces=visit)
+    yield FollowUpDays(patient=patient, doctor=doctor, since=day)
     yield Times(patient=patient, doctor=doctor, day=day, replaces=visit)
     yield Review(patient=patient, doctor=doctor, start=START, kind=VisitType.CHECKUP)
     yield Review(patient=patient, doctor=doctor, start=START, kind=VisitType.CHECKUP, replaces=visit)
@@ -401,10 +473,13 @@ def of_takeover(takeover: int) -> Iterator[CallbackData]:
     yield from (kind(takeover=takeover) for kind in (SeeTakeover, ShowTakeover, ConfirmTakeover, DeclineTakeover))
 
 
-def of_desk(number: int) -> Iterator[CallbackData]:
+def of_desk(
+    number: int, person: int | None = None, doctor: int | None = None, closure: int | None = None
+) -> Iterator[CallbackData]:
+    """Yield what the desk presses about a visit, a person, a doctor and closed hours, by the desk's own numbers."""
     yield DeskDay()
     yield from (kind(day=START.date()) for kind in (DeskDays, DeskDoctors))
-    yield DeskDoctorDay(day=START.date(), doctor=number)
+    yield DeskDoctorDay(day=START.date(), doctor=doctor or number)
     yield DeskFound(wanted="иванова")
     yield DeskNames()
     yield from (
@@ -421,14 +496,31 @@ def of_desk(number: int) -> Iterator[CallbackData]:
     yield from (kind(number=number, reason=ClinicReason.DOCTOR_ILL) for kind in (DeskConfirmCancel, DeskCancel))
     yield from (kind(number=number, start=START, kind=VisitType.CHECKUP) for kind in (DeskConfirmMove, DeskMoveTo))
     yield DeskUndo(number=number)
-    yield from of_day(number)
+    yield from of_day(number, person or NOWHERE, doctor or number)
+    yield from of_schedule(doctor or number, closure or number)
+    yield from of_decisions(number)
+    yield from of_list(person or number)
+
+
+def of_decisions(number: int) -> Iterator[CallbackData]:
+    """Yield what the desk presses about policy checks and applications."""
     yield PolicyQueue()
-    yield from of_schedule(number, number)
     for_check = (SeePolicy, AskDigits, ChooseFix, ChooseNo, PolicyDecided, UndoPolicy)
     yield from (kind(check=number) for kind in for_check)
     yield CheckUnchecked(number=number)
     yield DecidePolicy(check=number, decision=DeskDecision.PAPERS)
-    yield from of_list(number)
+    yield from of_desk_application(number)
+
+
+def of_desk_application(application: int) -> Iterator[CallbackData]:
+    """Yield what the desk presses about applications."""
+    yield DeskApplicationList()
+    yield LimitEnrollment(full=True, own_area=False)
+    kinds = (SeeApplication, ShowApplicant, ChooseArea, ChooseRefusal, ChooseParts, ApplicationDecided, UndoApplication)
+    yield from (kind(application=application) for kind in (*kinds, ApproveApplication))
+    yield ApproveApplication(application=application, doctor=1)
+    yield RefuseApplication(application=application, reason=RefusalReason.NO_PLACES)
+    yield ReturnApplication(application=application, parts=1, days=7)
 
 
 def of_list(person: int) -> Iterator[CallbackData]:
@@ -442,17 +534,24 @@ def of_list(person: int) -> Iterator[CallbackData]:
     yield from (kind(keep=person, drop=person) for kind in (ConfirmMerge, MergePatients))
 
 
-def of_day(number: int) -> Iterator[CallbackData]:
+def of_day(number: int, person: int, doctor: int) -> Iterator[CallbackData]:
     """Yield what the desk presses about who comes, and whom it books."""
     yield from (kind(number=number) for kind in (CheckIn, AgreeMissed, DenyMissed, AskBenefit))
     yield SetBenefit(number=number, on=True)
-    yield PrintDay(day=START.date(), doctor=number)
+    yield from (DeskFollowUp(number=number), MakeFollowUp(number=number, days=10), PrintFollowUps(doctor=doctor))
+    yield from (
+        DeskWaiting(),
+        DeskBlocked(),
+        AskLiftBlock(number=number),
+        LiftBlock(number=number, why=LiftReason.ILLNESS),
+    )
+    yield PrintDay(day=START.date(), doctor=doctor)
     yield from (DeskFigures(), DrawWeek(day=START.date()), TakeMonth(day=START.date()))
-    yield from (DeskMissed(), DeskWhom(), DeskSpecialtiesFor(person=NOWHERE))
-    yield DeskDoctorsFor(person=NOWHERE, specialty=1)
-    yield DeskTimesFor(person=NOWHERE, doctor=1)
+    yield from (DeskMissed(), DeskWhom(), DeskSpecialtiesFor(person=person))
+    yield DeskDoctorsFor(person=person, specialty=1)
+    yield DeskTimesFor(person=person, doctor=DoctorId(doctor))
     at = {"start": START, "kind": VisitType.CHECKUP}
-    yield from (kind(person=NOWHERE, doctor=1, **at) for kind in (DeskReviewFor, BookFor))
+    yield from (kind(person=person, doctor=DoctorId(doctor), **at) for kind in (DeskReviewFor, BookFor))
 
 
 def of_schedule(doctor: int, closure: int) -> Iterator[CallbackData]:

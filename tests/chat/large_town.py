@@ -89,7 +89,7 @@ async def _add_to_demo(connection: Connection) -> None:
     added = [_doctor_row(1, "pediatrician", name) | {"clinic": GARDEN} for name in names]
     await add_doctors(connection, [*added, *(_doctor_row(n, "pediatrician", names[0]) for n in range(1, CLINICS))])
     known = {(name.family, name.given, name.patronymic) for name in names}
-    staff = await queries.list_staff(connection, clinic=GARDEN)
+    staff = [row for row in await queries.list_staff(connection) if row["clinic"] == GARDEN]
     new = [row for row in staff if (row["family"], row["given"], row["patronymic"]) in known]
     slots = [_slot_row(row, ahead, at) for row in new for ahead in range(1, 11) for at in range(DEMO_TIMES_A_DAY)]
     await queries.add_slots(connection, slots)
@@ -108,7 +108,7 @@ async def _fill_registry(app: App) -> None:
         await add_specialties(connection, specialties)
         await add_doctors(connection, list(_doctor_rows()))
         await add_persons(connection, persons)
-        staff = await queries.list_staff(connection, clinic=CLINIC.format(n=1))
+        staff = [row for row in await queries.list_staff(connection) if row["clinic"] == CLINIC.format(n=1)]
         await queries.add_slots(connection, [slot for doctor in staff for slot in _slot_rows(doctor)])
         await queries.add_visits(connection, [_visit_row(sealing, staff[0], at) for at in range(VISITS_TODAY)])
 

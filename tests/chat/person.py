@@ -6,7 +6,6 @@ import time
 from typing import Any
 from urllib.parse import urlencode
 
-from bot.emulator.chats import GROUP_ID
 from tests.chat.connection import Connection
 from tests.chat.message import Button, ChatError, ChatMessage, Json, Pattern, PressAnswer, fits
 
@@ -28,7 +27,7 @@ class Person:
         self.id = user_id
         self._connection = connection
         self._details = details
-        self._group = {"group": 1} if in_group else {}
+        self._in_group = in_group
         self._messages: dict[int, ChatMessage] = {}
         self._revision = 0
         self._acted_at = 0
@@ -144,13 +143,7 @@ class Person:
     async def wait_idle(self) -> None:
         """Wait until the bot has nothing left to do in this chat."""
         await self._introduce()
-        self._learn(
-            await self._connection.wait_until_idle(
-                f"{self._path}/chat",
-                {"after": self._revision, "idle": 1, **self._group},
-                GROUP_ID if self._group else self.id,
-            )
-        )
+        self._learn(await self._connection.see_idle(self.id, self._revision, in_group=self._in_group))
 
     @property
     def _path(self) -> str:
@@ -197,13 +190,14 @@ class Person:
 
     async def _post(self, act: str, body: Json) -> Json:
         await self._introduce()
-        answer: Json = await self._connection.request("POST", f"{self._path}/{act}?{urlencode(self._group)}", body)
+        answer = await self._connection.do(self.id, act, body, in_group=self._in_group)
         self._acted_at = int(answer["before"])
         return answer
 
     async def _upload(self, kind: str, data: bytes, name: str, mime: str, caption: str, album: str = "") -> int:
         await self._introduce()
-        query = urlencode({"kind": kind, "name": name, "caption": caption, "album": album, **self._group})
+        place = {"group": 1} if self._in_group else {}
+        query = urlencode({"kind": kind, "name": name, "caption": caption, "album": album, **place})
         answer = await self._connection.upload(f"{self._path}/file?{query}", data, mime)
         self._acted_at = int(answer["before"])
         return int(answer["message_id"])
@@ -214,8 +208,7 @@ class Person:
             await self._connection.request("PUT", self._path, details)
 
     async def _look(self, limit: float) -> None:
-        query = urlencode({"after": self._revision, "limit": limit, **self._group})
-        self._learn(await self._connection.request("GET", f"{self._path}/chat?{query}"))
+        self._learn(await self._connection.see(self.id, self._revision, limit, in_group=self._in_group))
 
     def _learn(self, view: Json) -> None:
         if view["fresh"]:

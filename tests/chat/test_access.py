@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from aiogram.filters.callback_data import CallbackData
 
+from bot.clinics.port import ClinicReason
+from bot.clinics.schedule_port import DayHours
 from bot.core.clinic import VisitType
 from bot.core.people import Account, Role
 from bot.family.errors import InvitationGone, RequestGone
-from bot.glossary import ClinicId, PatientId
+from bot.glossary import ClinicId, ClinicRef, PatientId
 from bot.patients.errors import PolicyNotVerified
 from bot.patients.transitions import close_card
 from dialogs.appointments.links import Alternatives, AppointmentDetails, AskCancel
@@ -33,6 +37,7 @@ from tests.chat.actions import (
     settle_in,
     visits,
 )
+from tests.chat.appointments.test_newborn import sides_of
 from tests.chat.forged_buttons import (
     MISSING_IDS,
     NOWHERE,
@@ -59,7 +64,7 @@ async def answer_to(person: Person, kind: CallbackData) -> tuple[str | None, str
 def test_every_button_with_an_id_is_forged() -> None:
     known = {type(each) for each in all_buttons(MISSING_IDS)}
     of_parents = {"patient", "appointment", "order", "draft", "request", "invitation", "takeover"}
-    ids = of_parents | {"number", "matter", "person", "keep"}
+    ids = of_parents | {"number", "matter", "person", "keep", "doctor", "closure", "check", "member"}
     every = [*Link.__subclasses__(), *Action.__subclasses__()]
     assert {kind for kind in every if ids & set(kind.model_fields)} <= known
 
@@ -233,12 +238,23 @@ async def number_on_desk(town: Town) -> int:
     return DeskVisit.unpack(data_of(day, "08:00 · Мария И.")).number
 
 
+async def ids_on_desk(town: Town) -> tuple[int, int, int, int]:
+    """Return the desk's numbers of the mother's visit, of its person and doctor, and of hours that are closed."""
+    number = await number_on_desk(town)
+    whose = "SELECT person_id, doctor_id, clinic_id FROM registry_visits WHERE id = :number"
+    [row] = await town.app.store.database.read(lambda connection: connection.fetch(whose, {"number": number}))
+    friday = DayHours(date(2026, 11, 27))
+    _registry, desk = sides_of(town)
+    closure = await desk.close(ClinicRef(str(row["clinic_id"])), row["doctor_id"], friday, ClinicReason.DOCTOR_ILL)
+    return number, row["person_id"], row["doctor_id"], closure.number
+
+
 async def test_desk_is_closed_to_parents_also_for_own_visits(town: Town) -> None:
     await settle_mother(town)
-    number = await number_on_desk(town)
+    ids = await ids_on_desk(town)
     await settle_in(town.stranger, ARTYOM)
     for person in (town.mother, town.stranger):
-        for real, missing in zip(of_desk(number), of_desk(NOWHERE), strict=True):
+        for real, missing in zip(of_desk(*ids), of_desk(NOWHERE), strict=True):
             found = await answer_to(person, real)
             assert found == await answer_to(person, missing), real
             assert found[0] == "Этого здесь больше нет. Вот что есть сейчас."
@@ -248,12 +264,12 @@ async def test_desk_is_closed_to_parents_also_for_own_visits(town: Town) -> None
 async def test_registrar_sees_only_own_clinics_visits(town: Town) -> None:
     """Another clinic's visit is answered like a missing one."""
     await settle_mother(town)
-    number = await number_on_desk(town)
+    ids = await ids_on_desk(town)
     other = town.chat.person(1005, first_name="Соседка")
     await town.app.services.accounts.appoint(1005, Role.REGISTRAR, ClinicId(2))
     await set_code(town.app.services, 1005)
     await say(other, "/start")
-    for real, missing in zip(of_desk(number), of_desk(NOWHERE), strict=True):
+    for real, missing in zip(of_desk(*ids), of_desk(NOWHERE), strict=True):
         found = await answer_to(other, real)
         assert found == await answer_to(other, missing), real
         assert "Мария" not in str(found)

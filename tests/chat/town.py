@@ -23,7 +23,7 @@ from bot.telegram.middlewares import PendingUpdates
 from storage.database.connection import Probe
 from storage.registry.seed.town import seed_town
 from tests.builders import MONDAY, StoppedClock, some_settings
-from tests.chat.client import ChatClient
+from tests.chat.direct_client import DirectClient
 from tests.chat.person import Person
 from tests.chat.wait import wait_until
 from tests.desk_code import set_code
@@ -35,7 +35,7 @@ MOTHER, FATHER, REGISTRAR, STRANGER = 1001, 1002, 1003, 1004
 @dataclass(slots=True)
 class Town:
     app: App
-    chat: ChatClient
+    chat: DirectClient
     clock: StoppedClock
     emulator: Emulator
     folder: Path
@@ -118,7 +118,7 @@ async def town(
         async with AsyncExitStack() as running:
             app = await running.enter_async_context(polling(settings, clock, clinics, probe))
             await appoint_registrar(app.services)
-            opened = Town(app, ChatClient(url), clock, emulator, folder, settings, clinics, running, probe)
+            opened = Town(app, DirectClient(url, emulator), clock, emulator, folder, settings, clinics, running, probe)
             opened.chat.settled = opened.settled_in
             async with opened.chat:
                 yield opened

@@ -36,7 +36,7 @@ async def chat(demo: Demo) -> AsyncIterator[ChatClient]:
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here, and no CHROMIUM that names one")
 @pytest.mark.parametrize("words", [RUSSIAN, ENGLISH], ids=lambda words: words.language)
 async def test_grandmother_types_in_a_narrow_window(demo: Demo, chat: ChatClient, words: Words) -> None:
-    """She mistypes the number once, links the child, books and cancels."""
+    """She mistypes the number once, links the child, books, moves and cancels."""
     grandmother = chat.person(GRANDMOTHER, first_name="Нина", language_code=words.language)
     await grandmother.wait_idle()
     async with browser_at(demo) as open_window:
@@ -57,6 +57,8 @@ async def test_grandmother_types_in_a_narrow_window(demo: Demo, chat: ChatClient
         await say(words.specialist, words.clinic, words.specialist, words.any_doctor)
         await say(words.other_day, words.any_time, words.confirm)
         await window.see(words.booked)
+        await say(words.move, words.other_day, words.any_time, words.confirm)
+        await window.see(words.moved)
         await say(words.cancel_whole, words.yes)
         await window.see(words.cancelled)
         assert not await is_wider_than_window(window)

@@ -31,6 +31,13 @@ access code switched off
 access given
 access refused
 access revoked
+application decided
+application decision undone
+application filed
+application lapsed
+application read
+application sent again
+application withdrawn
 appointed
 became owner
 booking asked for
@@ -46,6 +53,7 @@ card closed
 card confirmed
 card erased
 card printed
+own clinic printed
 card removed
 change of the desk undone
 changed by the clinic
@@ -86,6 +94,8 @@ dismissed
 document seen
 email given
 email removed
+enrolled
+enrollment limited
 erased
 forgotten code remembered
 full data shown at the desk
@@ -104,8 +114,7 @@ number of a referral entered
 number shown
 ownership handed over
 papers seen
-referral given at the desk
-referral withdrawn at the desk
+passing data to a clinic allowed
 person added at the desk
 person read at the desk
 phone removed
@@ -116,6 +125,8 @@ policy check: verified
 policy linked
 policy of a person added at the desk
 records of a person merged at the desk
+referral given at the desk
+referral withdrawn at the desk
 sharing ended
 suspended erased
 taken over

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 
+import pytest
 import typer
 
 from bot.__main__ import cli
+from bot.core.budgets import BUCKETS
+from bot.core.people import Role
 from bot.delivery.alarms import Alarm
 from bot.patients.records import PolicyKind
 from bot.patients.rules.policy_number import policy_kind
 from bot.settings import Settings
+from bot.staff import rights
+from bot.staff.rights import RIGHTS, Right
 from bot.telegram.commands import COMMANDS
 from storage.registry.seed.examples import EXAMPLES
 from tests.project_files import ROOT, read
@@ -38,6 +43,49 @@ def rows_of(section: str) -> dict[str, str]:
     """Return the first two columns of the table in a section of OPERATING.md; the first is a name in capitals."""
     text = OPERATING.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
     return dict(re.findall(r"^\| `([A-Z_]+)` \| (.+?) \|", text, re.MULTILINE))
+
+
+RIGHTS_IN_WORDS = {
+    Right.SEE_VISITS: "see the visits of a day",
+    Right.CANCEL_VISITS: "cancel and move visits",
+    Right.MOVE_VISITS: "cancel and move visits",
+    Right.SETTLE_MATTERS: "settle what a parent brings",
+    Right.CHECK_POLICIES: "check policies that no list confirms",
+    Right.REFER: "refer the patient",
+    Right.KEEP_PATIENTS: "look into the clinic's list",
+    Right.EDIT_SCHEDULES: "close and open hours",
+    Right.REPLACE_FOR_GOOD: "replace a doctor for good",
+    Right.BOOK_VISITS: "book a patient",
+    Right.CHECK_IN: "note who has come",
+    Right.SEE_READERS: "see how many names",
+    Right.LIFT_BLOCKS: "open booking again",
+    Right.SEE_FIGURES: "see the figures",
+    Right.PRINT_POSTER: "take the link",
+    Right.MANAGE_STAFF: "invite and dismiss",
+}
+"""how the row of each right begins in the table of roles"""
+
+
+@pytest.mark.parametrize("right", Right)
+def test_table_of_roles_says_what_each_role_may(right: Right) -> None:
+    [row] = [line for line in OPERATING.splitlines() if line.startswith(f"| {RIGHTS_IN_WORDS[right]}")]
+    assert row.split(" | ")[1:] == answers(right, " |"), right
+    in_code = [line for line in (rights.__doc__ or "").splitlines() if line.startswith(f"| {right} ")]
+    assert in_code[0].replace(" ", "").split("|")[2:5] == answers(right), right
+
+
+def answers(right: Right, end: str = "") -> list[str]:
+    """Return what the columns of the roles say of a right."""
+    found = ["yes" if right in RIGHTS[role] else "no" for role in (Role.REGISTRAR, Role.HEAD, Role.ADMIN)]
+    return [*found[:-1], found[-1] + end]
+
+
+def test_table_of_limits_has_the_size_of_every_budget() -> None:
+    limits = OPERATING.partition("\n## Limits\n")[2].partition("\n## ")[0]
+    sizes = [int(size) for size in re.findall(r"^\| [^|]+ \| (\d+)", limits, re.MULTILINE)]
+    for budget, bucket in BUCKETS.items():
+        assert bucket.size in sizes, budget
+        sizes.remove(bucket.size)
 
 
 def test_every_command_is_listed() -> None:

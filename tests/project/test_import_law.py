@@ -15,15 +15,16 @@ from tests.project_files import PRODUCT, module_name, modules, path_name, read
 
 OURS = frozenset({*PRODUCT, "tests"})
 
-SLICES = ("account", "patients", "family", "booking", "appointments", "privacy", "staff")
+SLICES = ("account", "patients", "family", "booking", "appointments", "applications", "privacy", "staff")
 """Lower slices first: a slice may import the slices before it and none after it."""
 
 REPOSITORIES = {
     "account": "accounts consents contacts access_codes takeovers moves",
     "patients": "patients checks drafts representatives matters unchecked",
     "family": "family",
-    "booking": "orders appointments elsewhere referrals visit_keys tickets presence",
+    "booking": "orders appointments blocks elsewhere referrals visit_keys tickets presence favourites",
     "appointments": "",
+    "applications": "applications enrollments clinic_consents",
     "privacy": "holdings lookup",
     "staff": "",
 }
@@ -108,7 +109,8 @@ ROWS: Mapping[str, Row] = {
     "bot.clinics": row(f"{CORE} bot.core.transactions"),
     "bot.clinics.capabilities": row(logs=False),
     "bot.clinics.reserving": row(CORE, logs=False),
-    "bot.clinics.port": row(f"{CORE} bot.clinics.capabilities bot.clinics.reserving", logs=False),
+    "bot.clinics.enrolled": row(CORE, logs=False),
+    "bot.clinics.port": row(f"{CORE} bot.clinics.capabilities bot.clinics.enrolled bot.clinics.reserving", logs=False),
     "bot.clinics.visits_at_desk": row(f"{CORE} bot.clinics.port", logs=False),
     "bot.clinics.schedule_port": row(
         f"{CORE} bot.clinics.port bot.clinics.reserving bot.clinics.visits_at_desk", logs=False
@@ -173,15 +175,15 @@ ROWS: Mapping[str, Row] = {
         f"dialogs.staff.{links}": row(
             f"{CORE} bot.clinics.port bot.delivery {pure(SLICES)} dialogs.kit.link", "aiogram", logs=False
         )
-        for links in ("list_links", "day_links", "schedule_links")
+        for links in ("list_links", "day_links", "schedule_links", "application_links")
     },
     "dialogs.kit.link": row(f"{CORE} bot.delivery.screen", "aiogram pydantic", logs=False),
     "storage.database": row(f"{CORE}", DATABASE),
     "storage.database.dialog_state": row(f"{CORE} storage.database", f"{DATABASE} aiogram"),
     "storage.migrations": row("storage.database"),
     "storage.registry": row(
-        f"{CORE} bot.clinics.capabilities bot.clinics.reserving bot.clinics.port bot.clinics.desk_port "
-        "bot.clinics.schedule_port bot.clinics.visits_at_desk "
+        f"{CORE} bot.clinics.capabilities bot.clinics.enrolled bot.clinics.reserving bot.clinics.port "
+        "bot.clinics.desk_port bot.clinics.schedule_port bot.clinics.visits_at_desk "
         f"bot.clinic_file.records {pure(('patients',))} storage.database"
     ),
     "storage.registry.timetable": row(f"{CORE} bot.clinic_file.records", logs=False),

@@ -13,16 +13,19 @@ import pytest
 
 import bot
 from bot.account.news import CodeDropped, CodeDropPlanned
+from bot.applications.news import ApplicationAnswered, ApplicationByOther, ApplicationLate, ApplicationWanted
 from bot.appointments.news import (
     CancelledByClinic,
     CancelledByOther,
     DoctorIsLate,
     MarkedByClinic,
     MovedByClinic,
+    OfferChanged,
     PresenceDenied,
     PutBackByClinic,
 )
 from bot.booking.news import (
+    BlockLifted,
     BookedByOther,
     BookingAnswered,
     CancellationAnswered,
@@ -48,6 +51,7 @@ from bot.family.news import (
 )
 from bot.glossary import (
     AccountId,
+    ApplicationId,
     AppointmentId,
     ClinicId,
     DeskCheckId,
@@ -87,13 +91,13 @@ from bot.privacy.news import (
     TakeoverRefused,
     TakeoverUndone,
 )
-from bot.staff.news import DeskIsLate, DigitsGuessed, MorningDigest, PostTaken
+from bot.staff.news import ApplicationIsLate, DeskIsLate, DigitsGuessed, MorningDigest, PostTaken
 from dialogs.kit.news import KINDS
 from dialogs.privacy.export_codes import word
 from tests.storage.stored import NOW
 
 ME, MASHA, VISIT, TAKEOVER = AccountId(3), PatientId(5), AppointmentId(7), TakeoverId(9)
-CHECK = DeskCheckId(8)
+CHECK, APPLICATION = DeskCheckId(8), ApplicationId(6)
 WAS = datetime(2026, 11, 26, 5, tzinfo=UTC)
 
 QUEUED = [
@@ -143,6 +147,12 @@ QUEUED = [
     (CancellationAnswered(ME, VISIT), "CANCELLATION", {"appointment": 7}, "cancellation:7"),
     (VisitReminder(ME, VISIT), "REMINDER", {"appointment": 7}, "reminder:7:3"),
     (
+        BlockLifted(ME, MASHA, ClinicId(1), "ILLNESS"),
+        "BLOCK_LIFTED",
+        {"patient": 5, "clinic": 1, "why": "ILLNESS"},
+        "block-lifted:1:5:3",
+    ),
+    (
         ReferralGiven(ME, MASHA, ClinicId(1), SpecialtyId(2), ReferralRef("9")),
         "REFERRAL_GIVEN",
         {"patient": 5, "clinic": 1, "specialty": 2, "referral": "9"},
@@ -167,6 +177,21 @@ QUEUED = [
     (DeskCheckLate(ME, MASHA, CHECK), "DESK_CHECK_LATE", {"patient": 5, "check": 8}, "desk_check_late:5:3"),
     (DeskIsLate(ME, CHECK), "DESK_IS_LATE", {"check": 8}, "desk_is_late:8:3"),
     (DigitsGuessed(ME, CHECK), "DIGITS_GUESSED", {"check": 8}, "digits_guessed:8:3"),
+    (
+        ApplicationAnswered(ME, APPLICATION),
+        "APPLICATION_ANSWERED",
+        {"application": 6},
+        "application_answered:6:3",
+    ),
+    (ApplicationLate(ME, APPLICATION), "APPLICATION_LATE", {"application": 6}, "application_late:6:3"),
+    (ApplicationByOther(ME, APPLICATION), "APPLICATION_BY_OTHER", {"application": 6}, "application_by_other:6:3"),
+    (
+        ApplicationWanted(ME, MASHA, ClinicId(1)),
+        "APPLICATION_WANTED",
+        {"patient": 5, "clinic": 1},
+        "application_wanted:5:1:3",
+    ),
+    (ApplicationIsLate(ME, APPLICATION), "APPLICATION_IS_LATE", {"application": 6}, "application_is_late:6:3"),
     (PapersSeen(ME, MASHA), "PAPERS_SEEN", {"patient": 5}, "papers:5:3"),
     (OtherProved(ME, MASHA), "OTHER_PROVED", {"patient": 5}, "proved:5:3"),
     (
@@ -205,6 +230,7 @@ QUEUED = [
         {"appointment": 7, "was": 1795669200, "why": "", "told": ""},
         "clinic:7:3",
     ),
+    (OfferChanged(ME, VISIT, WAS), "OFFER_CHANGED", {"appointment": 7, "at": 1795669200}, "offer:7:3:1795669200"),
     (PresenceDenied(ME, VISIT), "PRESENCE_DENIED", {"appointment": 7}, "presence:7:3"),
     (TakeoverAsked(ME, TAKEOVER), "TAKEOVER_ASKED", {"takeover": 9}, "takeover:9"),
     (TakeoverRefused(ME, TAKEOVER), "TAKEOVER_REFUSED", {"takeover": 9}, "refused:9"),
@@ -271,5 +297,5 @@ def test_only_news_of_the_account_itself_need_no_consent() -> None:
     needless = {news for news in concrete() if not news.needs_consent}
     made = {TakeoverMovedHere, TakeoverMovedAway, TakeoverUndone}
     takeovers = {TakeoverAsked, TakeoverRefused, TakeoverPapersDeclined, TakeoverLapsed, NothingToTakeOver, *made}
-    of_staff = {MorningDigest, PostTaken, DeskIsLate, DigitsGuessed}
+    of_staff = {MorningDigest, PostTaken, DeskIsLate, DigitsGuessed, ApplicationIsLate}
     assert needless == {InvitationRecalled, CodeDropPlanned, CodeDropped, ConsentWithdrawn, *takeovers, *of_staff}

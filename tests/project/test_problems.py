@@ -11,6 +11,7 @@ from hypothesis import given
 import dialogs  # noqa: F401 - the flows register the sentences
 from bot.account.rules.contacts import parse_email, parse_phone
 from bot.core.errors import InvalidInput, Problem
+from bot.core.i18n import speak
 from bot.core.people import Sex
 from bot.patients.rules.papers import parse_address, parse_certificate, parse_snils
 from bot.patients.rules.policy_number import make_policy_number, parse_old_policy
@@ -50,6 +51,24 @@ def test_refusal_shortens_a_very_long_text(parse: Callable[[str], object]) -> No
         assert len(sentence_for(refused(parse, piece * 4000))) < 400
 
 
+@pytest.mark.requirement("E34")
+@pytest.mark.parametrize(
+    ("language", "parse", "typed", "day"),
+    [
+        ("ru", born, "22.11.2036", "22 ноября 2036 года"),
+        ("ru", born, "03.15.2018", "15 марта 2018 года"),
+        ("ru", until, "20.11.2026", "20 ноября 2026 года"),
+        ("en", born, "22.11.2036", "22 November 2036"),
+        ("en", issued, "22/11/2036", "22 November 2036"),
+    ],
+)
+def test_refusal_names_a_day_as_people_say_it(
+    language: str, parse: Callable[[str], object], typed: str, day: str
+) -> None:
+    with speak(language):
+        assert day in sentence_for(refused(parse, typed))
+
+
 @pytest.mark.requirement("E28")
 def test_refusal_of_an_expired_policy_says_to_renew_it() -> None:
     assert "Сначала продлите его в страховой компании" in sentence_for(refused(until, "20.11.2026"))
@@ -59,10 +78,10 @@ TYPICAL: dict[str, tuple[Callable[[str], object], str, str]] = {
     "a SNILS with a letter": (parse_snils, "112-2З3-445 95", "цифра 3"),
     "a SNILS without a digit": (parse_snils, "112-233-445 9", "112-233-445 95"),
     "a SNILS that does not add up": (parse_snils, "112-233-445 96", "112-233-445 96"),
-    "month before day": (born, "03.15.2018", "15.03.2018"),
+    "month before day": (born, "03.15.2018", "15 марта 2018 года"),
     "slashes around two small numbers": (born, "05/06/2018", "15 марта 2018"),
     "no such day": (born, "31.02.2020", "15.03.2018"),
-    "an end that is past": (until, "01.01.2020", "01.01.2020"),
+    "an end that is past": (until, "01.01.2020", "1 января 2020 года"),
     "an address without a house": (parse_address, "Москва, Садовая", "Садовая, 5"),
     "an index of five digits": (parse_address, "10100, Москва, Садовая, 5", "10100"),
     "a numeral nobody writes": (parse_certificate, "IIII-АБ 123456", "IV"),

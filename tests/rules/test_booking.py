@@ -21,6 +21,8 @@ from bot.booking.errors import (
 )
 from bot.booking.records import Appointment, AppointmentCard
 from bot.booking.rules import (
+    Access,
+    access_at,
     booked_by_family,
     deadline,
     find_referral,
@@ -407,6 +409,34 @@ def test_clinics_for_another_age_or_of_another_town_stand_behind() -> None:
 def test_a_clinic_where_the_patient_has_been_stands_first_wherever_it_is() -> None:
     offer = offered_clinics(TOWN, MARIA, [URAL.id, TEETH.id], MOSCOW, NOW)
     assert (offer.recent, offer.near, offer.others) == ([URAL, TEETH], [GARDEN, FIELD], [ADULTS])
+
+
+def test_favourites_for_the_age_stand_first_in_the_order_in_which_they_were_kept() -> None:
+    offer = offered_clinics(TOWN, MARIA, [FIELD.id, TEETH.id], MOSCOW, NOW, [URAL.id, ADULTS.id, FIELD.id])
+    assert (offer.favourites, offer.recent) == ([URAL, FIELD], [TEETH])
+    assert (offer.near, offer.others) == ([GARDEN], [ADULTS])
+    assert offer.first == [URAL, FIELD, TEETH, GARDEN]
+
+
+NEUROLOGIST = replace(PEDIATRICIAN, needs_referral=True)
+
+
+@pytest.mark.requirement("B7")
+@pytest.mark.parametrize(
+    ("own", "where", "specialties", "access"),
+    [
+        (GARDEN.id, GARDEN, [PEDIATRICIAN, NEUROLOGIST], Access.OWN),
+        (GARDEN.id, GARDEN, [PEDIATRICIAN], None),
+        (GARDEN.id, GARDEN, [], None),
+        (GARDEN.id, FIELD, [PEDIATRICIAN], Access.ELSEWHERE),
+        (None, FIELD, [PEDIATRICIAN], Access.UNKNOWN),
+        (GARDEN.id, TEETH, [PEDIATRICIAN, NEUROLOGIST], None),
+    ],
+)
+def test_what_is_told_before_a_doctor_is_chosen(
+    own: ClinicId | None, where: Clinic, specialties: list[Specialty], access: Access | None
+) -> None:
+    assert access_at(replace(MARIA, clinic=own), where, specialties) == access
 
 
 def test_an_unknown_town_hides_no_clinic_for_the_age() -> None:

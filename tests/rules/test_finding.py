@@ -7,7 +7,7 @@ import pytest
 from bot.clinics.word_index import MOST_HITS, Findable, WordIndex
 from bot.core.clinic import ClinicKind
 from bot.core.organisation_numbers import OrganisationNumber, inn_digit, ogrn_digit, read_organisation_number
-from tests.rules.clinic_queries import AS_WRITTEN, CLINICS, QUERIES
+from tests.rules.clinic_queries import AS_WRITTEN, BY_ANOTHER_HAND, CLINICS, QUERIES
 
 LEAST_RIGHT = 0.95
 
@@ -23,6 +23,7 @@ def index() -> WordIndex:
 def test_table_of_lines_finds_the_clinic_that_is_meant(index: WordIndex) -> None:
     assert len(QUERIES) >= 100
     assert len(AS_WRITTEN) >= 40
+    assert len(BY_ANOTHER_HAND) >= 40
     wrong = []
     for line, key in QUERIES.items():
         found = [CLINICS[hit.place].key for hit in index.find(line, 3)]

@@ -10,7 +10,6 @@ from hypothesis import given, strategies as st
 from bot.core.matching import (
     Choice,
     Match,
-    Unmet,
     is_emergency,
     is_thanks,
     match,
@@ -20,6 +19,7 @@ from bot.core.matching import (
     unmet_wish,
     words_of,
 )
+from bot.core.meant_days import Unmet
 from bot.core.synonyms import MENU_WORDS, NAMES_SOMEBODY, PLAIN_YES, TO_LATIN_KEYS, TO_RUSSIAN_KEYS
 from bot.core.typed_times import PartOfDay
 from storage.registry.seed.names import FAMILY_NAMES, FEMALE_NAMES, INDECLINABLE, MALE_NAMES, PATRONYMICS

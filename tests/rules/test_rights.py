@@ -19,11 +19,13 @@ AT_DESK = {
     Right.MOVE_VISITS,
     Right.SETTLE_MATTERS,
     Right.CHECK_POLICIES,
+    Right.DECIDE_APPLICATIONS,
     Right.REFER,
     Right.KEEP_PATIENTS,
     Right.EDIT_SCHEDULES,
     Right.CHECK_IN,
     Right.BOOK_VISITS,
+    Right.LIFT_BLOCKS,
     Right.SEE_FIGURES,
 }
 
@@ -34,8 +36,13 @@ def member(role: Role | None, lock: Lock | None = Lock()) -> Account:  # noqa: B
 
 def test_three_roles_have_three_sets_of_rights() -> None:
     assert RIGHTS[Role.REGISTRAR] == AT_DESK
-    assert RIGHTS[Role.HEAD] == AT_DESK | {Right.SEE_READERS, Right.REPLACE_FOR_GOOD}
-    assert RIGHTS[Role.ADMIN] == {Right.SEE_READERS, Right.SEE_FIGURES, Right.MANAGE_STAFF}
+    assert RIGHTS[Role.HEAD] == AT_DESK | {
+        Right.SEE_READERS,
+        Right.REPLACE_FOR_GOOD,
+        Right.PRINT_POSTER,
+        Right.LIMIT_ENROLLMENT,
+    }
+    assert RIGHTS[Role.ADMIN] == {Right.SEE_READERS, Right.SEE_FIGURES, Right.PRINT_POSTER, Right.MANAGE_STAFF}
     assert set(RIGHTS) == set(Role)
 
 

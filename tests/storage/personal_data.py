@@ -95,10 +95,13 @@ async def fill_by_hand(world: World, patient: PatientId) -> None:
 
 
 async def fill_waits(world: World, patient: PatientId) -> None:
-    """Insert what a clinic's closing of hours leaves behind."""
+    """Insert what a clinic's closing of hours leaves behind, and a clinic that is kept."""
     await put(world, "closed_visits", appointment_id=1, closed_at=1)
+    await put(world, "favourites", account_id=world.mother.id, clinic_id=world.clinic.id, added_at=1)
     wish = {"patient_id": patient, "clinic_id": 1, "specialty_id": 1}
     await put(world, "waitlist_entries", **wish, called_off=1, is_first=1, since=1, until=2)
+    wait = {"system": "registry", "booking": "9", "person": "9", "clinic_id": 1, "specialty_id": 1}
+    await put(world, "waiting_persons", **wait, since=1, until=2)
 
 
 async def fill_as_staff(world: World, patient: PatientId) -> None:
@@ -108,6 +111,17 @@ async def fill_as_staff(world: World, patient: PatientId) -> None:
     await put(
         world, "desk_checks", account_id=mother, patient_id=patient, **at_desk, barred_id=mother, decided_by=mother
     )
+    wish = {"clinic_id": world.clinic.id, "status": "SUBMITTED", "reason": "CHOICE", "last_change": "UNKNOWN"}
+    filed = {"account_id": mother, "patient_id": patient, "claimed_by": mother, "decided_by": mother}
+    await put(
+        world, "applications", id=1, ref="E7KM-9X", kind="ENROLLMENT", **wish, **filed, filed_at=1, due_at=2,
+        doctor_id=world.doctor.id, closed_at=3,
+    )  # fmt: skip
+    await put(world, "application_steps", application_id=1, at=1, step="SUBMITTED", detail="")
+    passed = {"account_id": mother, "patient_id": patient, "clinic_id": world.clinic.id}
+    await put(world, "clinic_consents", **passed, version="1", digest="abcd", given_at=1)
+    place = {"clinic_id": world.clinic.id, "district": "4", "doctor_id": world.doctor.id}
+    await put(world, "enrollments", patient_id=patient, since=1, **place)
     await put(world, "unchecked_persons", patient_id=patient, clinic_id=world.clinic.id, person="7", made_at=1)
     post = {"role": "HEAD", "clinic_id": world.clinic.id, "made_by": world.stranger.id, "opened_by": world.mother.id}
     await put(world, "staff_invitations", token_index=b"p", **post, made_at=1, until=2)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.clinics.desk_port import ClinicDesk, ClinicPerson, HasPolicy, NotSamePerson, PolicyIsTaken
+from bot.clinics.enrolled import EnrolledAt
 from bot.clinics.port import Booking, HasActiveVisit, NotFound, PersonNotFound, PolicyClaim, VisitsOverlap
 from bot.core.people import PersonName, Sex
 from bot.glossary import PersonRef, SlotRef
@@ -54,6 +55,29 @@ async def test_persons_without_a_policy_do_not_collide(world: World) -> None:
     found = await world.desk.find_persons(clinic, lambda person: person.name.family == "Королёва", 9)
     assert list(found) == [first, second]
     assert list(await world.desk.find_persons(clinic, lambda person: person.name == NEWBORN, 1)) == [first]
+
+
+async def test_person_of_a_desks_list_is_enrolled_once_a_day_or_the_file_says_so(world: World) -> None:
+    ref = (await add(world)).ref
+    assert await world.registry.enrolled_at(ref) is None
+    await world.run("UPDATE registry_persons SET from_file = 1 WHERE id = :id", id=int(ref))
+    clinic = await world.clinic()
+    assert await world.registry.enrolled_at(ref) == EnrolledAt(clinic)
+    await world.run(
+        "UPDATE registry_persons SET from_file = 0, attached_on = '2026-11-17', district = '4' WHERE id = :id",
+        id=int(ref),
+    )
+    await world.run(
+        "INSERT INTO registry_districts (clinic_id, district, doctor_id, street, houses) "
+        "SELECT clinic_id, '4', MIN(id), 'Садовая', '' FROM registry_doctors WHERE clinic_id = :clinic",
+        clinic=int(clinic),
+    )
+    found = await world.registry.enrolled_at(ref)
+    assert found is not None
+    assert found.doctor is not None
+    assert found == EnrolledAt(clinic, date(2026, 11, 17), "4", found.doctor)
+    assert await world.registry.enrolled_at(PersonRef("987654")) is None
+    assert await world.registry.enrolled_at(PersonRef("nobody")) is None
 
 
 async def test_no_number_finds_a_person_without_a_policy(world: World) -> None:

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.clinics.desk_port import SlotIsOffered
 from bot.clinics.port import NO_HOLDER, BookingStatus, NotFound, SlotIsTaken
 from bot.clinics.reserving import Instead
 from bot.clinics.schedule_port import DayHours, NothingToClose, TimeState
-from tests.storage.registry_world import CHILDREN, GIRL, TUESDAY, World, at, key, world_in
+from bot.glossary import SlotRef
+from tests.storage.registry_world import CHILDREN, GIRL, TUESDAY, World, at, child, key, world_in
 
 DAY, NEXT_DAY = DayHours(TUESDAY), TUESDAY + timedelta(days=1)
 AFTERNOON = DayHours(TUESDAY, 11 * 60)
@@ -211,3 +213,83 @@ async def test_kill_at_any_statement_leaves_the_old_day_or_the_whole_new_one(tmp
         assert failed > 15
         fuse[0] = -1
         assert await state(world) != old
+
+
+# --- what is kept, and goes to somebody else --------------------------------------------------------------------------
+
+
+async def kept_slot(world: World, number: int) -> SlotRef:
+    [closed] = await world.desk.closed_visits(await world.clinic(), number)
+    assert closed.instead
+    assert closed.instead.slot
+    return closed.instead.slot.ref
+
+
+async def test_desk_gives_away_a_kept_time_only_when_it_says_so(world: World) -> None:
+    """Whom it was kept for gets the next one, and the feed says that."""
+    await book_day(world, 1)
+    number, clinic = await close(world), await world.clinic()
+    slot, other = await kept_slot(world, number), int(await world.insure(child(700)))
+    doctor = await world.doctor("Громов")
+    offered = {
+        each.slot.ref: each.is_offered for each in await world.desk.free_slots(clinic, other, doctor, at(0), at(23))
+    }
+    assert offered[slot] is True
+    assert list(offered.values()).count(True) == 1
+    with pytest.raises(SlotIsOffered):
+        await world.desk.book_visit(clinic, other, slot)
+    start = await world.registry.changes(None)
+    booked = await world.desk.book_visit(clinic, other, slot, gives_away=True)
+    assert booked.booking.status is BookingStatus.BOOKED
+    after = await kept_slot(world, number)
+    assert after != slot
+    feed = await world.registry.changes(start.cursor)
+    [changed] = [each for each in feed.bookings if each.status is BookingStatus.CANCELLED]
+    assert changed.instead
+    assert changed.instead.slot
+    assert changed.instead.slot.ref == after
+    assert [row["slot_id"] for row in await world.rows("SELECT slot_id FROM registry_reservations")] == [int(after)]
+
+
+async def test_desk_books_a_kept_time_for_its_own_person_without_a_question(world: World) -> None:
+    await book_day(world, 1)
+    number, clinic = await close(world), await world.clinic()
+    slot, person = await kept_slot(world, number), int(await world.person(CHILDREN[0]))
+    free = await world.desk.free_slots(clinic, person, await world.doctor("Громов"), at(0), at(23))
+    assert not any(each.is_offered for each in free)
+    await world.desk.book_visit(clinic, person, slot)
+    assert list(await world.rows("SELECT 1 FROM registry_reservations")) == []
+    [closed] = await world.desk.closed_visits(clinic, number)
+    assert closed.is_booked
+    assert closed.instead == Instead(None)
+
+
+async def test_kept_time_is_let_go_when_the_person_books_another(world: World) -> None:
+    await book_day(world, 1)
+    number = await close(world)
+    kept = await kept_slot(world, number)
+    cursor = (await world.registry.openings(None)).cursor
+    await world.registry.book(key(200), await world.person(CHILDREN[0]), await world.slot(hour=9, day=1))
+    assert list(await world.rows("SELECT 1 FROM registry_reservations")) == []
+    assert [each.slot.ref for each in (await world.registry.openings(cursor)).openings] == [kept]
+    assert await world.status(kept) == "FREE"
+
+
+async def test_closing_over_a_kept_time_keeps_another_or_tells_that_none_is_left(world: World) -> None:
+    await book_day(world, 2)
+    clinic, number = await world.clinic(), await close(world)
+    first = [each.instead.slot for each in await world.desk.closed_visits(clinic, number) if each.instead]
+    other = int(await world.doctor("Громов"))
+    await world.run(
+        "UPDATE registry_slots SET status = 'BLOCKED' WHERE status = 'FREE' AND doctor_id <> :id AND local_day > :day",
+        id=other,
+        day=str(TUESDAY),
+    )
+    start = await world.registry.changes(None)
+    await world.desk.close(clinic, other, DAY, "DOCTOR_ILL")
+    feed = await world.registry.changes(start.cursor)
+    now = [each.instead and each.instead.slot for each in feed.bookings]
+    assert len(now) == len(first) == 2
+    assert all(slot is None or slot.starts_at >= at(0, day=1) for slot in now)
+    reserved = {row["slot_id"] for row in await world.rows("SELECT slot_id FROM registry_reservations")}
+    assert reserved == {int(slot.ref) for slot in now if slot is not None}

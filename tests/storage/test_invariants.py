@@ -27,6 +27,12 @@ COPY_MESSAGE = """
     SELECT uid, account_id, 'BOOKING', sealed_facts, '0', 'planted', :now - 7200, :now - 3600, 'QUEUED', :now - 7200
     FROM outbox LIMIT 1
 """
+PLANTED_APPLICATION = (
+    "INSERT INTO applications (ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, "
+    "due_at) SELECT 'ZZZZ-ZZ', 'ENROLLMENT', r.account_id, r.patient_id, c.id, 'SUBMITTED', 'CHOICE', 'UNKNOWN', "
+    ":now - 36000, :now - 28800 FROM representations r, (SELECT min(id) AS id FROM clinics) c LIMIT 1"
+)
+
 
 PLANTS: dict[str, Sequence[str]] = {
     "two_visits_on_one_slot": (
@@ -102,6 +108,7 @@ PLANTS: dict[str, Sequence[str]] = {
         "SELECT r.account_id, r.patient_id, c.id, :now - 36000, :now - 28800 "
         "FROM representations r, (SELECT min(id) AS id FROM clinics) c LIMIT 1",
     ),
+    "application_forgotten": (PLANTED_APPLICATION,),
     "post_link_half_ended": (
         "INSERT INTO staff_invitations (token_index, role, clinic_id, made_at, until, ended_at) "
         "SELECT x'00', 'HEAD', min(id), :now, :now + 3600, :now FROM clinics",
@@ -131,10 +138,20 @@ OTHER_PLANTS: Sequence[tuple[str, Sequence[str]]] = (
             "UPDATE desk_checks SET due_at = :now, decision = 'MATCHED', decided_at = :now, final_at = NULL",
         ),
     ),
+    (
+        "application_forgotten",
+        (PLANTED_APPLICATION, "UPDATE applications SET due_at = :now, verdict = 'REFUSE', final_at = :now - 28800"),
+    ),
+    (
+        "application_forgotten",
+        (PLANTED_APPLICATION, "UPDATE applications SET status = 'NEEDS_CORRECTION', correct_until = NULL"),
+    ),
+    ("application_forgotten", (PLANTED_APPLICATION, "UPDATE applications SET status = 'APPROVED'")),
     ("post_link_half_ended", (*PLANTS["post_link_half_ended"], "UPDATE staff_invitations SET outcome = 'ACCEPTED'")),
 )
 """Other things that break some of them."""
 UNSEEN_AT_ONCE = {
+    "application_forgotten",
     "visit_without_journal",
     "sealed_with_unknown_key",
     "row_past_its_time",

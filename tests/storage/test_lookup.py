@@ -23,6 +23,7 @@ LOOKED_UP = {
     "appointments": Source.VISIT,
     "access_requests": Source.REQUEST,
     "desk_matters": Source.MATTER,
+    "applications": Source.APPLICATION,
     "takeovers": Source.TAKEOVER,
     "moves": Source.TAKEOVER,
 }

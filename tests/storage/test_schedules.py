@@ -10,6 +10,7 @@ import pytest
 
 from bot.clinics.port import BookingStatus, NotFound
 from bot.clinics.schedule_port import DayHours, NothingToClose, TimeState
+from bot.core.clinic import VisitType
 from storage.registry.publishing import Publisher
 from tests.storage.registry_world import CHILDREN, GIRL, TUESDAY, World, at, child, key, world_in
 
@@ -136,3 +137,21 @@ async def test_import_and_publishing_keep_what_the_desk_has_changed(world: World
     await world.desk.reopen(clinic, closure.number, ())
     assert await world.rows("SELECT what FROM registry_exceptions") == []
     assert await world.free_hours(day=6) == [9, 9, 10, 10], "the times of the template"
+
+
+async def test_added_times_keep_their_kind_when_the_template_is_planned_again(world: World) -> None:
+    clinic, doctor = await world.clinic(), int(await world.doctor())
+    await world.run("UPDATE registry_clinics SET horizon = 14 * 86400")
+    sql = """
+        INSERT INTO registry_timetable (
+            doctor_id, weekday, starts, ends, minutes, weeks, dates, visit_type, form, audience, on_holidays
+        ) VALUES (:doctor, 1, 540, 600, 30, 'ALL', 'ALL', 'PLANNED', 'IN_PERSON', 'ALL', 0)
+    """
+    await world.run(sql, doctor=doctor)
+    monday = TUESDAY + timedelta(days=6)
+    span = DayHours(monday, 19 * 60, 20 * 60)
+    assert await world.desk.open_hours(clinic, doctor, span, 20, VisitType.VACCINATION) == 3
+    await Publisher(world.database, world.clock).publish()
+    _doctor, times = await world.desk.times(clinic, doctor, monday, monday)
+    assert [each.visit_type for each in times].count(VisitType.VACCINATION) == 3
+    assert len(times) == 5

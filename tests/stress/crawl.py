@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.emulator.chats import Message
@@ -19,7 +19,7 @@ from dialogs.family.links import AcceptInvitation, Allow, DeclineInvitation, Pro
 from dialogs.kit.link import PAGES, Link
 from dialogs.kit.router import Navigator
 from dialogs.patients.links import CheckDraft, DropDraft, NameWrong
-from dialogs.privacy.links import Erase, Revoke, Unlink
+from dialogs.privacy.links import AllowTakeover, Erase, RefuseTakeover, Revoke, Unlink, WithdrawTakeover
 from dialogs.staff.links import DeskCancel, DeskMoveTo
 from storage.database.connection import Connection
 from storage.database.telegram_ids import index_of
@@ -34,11 +34,13 @@ LATE: dict[str, int] = {
     link.__prefix__: rank
     for rank, links in enumerate(
         (
-            (Cancel, DeskCancel, DeskMoveTo, CheckDraft, NameWrong, TakeAway),
+            (Cancel, DeskCancel, DeskMoveTo, CheckDraft, NameWrong, TakeAway, WithdrawTakeover),
             (Allow, AcceptInvitation),
             (DropDraft, Promote),
             (Refuse, DeclineInvitation, Unlink, SetLanguage),
             (LockNow, ForgetCode),
+            (AllowTakeover,),
+            (RefuseTakeover,),
             (Revoke,),
             (Erase,),
         )
@@ -63,6 +65,9 @@ LAST_PAGE = PAGES[-1]
 APOLOGY = re.compile(r"номер: [0-9a-f]{8}|number: [0-9a-f]{8}|[0-9a-f]{8}$")
 
 
+Answers = Mapping[str, Sequence[Sequence[str]]]
+"""By the code of a prompt: what a person writes there, as several texts that follow each other."""
+
 Watch = Callable[["Crawl", Message], Awaitable[None]]
 """Called for the first screen of each kind while it is shown; it may type or press and leaves that screen shown."""
 
@@ -79,6 +84,8 @@ class Crawl:
     most_presses: int = MOST_PRESSES
     typed: tuple[str, ...] = UNEXPECTED_TEXTS
     """at every prompt"""
+    answers: Answers = field(default_factory=dict)
+    """right answers: what comes next is looked at after each, so screens that follow a typed name are found"""
     watchers: tuple[Watch, ...] = ()
     ahead: deque[tuple[str, str]] = field(default_factory=deque)
     """the buttons to press next: their data and the kind of the screen"""
@@ -237,6 +244,27 @@ class Crawl:
                 self.wrong.append(f"no reaction to {text[:20]!r} at {data}")
             await self.look()
             await self.press(data)
+        for texts in self.answers.get(code, ()):
+            await self.answer(texts, data)
+
+    async def answer(self, texts: Sequence[str], data: str) -> None:
+        """Write texts one after another, then return to the prompt; each must change what is shown.
+
+        A text that is the label of a button is pressed.
+        """
+        for text in texts:
+            screen = self.town.screen(self.person)
+            before = shown(screen)
+            if data_of_label := button_of(screen, text):
+                await self.press(data_of_label)
+            else:
+                self.recorder.at = None
+                self.words += 1
+                await self.town.say(self.person, text)
+            if shown(self.town.screen(self.person)) == before:
+                self.wrong.append(f"nothing changed for {text!r} at {data}")
+            await self.look()
+        await self.press(data)
 
     async def has_prompt(self) -> bool:
         async def look(connection: Connection) -> bool:
@@ -257,8 +285,13 @@ def data_of(screen: Message | None) -> set[str]:
 
 def back_of(screen: Message) -> str:
     """Return the data of «Назад», "" if the screen has no such button."""
-    buttons = (button for row in screen.inline or [] for button in row)
-    return next((str(button["callback_data"]) for button in buttons if button["text"] in BACK), "")
+    return next(filter(None, (button_of(screen, label) for label in BACK)), "")
+
+
+def button_of(screen: Message | None, label: str) -> str:
+    """Return the data of the button with this label, "" if the screen has no such button."""
+    buttons = (button for row in (screen and screen.inline) or [] for button in row)
+    return next((str(button["callback_data"]) for button in buttons if button["text"] == label), "")
 
 
 def shown(screen: Message | None) -> str:

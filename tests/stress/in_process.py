@@ -19,13 +19,14 @@ from aiogram.types import Update
 from aiohttp import ClientError
 
 from bot.app import App, assembled
+from bot.core.fast import encode
 from bot.emulator import Emulator, bot_api
 from bot.emulator.app_user import AppUser
 from bot.emulator.chats import GROUP_ID, Message
 from bot.emulator.faults import Fault
 from bot.emulator.params import Params, Upload
 from bot.telegram.direct import DirectCall
-from bot.telegram.gateway_errors import TelegramSession, encode
+from bot.telegram.gateway_errors import TelegramSession
 from storage.database.connection import Probe
 from tests.builders import StoppedClock, some_settings
 from tests.chat.town import appoint_registrar

@@ -137,9 +137,9 @@ def parse_birth_date(text: str, today: date) -> date:
     """Read the birth date of a child, in any usual form. Raises InvalidInput."""
     born = _parse_date(text, today)
     if born > today:
-        raise InvalidInput(DateProblem.BIRTH_FUTURE, found=_written(born))
+        raise InvalidInput(DateProblem.BIRTH_FUTURE, found=born)
     if not is_child(born, today):
-        raise InvalidInput(DateProblem.BIRTH_ADULT, found=_written(born))
+        raise InvalidInput(DateProblem.BIRTH_ADULT, found=born)
     return born
 
 
@@ -147,9 +147,9 @@ def parse_issued_on(text: str, today: date, born: date | None = None) -> date:
     """Read the day on which a policy was issued, not before its holder was ``born``. Raises InvalidInput."""
     issued = _parse_date(text, today)
     if born is not None and issued < born:
-        raise InvalidInput(DateProblem.ISSUED_EARLY, found=_written(issued), born=_written(born))
+        raise InvalidInput(DateProblem.ISSUED_EARLY, found=issued, born=born)
     if issued > today:
-        raise InvalidInput(DateProblem.ISSUED_FUTURE, found=_written(issued))
+        raise InvalidInput(DateProblem.ISSUED_FUTURE, found=issued)
     return issued
 
 
@@ -157,7 +157,7 @@ def parse_valid_until(text: str, today: date) -> date:
     """Read the last day of a policy, today or later. Raises InvalidInput."""
     until = _parse_date(text, today)
     if until < today:
-        raise InvalidInput(DateProblem.VALID_OVER, found=_written(until))
+        raise InvalidInput(DateProblem.VALID_OVER, found=until)
     return until
 
 
@@ -171,16 +171,12 @@ def _parse_date(text: str, today: date) -> date:
         raise InvalidInput(DateProblem.EITHER_ORDER, found=shortened(typed))
     found = day_of(year, read.month, read.day)
     if found is None and (swapped := day_of(year, read.day, read.month)):
-        raise InvalidInput(DateProblem.SWAPPED, found=shortened(typed), hint=_written(swapped))
+        raise InvalidInput(DateProblem.SWAPPED, found=shortened(typed), hint=swapped)
     if found is None:
         raise InvalidInput(DateProblem.NO_DAY, found=shortened(typed))
     if found.year < EARLIEST_YEAR:
         raise InvalidInput(DateProblem.EARLY, found=shortened(typed), earliest=EARLIEST_YEAR)
     return found
-
-
-def _written(day: date) -> str:
-    return f"{day.day:02}.{day.month:02}.{day.year:04}"
 
 
 # --- the address ------------------------------------------------------------------------------------------------------

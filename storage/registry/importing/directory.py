@@ -87,6 +87,14 @@ def practice_label(row: Values) -> str:
 
 
 async def read_known(connection: Connection, file: ClinicFile) -> Known:
+    known = await read_known_clinics(connection, file)
+    for row in await queries.list_known_specialties(connection):
+        known.specialties[row["code"]] = KnownRow(row["id"], dict(row))
+    await _read_practices(connection, file, known)
+    return known
+
+
+async def read_known_clinics(connection: Connection, file: ClinicFile) -> Known:
     known = Known()
     names = {clinic.name: clinic.code for clinic in file.clinics}
     clinics = await queries.list_known_clinics(connection)
@@ -95,9 +103,6 @@ async def read_known(connection: Connection, file: ClinicFile) -> Known:
         code = row["code"] or _unless(names.get(row["name"]), coded) or f"#{row['id']}"
         known.clinics[code] = KnownRow(row["id"], dict(row))
         known.clinic_codes[row["id"]] = code
-    for row in await queries.list_known_specialties(connection):
-        known.specialties[row["code"]] = KnownRow(row["id"], dict(row))
-    await _read_practices(connection, file, known)
     return known
 
 

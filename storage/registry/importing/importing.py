@@ -23,7 +23,7 @@ from storage.registry.importing.belongings import (
 from storage.registry.importing.directory import (
     Ids,
     plan_directory,
-    read_known,
+    read_known_clinics,
     reference_problems,
     retire_directory,
     write_directory,
@@ -109,7 +109,7 @@ async def import_file(connection: Connection, sealing: RegistryCipher, file: Cli
 async def _prepare(
     connection: Connection, sealing: RegistryCipher, file: ClinicFile, progress: Progress | None = None
 ) -> PreparedPeople:
-    known = await read_known(connection, file)
+    known = await read_known_clinics(connection, file)
     clinics = {str(code): found.id for code, found in known.clinics.items()}
     return await prepare_people(connection, sealing, file, clinics, progress)
 

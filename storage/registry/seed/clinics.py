@@ -120,33 +120,36 @@ class DemoSpecialty(NamedTuple):
     min_age: int = 0
     max_age: int = 17
     sex: Sex | None = None
+    position: str = ""
 
 
 SPECIALTIES = (
-    DemoSpecialty("pediatrician", "Педиатр"),
-    DemoSpecialty("ent", "ЛОР"),
-    DemoSpecialty("ophthalmologist", "Окулист"),
-    DemoSpecialty("surgeon", "Хирург"),
-    DemoSpecialty("dentist", "Стоматолог"),
-    DemoSpecialty("neurologist", "Невролог", needs_referral=True),
-    DemoSpecialty("orthopedist", "Ортопед", needs_referral=True),
-    DemoSpecialty("cardiologist", "Кардиолог", needs_referral=True),
-    DemoSpecialty("allergist", "Аллерголог", needs_referral=True),
-    DemoSpecialty("gastroenterologist", "Гастроэнтеролог", needs_referral=True),
-    DemoSpecialty("endocrinologist", "Эндокринолог", needs_referral=True),
-    DemoSpecialty("dermatologist", "Дерматолог", needs_referral=True),
-    DemoSpecialty("urologist", "Уролог", needs_referral=True, sex=Sex.MALE),
-    DemoSpecialty("gynecologist", "Гинеколог", sex=Sex.FEMALE),
-    DemoSpecialty("psychiatrist", "Психиатр детский", max_age=13),
-    DemoSpecialty("psychiatrist-teen", "Психиатр подростковый", min_age=14),
-    DemoSpecialty("orthodontist", "Ортодонт", needs_referral=True, min_age=6),
+    DemoSpecialty("pediatrician", "Педиатр", position="врач-педиатр участковый"),
+    DemoSpecialty("ent", "ЛОР", position="врач-оториноларинголог"),
+    DemoSpecialty("ophthalmologist", "Окулист", position="врач-офтальмолог"),
+    DemoSpecialty("surgeon", "Хирург", position="врач — детский хирург"),
+    DemoSpecialty("dentist", "Стоматолог", position="врач-стоматолог детский"),
+    DemoSpecialty("neurologist", "Невролог", needs_referral=True, position="врач-невролог"),
+    DemoSpecialty("orthopedist", "Ортопед", needs_referral=True, position="врач-травматолог-ортопед"),
+    DemoSpecialty("cardiologist", "Кардиолог", needs_referral=True, position="врач — детский кардиолог"),
+    DemoSpecialty("allergist", "Аллерголог", needs_referral=True, position="врач-аллерголог-иммунолог"),
+    DemoSpecialty("gastroenterologist", "Гастроэнтеролог", needs_referral=True, position="врач-гастроэнтеролог"),
+    DemoSpecialty("endocrinologist", "Эндокринолог", needs_referral=True, position="врач — детский эндокринолог"),
+    DemoSpecialty("dermatologist", "Дерматолог", needs_referral=True, position="врач-дерматовенеролог"),
+    DemoSpecialty("urologist", "Уролог", needs_referral=True, sex=Sex.MALE, position="врач — детский уролог-андролог"),
+    DemoSpecialty("gynecologist", "Гинеколог", sex=Sex.FEMALE, position="врач-акушер-гинеколог"),
+    DemoSpecialty("psychiatrist", "Психиатр детский", max_age=13, position="врач-психиатр детский"),
+    DemoSpecialty("psychiatrist-teen", "Психиатр подростковый", min_age=14, position="врач-психиатр подростковый"),
+    DemoSpecialty("orthodontist", "Ортодонт", needs_referral=True, min_age=6, position="врач-ортодонт"),
     DemoSpecialty("vaccination", "Прививки"),
-    DemoSpecialty("gp", "Терапевт", min_age=18, max_age=200),
-    DemoSpecialty("adult-surgeon", "Хирург", min_age=18, max_age=200),
-    DemoSpecialty("adult-ent", "ЛОР", min_age=18, max_age=200),
-    DemoSpecialty("adult-ophthalmologist", "Окулист", min_age=18, max_age=200),
-    DemoSpecialty("adult-cardiologist", "Кардиолог", needs_referral=True, min_age=18, max_age=200),
-    DemoSpecialty("adult-dentist", "Стоматолог", min_age=18, max_age=200),
+    DemoSpecialty("gp", "Терапевт", min_age=18, max_age=200, position="врач-терапевт участковый"),
+    DemoSpecialty("adult-surgeon", "Хирург", min_age=18, max_age=200, position="врач-хирург"),
+    DemoSpecialty("adult-ent", "ЛОР", min_age=18, max_age=200, position="врач-оториноларинголог"),
+    DemoSpecialty("adult-ophthalmologist", "Окулист", min_age=18, max_age=200, position="врач-офтальмолог"),
+    DemoSpecialty(
+        "adult-cardiologist", "Кардиолог", needs_referral=True, min_age=18, max_age=200, position="врач-кардиолог"
+    ),
+    DemoSpecialty("adult-dentist", "Стоматолог", min_age=18, max_age=200, position="врач-стоматолог"),
     DemoSpecialty("procedures", "Процедурный кабинет", needs_referral=True, min_age=18, max_age=200),
 )
 
@@ -224,6 +227,8 @@ DOCTORS = (
     DemoDoctor(URAL, "neurologist", "Черданцева Яна Олеговна", "34", "late", "24"),
     DemoDoctor(URAL, "vaccination", "Кабинет вакцинации", "9", "early", "24"),
 )
+
+CATEGORIES = ("высшая", "первая", "вторая", "")
 
 MINUTES = {
     VisitType.SHORT: 15,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import time
+from datetime import time, timedelta
 
 from bot.clinic_file.records import (
     ClinicFile,
@@ -19,6 +19,7 @@ from bot.clinic_file.records import (
 from bot.core.clinic import ClinicRules
 from bot.core.people import PersonName
 from storage.registry.seed.clinics import (
+    CATEGORIES,
     CLINICS,
     DOCTORS,
     HOURS,
@@ -32,7 +33,10 @@ from storage.registry.seed.clinics import (
 from storage.registry.seed.people import DemoPerson, list_examples
 
 SATURDAY_NUMBER = 6
+ENROLLED_AFTER, DISTRICTS = 40, 9
+"""days from birth to the enrollment of the invented people, and districts of a clinic"""
 CODES = {clinic.name: clinic.code for clinic in CLINICS}
+POSITIONS = {each.code: each.position for each in SPECIALTIES}
 
 
 def town_file(people: list[DemoPerson], rules: ClinicRules) -> ClinicFile:
@@ -65,15 +69,12 @@ def town_file(people: list[DemoPerson], rules: ClinicRules) -> ClinicFile:
             )
             for each in SPECIALTIES
         ],
-        doctors=[
-            DoctorRow(f"d{order + 1}", doctor_name(doctor), is_room=doctor.specialty in ROOMS)
-            for order, doctor in enumerate(DOCTORS)
-        ],
+        doctors=[make_doctor(doctor, order) for order, doctor in enumerate(DOCTORS)],
         practices=[
             PracticeRow(f"p{order + 1}", f"d{order + 1}", CODES[doctor.clinic], doctor.specialty, doctor.room)
             for order, doctor in enumerate(DOCTORS)
         ],
-        timetable=[row for order, doctor in enumerate(DOCTORS) for row in _hours(doctor, order)],
+        timetable=[row for order, doctor in enumerate(DOCTORS) for row in hours_of(doctor, order)],
         patients=[_patient(person) for person in people],
     )
 
@@ -97,6 +98,15 @@ def doctor_name(doctor: DemoDoctor) -> PersonName:
     return PersonName(doctor.name, "") if doctor.specialty in ROOMS else PersonName(*doctor.name.split())
 
 
+def make_doctor(doctor: DemoDoctor, order: int) -> DoctorRow:
+    """Return a doctor with an invented career; a room has none."""
+    code, name = f"d{order + 1}", doctor_name(doctor)
+    if doctor.specialty in ROOMS:
+        return DoctorRow(code, name, is_room=True)
+    since, category = 1988 + order * 7 % 34, CATEGORIES[order % len(CATEGORIES)]
+    return DoctorRow(code, name, POSITIONS[doctor.specialty], since, category)
+
+
 def bands_of(doctor: DemoDoctor, order: int, weekday: int) -> tuple[Band, ...]:
     """Return the working hours of a doctor on a weekday; those who alternate do so by the weekday."""
     if str(weekday) not in doctor.weekdays:
@@ -107,7 +117,7 @@ def bands_of(doctor: DemoDoctor, order: int, weekday: int) -> tuple[Band, ...]:
     return HOURS[doctor.specialty][shift]
 
 
-def _hours(doctor: DemoDoctor, order: int) -> Iterator[TimetableRow]:
+def hours_of(doctor: DemoDoctor, order: int) -> Iterator[TimetableRow]:
     """Yield the weekly hours. Doctors work on Saturdays of even weeks only."""
     for weekday in range(1, SATURDAY_NUMBER + 1):
         weeks = Parity.EVEN if weekday == SATURDAY_NUMBER else Parity.ALL
@@ -137,5 +147,7 @@ def _patient(person: DemoPerson) -> PatientRow:
         person.status,
         person.valid_until,
         CODES[person.clinic],
+        attached_on=person.birth_date + timedelta(days=ENROLLED_AFTER),
+        district=str(person.birth_date.toordinal() % DISTRICTS + 1),
         phone=person.phone,
     )

@@ -112,15 +112,15 @@ def _visit_row(sealing: RegistryCipher, slot: DemoSlot, visitor: DemoPerson) -> 
 async def _list_missing_slots(connection: Connection, visitors: VisitorQueues, now: datetime) -> list[DemoSlot]:
     """Return the slots of each day that a doctor has no slots on yet."""
     slots: list[DemoSlot] = []
+    rows = {(row["clinic"], *_specialty_and_name(row)): row for row in await queries.list_staff(connection)}
+    yesterday = now.astimezone(UTC).date() - timedelta(days=1)  # no clinic's day is earlier
+    published = {tuple(row) for row in await queries.list_published_days(connection, first_day=yesterday.isoformat())}
     for clinic in CLINICS:
         today = now.astimezone(ZoneInfo(clinic.zone)).date()
-        rows = {_specialty_and_name(row): row for row in await queries.list_staff(connection, clinic=clinic.name)}
-        days = await queries.list_published_days(connection, clinic=clinic.name, first_day=today.isoformat())
-        published = {tuple(row) for row in days}
         for order, doctor in enumerate(DOCTORS):
             if doctor.clinic != clinic.name:
                 continue
-            row = rows[doctor.specialty, doctor_name(doctor)]
+            row = rows[clinic.name, doctor.specialty, doctor_name(doctor)]
             for ahead in range(RULES.horizon.days + 1):
                 day = today + timedelta(days=ahead)
                 if (row["id"], day.isoformat()) not in published:

@@ -115,7 +115,7 @@ async def test_who_typed_all_data_learns_only_that_there_is_a_visit(town: Town) 
     listed = await visits(stranger)
     assert "Мария И.: есть запись, её сделали не вы." in listed.text
     assert tells_nothing(listed)
-    how = await choose(stranger, "как её увидеть")
+    how = await choose(stranger, "увидеть запись")
     assert tells_nothing(how)
     assert not any(clinic in how.text for clinic in ("Детская", "Садовая", "+7")), "nor where the visit is"
 
@@ -173,7 +173,7 @@ async def test_phone_that_the_clinic_does_not_know_proves_nothing(town: Town) ->
     await share_phone(town, town.stranger)
     listed = await visits(town.stranger)
     assert tells_nothing(listed)
-    assert "Поделиться номером" not in (await choose(town.stranger, "как её увидеть")).labels
+    assert "Поделиться номером" not in (await choose(town.stranger, "увидеть запись")).labels
 
 
 # --- who is proved ----------------------------------------------------------------------------------------------------
@@ -222,7 +222,7 @@ async def test_papers_show_the_visit(town: Town) -> None:
     await visit_by_phone(town)
     await looked(town, mother)
     await visits(mother)
-    number = ref_of(await choose(mother, "как её увидеть"))
+    number = ref_of(await choose(mother, "увидеть запись"))
     await show_papers(town, number)
     await looked(town, mother)
     assert moment_of(await visits(mother)) == "чт 26 ноября, 08:00"

@@ -203,7 +203,7 @@ async def test_review_shows_details_and_cancellation_rule_above_the_button(town:
     assert "Отменить или перенести без последствий можно до этого времени: ср 25 ноября, 08:00" in reviewed.text
     assert reviewed.labels[0] == "Записаться"
     late = await review(mother, "Педиатр", PETROVA, "пн 23")
-    assert "поликлиника отмечает поздние отмены" in late.text
+    assert "До приёма меньше суток. Если передумаете" in late.text
 
 
 @pytest.mark.requirement("C34")

@@ -63,9 +63,7 @@ async def test_card_tells_what_the_clinic_says_and_leads_on(town: Town) -> None:
     for fact in ("Принимает заявления на прикрепление онлайн", "Код МО 000012"):
         assert fact in card.text
     assert "Оценка" not in card.text, "the registry has no ratings"
-    by_hand = await choose(mother, "Прикрепиться")
-    assert "Отправить это заявление сам я пока не могу" in by_hand.text
-    assert "gosuslugi.ru" in by_hand.text
+    assert "Почему эта поликлиника?" in (await choose(mother, "Прикрепиться")).text
     await choose(mother, "Назад")
     assert "Нашлось: «заречный 12»" in (await choose(mother, "Назад")).text
     await choose(mother, GARDEN)
@@ -139,3 +137,15 @@ async def test_line_that_means_nothing_is_answered_with_wider_ways(town: Town) -
     # Words of buttons and of the menu keep their meaning.
     assert "В какую поликлинику?" in (await say(mother, "назад")).text
     assert "Записей к врачу нет" in (await say(mother, "мои записи")).text
+
+
+async def test_day_where_a_clinic_is_chosen_is_no_name_of_a_street(town: Town) -> None:
+    """A street may be called by a day, so a line that finds a clinic is one."""
+    mother = town.mother
+    await choosing(mother)
+    for day in ("завтра", "в среду утром", "27 ноября", "в 10:30"):
+        shown = await say(mother, day)
+        assert "День и время выберем потом." in shown.text, day
+        assert GARDEN in str(shown.labels)
+    assert "Нашлось" in (await say(mother, "заречный")).text
+    assert "День и время выберем потом." in (await say(mother, "завтра")).text

@@ -146,6 +146,16 @@ async def test_second_visit_at_the_same_time_is_refused(town: Town) -> None:
     assert refused.alert == "На это время уже есть другая запись: чт 26 ноября, 08:00. Выберите другое время."
 
 
+async def test_second_visit_at_the_same_time_in_another_clinic_is_refused(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother, "Педиатр", PETROVA, THURSDAY, "09:00")
+    await say(mother, "/book")
+    await choose(mother, "Другая поликлиника", "Детская № 7", "ЛОР", "Гусева", THURSDAY)
+    refused = await mother.press("09:00")
+    assert refused.alert == "На это время уже есть другая запись: чт 26 ноября, 09:00. Выберите другое время."
+
+
 @pytest.mark.requirement("B34")
 async def test_time_that_was_never_published_is_refused(town: Town) -> None:
     mother = town.mother

@@ -6,10 +6,11 @@ import pytest
 
 from bot.core.patient import RejectionReason, Verification, VerificationStatus
 from bot.core.people import Role
-from bot.glossary import PatientId
+from bot.glossary import MatterId, PatientId
 from bot.patients.records import DeskMatter
 from dialogs.family.links import AskAccess, RequestAccess
 from dialogs.patients.links import CardFile, PatientCard, ShowNumber
+from dialogs.staff.links import DeclineMatter
 from storage.unit import UnitOfWork
 from tests.builders import claim_of
 from tests.chat.actions import (
@@ -309,6 +310,21 @@ async def test_dispute_is_settled_only_at_the_childs_clinic(town: Town) -> None:
     await say(registrar, "/start")
     await choose(registrar, "Вопрос по номеру")
     assert "прикреплён ребёнок" in (await say(registrar, number)).text
+
+
+@pytest.mark.requirement("E12")
+async def test_dispute_is_not_settled_by_its_other_side(town: Town) -> None:
+    """A registrar who keeps the first card neither reads nor declines the papers of the second."""
+    await both(town)
+    number = ref_of_matter(await choose(town.father, "Что дальше"))
+    mother = await with_code(town, town.mother)
+    [clinic, *_others] = await town.app.services.directory.clinics()
+    await town.app.services.accounts.appoint(mother.id, Role.REGISTRAR, clinic.id)
+    await say(mother, "/desk")
+    await choose(mother, "Вопрос по номеру")
+    assert "решает коллега" in (await say(mother, number)).text
+    answer, _shown = await send(mother, DeclineMatter(matter=MatterId(1)).pack())
+    assert "решает коллега" in str(answer.alert)
 
 
 @pytest.mark.requirement("E12")

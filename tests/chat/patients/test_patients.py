@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.clinics.port import PolicyStatus
+from bot.patients.rules.policy_number import make_policy_number
+from storage.registry.seed.examples import Example
 from tests.chat.actions import (
     ARTYOM,
     EGOR,
@@ -153,3 +155,20 @@ async def test_number_typed_without_a_prompt_adds_no_patient(town: Town) -> None
     await say(mother, "/menu")
     assert "Верно?" in (await say(mother, ARTYOM.policy_number)).text
     assert len(await children_of(town, mother)) == 1
+
+
+def with_policy(number: int) -> Example:
+    """Return Maria with another policy."""
+    return MARIA._replace(policy_number=make_policy_number("77", MARIA.birth_date, MARIA.sex, number))
+
+
+async def test_second_policy_of_one_child_leads_to_the_card_that_is_there(town: Town) -> None:
+    """A new policy belongs into the old card; another child of that birth date is no reason to warn."""
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await to_name(mother, with_policy(77))
+    checked = await say(mother, MARIA.name.full)
+    assert "Карточка этого ребёнка у вас уже есть, с полисом •••• 0014." in checked.text.replace("\u00a0", " ")
+    assert "действует" in (await choose(mother, "Открыть карточку")).text
+    await to_name(mother, with_policy(78))
+    assert "у вас уже есть" not in (await say(mother, "Иванова Дарья Сергеевна")).text

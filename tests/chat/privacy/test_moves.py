@@ -224,6 +224,17 @@ async def test_only_the_old_account_and_the_operator_undo(town: Town) -> None:
     assert await names(town, mother) == [MARIA.name.given]
 
 
+async def test_nobody_undoes_a_move_after_30_days(town: Town) -> None:
+    """Also before the job has deleted what was suspended."""
+    await moved(town)
+    town.clock.advance(timedelta(days=30))
+    mother = await account_of(town, town.mother)
+    for actor in (Actor.account(mother.id), Actor.operator()):
+        with pytest.raises(NotYours):
+            await town.app.services.takeovers.undo(actor, TakeoverId(1))
+    assert await names(town, town.father) == [MARIA.name.given]
+
+
 async def test_undoing_asks_for_the_access_code_that_is_set(town: Town) -> None:
     mother, father = town.mother, await settle_mother_and_newcomer(town)
     await set_code(town, mother)

@@ -11,6 +11,7 @@ from zxingcpp import read_barcodes
 
 from bot.core.people import Role
 from bot.glossary import ClinicId
+from dialogs.staff.day_links import SetBenefit
 from tests.barcodes import jpeg, on_paper, qr, seen
 from tests.chat.actions import (
     ARTYOM,
@@ -27,6 +28,7 @@ from tests.chat.actions import (
     pass_until,
     ref_of,
     say,
+    send,
     settle_in,
 )
 from tests.chat.message import ChatMessage
@@ -206,6 +208,26 @@ async def statuses(town: Town) -> set[str]:
         )
     )
     return {row["status"] for row in rows}
+
+
+async def test_registrar_notes_no_benefit_of_an_own_child(town: Town) -> None:
+    """Who acts for a child would put it before others: a colleague looks at the papers."""
+    await start_day(town)
+    number = await number_of_visit(town)
+    mother = await appoint(town, town.mother.id, Role.REGISTRAR)
+    await say(mother, "/desk")
+    await behind_code(mother)
+    answer, _shown = await send(mother, SetBenefit(number=number, on=True).pack())
+    assert "решает коллега" in str(answer.alert)
+    answer, _shown = await send(town.registrar, SetBenefit(number=number, on=True).pack())
+    assert "решает коллега" not in str(answer.alert)
+
+
+async def number_of_visit(town: Town) -> int:
+    rows = await town.app.store.database.read(
+        lambda connection: connection.fetch("SELECT max(id) AS newest FROM registry_bookings WHERE key NOT NULL", {})
+    )
+    return int(rows[0]["newest"])
 
 
 @pytest.mark.requirement("B41")

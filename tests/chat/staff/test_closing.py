@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -18,8 +18,9 @@ from bot.clinics.port import ClinicReason
 from bot.clinics.schedule_port import DayHours
 from bot.core.clinic import VisitType
 from bot.core.people import Account, Purpose, Role
+from bot.core.timing import MOSCOW
 from bot.glossary import AppointmentId, DoctorId, Key, PatientId
-from bot.staff.errors import DayHasChanged, NothingToCloseHere
+from bot.staff.errors import DayHasChanged, DeskTimeOffered, NothingToCloseHere
 from dialogs.staff.schedule_links import StandInNow
 from tests.chat.actions import (
     MARIA,
@@ -146,14 +147,107 @@ async def test_forty_visits_and_twenty_five_times(busy: Busy) -> None:
     chats = Counter(chat for chat, _screen in busy.town.mailbox.messages)
     assert chats == Counter([await chat_of(busy, account) for account, _patient in busy.patients])
     assert await busy.count("SELECT count(DISTINCT slot_id) FROM registry_reservations") == FREE
-    first = "SELECT count(*) FROM waitlist_entries WHERE is_first = 1 AND ended_at IS NULL"
-    assert await busy.count(first) == KNOWN + MORE + ALONE - FREE
+    assert await first_in_line(busy) == KNOWN + MORE + ALONE - FREE
     shown = await busy.town.services.closing.closed(busy.town.desk, number)
     assert (shown.closure.visits, shown.closure.kept, len(shown.to_call)) == (40, FREE, ALONE)
     assert (
         sum("Держу для вас другое время" in screen.text for _chat, screen in busy.town.mailbox.messages) == FREE - ALONE
     )
     assert await busy.count("SELECT count(*) FROM outbox WHERE kind = 'REMINDER' AND status = 'QUEUED'") == 0
+
+
+async def first_in_line(busy: Busy) -> int:
+    """Count the places in the waiting list, of people with the bot and without it."""
+    return sum(
+        [
+            await busy.count(f"SELECT count(*) FROM {table} WHERE is_first = 1 AND ended_at IS NULL")  # noqa: S608
+            for table in ("waitlist_entries", "waiting_persons")
+        ]
+    )
+
+
+@pytest.mark.requirement("C22", "C23")
+async def test_whoever_gets_nothing_waits_first_also_without_the_bot(busy: Busy) -> None:
+    """The desk sees all of them; a visit that is booked since ends the place."""
+    [[only]] = await busy.town.rows("SELECT min(id) FROM registry_slots WHERE local_day > :day", day=str(TUESDAY))
+    await busy.town.database.write(
+        lambda connection: connection.execute(
+            "DELETE FROM registry_slots WHERE local_day > :day AND id <> :only", {"day": str(TUESDAY), "only": only}
+        )
+    )
+    await close(busy)
+    await a_minute_later(busy)
+    services, desk = busy.town.services, busy.town.desk
+    pages = [await services.waiting.page(desk, page) for page in range(4)]
+    assert {each.total for each in pages} == {KNOWN + MORE + ALONE - 1}
+    assert [each.place for page in pages for each in page.waits] == list(range(1, 40))
+    alone = [each.visit for page in pages for each in page.waits if not each.is_in_bot]
+    assert len(alone) == ALONE - 1, "the first visit of the day gets the only time"
+    slot = await free_slot(busy, only)
+    person = int(alone[0].booking.person)
+    with pytest.raises(DeskTimeOffered):
+        await services.desk_booking.book(desk, person, *slot)
+    await services.desk_booking.book(desk, person, *slot, gives_away=True)
+    await a_minute_later(busy)
+    after = [each.visit for page in range(4) for each in (await services.waiting.page(desk, page)).waits]
+    assert len(after) == KNOWN + MORE + ALONE - 1
+    assert alone[0].number not in {each.number for each in after}
+    assert len({each.number for each in after} - {each.visit.number for page in pages for each in page.waits}) == 1
+
+
+async def free_slot(busy: Busy, slot: int) -> tuple[DoctorId, datetime, VisitType]:
+    sql = """
+        SELECT d.id, s.starts_at, s.visit_type FROM registry_slots s JOIN doctors d ON d.ref = CAST(s.doctor_id AS TEXT)
+        WHERE s.id = :slot
+    """
+    [[doctor, starts_at, kind]] = await busy.town.rows(sql, slot=slot)
+    return DoctorId(doctor), datetime.fromtimestamp(starts_at, UTC), VisitType(kind)
+
+
+async def test_family_that_books_another_time_lets_the_kept_one_go(busy: Busy) -> None:
+    await close(busy)
+    await a_minute_later(busy)
+    account, patient = busy.patients[0]
+    kept = await kept_of(busy, patient)
+    await busy.town.database.write(
+        lambda connection: connection.execute(
+            "INSERT INTO registry_slots (doctor_id, clinic_id, specialty_id, starts_at, ends_at, local_day, visit_type,"
+            " status) SELECT doctor_id, clinic_id, specialty_id, starts_at + 36000, ends_at + 36000, local_day,"
+            " visit_type, 'FREE' FROM registry_slots WHERE local_day > :day ORDER BY id LIMIT 1",
+            {"day": str(TUESDAY)},
+        )
+    )
+    [[slot]] = await busy.town.rows("SELECT max(id) FROM registry_slots")
+    reviewed = await busy.town.services.booking.review(account, patient, *await free_slot(busy, slot))
+    await busy.town.services.booking.book(account.id, reviewed.order.id, None)
+    assert await busy.count("SELECT count(*) FROM registry_reservations") == FREE - 1
+    other, stranger = busy.patients[-1]
+    assert await busy.town.services.booking.review(other, stranger, *kept)
+    sql = "SELECT count(*) FROM closed_visits WHERE declined_at IS NOT NULL"
+    assert await busy.count(sql) == 1
+
+
+@pytest.mark.requirement("C23")
+async def test_parent_is_told_when_the_kept_time_goes_to_somebody_else(busy: Busy) -> None:
+    """The desk closes the hours in which it is kept: another time is offered, once."""
+    await close(busy)
+    await a_minute_later(busy)
+    await a_minute_later(busy)
+    busy.town.mailbox.messages.clear()
+    _account, patient = busy.patients[0]
+    doctor, starts_at, _kind = await kept_of(busy, patient)
+    [[number]] = await busy.town.rows("SELECT CAST(ref AS INTEGER) FROM doctors WHERE id = :id", id=doctor)
+    span = DayHours(starts_at.astimezone(MOSCOW).date())
+    services, desk = busy.town.services, busy.town.desk
+    shown = await services.closing.preview(desk, number, span)
+    assert shown.total == 0, "nobody is booked there: it is kept only"
+    lost = await busy.count(f"SELECT count(*) FROM closed_visits WHERE doctor = '{number}'")  # noqa: S608
+    await services.closing.close(desk, number, span, ClinicReason.DOCTOR_AWAY, 0)
+    await a_minute_later(busy)
+    await a_minute_later(busy)
+    told = await busy.messages("Поликлиника отдала время, которое я держал для вас.")
+    assert 0 < len(told) <= lost
+    assert len(busy.town.mailbox.messages) == len(told)
 
 
 async def chat_of(busy: Busy, account: Account) -> int:
@@ -184,7 +278,7 @@ async def test_opened_again_it_is_as_it_was(busy: Busy) -> None:
     assert await busy.count(live) == KNOWN + MORE
     assert await busy.count(reminders) == before
     assert await busy.count("SELECT count(*) FROM registry_reservations") == 0
-    assert await busy.count("SELECT count(*) FROM waitlist_entries WHERE ended_at IS NULL") == 0
+    assert await first_in_line(busy) == 0
     assert await busy.count("SELECT count(*) FROM registry_slots WHERE status = 'BLOCKED'") == 0
 
 
@@ -367,9 +461,19 @@ async def test_hours_are_typed_and_times_are_added(town: Town) -> None:
     await choose(town.registrar, "Назад", "Назад", "Добавить время")
     assert "Напишите время или часы" in (await say(town.registrar, "вечером")).text
     await say(town.registrar, "19:00-20:00")
-    done = await town.registrar.press("20 мин")
+    assert "Для чего это время?" in (await choose(town.registrar, "20 мин")).text
+    done = await town.registrar.press("Справка")
     assert done.alert == "Для записи открыто 3 места."
     day = await town.registrar.screen()
     assert "19:40" in day.text
+    kinds = await town.app.store.database.read(
+        lambda connection: connection.fetch(
+            "SELECT DISTINCT visit_type FROM registry_slots"
+            " WHERE local_day = '2026-11-26' AND ends_at - starts_at = 1200"
+            " AND doctor_id = (SELECT id FROM registry_doctors WHERE family = 'Петрова')",
+            {},
+        )
+    )
+    assert "CERTIFICATE" in {row["visit_type"] for row in kinds}
     stand_in = await choose(town.registrar, "Замена врача")
     assert "Кто примет вместо этого врача?" in stand_in.text

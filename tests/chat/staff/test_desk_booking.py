@@ -12,7 +12,10 @@ from tests.chat.actions import (
     ARTYOM,
     MARIA,
     PETROVA,
+    THURSDAY,
     TIME,
+    book,
+    children_of,
     choose,
     data_of,
     labels,
@@ -25,6 +28,19 @@ from tests.chat.staff.test_arrivals import appoint, behind_code
 from tests.chat.town import Town
 
 MARIA_THERE = re.compile("^Мария И., 2018, 0014$")
+
+
+async def test_parent_reads_whom_the_desk_was_about_to_book(town: Town) -> None:
+    """Also of a record that was opened by its number alone, with a button that no search has shown."""
+    await settle_in(town.mother, MARIA)
+    [patient] = await children_of(town, town.mother)
+    await say(town.registrar, "/desk")
+    await behind_code(town.registrar)
+    _answer, seen = await send(town.registrar, DeskSpecialtiesFor(person=int(str(patient.person))).pack())
+    assert "Мария И., 2018" in seen.text
+    await say(town.mother, "/children")
+    history = await choose(town.mother, "Мария И.", "История")
+    assert "открыла карточку в своём списке пациентов" in history.text
 
 
 @pytest.mark.requirement("C22")
@@ -93,3 +109,41 @@ async def test_only_the_desk_of_the_clinic_books_its_people(town: Town) -> None:
     answer, screen = await send(head, hers.pack())
     assert answer.alert is None
     assert "Мария И., 2018" in screen.text
+
+
+async def time_kept_for_maria(town: Town) -> re.Match[str]:
+    """Close the day of her doctor; return the hour and the doctor's family name of what is kept for her."""
+    await settle_in(town.mother, MARIA)
+    await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    await say(town.registrar, "/desk")
+    await behind_code(town.registrar)
+    await choose(town.registrar, "Расписания", PETROVA, re.compile("26.11"), "Закрыть часы", "Весь день")
+    await choose(town.registrar, "Врач заболел", "Да, закрыть")
+    await town.pass_time(minutes=1)
+    called_off = (await town.mother.screen()).text.replace("\u00a0", " ")
+    kept = re.search(r"Держу для вас другое время: .*(\d\d:\d\d), ([А-Я]\w+)", called_off)
+    assert kept, called_off
+    return kept
+
+
+@pytest.mark.requirement("C22", "C23")
+async def test_desk_is_asked_before_it_gives_a_kept_time_away_and_the_parent_is_told(town: Town) -> None:
+    kept = await time_kept_for_maria(town)
+    await say(town.registrar, "/desk")
+    await choose(town.registrar, "Записать пациента")
+    await say(town.registrar, "Королёва Алёна")
+    times = await choose(
+        town.registrar, re.compile("^Алёна"), re.compile("^Педиатр"), re.compile(kept[2]), re.compile("^чт 26")
+    )
+    assert times.button(re.compile(f"^{kept[1]}.* · предложено$"))
+    review = await choose(town.registrar, re.compile(f"^{kept[1]}.* · предложено$"))
+    assert "⚠️ Это время предложено другому пациенту." in review.text
+    known = await town.mother.messages()
+    forged = data_of(review, "Отдать и записать").removesuffix(":1") + ":0"
+    refused, _seen = await send(town.registrar, forged)
+    assert "Это время предложено другому пациенту." in (refused.alert or "")
+    await choose(town.registrar, "Отдать и записать")
+    await town.work()
+    [told] = await new_messages(town.mother, known)
+    assert "⚠️ Поликлиника отдала время, которое я держал для вас." in told.text
+    assert "Держу для вас другое время" in told.text

@@ -48,7 +48,7 @@ async def test_figures_name_no_patient_and_are_for_the_staff_alone(town: Town) -
         await say(clerk, "/desk")
         await behind_code(clerk)
         shown = await choose(clerk, "Показатели")
-        assert "Неделя с 23.11.2026" in shown.text
+        assert "Неделя с 23 ноября 2026 года" in shown.text
         assert "Отменено поздно: 0" in shown.text
     await town.registrar.press("Картинка")
     [photo] = [each for each in await town.registrar.messages() if each.raw.get("photo")]
@@ -57,7 +57,7 @@ async def test_figures_name_no_patient_and_are_for_the_staff_alone(town: Town) -
     written = file_of(town, await town.registrar.screen())
     sheet = load_workbook(BytesIO(written)).active
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
-    assert rows[0][:5] == ["День", "Врач", "Специальность", "Времён", "Записано"]
+    assert rows[0][:5] == ["День", "Врач", "Специальность", "Мест", "Записано"]
     assert ["2026-11-25", "Петрова Анна Сергеевна"] in [row[:2] for row in rows]
     assert "Мария" not in str([row[:1] + row[2:] for row in rows])
     await settle_in(town.stranger, ARTYOM)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from bot.core.clinic import Level
@@ -30,6 +32,7 @@ from tests.chat.person import Person
 from tests.chat.staff.test_members import command
 from tests.chat.staff.test_reading import VISIT, history_of, readings
 from tests.chat.town import Town, town as opened_town
+from tests.desk_code import CODE
 
 SHOWN = "full data shown at the desk"
 WHOLE = ("Иванова Мария Сергеевна", "Дата рождения: 15 марта 2018 года", f"Полис: {MARIA.policy_number}")
@@ -168,3 +171,21 @@ async def test_operator_reads_a_visit_without_a_number_of_the_bot(silent_town: T
     assert "Оператор" in (await history_of(town))[0]
     code, _printed = await command(town, "person", "desk", "--json", typed="приём 987654")
     assert code != 0
+
+
+async def test_paper_list_of_a_closed_day_has_no_full_data_where_they_are_never_shown(silent_town: Town) -> None:
+    town = silent_town
+    await say(town.registrar, "/start")
+    await say(town.registrar, CODE)
+    await choose(town.registrar, "Расписания", PETROVA, re.compile("26.11"), "Закрыть часы", "Весь день")
+    await choose(town.registrar, "Врач заболел", "Да, закрыть", "Список для печати")
+    [sent] = [each for each in await town.registrar.messages() if each.raw.get("document")]
+    stored = town.emulator.files.get(sent.raw["document"]["file_id"])
+    assert stored is not None
+    text = pypdfium2.PdfDocument(stored.data)[0].get_textpage().get_text_range()
+    assert re.search(r"приём \d+", text)
+    assert not re.search(r"\+7|\d{3}-\d\d-\d\d", text)
+    rows = await town.app.store.database.read(
+        lambda connection: connection.fetch("SELECT 1 FROM audit WHERE action = 'full data shown at the desk'", {})
+    )
+    assert list(rows) == []

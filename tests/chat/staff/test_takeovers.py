@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.core.deeds import Deed
+from bot.core.people import Role
 from bot.glossary import TakeoverId
-from dialogs.staff.links import ConfirmTakeover, DeclineTakeover, SeeTakeover
+from dialogs.staff.links import ConfirmTakeover, DeclineTakeover, SeeTakeover, ShowTakeover
 from tests.chat.actions import (
     MARIA,
     account_of,
@@ -21,6 +22,7 @@ from tests.chat.actions import (
 )
 from tests.chat.message import ChatMessage
 from tests.chat.privacy.test_takeover import MOTHERS_PHONE, ask, settle_mother_and_newcomer, texts
+from tests.chat.staff.test_arrivals import appoint, behind_code
 from tests.chat.staff.test_matters import CONFIRM, DECLINE, at_matters
 from tests.chat.staff.test_reading import readings
 from tests.chat.staff.test_showing import SHOWN, passing
@@ -101,6 +103,21 @@ async def test_desk_of_another_clinic_settles_no_takeover(town: Town) -> None:
         answer, screen = await send(town.registrar, kind(takeover=TakeoverId(1)).pack())
         assert "поликлиника, к которой прикреплён ребёнок" in (answer.alert or "")
         assert MARIA.name.given not in screen.text
+    assert await children_of(town, town.father) == []
+
+
+async def test_staff_member_settles_no_takeover_of_their_own(town: Town) -> None:
+    """Neither by the number nor by a forged button, on whichever side of the takeover the member stands."""
+    number = await number_of(town)
+    for parent in (town.father, town.mother):
+        await appoint(town, parent.id, Role.REGISTRAR)
+        await say(parent, "/desk")
+        await behind_code(parent)
+        await choose(parent, "Вопрос по номеру")
+        assert "решает коллега" in (await say(parent, number)).text
+        for kind in (SeeTakeover, ShowTakeover, ConfirmTakeover, DeclineTakeover):
+            answer, screen = await send(parent, kind(takeover=TakeoverId(1)).pack())
+            assert "решает коллега" in (answer.alert or screen.text), kind
     assert await children_of(town, town.father) == []
 
 

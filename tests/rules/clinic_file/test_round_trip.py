@@ -66,6 +66,8 @@ clinics = st.builds(
             "papers": st.sampled_from(["NONE", "BRING", "FILE"]),
             "marks_no_show": st.booleans(),
             "late_cancels": st.integers(0, 9),
+            "block_days": st.integers(0, 90),
+            "counts_missed": st.booleans(),
         },
     ),
     horizon=st.integers(0, 365).map(lambda n: timedelta(days=n)),

@@ -1,0 +1,364 @@
+"""File an application for enrollment at a clinic, send it again, withdraw it, and follow it to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from bot.account.rules.consents import require_consents
+from bot.applications import rules
+from bot.applications.errors import (
+    AlreadyEnrolled,
+    ApplicationGone,
+    ApplicationHindered,
+    ApplicationOpen,
+    ApplicationsNotTaken,
+    LimitedCard,
+    PolicyFirst,
+    SentTooOften,
+)
+from bot.applications.news import ApplicationByOther, ApplicationNews, ApplicationWanted
+from bot.applications.records import (
+    Application,
+    ApplicationKind,
+    ApplicationStatus,
+    ApplicationStep,
+    Enrollment,
+    EnrollmentLimits,
+    EnrollmentReason,
+    LastChange,
+    StepTaken,
+)
+from bot.clinics.calls import clinic_call
+from bot.clinics.directory import Directory
+from bot.core.budgets import Budget
+from bot.core.clinic import Clinic, Doctor
+from bot.core.clock import Clock
+from bot.core.deeds import Actor, Deed, Subject
+from bot.core.errors import NotYours
+from bot.core.patient import Patient
+from bot.core.people import Account
+from bot.core.refs import with_new_ref
+from bot.core.transactions import Storage, UnitOfWork, reads, writes
+from bot.glossary import AccountId, ApplicationId, ClinicId, PatientId, Ref
+from bot.patients.claims import is_limited
+from bot.patients.records import Detail
+
+CONSENT_VERSION = "1"
+"""of the text that asks to pass a child's data to a clinic"""
+MOST_ELSEWHERE = 3
+"""other clinics that are named where one takes nobody"""
+KIND = ApplicationKind.ENROLLMENT
+
+
+class Wish(NamedTuple):
+    """What a representative asks for: where, why, and when the clinic was changed last."""
+
+    patient: PatientId
+    clinic: ClinicId
+    reason: EnrollmentReason
+    last_change: LastChange = LastChange.UNKNOWN
+
+
+class Offer(NamedTuple):
+    """What is known before an application is filed at a clinic."""
+
+    patient: Patient
+    clinic: Clinic
+    limits: EnrollmentLimits
+    is_owner: bool
+    has_consent: bool
+    """this account has agreed that this clinic gets the data of this patient"""
+    details: frozenset[Detail]
+    """what the card has beside the name and the policy, and the clinic gets"""
+    enrollment: Enrollment | None = None
+    """where the patient is enrolled by a decision made in the bot"""
+    open: Application | None = None
+    """the open application of this card"""
+    open_at: Clinic | None = None
+
+
+class Followed(NamedTuple):
+    """An application as its representatives see it."""
+
+    application: Application
+    patient: Patient
+    clinic: Clinic
+    steps: Sequence[StepTaken]
+    is_owner: bool
+    doctor: Doctor | None = None
+
+
+class ListedApplication(NamedTuple):
+    application: Application
+    patient: Patient
+    clinic: Clinic
+
+
+class Applications:
+    def __init__(self, storage: Storage, directory: Directory, clock: Clock) -> None:
+        self._storage, self._directory, self._clock = storage, directory, clock
+
+    # --- before -------------------------------------------------------------------------------------------------------
+
+    @clinic_call
+    async def offer(self, account: AccountId, patient: PatientId, clinic: ClinicId) -> Offer:
+        """Return what to show before an application.
+
+        Raises NotYours, ApplicationsNotTaken, PolicyFirst, LimitedCard, AlreadyEnrolled, ApplicationHindered,
+        ApplicationOpen if another account's card of the child has an open one.
+        """
+        where = await self._directory.clinic(clinic)
+        takes = where.facts.enrolls_online and (await self._directory.serving(where).capabilities()).takes_applications
+        offer = await self._storage.read(lambda view: self._look(view, account, patient, where))
+        if not takes:
+            raise ApplicationsNotTaken(patient, clinic)
+        if offer.open is not None:
+            return offer._replace(open_at=await self._directory.clinic(offer.open.clinic))
+        return offer
+
+    async def _look(self, view: UnitOfWork, account: AccountId, patient: PatientId, where: Clinic) -> Offer:
+        found = await view.patients.require(account, patient)
+        if not where.facts.enrolls_online:  # the rest is of no use then
+            raise ApplicationsNotTaken(patient, where.id)
+        enrollment, limits = await self._require_possible(view, found, where)
+        mine = await view.representatives.representation(account, patient)
+        return Offer(
+            found,
+            where,
+            limits,
+            mine.is_owner,
+            await view.clinic_consents.is_given(account, patient, where.id),
+            frozenset(await view.patients.details(patient)),
+            enrollment,
+            await self._open_of(view, found),
+        )
+
+    async def _require_possible(
+        self, view: UnitOfWork, patient: Patient, where: Clinic
+    ) -> tuple[Enrollment | None, EnrollmentLimits]:
+        """Raises what hinders any application of this card at this clinic."""
+        if not patient.is_verified:
+            raise PolicyFirst(patient.id)
+        if await is_limited(view, patient):
+            raise LimitedCard(patient.id)
+        enrollment = await view.enrollments.current(patient.id)
+        if enrollment is not None and enrollment.clinic == where.id:
+            raise AlreadyEnrolled(patient.id, where.id)
+        limits = await view.enrollments.limits(where.id)
+        why = rules.hindrance_of(where, limits, patient, self._clock.now())
+        if why is not None:
+            raise ApplicationHindered(patient.id, where.id, why)
+        return enrollment, limits
+
+    async def _open_of(self, view: UnitOfWork, patient: Patient) -> Application | None:
+        """Return the open application of this card. Raises ApplicationOpen for one of another account's card."""
+        found = await view.applications.open_of_child(patient.id, KIND)
+        mine = next((each for each in found if each.patient == patient.id), None)
+        if mine is None and found:
+            raise ApplicationOpen(patient.id, None)
+        return mine
+
+    async def elsewhere(self, patient: Patient, clinic: ClinicId) -> Sequence[Clinic]:
+        """Return the clinics nearest to one that take applications for this patient, at most MOST_ELSEWHERE."""
+        here = await self._directory.clinic(clinic)
+        full = await self._storage.read(lambda view: view.enrollments.full_clinics())
+        now = self._clock.now()
+        fitting = [
+            each
+            for each in self._directory.known_clinics()
+            if each.id != clinic
+            and each.zone == here.zone
+            and each.facts.enrolls_online
+            and rules.hindrance_of(each, EnrollmentLimits(each.id in full), patient, now) is None
+        ]
+        return rules.by_distance(here, fitting)[:MOST_ELSEWHERE]
+
+    @writes
+    async def ask_owner(self, uow: UnitOfWork, account: AccountId, patient: PatientId, clinic: ClinicId) -> None:
+        """Ask the owner of a card to apply at a clinic. Raises NotYours, OverBudget."""
+        await uow.patients.require(account, patient)
+        owner = next(each for each in await uow.representatives.list_of(patient) if each.is_owner)
+        if owner.account == account:
+            return
+        now = self._clock.now()
+        await uow.budgets.spend(account, Budget.ASK_OWNER, now)
+        await uow.outbox.add(ApplicationWanted(owner.account, patient, clinic).due(now), now)
+
+    # --- filing -------------------------------------------------------------------------------------------------------
+
+    @writes
+    async def agree(self, uow: UnitOfWork, account: Account, patient: PatientId, clinic: ClinicId, digest: str) -> None:
+        """Store the consent that a clinic gets the data of a patient. Raises NotYours, NotOwner, ConsentRequired.
+
+        ``digest`` is the SHA-256 of the text that was shown.
+        """
+        require_consents(account)
+        await uow.representatives.require_owner(account.id, patient)
+        now = self._clock.now()
+        if await uow.clinic_consents.is_given(account.id, patient, clinic):
+            return
+        await uow.clinic_consents.give(account.id, patient, clinic, CONSENT_VERSION, digest, now)
+        await uow.audit.add(Actor.account(account.id), Deed.PASSING_ALLOWED, Subject.patient(patient), now)
+
+    async def file(self, account: Account, wish: Wish, instead: ApplicationId | None = None) -> ApplicationId:
+        """File an application for enrollment; the same once more returns the one that is open.
+
+        ``instead`` is an application to another clinic, which is withdrawn. Raises as ``offer``, NotOwner,
+        ConsentRequired, SentTooOften, ApplicationOpen for another open one, and NotYours without the consent to pass
+        data.
+        """
+        offer = await self.offer(account.id, wish.patient, wish.clinic)
+
+        async def file(uow: UnitOfWork, ref: Ref) -> ApplicationId:
+            await uow.representatives.require_owner(account.id, wish.patient)
+            old = None if instead is None else await uow.applications.get(instead)
+            if old is not None and old.patient == wish.patient and old.is_open and old.clinic != wish.clinic:
+                await self._withdraw(uow, account.id, old, tell=False)
+            return await self._file(uow, account, wish, offer.clinic, ref)
+
+        return await with_new_ref(lambda ref: self._storage.write(lambda uow: file(uow, ref)))
+
+    async def _file(self, uow: UnitOfWork, account: Account, wish: Wish, where: Clinic, ref: Ref) -> ApplicationId:
+        require_consents(account)
+        await uow.representatives.require_owner(account.id, wish.patient)
+        patient, now = await uow.patients.require(account.id, wish.patient), self._clock.now()
+        await self._require_possible(uow, patient, where)
+        known = await self._open_of(uow, patient)
+        if known is not None and known.clinic == wish.clinic:
+            return known.id
+        if known is not None:
+            raise ApplicationOpen(patient.id, known.id)
+        if not await uow.clinic_consents.is_given(account.id, wish.patient, wish.clinic):
+            raise NotYours  # the screen asks for it first
+        await self._require_not_often(uow, wish.patient, now)
+        filed = await uow.applications.file(
+            ref, KIND, account.id, wish.patient, wish.clinic, wish.reason, wish.last_change, now,
+            rules.due_of(now, where),
+        )  # fmt: skip
+        await uow.applications.add_step(filed, ApplicationStep.SUBMITTED, now, wish.reason)
+        await uow.audit.add(Actor.account(account.id), Deed.APPLICATION_FILED, Subject.patient(wish.patient), now)
+        await _tell_others(uow, account.id, wish.patient, filed, now)
+        return filed
+
+    async def resend(
+        self, account: Account, application: ApplicationId, reason: EnrollmentReason, last_change: LastChange
+    ) -> None:
+        """Send an application again that was to be corrected.
+
+        Raises NotYours, NotOwner, ConsentRequired, ApplicationGone, SentTooOften.
+        """
+        found = await self.require(account.id, application)
+        where = await self._directory.clinic(found.clinic)
+
+        async def resend(uow: UnitOfWork) -> None:
+            require_consents(account)
+            await uow.representatives.require_owner(account.id, found.patient)
+            current, now = await uow.applications.get(application), self._clock.now()
+            if current is None or rules.after(current.status, ApplicationStep.RESENT) is None:
+                raise ApplicationGone
+            await self._require_not_often(uow, found.patient, now)
+            await uow.applications.resend(application, reason, last_change, rules.due_of(now, where))
+            await uow.applications.add_step(application, ApplicationStep.RESENT, now, reason)
+            await uow.audit.add(Actor.account(account.id), Deed.APPLICATION_RESENT, Subject.patient(found.patient), now)
+            await _tell_others(uow, account.id, found.patient, application, now)
+
+        await self._storage.write(resend)
+
+    async def _require_not_often(self, uow: UnitOfWork, patient: PatientId, now: datetime) -> None:
+        if not rules.may_send(await uow.applications.count_sent(patient, now - timedelta(days=1))):
+            raise SentTooOften(patient, rules.MOST_SENT)
+
+    @writes
+    async def withdraw(self, uow: UnitOfWork, account: AccountId, application: ApplicationId) -> None:
+        """Withdraw an open application and the consent to pass data. Raises NotYours, NotOwner, ApplicationGone."""
+        found = await self._require(uow, account, application)
+        await uow.representatives.require_owner(account, found.patient)
+        if not found.is_open:
+            raise ApplicationGone
+        await self._withdraw(uow, account, found, tell=True)
+
+    async def _withdraw(self, uow: UnitOfWork, account: AccountId, found: Application, *, tell: bool) -> None:
+        now = self._clock.now()
+        await uow.applications.close(found.id, ApplicationStatus.WITHDRAWN, now)
+        await uow.applications.add_step(found.id, ApplicationStep.WITHDRAWN, now)
+        await uow.clinic_consents.revoke(account, found.patient, found.clinic, now)
+        await uow.audit.add(Actor.account(account), Deed.APPLICATION_WITHDRAWN, Subject.patient(found.patient), now)
+        if tell:
+            await _tell_others(uow, account, found.patient, found.id, now)
+
+    # --- following ----------------------------------------------------------------------------------------------------
+
+    @reads
+    async def require(self, view: UnitOfWork, account: AccountId, application: ApplicationId) -> Application:
+        """Return an application of one of the account's patients. Raises NotYours, also for a missing one."""
+        return await self._require(view, account, application)
+
+    async def _require(self, view: UnitOfWork, account: AccountId, application: ApplicationId) -> Application:
+        found = await view.applications.get(application)
+        if found is None:
+            raise NotYours
+        await view.representatives.representation(account, found.patient)
+        return found
+
+    async def follow(self, account: AccountId, application: ApplicationId) -> Followed:
+        """Return an application with its history. Raises NotYours."""
+
+        async def look(view: UnitOfWork) -> tuple[Application, Patient, Sequence[StepTaken], bool]:
+            found = await self._require(view, account, application)
+            mine = await view.representatives.representation(account, found.patient)
+            patient = await view.patients.require(account, found.patient)
+            return found, patient, await view.applications.steps(application), mine.is_owner
+
+        found, patient, steps, is_owner = await self._storage.read(look)
+        doctor = None
+        if found.decision is not None and found.decision.doctor is not None and not found.is_open:
+            doctor = await self._directory.doctor(found.decision.doctor)
+        return Followed(found, patient, await self._directory.clinic(found.clinic), steps, is_owner, doctor)
+
+    async def list_of(self, account: AccountId) -> Sequence[ListedApplication]:
+        """List the applications of the account's patients: open ones first, then the newest."""
+
+        async def look(view: UnitOfWork) -> list[tuple[Application, Patient]]:
+            cards = {each.id: each for each in await view.patients.list_of(account)}
+            return [
+                (each, cards[each.patient])
+                for each in await view.applications.list_of(account)
+                if each.patient in cards
+            ]
+
+        return [
+            ListedApplication(found, patient, await self._directory.clinic(found.clinic))
+            for found, patient in await self._storage.read(look)
+        ]
+
+    async def about(self, message: ApplicationNews) -> Followed | None:
+        """Return the application of a notice, None if the account does not act for the patient any more."""
+        try:
+            return await self.follow(message.account, message.application)
+        except NotYours:
+            return None
+
+    async def wanted(self, message: ApplicationWanted) -> tuple[Patient, Clinic] | None:
+        """Return what the owner of a card is asked for, None if it is done or the account is not its owner."""
+
+        async def look(view: UnitOfWork) -> Patient | None:
+            try:
+                mine = await view.representatives.representation(message.account, message.patient)
+                patient = await view.patients.require(message.account, message.patient)
+            except NotYours:
+                return None
+            is_asked = mine.is_owner and not await view.applications.open_of_child(message.patient, KIND)
+            return patient if is_asked else None
+
+        patient = await self._storage.read(look)
+        return None if patient is None else (patient, await self._directory.clinic(message.clinic))
+
+
+async def _tell_others(
+    uow: UnitOfWork, account: AccountId, patient: PatientId, application: ApplicationId, now: datetime
+) -> None:
+    for each in await uow.representatives.list_of(patient):
+        if each.account != account:
+            await uow.outbox.add(ApplicationByOther(each.account, application).due(now), now)

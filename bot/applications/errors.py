@@ -1,0 +1,65 @@
+"""Errors of applications.
+
+RuleError
+├── ApplicationsNotTaken   the clinic's system or the clinic takes no applications: it is done at the reception
+├── ApplicationHindered    the clinic takes no child of this age, or none at all at present
+├── ApplicationOpen        the child has an open application of this kind
+├── ApplicationGone        there is none with this number, or it has changed since
+├── AlreadyEnrolled        the child is enrolled at this clinic
+├── LimitedCard            another card of the child must agree, or papers be seen, before this one can apply
+├── PolicyFirst            the register has not confirmed the policy
+└── SentTooOften           five applications about this card were sent within a day
+"""
+
+from __future__ import annotations
+
+from bot.applications.rules import Hindrance
+from bot.core.errors import RuleError
+from bot.glossary import ApplicationId, ClinicId, PatientId
+from bot.patients.errors import PolicyNotVerified
+
+
+class ApplicationsNotTaken(RuleError):
+    def __init__(self, patient: PatientId, clinic: ClinicId) -> None:
+        super().__init__()
+        self.patient, self.clinic = patient, clinic
+
+
+class ApplicationHindered(RuleError):
+    def __init__(self, patient: PatientId, clinic: ClinicId, why: Hindrance) -> None:
+        super().__init__()
+        self.patient, self.clinic, self.why = patient, clinic, why
+
+
+class ApplicationOpen(RuleError):
+    """``application`` is None if it is another card's, of another account."""
+
+    def __init__(self, patient: PatientId, application: ApplicationId | None) -> None:
+        super().__init__()
+        self.patient, self.application = patient, application
+
+
+class ApplicationGone(RuleError):
+    pass
+
+
+class AlreadyEnrolled(RuleError):
+    def __init__(self, patient: PatientId, clinic: ClinicId) -> None:
+        super().__init__()
+        self.patient, self.clinic = patient, clinic
+
+
+class LimitedCard(RuleError):
+    def __init__(self, patient: PatientId) -> None:
+        super().__init__()
+        self.patient = patient
+
+
+class PolicyFirst(PolicyNotVerified):
+    pass
+
+
+class SentTooOften(RuleError):
+    def __init__(self, patient: PatientId, most: int) -> None:
+        super().__init__()
+        self.patient, self.most = patient, most

@@ -1,0 +1,59 @@
+"""News of applications: the clinic's decision, its delay, and what another representative does or wants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.delivery.news import News, Urgency
+from bot.delivery.telling import Hours, Telling
+from bot.glossary import ApplicationId, ClinicId, PatientId
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationNews(News):
+    """About one application, to a representative."""
+
+    application: ApplicationId
+
+    @property
+    def dedup(self) -> str:
+        return f"{self.kind.lower()}:{self.application}:{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationAnswered(ApplicationNews):
+    """The clinic has decided, or the time for a correction is over."""
+
+    kind = "APPLICATION_ANSWERED"
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationLate(ApplicationNews):
+    """The clinic has not decided in time."""
+
+    kind = "APPLICATION_LATE"
+    telling = Telling(timedelta(days=2), repeats=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationByOther(ApplicationNews):
+    """Another representative has filed, sent again or withdrawn it."""
+
+    kind = "APPLICATION_BY_OTHER"
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationWanted(News):
+    """To the owner of a card: another representative asks to apply for the patient at a clinic."""
+
+    kind = "APPLICATION_WANTED"
+    urgency = Urgency.PERSONAL
+    telling = Telling(timedelta(days=7), Hours.WAKING)
+
+    patient: PatientId
+    clinic: ClinicId
+
+    @property
+    def dedup(self) -> str:
+        return f"application_wanted:{self.patient}:{self.clinic}:{self.account}"

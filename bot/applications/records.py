@@ -1,0 +1,197 @@
+"""The records of applications: what is asked of a clinic, where it stands, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from bot.glossary import AccountId, ApplicationId, ClinicId, DoctorId, PatientId, Ref
+
+
+class ApplicationKind(StrEnum):
+    """What an application asks for. The values are stored."""
+
+    ENROLLMENT = "ENROLLMENT"
+
+
+class EnrollmentReason(StrEnum):
+    """Why a child is to be enrolled at a clinic. The values are stored, and buttons have their positions."""
+
+    REGISTERED = "REGISTERED"
+    """the child is registered at an address there"""
+    LIVES = "LIVES"
+    """the child lives there without being registered"""
+    MOVED = "MOVED"
+    """the family has moved: the clinic may be changed again within a year"""
+    CHOICE = "CHOICE"
+
+
+class LastChange(StrEnum):
+    """When the clinic was changed last, as the representative says. Stored; buttons have their positions."""
+
+    UNKNOWN = "UNKNOWN"
+    LONG_AGO = "LONG_AGO"
+    """more than a year ago, or never"""
+    THIS_YEAR = "THIS_YEAR"
+    """within the last year"""
+
+
+class ApplicationStatus(StrEnum):
+    """Where an application stands. The values are stored."""
+
+    SUBMITTED = "SUBMITTED"
+    IN_REVIEW = "IN_REVIEW"
+    """a member of the clinic's staff has opened it"""
+    NEEDS_CORRECTION = "NEEDS_CORRECTION"
+    APPROVED = "APPROVED"
+    REFUSED = "REFUSED"
+    WITHDRAWN = "WITHDRAWN"
+
+    @property
+    def is_open(self) -> bool:
+        return self in OPEN
+
+
+OPEN = frozenset({ApplicationStatus.SUBMITTED, ApplicationStatus.IN_REVIEW, ApplicationStatus.NEEDS_CORRECTION})
+AT_DESK = frozenset({ApplicationStatus.SUBMITTED, ApplicationStatus.IN_REVIEW})
+"""the clinic is to act"""
+
+
+class RefusalReason(StrEnum):
+    """Why a clinic refuses. The values are stored, and buttons have their positions."""
+
+    DATA_DIFFER = "DATA_DIFFER"
+    NO_RIGHT = "NO_RIGHT"
+    """the account may not act for the child"""
+    NO_PLACES = "NO_PLACES"
+    OTHER_AREA = "OTHER_AREA"
+    AGE = "AGE"
+    ALREADY_CHANGED = "ALREADY_CHANGED"
+    """the clinic was changed within the year"""
+    POLICY_INACTIVE = "POLICY_INACTIVE"
+    PAPERS_MISSING = "PAPERS_MISSING"
+    OTHER = "OTHER"
+
+
+class ToCorrect(StrEnum):
+    """A part that the representative is to correct. Stored in this order; buttons carry a set of them as bits."""
+
+    NAME = "NAME"
+    BIRTH_DATE = "BIRTH_DATE"
+    POLICY = "POLICY"
+    SNILS = "SNILS"
+    ADDRESS = "ADDRESS"
+    REASON = "REASON"
+    PAPERS = "PAPERS"
+    """to be shown at the reception"""
+
+
+class ApplicationStep(StrEnum):
+    """What has happened to an application. The values are stored."""
+
+    SUBMITTED = "SUBMITTED"
+    OPENED = "OPENED"
+    RETURNED = "RETURNED"
+    """to be corrected"""
+    RESENT = "RESENT"
+    APPROVED = "APPROVED"
+    REFUSED = "REFUSED"
+    WITHDRAWN = "WITHDRAWN"
+    LAPSED = "LAPSED"
+    """what was to be corrected was not sent again in time"""
+    LATE = "LATE"
+    """the clinic has not decided in time"""
+
+
+class Verdict(StrEnum):
+    """What a desk decides. The values are stored."""
+
+    APPROVE = "APPROVE"
+    REFUSE = "REFUSE"
+    RETURN = "RETURN"
+    """the representative is to correct something"""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a desk decides about an application; ``days`` are those within which it is to be corrected."""
+
+    verdict: Verdict
+    reason: RefusalReason | None = None
+    fields: tuple[ToCorrect, ...] = ()
+    days: int = 0
+    district: str = ""
+    doctor: DoctorId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """An application of an account about its card of a patient, at one clinic; ``ref`` is what people quote.
+
+    ``due_at`` is when the clinic must have decided. A decision may be undone until ``final_at``; then it is done.
+    """
+
+    id: ApplicationId
+    ref: Ref
+    kind: ApplicationKind
+    account: AccountId
+    patient: PatientId
+    clinic: ClinicId
+    status: ApplicationStatus
+    reason: EnrollmentReason
+    last_change: LastChange
+    filed_at: datetime
+    due_at: datetime
+    claimed_by: AccountId | None = None
+    claimed_until: datetime | None = None
+    decision: Decision | None = None
+    decided_by: AccountId | None = None
+    final_at: datetime | None = None
+    correct_until: datetime | None = None
+    closed_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.status.is_open
+
+    @property
+    def awaits_desk(self) -> bool:
+        """Whether the clinic's desk may decide it."""
+        return self.status in AT_DESK and self.decision is None
+
+
+class StepTaken(NamedTuple):
+    """One step in the history of an application; ``detail`` is a reason, or the parts to correct, as stored."""
+
+    step: ApplicationStep
+    at: datetime
+    detail: str = ""
+
+
+class ApplicationCount(NamedTuple):
+    """How many applications of an account's patients there are, and how many of them are open."""
+
+    every: int
+    open: int
+
+
+class EnrollmentLimits(NamedTuple):
+    """What the head of a clinic has set about new enrollments."""
+
+    is_full: bool = False
+    """no child is taken at present"""
+    own_area_only: bool = False
+    """only children of the clinic's own districts are taken"""
+
+
+class Enrollment(NamedTuple):
+    """That a patient is enrolled at a clinic since a moment, by a decision made in the bot."""
+
+    patient: PatientId
+    clinic: ClinicId
+    since: datetime
+    until: datetime | None = None
+    district: str = ""
+    doctor: DoctorId | None = None

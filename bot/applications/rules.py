@@ -1,0 +1,219 @@
+"""Rules of applications: who may do what when, the clinic's limits, the yearly change, and the deadlines.
+
+SUBMITTED --opened--> IN_REVIEW --approve--> APPROVED
+    |                     |    ---refuse---> REFUSED
+    |                     |    ---return---> NEEDS_CORRECTION --sent again--> SUBMITTED
+    +------withdraw-------+------withdraw----------+--withdraw, lapse--> WITHDRAWN
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.applications.records import (
+    Application,
+    ApplicationStatus,
+    ApplicationStep,
+    Decision,
+    EnrollmentLimits,
+    EnrollmentReason,
+    LastChange,
+    RefusalReason,
+    ToCorrect,
+    Verdict,
+)
+from bot.core.ages import ADULT_AGE, age_on
+from bot.core.clinic import Clinic, ClinicKind
+from bot.core.patient import Patient
+from bot.core.places import Place
+from bot.core.timing import local_day
+from bot.core.working_hours import end_of_working_day
+from bot.glossary import AccountId
+
+CLAIM_FOR = timedelta(minutes=10)
+UNDO_FOR = timedelta(minutes=1)
+WORKING_DAYS = 2
+"""within which a clinic decides on an enrollment, by law"""
+MOST_SENT = 5
+"""applications about one card that are filed or sent again within a day"""
+YEAR = timedelta(days=365)
+CORRECTION_DAYS = (3, 7, 14, 30)
+"""the terms among which a desk chooses"""
+
+S = ApplicationStatus
+MOVES: Mapping[tuple[ApplicationStatus, ApplicationStep], ApplicationStatus] = {
+    (S.SUBMITTED, ApplicationStep.OPENED): S.IN_REVIEW,
+    (S.IN_REVIEW, ApplicationStep.OPENED): S.IN_REVIEW,
+    (S.IN_REVIEW, ApplicationStep.APPROVED): S.APPROVED,
+    (S.IN_REVIEW, ApplicationStep.REFUSED): S.REFUSED,
+    (S.IN_REVIEW, ApplicationStep.RETURNED): S.NEEDS_CORRECTION,
+    (S.NEEDS_CORRECTION, ApplicationStep.RESENT): S.SUBMITTED,
+    (S.NEEDS_CORRECTION, ApplicationStep.LAPSED): S.WITHDRAWN,
+    (S.SUBMITTED, ApplicationStep.WITHDRAWN): S.WITHDRAWN,
+    (S.IN_REVIEW, ApplicationStep.WITHDRAWN): S.WITHDRAWN,
+    (S.NEEDS_CORRECTION, ApplicationStep.WITHDRAWN): S.WITHDRAWN,
+}
+"""Every change of a status; a step that is missing here is refused."""
+
+STEP_OF: Mapping[Verdict, ApplicationStep] = {
+    Verdict.APPROVE: ApplicationStep.APPROVED,
+    Verdict.REFUSE: ApplicationStep.REFUSED,
+    Verdict.RETURN: ApplicationStep.RETURNED,
+}
+
+
+def after(status: ApplicationStatus, step: ApplicationStep) -> ApplicationStatus | None:
+    """Return the status after a step, None if the step is not possible."""
+    return MOVES.get((status, step))
+
+
+# --- the desk ---------------------------------------------------------------------------------------------------------
+
+
+def may_claim(application: Application, member: AccountId, now: datetime) -> bool:
+    """Return whether a member of the staff may decide: it waits, and nobody else is at it."""
+    held = application.claimed_until is not None and now < application.claimed_until
+    return application.awaits_desk and (not held or application.claimed_by in {None, member})
+
+
+def has_claimed(application: Application, member: AccountId, now: datetime) -> bool:
+    held = application.claimed_until is not None and now < application.claimed_until
+    return application.awaits_desk and held and application.claimed_by == member
+
+
+def may_undo(application: Application, member: AccountId, now: datetime) -> bool:
+    """Return whether a decision may be taken back: by who has made it, within the minute."""
+    is_decided = application.is_open and application.decision is not None and application.final_at is not None
+    in_time = application.final_at is not None and now < application.final_at
+    return is_decided and in_time and application.decided_by == member
+
+
+def is_overdue(application: Application, now: datetime) -> bool:
+    return application.awaits_desk and application.due_at <= now
+
+
+def is_complete(decision: Decision) -> bool:
+    """Return whether a decision says what it has to: why it refuses, what is to be corrected and until when."""
+    match decision.verdict:
+        case Verdict.APPROVE:
+            return decision.reason is None and not decision.fields
+        case Verdict.REFUSE:
+            return decision.reason is not None
+        case Verdict.RETURN:
+            return bool(decision.fields) and decision.days in CORRECTION_DAYS
+    return False
+
+
+# --- deadlines --------------------------------------------------------------------------------------------------------
+
+
+def due_of(filed_at: datetime, clinic: Clinic) -> datetime:
+    """Return when the clinic must have decided: the end of the second working day after the day of filing."""
+    return end_of_working_day(WORKING_DAYS, filed_at, clinic.zone)
+
+
+def correct_until(now: datetime, days: int, clinic: Clinic) -> datetime:
+    """Return the end of the local day that is so many days ahead."""
+    midnight = (now + timedelta(days=days + 1)).astimezone(clinic.zone).replace(hour=0, minute=0, second=0)
+    return midnight.replace(microsecond=0).astimezone(now.tzinfo)
+
+
+# --- the form ---------------------------------------------------------------------------------------------------------
+
+
+class Hindrance(StrEnum):
+    """Why a clinic takes no application for a child at all."""
+
+    TOO_OLD = "TOO_OLD"
+    TOO_YOUNG = "TOO_YOUNG"
+    NO_ENROLLMENT = "NO_ENROLLMENT"
+    """nobody is enrolled at such a clinic"""
+    FULL = "FULL"
+
+
+def hindrance_of(clinic: Clinic, limits: EnrollmentLimits, patient: Patient, now: datetime) -> Hindrance | None:
+    """Return what makes an application pointless, None if it can be filed."""
+    age = age_on(patient.birth_date, local_day(now, clinic.zone))
+    if clinic.kind is ClinicKind.DENTAL:
+        return Hindrance.NO_ENROLLMENT
+    if clinic.kind is ClinicKind.CHILDREN and age >= ADULT_AGE:
+        return Hindrance.TOO_OLD
+    if clinic.kind is ClinicKind.ADULT and age < ADULT_AGE:
+        return Hindrance.TOO_YOUNG
+    return Hindrance.FULL if limits.is_full else None
+
+
+def by_distance(here: Clinic, clinics: Sequence[Clinic]) -> list[Clinic]:
+    """Return the clinics by their distance from one; those whose place is not known are last, in their order."""
+    place = here.facts.place
+
+    def distance(each: Clinic) -> float:
+        if place is None or each.facts.place is None:
+            return math.inf
+        return Place(*place).kilometres_to(Place(*each.facts.place))
+
+    return sorted(clinics, key=distance)
+
+
+def is_in_street(address: str, street: str) -> bool:
+    """Return whether an address as a person types it names a street: «ул. Садовая, 5, кв. 3» names «Садовая»."""
+    words = re.findall(r"\w+", address.casefold().replace("ё", "е"))
+    wanted = re.findall(r"\w+", street.casefold().replace("ё", "е"))
+    size = len(wanted)
+    return bool(wanted) and any(words[at : at + size] == wanted for at in range(len(words) - size + 1))
+
+
+def warns_of_year(reason: EnrollmentReason, said: LastChange, enrolled_since: datetime | None, now: datetime) -> bool:
+    """Return whether the clinic may refuse because it was changed within a year; a move is an exception by law.
+
+    ``enrolled_since`` is when the present clinic has taken the child, as far as it is known; the clinic decides.
+    """
+    if reason is EnrollmentReason.MOVED:
+        return False
+    known = enrolled_since is not None and now < enrolled_since + YEAR
+    return known or said is LastChange.THIS_YEAR
+
+
+def may_send(sent: int) -> bool:
+    """Return whether one more may be sent about a card for which so many were sent within a day."""
+    return sent < MOST_SENT
+
+
+def fields_of(bits: int) -> tuple[ToCorrect, ...]:
+    """Return the parts of a set as a button carries it."""
+    return tuple(part for place, part in enumerate(ToCorrect) if bits >> place & 1)
+
+
+def toggled(bits: int, part: ToCorrect) -> int:
+    """Return the set with the part taken in or out."""
+    return bits ^ 1 << list(ToCorrect).index(part)
+
+
+class WayOut(StrEnum):
+    """What may help after a refusal."""
+
+    CORRECT = "CORRECT"
+    """the card"""
+    AGAIN = "AGAIN"
+    """apply once more"""
+    RECEPTION = "RECEPTION"
+    """come with the papers"""
+    ELSEWHERE = "ELSEWHERE"
+    """another clinic"""
+
+
+WAYS_OUT: Mapping[RefusalReason, tuple[WayOut, ...]] = {
+    RefusalReason.DATA_DIFFER: (WayOut.CORRECT, WayOut.AGAIN),
+    RefusalReason.NO_RIGHT: (WayOut.RECEPTION,),
+    RefusalReason.NO_PLACES: (WayOut.ELSEWHERE,),
+    RefusalReason.OTHER_AREA: (WayOut.CORRECT, WayOut.ELSEWHERE),
+    RefusalReason.AGE: (WayOut.CORRECT, WayOut.ELSEWHERE),
+    RefusalReason.ALREADY_CHANGED: (WayOut.AGAIN,),
+    RefusalReason.POLICY_INACTIVE: (WayOut.CORRECT, WayOut.AGAIN),
+    RefusalReason.PAPERS_MISSING: (WayOut.RECEPTION, WayOut.AGAIN),
+    RefusalReason.OTHER: (WayOut.AGAIN,),
+}

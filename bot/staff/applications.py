@@ -1,0 +1,374 @@
+"""Applications at the desk: the queue, the decision, which may be undone for a minute, and what follows it.
+
+A decision is stored at once and done a minute later by the job ``applications``. The job may be killed anywhere:
+enrolling a person twice is enrolling once, and the unit that closes the application changes the card.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from bot.applications import rules
+from bot.applications.news import ApplicationAnswered, ApplicationLate
+from bot.applications.records import (
+    Application,
+    ApplicationStatus,
+    ApplicationStep,
+    Decision,
+    Enrollment,
+    EnrollmentLimits,
+    StepTaken,
+    Verdict,
+)
+from bot.clinics.calls import clinic_call
+from bot.clinics.desk_port import AreaStreet, ClinicDesk
+from bot.clinics.directory import Directory
+from bot.core.clinic import Clinic, Doctor
+from bot.core.clock import Clock
+from bot.core.deeds import Actor, Deed, Subject
+from bot.core.patient import Patient
+from bot.core.people import Account, Role
+from bot.core.timing import local_day
+from bot.core.transactions import Storage, UnitOfWork, writes
+from bot.delivery.failed_rows import FailedRows
+from bot.glossary import AccountId, ApplicationId, ClinicId, DoctorId
+from bot.patients.consenting import consenting_representatives
+from bot.patients.records import Detail
+from bot.staff.errors import ApplicationTaken, NeverShown, OwnApplication, PolicyUnconfirmed, StaleApplication
+from bot.staff.news import ApplicationIsLate
+from bot.staff.reading import journal_readings, journal_showing, keep_desk_open
+from bot.staff.reading_alarm import ReadingAlarm
+from bot.staff.rights import Right, require_right
+
+DONE_AT_ONCE = 50
+PEDIATRICIAN = "pediatrician"
+
+
+class ApplicationQueue(NamedTuple):
+    clinic: Clinic
+    applications: Sequence[Application]
+    limits: EnrollmentLimits
+
+
+class SeenApplication(NamedTuple):
+    """An application that this member has claimed; ``has_papers``: a desk has seen the papers of who has filed it."""
+
+    application: Application
+    patient: Patient
+    clinic: Clinic
+    details: Mapping[Detail, str]
+    has_papers: bool
+    enrollment: Enrollment | None
+    """where the patient is enrolled by an earlier decision made in the bot"""
+    steps: Sequence[StepTaken]
+
+
+class ApplicantData(NamedTuple):
+    """Everything of the child and the representative that an application passes to the clinic."""
+
+    patient: Patient
+    details: Mapping[Detail, str]
+    phone: str
+
+
+class AreaDoctor(NamedTuple):
+    """A pediatrician of the clinic and the district; ``fits``: the street of the patient's address is in it."""
+
+    doctor: Doctor
+    district: str
+    fits: bool
+
+
+class DeskApplications:
+    def __init__(
+        self,
+        storage: Storage,
+        directory: Directory,
+        desk: ClinicDesk,
+        alarm: ReadingAlarm,
+        failed_rows: FailedRows,
+        clock: Clock,
+        *,
+        shows_all: bool,
+    ) -> None:
+        """``shows_all``: the operator lets the desk show full data."""
+        self._storage, self._directory, self._desk, self._alarm = storage, directory, desk, alarm
+        self._failed_rows, self._clock, self._shows_all = failed_rows, clock, shows_all
+
+    # --- the queue ----------------------------------------------------------------------------------------------------
+
+    async def queue(self, staff: Account) -> ApplicationQueue:
+        """List what waits at the member's clinic, what is due first at the top. Raises NotYours, StaffCodeNeeded."""
+        clinic = await self._directory.clinic(require_right(staff, Right.DECIDE_APPLICATIONS))
+
+        async def look(view: UnitOfWork) -> tuple[Sequence[Application], EnrollmentLimits]:
+            return await view.applications.at_desk(clinic.id), await view.enrollments.limits(clinic.id)
+
+        return ApplicationQueue(clinic, *await self._storage.read(look))
+
+    @writes
+    async def limit(self, uow: UnitOfWork, staff: Account, limits: EnrollmentLimits) -> None:
+        """Set whom the clinic takes. Raises NotYours, StaffCodeNeeded."""
+        clinic, now = require_right(staff, Right.LIMIT_ENROLLMENT), self._clock.now()
+        if await uow.enrollments.limits(clinic) == limits:
+            return
+        await uow.enrollments.set_limits(clinic, limits)
+        await uow.audit.add(Actor.staff(staff.id, clinic), Deed.ENROLLMENT_LIMITED, Subject.own_account(), now)
+
+    async def see(self, staff: Account, application: ApplicationId) -> SeenApplication:
+        """Claim an application for ten minutes and return what the desk sees of it, which the card's journal records.
+
+        Raises NotYours, StaffCodeNeeded, StaleApplication, ApplicationTaken, OwnApplication, OverBudget.
+        """
+        where, now = await self._directory.clinic(require_right(staff, Right.DECIDE_APPLICATIONS)), self._clock.now()
+
+        async def claim(uow: UnitOfWork) -> tuple[SeenApplication, int]:
+            found, patient = await _require(uow, staff, where.id, application)
+            if not await uow.applications.claim(application, staff.id, now, now + rules.CLAIM_FOR):
+                raise ApplicationTaken if found.awaits_desk else StaleApplication
+            if found.status is ApplicationStatus.SUBMITTED:
+                await uow.applications.add_step(application, ApplicationStep.OPENED, now)
+            await keep_desk_open(uow, staff, now)
+            names = await journal_readings(uow, staff, where, [Subject.patient(patient.id)], Deed.APPLICATION_READ, now)
+            return await _seen(uow, found, patient, where), names
+
+        seen, names = await self._storage.write(claim)
+        await self._alarm.note(staff, names)
+        return seen
+
+    async def show(self, staff: Account, application: ApplicationId) -> ApplicantData:
+        """Return the full data of an application that this member has claimed. Raises as ``see``, and NeverShown."""
+        clinic = require_right(staff, Right.DECIDE_APPLICATIONS)
+        if not self._shows_all:
+            raise NeverShown
+        where, now = await self._directory.clinic(clinic), self._clock.now()
+
+        async def look(uow: UnitOfWork) -> tuple[ApplicantData, int]:
+            found, patient = await self._require_claimed(uow, staff, clinic, application)
+            names = await journal_showing(uow, staff, where, [Subject.patient(patient.id)], now)
+            contact, details = await uow.contacts.get(found.account), await uow.patients.details(patient.id)
+            return ApplicantData(patient, details, contact.whole_phone or ""), names
+
+        data, names = await self._storage.write(look)
+        await self._alarm.note(staff, names)
+        return data
+
+    @property
+    def shows_all(self) -> bool:
+        return self._shows_all
+
+    @clinic_call
+    async def doctors(self, staff: Account, application: ApplicationId) -> Sequence[AreaDoctor]:
+        """List the pediatricians to whose district a patient may come, the one of the address first.
+
+        Raises as ``see``.
+        """
+        clinic = await self._directory.clinic(require_right(staff, Right.DECIDE_APPLICATIONS))
+
+        async def look(view: UnitOfWork) -> str:
+            _found, patient = await self._require_claimed(view, staff, clinic.id, application)
+            return (await view.patients.details(patient.id)).get(Detail.ADDRESS, "")
+
+        address = await self._storage.read(look)
+        streets = await self._desk.streets(clinic.ref)
+        known = await self._pediatricians(clinic)
+        found = [_area_of(each, streets, address) for each in known]
+        return sorted(found, key=lambda each: (not each.fits, each.district, each.doctor.name.full))
+
+    async def _pediatricians(self, clinic: Clinic) -> Sequence[Doctor]:
+        listed = await self._directory.specialties(clinic)
+        found = next((each for each in listed if each.code == PEDIATRICIAN), None)
+        if found is None:
+            return ()
+        return [each for each in await self._directory.doctors(clinic, found) if not each.is_room]
+
+    # --- the decision -------------------------------------------------------------------------------------------------
+
+    async def approve(self, staff: Account, application: ApplicationId, doctor: DoctorId | None) -> None:
+        """Take the patient, to the district of a pediatrician if one is chosen. Raises as ``see``."""
+        district = ""
+        if doctor is not None:
+            areas = await self.doctors(staff, application)
+            chosen = next((each for each in areas if each.doctor.id == doctor), None)
+            if chosen is None:
+                raise StaleApplication
+            district = chosen.district
+        await self.decide(staff, application, Decision(Verdict.APPROVE, district=district, doctor=doctor))
+
+    @writes
+    async def decide(self, uow: UnitOfWork, staff: Account, application: ApplicationId, decision: Decision) -> None:
+        """Store a decision, which is done in a minute. Raises as ``see``, and PolicyUnconfirmed.
+
+        ValueError is raised for a decision that is not complete.
+        """
+        if not rules.is_complete(decision):
+            raise ValueError("the decision does not say what it has to")
+        now, clinic = self._clock.now(), require_right(staff, Right.DECIDE_APPLICATIONS)
+        found, patient = await self._require_claimed(uow, staff, clinic, application)
+        if decision.verdict is Verdict.APPROVE and not patient.is_verified:
+            raise PolicyUnconfirmed(application)
+        if not await uow.applications.decide(application, decision, staff.id, now, now + rules.UNDO_FOR):
+            raise ApplicationTaken
+        subject = Subject.patient(found.patient)
+        await uow.audit.add(Actor.staff(staff.id, clinic), Deed.APPLICATION_DECIDED, subject, now)
+
+    @writes
+    async def undo(self, uow: UnitOfWork, staff: Account, application: ApplicationId) -> None:
+        """Take one's own decision back within the minute. Raises NotYours, StaffCodeNeeded, StaleApplication."""
+        now, clinic = self._clock.now(), require_right(staff, Right.DECIDE_APPLICATIONS)
+        found = await uow.applications.get(application)
+        if found is None or found.clinic != clinic or not rules.may_undo(found, staff.id, now):
+            raise StaleApplication
+        await uow.applications.reopen(application)
+        subject = Subject.patient(found.patient)
+        await uow.audit.add(Actor.staff(staff.id, clinic), Deed.APPLICATION_UNDONE, subject, now)
+
+    async def _require_claimed(
+        self, uow: UnitOfWork, staff: Account, clinic: ClinicId, application: ApplicationId
+    ) -> tuple[Application, Patient]:
+        """Return an application that this member has claimed. Raises ApplicationTaken if the ten minutes are over."""
+        found, patient = await _require(uow, staff, clinic, application)
+        if not rules.has_claimed(found, staff.id, self._clock.now()):
+            raise ApplicationTaken if found.awaits_desk else StaleApplication
+        return found, patient
+
+    # --- the job ------------------------------------------------------------------------------------------------------
+
+    async def work(self) -> None:
+        """Do the decisions whose minute is over, tell of late applications, and end those not corrected in time."""
+        now = self._clock.now()
+        final = await self._storage.read(lambda view: view.applications.final(now, DONE_AT_ONCE))
+        await self._failed_rows.each("applications", final, self._conclude)
+        await self._tell_late()
+        await self._end_uncorrected()
+
+    async def _conclude(self, application: Application) -> None:
+        patient = await self._storage.read(lambda view: _card_of(view, application))
+        decision, clinic = application.decision, await self._directory.clinic(application.clinic)
+        if patient is not None and decision is not None and decision.verdict is Verdict.APPROVE and patient.person:
+            today = local_day(self._clock.now(), clinic.zone)
+            await self._desk.enroll(clinic.ref, patient.person, today, decision.district)
+        await self._finish(application, clinic, patient)
+
+    @writes
+    async def _finish(self, uow: UnitOfWork, asked: Application, clinic: Clinic, patient: Patient | None) -> None:
+        """Do the decision unless it was taken back or the application withdrawn meanwhile, and tell everybody."""
+        now = self._clock.now()
+        found = await uow.applications.get(asked.id)
+        if found is None or not found.is_open or found.decision is None or found.decision != asked.decision:
+            return
+        if patient is None:  # nobody with consents in force acts for the card: there is nobody to decide for
+            await uow.applications.close(found.id, ApplicationStatus.WITHDRAWN, now)
+            await uow.applications.add_step(found.id, ApplicationStep.WITHDRAWN, now)
+            return
+        decision, step = found.decision, rules.STEP_OF[found.decision.verdict]
+        status = rules.after(found.status, step)
+        if status is None:
+            return
+        if status is ApplicationStatus.NEEDS_CORRECTION:
+            await uow.applications.give_back(found.id, rules.correct_until(now, decision.days, clinic))
+        else:
+            await uow.applications.close(found.id, status, now)
+        await uow.applications.add_step(found.id, step, now, _detail(decision))
+        if status is ApplicationStatus.APPROVED:
+            await uow.enrollments.start(patient.id, clinic.id, now, decision.district, decision.doctor)
+            await uow.audit.add(Actor.system(found.account), Deed.ENROLLED, Subject.patient(patient.id), now)
+        for each in await uow.representatives.list_of(patient.id):
+            await uow.outbox.add(ApplicationAnswered(each.account, found.id).due(now), now)
+
+    @writes
+    async def _tell_late(self, uow: UnitOfWork) -> None:
+        now = self._clock.now()
+        for found in await uow.applications.claim_late(now, DONE_AT_ONCE):
+            await uow.applications.add_step(found.id, ApplicationStep.LATE, now)
+            for each in await uow.representatives.list_of(found.patient):
+                await uow.outbox.add(ApplicationLate(each.account, found.id).due(now), now)
+            for head in await _heads(uow, found.clinic):
+                await uow.outbox.add(ApplicationIsLate(head, found.id).due(now), now)
+
+    @writes
+    async def _end_uncorrected(self, uow: UnitOfWork) -> None:
+        now = self._clock.now()
+        for found in await uow.applications.uncorrected(now, DONE_AT_ONCE):
+            if rules.after(found.status, ApplicationStep.LAPSED) is None:
+                continue
+            await uow.applications.close(found.id, ApplicationStatus.WITHDRAWN, now)
+            await uow.applications.add_step(found.id, ApplicationStep.LAPSED, now)
+            await uow.clinic_consents.revoke(found.account, found.patient, found.clinic, now)
+            await uow.audit.add(
+                Actor.system(found.account), Deed.APPLICATION_LAPSED, Subject.patient(found.patient), now
+            )
+            for each in await uow.representatives.list_of(found.patient):
+                await uow.outbox.add(ApplicationAnswered(each.account, found.id).due(now), now)
+
+    async def about(self, message: ApplicationIsLate) -> tuple[Application, Clinic] | None:
+        """Return the application of a notice to the head; None if it is decided or the account is no head."""
+
+        async def look(view: UnitOfWork) -> Application | None:
+            found = await view.applications.get(message.application)
+            is_head = found is not None and message.account in await _heads(view, found.clinic)
+            return found if is_head and found is not None and found.awaits_desk else None
+
+        found = await self._storage.read(look)
+        return None if found is None else (found, await self._directory.clinic(found.clinic))
+
+
+async def _require(
+    uow: UnitOfWork, staff: Account, clinic: ClinicId, application: ApplicationId
+) -> tuple[Application, Patient]:
+    """Return an open application to this clinic and its card; a missing one and another clinic's are one answer.
+
+    Raises StaleApplication, OwnApplication.
+    """
+    found = await uow.applications.get(application)
+    if found is None or found.clinic != clinic or not found.awaits_desk:
+        raise StaleApplication
+    if staff.id in {each.account for each in await uow.representatives.list_of(found.patient)}:
+        raise OwnApplication
+    patient = await _card_of(uow, found)
+    if patient is None:
+        raise StaleApplication
+    return found, patient
+
+
+async def _card_of(view: UnitOfWork, application: Application) -> Patient | None:
+    """Return the card, None if nobody with consents in force acts for it: a desk may not see it then."""
+    acting = await consenting_representatives(view, application.patient)
+    return await view.patients.require(acting[0].id, application.patient) if acting else None
+
+
+async def _seen(view: UnitOfWork, found: Application, patient: Patient, where: Clinic) -> SeenApplication:
+    acting = await view.representatives.list_of(patient.id)
+    has_papers = any(each.account == found.account and each.papers_at is not None for each in acting)
+    return SeenApplication(
+        found,
+        patient,
+        where,
+        await view.patients.details(patient.id),
+        has_papers,
+        await view.enrollments.current(patient.id),
+        await view.applications.steps(found.id),
+    )
+
+
+async def _heads(view: UnitOfWork, clinic: ClinicId) -> list[AccountId]:
+    return [each.id for each in await view.accounts.list_staff(clinic) if each.role is Role.HEAD]
+
+
+def _area_of(doctor: Doctor, streets: Sequence[AreaStreet], address: str) -> AreaDoctor:
+    own = [each for each in streets if each.doctor == doctor.ref]
+    fitting = next((each for each in own if rules.is_in_street(address, each.street)), None)
+    district = fitting.district if fitting is not None else (own[0].district if own else "")
+    return AreaDoctor(doctor, district, fitting is not None)
+
+
+def _detail(decision: Decision) -> str:
+    """Return what the history keeps of a decision, as it is stored."""
+    match decision.verdict:
+        case Verdict.REFUSE:
+            return decision.reason or ""
+        case Verdict.RETURN:
+            return ",".join(decision.fields)
+        case _:
+            return decision.district

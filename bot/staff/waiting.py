@@ -1,0 +1,62 @@
+"""The waiting list at the desk: people whose visit the clinic has called off and for whom nothing was left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from bot.clinics.calls import clinic_call
+from bot.clinics.desk_port import ClinicDesk, ClinicVisit
+from bot.clinics.directory import Directory
+from bot.clinics.port import NotFound
+from bot.core.clinic import Clinic
+from bot.core.clock import Clock
+from bot.core.pages import last_page
+from bot.core.people import Account
+from bot.core.readable import Readable
+from bot.core.transactions import Storage
+from bot.staff.desk import A_PAGE_COSTS, VISITS_ON_A_PAGE, Staff
+from bot.staff.rights import Right, require_right
+
+
+class Waits(NamedTuple):
+    """A visit that was called off; ``place`` counts from 1, ``is_in_bot``: the bot can tell of a time."""
+
+    place: int
+    visit: ClinicVisit
+    is_in_bot: bool
+
+
+class WaitingPage(NamedTuple):
+    """One page of those who wait, the first in line first; ``total`` counts all pages."""
+
+    clinic: Clinic
+    waits: Sequence[Waits]
+    total: int
+
+
+class WaitingList:
+    def __init__(self, storage: Storage, directory: Directory, desk: ClinicDesk, staff: Staff, clock: Clock) -> None:
+        self._storage, self._directory, self._desk, self._staff = storage, directory, desk, staff
+        self._clock = clock
+
+    async def count(self, account: Account) -> int:
+        """Raises NotYours, StaffCodeNeeded."""
+        clinic = require_right(account, Right.SEE_VISITS)
+        return len(await self._storage.read(lambda view: view.closed_visits.waiting(clinic, self._clock.now())))
+
+    @clinic_call
+    async def page(self, account: Account, page: int) -> WaitingPage:
+        """Return those who wait, and journal the names. Raises NotYours, StaffCodeNeeded, OverBudget."""
+        clinic = await self._directory.clinic(require_right(account, Right.SEE_VISITS))
+        every = await self._storage.read(lambda view: view.closed_visits.waiting(clinic.id, self._clock.now()))
+        first = last_page(page, len(every), VISITS_ON_A_PAGE) * VISITS_ON_A_PAGE
+        waits = []
+        for place, each in enumerate(every[first : first + VISITS_ON_A_PAGE], first + 1):
+            try:
+                visit = await self._desk.visit_of(clinic.ref, each.booking)
+            except NotFound:
+                continue
+            waits.append(Waits(place, visit, each.is_in_bot))
+        await self._staff.journal_list(account, clinic, Readable([each.visit for each in waits]), A_PAGE_COSTS)
+        return WaitingPage(clinic, waits, len(every))

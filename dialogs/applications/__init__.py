@@ -1,0 +1,1 @@
+"""Applications to a clinic: the screens of the representative."""

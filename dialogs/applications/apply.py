@@ -1,0 +1,274 @@
+"""Apply for enrollment at a clinic: the reason, the review, the consent to pass data, and the sent application."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Any
+
+from bot.applications.applications import Offer, Wish
+from bot.applications.errors import ApplicationHindered, ApplicationsNotTaken
+from bot.applications.records import EnrollmentReason, LastChange
+from bot.applications.rules import Hindrance, warns_of_year
+from bot.core.clinic import Clinic
+from bot.core.i18n import N_, gettext as _
+from bot.core.patient import Patient
+from bot.delivery.screen import Button, Screen
+from bot.patients.records import Detail
+from dialogs.applications.links import (
+    AllowPassing,
+    ApplicationPage,
+    AskOwner,
+    AskPassing,
+    ChooseLastChange,
+    ChooseReason,
+    FileApplication,
+    ReviewApplication,
+)
+from dialogs.applications.wording import LAST_CHANGES, REASONS, last_change_word, reason_word
+from dialogs.booking.clinic_card import hand_off
+from dialogs.booking.links import ChooseClinic, ClinicCard, EnrollAtClinic
+from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
+from dialogs.kit.names import patient_name
+from dialogs.kit.pager import few
+from dialogs.kit.screen import button, copying, lines, text, unbroken, ways_out
+from dialogs.kit.wording import clinic_and_place
+from dialogs.patients.links import EditCard
+
+flow = Flow("apply")
+
+HINDRANCES = {
+    Hindrance.TOO_OLD: N_("This clinic takes only children."),
+    Hindrance.TOO_YOUNG: N_("This clinic takes only grown-ups."),
+    Hindrance.NO_ENROLLMENT: N_("Nobody is enrolled at a dental clinic: book a visit there without it."),
+    Hindrance.FULL: N_("⚠️ This clinic takes no more children at present: there are no places."),
+}
+PASSED = {
+    Detail.SNILS: N_("SNILS"),
+    Detail.CERTIFICATE: N_("birth certificate"),
+    Detail.ADDRESS: N_("address"),
+}
+"""what of the card a clinic gets beside the name, the date of birth, the sex and the policy"""
+
+
+@flow.screen(EnrollAtClinic)
+async def enroll_at_clinic(visitor: Visitor, link: EnrollAtClinic) -> Outcome:
+    """Begin an application, or say where it is made if this clinic takes none in the bot."""
+    account, services = visitor.account.id, visitor.services
+    try:
+        offer = await services.applications.offer(account, link.patient, link.clinic)
+    except ApplicationsNotTaken:
+        return await hand_off(visitor, link)
+    except ApplicationHindered as hindered:
+        patient = await services.patients.require(account, link.patient)
+        clinic = await services.directory.clinic(link.clinic)
+        others = await services.applications.elsewhere(patient, clinic.id)
+        return hindered_screen(patient, clinic, hindered.why, others)
+    if not offer.is_owner:
+        return ask_owner_screen(offer)
+    if offer.open is None:
+        return reason_screen(offer, ChooseReason(patient=link.patient, clinic=link.clinic))
+    if offer.open.clinic == link.clinic:
+        return ApplicationPage(application=offer.open.id)
+    known = offer.open
+    return ReviewApplication(
+        patient=link.patient, clinic=link.clinic, reason=known.reason, last_change=known.last_change, instead=known.id
+    )
+
+
+def hindered_screen(patient: Patient, clinic: Clinic, why: Hindrance, others: Sequence[Clinic]) -> Screen:
+    def other(each: Clinic) -> Button:
+        return button(clinic_and_place(each), ClinicCard(patient=patient.id, clinic=each.id))
+
+    return Screen(
+        lines(
+            text(_("<b>{clinic}</b>, {address}"), clinic=clinic.name, address=clinic.address),
+            _(HINDRANCES[why]),
+            _("The nearest ones that take applications:") if others else "",
+        ),
+        (
+            *few(others, other),
+            *(copying(phone=clinic.phone) if why is Hindrance.FULL else []),
+            (button(_("Another clinic"), ChooseClinic(patient=patient.id)),),
+            ways_out(ClinicCard(patient=patient.id, clinic=clinic.id)),
+        ),
+        asks=True,
+    )
+
+
+def ask_owner_screen(offer: Offer) -> Screen:
+    patient, clinic = offer.patient, offer.clinic
+    return Screen(
+        lines(
+            text(_("Enroll <b>{name}</b> at {clinic}"), name=patient_name(patient), clinic=clinic.name),
+            _("Only the owner of the card applies. I can ask the owner: one press there begins the application."),
+        ),
+        (
+            (button(_("Ask the owner"), AskOwner(patient=patient.id, clinic=clinic.id)),),
+            ways_out(ClinicCard(patient=patient.id, clinic=clinic.id)),
+        ),
+        asks=True,
+    )
+
+
+@flow.action(AskOwner)
+async def on_ask_owner(visitor: Visitor, link: AskOwner) -> Outcome:
+    await visitor.services.applications.ask_owner(visitor.account.id, link.patient, link.clinic)
+    return Reply(ClinicCard(patient=link.patient, clinic=link.clinic), line=_("✅ I have asked the owner of the card."))
+
+
+# --- the form ---------------------------------------------------------------------------------------------------------
+
+
+@flow.screen(ChooseReason)
+async def choose_reason(visitor: Visitor, link: ChooseReason) -> Outcome:
+    offer = await visitor.services.applications.offer(visitor.account.id, link.patient, link.clinic)
+    return reason_screen(offer, link)
+
+
+def reason_screen(offer: Offer, link: ChooseReason) -> Screen:
+    def reason(each: EnrollmentReason) -> Button:
+        fields = link.model_dump()
+        return button(_(REASONS[each]), ReviewApplication(**fields, reason=each))
+
+    return Screen(
+        lines(
+            text(_("Enroll <b>{name}</b> at {clinic}"), name=patient_name(offer.patient), clinic=offer.clinic.name),
+            _("Why this clinic?"),
+        ),
+        (*few(EnrollmentReason, reason, 2), ways_out(ClinicCard(patient=link.patient, clinic=link.clinic))),
+        asks=True,
+    )
+
+
+@flow.screen(ChooseLastChange)
+async def choose_last_change(visitor: Visitor, link: ChooseLastChange) -> Screen:
+    offer = await visitor.services.applications.offer(visitor.account.id, link.patient, link.clinic)
+
+    def answer(each: LastChange) -> Button:
+        return button(_(LAST_CHANGES[each]), ReviewApplication(**link.model_dump(), last_change=each))
+
+    return Screen(
+        lines(
+            text(_("Patient: <b>{name}</b>"), name=patient_name(offer.patient)),
+            _("When was the clinic changed by an application last? The day of birth does not count."),
+        ),
+        (*few(LastChange, answer), ways_out(ReviewApplication(**link.model_dump()))),
+    )
+
+
+@flow.screen(ReviewApplication)
+async def review_application(visitor: Visitor, link: ReviewApplication) -> Outcome:
+    offer = await visitor.services.applications.offer(visitor.account.id, link.patient, link.clinic)
+    if not offer.is_owner:
+        return ask_owner_screen(offer)
+    here: dict[str, Any] = link.model_dump(include={"patient", "clinic", "instead"})
+    return Screen(
+        lines(
+            _("<b>Check the application for enrollment</b>"),
+            [
+                text(_("Patient: <b>{name}</b>, {policy}"), name=patient_name(offer.patient),
+                     policy=offer.patient.masked_policy),
+                text(_("Clinic: {name}, {address}"), name=offer.clinic.name, address=offer.clinic.address),
+                text(_("Reason: {reason}"), reason=reason_word(link.reason)),
+                text(_("Clinic changed last: {when}"), when=last_change_word(link.last_change)),
+            ],
+            warnings(visitor, offer, link),
+            [passed_line(offer)],
+        ),
+        (
+            (button(_("Send"), FileApplication(**link.model_dump())),),
+            (
+                button(_("Reason"), ChooseReason(**here, last_change=link.last_change)),
+                button(_("Last change"), ChooseLastChange(**here, reason=link.reason)),
+            ),
+            (
+                button(_("Child's data"), EditCard(patient=link.patient)),
+                button(_("Another clinic"), ChooseClinic(patient=link.patient)),
+            ),
+            ways_out(ClinicCard(patient=link.patient, clinic=link.clinic)),
+        ),
+    )  # fmt: skip
+
+
+def warnings(visitor: Visitor, offer: Offer, link: ReviewApplication) -> list[str]:
+    """Return what may make the clinic refuse, and what is withdrawn."""
+    since = None if offer.enrollment is None else offer.enrollment.since
+    replaced = offer.open is not None and offer.open.id == link.instead and offer.open_at is not None
+    return [
+        text(
+            _("The application {ref} at {clinic} will be withdrawn."),
+            ref=unbroken(offer.open.ref),
+            clinic=offer.open_at.name,
+        )
+        if replaced and offer.open is not None and offer.open_at is not None
+        else "",
+        _("⚠️ A clinic may be changed once a year, and earlier only after a move. The clinic may refuse.")
+        if warns_of_year(link.reason, link.last_change, since, visitor.now)
+        else "",
+        _("⚠️ This clinic takes only children who live in its districts.") if offer.limits.own_area_only else "",
+        _("Write the address into the card: by it the clinic finds the district.")
+        if Detail.ADDRESS not in offer.details
+        else "",
+    ]
+
+
+def passed_line(offer: Offer) -> str:
+    """Return which data the clinic gets."""
+    more = [_(words) for detail, words in PASSED.items() if detail in offer.details]
+    every = ", ".join([_("name, date of birth, sex, policy number"), *more, _("your telephone if you have shared it")])
+    return text(_("The clinic gets: {data}."), data=every)
+
+
+# --- sending ----------------------------------------------------------------------------------------------------------
+
+
+@flow.action(FileApplication)
+async def on_file(visitor: Visitor, link: FileApplication) -> Outcome:
+    offer = await visitor.services.applications.offer(visitor.account.id, link.patient, link.clinic)
+    if offer.is_owner and not offer.has_consent:
+        return AskPassing(**link.model_dump())
+    return await file(visitor, link)
+
+
+async def file(visitor: Visitor, link: FileApplication | AllowPassing) -> Outcome:
+    wish = Wish(link.patient, link.clinic, link.reason, link.last_change)
+    filed = await visitor.services.applications.file(visitor.account, wish, link.instead)
+    return Reply(ApplicationPage(application=filed), line=_("✅ The application is sent."))
+
+
+@flow.screen(AskPassing)
+async def ask_passing(visitor: Visitor, link: AskPassing) -> Screen:
+    offer = await visitor.services.applications.offer(visitor.account.id, link.patient, link.clinic)
+    return Screen(
+        passing_text(offer),
+        (
+            (button(_("I agree, send"), AllowPassing(**link.model_dump())),),
+            ways_out(ReviewApplication(**link.model_dump())),
+        ),
+    )
+
+
+def passing_text(offer: Offer) -> str:
+    """Return the text of the consent that the clinic gets the data."""
+    return lines(
+        _("<b>Consent: data for the clinic</b>"),
+        [
+            text(_("<b>To whom:</b> {clinic}, {address}."), clinic=offer.clinic.name, address=offer.clinic.address),
+            text(_("<b>About whom:</b> {name}"), name=patient_name(offer.patient)),
+            passed_line(offer),
+            _("<b>Why:</b> to decide on the enrollment and to enroll the child."),
+            _(
+                "<b>How long:</b> until the decision; after it the clinic keeps the data by its own rules. To take the "
+                "consent back, withdraw the application."
+            ),
+        ],
+    )
+
+
+@flow.action(AllowPassing)
+async def on_allow(visitor: Visitor, link: AllowPassing) -> Outcome:
+    offer = await visitor.services.applications.offer(visitor.account.id, link.patient, link.clinic)
+    digest = sha256(passing_text(offer).encode()).hexdigest()
+    await visitor.services.applications.agree(visitor.account, link.patient, link.clinic, digest)
+    return await file(visitor, link)

@@ -1,0 +1,310 @@
+"""«Мои заявления»: the list, one application with its history and ways out, correcting it, and withdrawing it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.applications.applications import Followed, ListedApplication
+from bot.applications.records import ApplicationStatus, ApplicationStep, EnrollmentReason, RefusalReason
+from bot.applications.rules import WAYS_OUT, WayOut, is_overdue
+from bot.core.i18n import N_, gettext as _, ngettext, spoken_day, spoken_moment
+from bot.core.timing import local_day
+from bot.delivery.screen import Button, Screen
+from dialogs.applications.links import (
+    ApplicationBelow,
+    ApplicationPage,
+    AskWithdraw,
+    MyApplications,
+    OldVisits,
+    OtherReason,
+    ResendApplication,
+    ReviewApplication,
+    ReviewCorrected,
+    WithdrawApplication,
+)
+from dialogs.applications.wording import REASONS, REFUSALS, STATUSES, history_lines, parts_of, reason_word
+from dialogs.booking.links import ChooseClinic, Specialties
+from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
+from dialogs.kit.names import patient_name
+from dialogs.kit.pager import few, page_of
+from dialogs.kit.screen import Row, button, copying, lines, text, unbroken, ways_out
+from dialogs.kit.wording import moscow_past
+from dialogs.patients.links import EditCard, Reception
+
+flow = Flow("applications")
+
+ON_A_PAGE = 8
+
+
+@flow.screen(MyApplications)
+async def my_applications(visitor: Visitor, link: MyApplications) -> Screen:
+    every = await visitor.services.applications.list_of(visitor.account.id)
+    shown, waiting = page_of(link, every, ON_A_PAGE), sum(each.application.is_open for each in every)
+    return Screen(
+        lines(
+            _("<b>My applications</b>"),
+            ngettext("{n} is open.", "{n} are open.", waiting).format(n=waiting) if every else "",
+            ""
+            if every
+            else _("You have filed none yet. To be enrolled, open the card of a clinic and press “Enroll here”."),
+            shown.place,
+        ),
+        (*shown.rows(application_button), ways_out()),
+    )
+
+
+def application_button(each: ListedApplication) -> Button:
+    found = each.application
+    mark = {ApplicationStatus.APPROVED: "✅ ", ApplicationStatus.NEEDS_CORRECTION: "⚠️ "}.get(found.status, "")
+    label = _("{name} · {clinic} · {status}").format(
+        name=patient_name(each.patient), clinic=each.clinic.name, status=_(STATUSES[found.status])
+    )
+    return button(f"{mark}{label}", ApplicationPage(application=found.id))
+
+
+@flow.screen(ApplicationBelow)
+async def application_below(visitor: Visitor, link: ApplicationBelow) -> Outcome:
+    return ApplicationPage(application=link.application)
+
+
+@flow.screen(ApplicationPage)
+async def application_page(visitor: Visitor, link: ApplicationPage) -> Screen:
+    seen = await visitor.services.applications.follow(visitor.account.id, link.application)
+    old = await count_old_visits(visitor, seen)
+    return Screen(
+        lines(
+            heading(seen),
+            standing_lines(visitor, seen),
+            [old_visits_line(old)],
+            history_lines(visitor, seen.clinic, seen.steps),
+        ),
+        (
+            *ways(seen),
+            *old_visits_rows(seen, old),
+            *copying(ref=seen.application.ref, phone=seen.clinic.phone),
+            ways_out(MyApplications()),
+        ),
+    )
+
+
+async def count_old_visits(visitor: Visitor, seen: Followed) -> int:
+    """Return how many visits ahead a child that was enrolled has at other clinics."""
+    if seen.application.status is not ApplicationStatus.APPROVED:
+        return 0
+    return len(await visitor.services.enrollments.visits_elsewhere(visitor.account.id, seen.application.id))
+
+
+def old_visits_line(old: int) -> str:
+    if not old:
+        return ""
+    return ngettext(
+        "⚠️ {n} visit is booked at the clinic before: keep or cancel it.",
+        "⚠️ {n} visits are booked at the clinic before: keep or cancel them.",
+        old,
+    ).format(n=old)
+
+
+def old_visits_rows(seen: Followed, old: int) -> list[Row]:
+    if not old:
+        return []
+    label = _("Visits at the clinic before · {n}").format(n=old)
+    return [(button(label, OldVisits(application=seen.application.id)),)]
+
+
+def heading(seen: Followed) -> str:
+    return lines(
+        text(_("<b>Application {ref}</b>"), ref=unbroken(seen.application.ref)),
+        text(
+            _("Enrollment: {name} → {clinic}, {address}"),
+            name=patient_name(seen.patient),
+            clinic=seen.clinic.name,
+            address=seen.clinic.address,
+        ),
+    )
+
+
+def standing_lines(visitor: Visitor, seen: Followed) -> list[str]:
+    """Return where an application stands, and what is to be done."""
+    found, clinic = seen.application, seen.clinic
+    match found.status:
+        case ApplicationStatus.SUBMITTED | ApplicationStatus.IN_REVIEW:
+            return waiting_lines(visitor, seen)
+        case ApplicationStatus.NEEDS_CORRECTION:
+            return correction_lines(visitor, seen)
+        case ApplicationStatus.APPROVED:
+            return approved_lines(seen)
+        case ApplicationStatus.REFUSED:
+            reason = RefusalReason.OTHER if found.decision is None else found.decision.reason or RefusalReason.OTHER
+            return [
+                text(_("⚠️ Refused: {reason}."), reason=_(REFUSALS[reason])),
+                _(HELPS[reason]),
+                text(_("Phone of the clinic: {phone}"), phone=clinic.phone),
+                _("Where to complain: the head of the clinic, the insurer of the policy, then Roszdravnadzor."),
+            ]
+    lapsed = any(each.step is ApplicationStep.LAPSED for each in seen.steps)
+    return [_("It was closed: it was not corrected in time.") if lapsed else _("It is withdrawn.")]
+
+
+HELPS = {
+    RefusalReason.DATA_DIFFER: N_("Compare the card with the policy and the birth certificate, then apply once more."),
+    RefusalReason.NO_RIGHT: N_("Come to a reception with your passport and the child's birth certificate."),
+    RefusalReason.NO_PLACES: N_("Choose another clinic: its card says whether it takes applications."),
+    RefusalReason.OTHER_AREA: N_("Check the address in the card, or choose the clinic of your own district."),
+    RefusalReason.AGE: N_("Check the date of birth in the card, or choose a clinic for that age."),
+    RefusalReason.ALREADY_CHANGED: N_("A clinic may be changed once a year. After a move it may be earlier: say so."),
+    RefusalReason.POLICY_INACTIVE: N_("Check the policy in the card; the insurer puts it right."),
+    RefusalReason.PAPERS_MISSING: N_("Bring your passport, the birth certificate, the policy and the SNILS."),
+    RefusalReason.OTHER: N_("Call the clinic: it says what is missing."),
+}
+
+
+def waiting_lines(visitor: Visitor, seen: Followed) -> list[str]:
+    found = seen.application
+    due = spoken_moment(found.due_at, seen.clinic.zone, visitor.now)
+    if is_overdue(found, visitor.now):
+        return [
+            text(_("⚠️ The clinic has not decided in time, by {when}. Its head is told."), when=due),
+            text(_("You can call: {phone}"), phone=seen.clinic.phone),
+        ]
+    stage = (
+        _("The reception is looking at it.")
+        if found.status is ApplicationStatus.IN_REVIEW
+        else _("The clinic has it and will look at it.")
+    )
+    return [stage, text(_("It decides by {when}; I will write. Nothing is needed from you."), when=due)]
+
+
+def correction_lines(visitor: Visitor, seen: Followed) -> list[str]:
+    found = seen.application
+    parts = parts_of(found.decision.fields) if found.decision is not None else ""
+    until = "" if found.correct_until is None else last_day_of(visitor, found.correct_until, seen)
+    return [
+        text(_("⚠️ To be corrected: {parts}."), parts=parts),
+        text(_("Send it again, at the latest on {when}: otherwise it is closed."), when=until) if until else "",
+    ]
+
+
+def last_day_of(visitor: Visitor, until: datetime, seen: Followed) -> str:
+    """Return the last day of a term that ends at a midnight."""
+    zone = seen.clinic.zone
+    return spoken_day(local_day(until - timedelta(seconds=1), zone), local_day(visitor.now, zone))
+
+
+def approved_lines(seen: Followed) -> list[str]:
+    found, doctor = seen.application, seen.doctor
+    since = found.closed_at or found.filed_at
+    district = found.decision.district if found.decision is not None else ""
+    return [
+        text(_("✅ Enrolled since {date}."), date=moscow_past(since)),
+        text(_("District: {district}"), district=district) if district else "",
+        text(_("Pediatrician: {doctor}"), doctor=doctor.name.full) if doctor is not None else "",
+        _("If the child was enrolled at another clinic, that enrollment has ended by itself."),
+    ]
+
+
+def ways(seen: Followed) -> list[Row]:
+    """Return what can be done with an application; only the owner of the card changes it."""
+    found, patient = seen.application, seen.patient.id
+    if found.status is ApplicationStatus.APPROVED:
+        return [(button(_("Book a doctor"), Specialties(patient=patient, clinic=found.clinic)),)]
+    if not seen.is_owner:
+        return []
+    if found.status is ApplicationStatus.NEEDS_CORRECTION:
+        again = ReviewCorrected(application=found.id, reason=found.reason, last_change=found.last_change)
+        return [(button(_("Correct and send again"), again),), withdraw_row(seen)]
+    return [withdraw_row(seen)] if found.is_open else after_refusal(seen)
+
+
+def withdraw_row(seen: Followed) -> Row:
+    return (
+        button(_("Withdraw"), AskWithdraw(application=seen.application.id)),
+        button(_("Another clinic"), ChooseClinic(patient=seen.patient.id)),
+    )
+
+
+def after_refusal(seen: Followed) -> list[Row]:
+    found, patient = seen.application, seen.patient.id
+    again = ReviewApplication(patient=patient, clinic=found.clinic, reason=found.reason, last_change=found.last_change)
+    buttons = {
+        WayOut.CORRECT: button(_("Correct the card"), EditCard(patient=patient)),
+        WayOut.AGAIN: button(_("Correct and send again"), again),
+        WayOut.RECEPTION: button(_("Reception"), Reception(patient=patient)),
+        WayOut.ELSEWHERE: button(_("Another clinic"), ChooseClinic(patient=patient)),
+    }
+    if found.status is ApplicationStatus.WITHDRAWN:
+        return [(button(_("Apply once more"), again),)]
+    reason = found.decision.reason if found.decision is not None else None
+    return few(WAYS_OUT[reason] if reason is not None else (WayOut.AGAIN,), buttons.__getitem__)
+
+
+# --- correcting -------------------------------------------------------------------------------------------------------
+
+
+@flow.screen(ReviewCorrected)
+async def review_corrected(visitor: Visitor, link: ReviewCorrected) -> Outcome:
+    seen = await visitor.services.applications.follow(visitor.account.id, link.application)
+    if seen.application.status is not ApplicationStatus.NEEDS_CORRECTION or not seen.is_owner:
+        return ApplicationPage(application=link.application)
+    return Screen(
+        lines(
+            heading(seen),
+            correction_lines(visitor, seen),
+            [
+                text(_("Reason: {reason}"), reason=reason_word(link.reason)),
+                _("The clinic gets the card as it is now: correct it first, then send."),
+            ],
+        ),
+        (
+            (button(_("Send again"), ResendApplication(**link.model_dump())),),
+            (
+                button(_("Child's data"), EditCard(patient=seen.patient.id)),
+                button(_("Reason"), OtherReason(application=link.application, last_change=link.last_change)),
+            ),
+            ways_out(ApplicationPage(application=link.application)),
+        ),
+    )
+
+
+@flow.screen(OtherReason)
+async def other_reason(visitor: Visitor, link: OtherReason) -> Screen:
+    seen = await visitor.services.applications.follow(visitor.account.id, link.application)
+
+    def reason(each: EnrollmentReason) -> Button:
+        return button(_(REASONS[each]), ReviewCorrected(**link.model_dump(), reason=each))
+
+    return Screen(
+        lines(heading(seen), _("Why this clinic?")),
+        (*few(EnrollmentReason, reason, 2), ways_out(ApplicationPage(application=link.application))),
+    )
+
+
+@flow.action(ResendApplication)
+async def on_resend(visitor: Visitor, link: ResendApplication) -> Outcome:
+    await visitor.services.applications.resend(visitor.account, link.application, link.reason, link.last_change)
+    return Reply(ApplicationPage(application=link.application), line=_("✅ The application is sent again."))
+
+
+# --- withdrawing ------------------------------------------------------------------------------------------------------
+
+
+@flow.screen(AskWithdraw)
+async def ask_withdraw(visitor: Visitor, link: AskWithdraw) -> Outcome:
+    seen = await visitor.services.applications.follow(visitor.account.id, link.application)
+    if not seen.application.is_open or not seen.is_owner:
+        return ApplicationPage(application=link.application)
+    return Screen(
+        lines(
+            heading(seen),
+            _("Withdraw it? The clinic sees the application no longer, and your consent for it ends."),
+        ),
+        (
+            (button(_("Withdraw it"), WithdrawApplication(application=link.application)),),
+            ways_out(ApplicationPage(application=link.application)),
+        ),
+    )
+
+
+@flow.action(WithdrawApplication)
+async def on_withdraw(visitor: Visitor, link: WithdrawApplication) -> Outcome:
+    await visitor.services.applications.withdraw(visitor.account.id, link.application)
+    return Reply(ApplicationPage(application=link.application), line=_("The application is withdrawn."))

@@ -1,0 +1,147 @@
+"""Links and actions of applications to a clinic."""
+
+from __future__ import annotations
+
+from bot.applications.records import EnrollmentReason, LastChange
+from bot.delivery.screen import Colour
+from bot.glossary import ApplicationId, AppointmentId, ClinicId, PatientId
+from dialogs.kit.link import Action, Link, Page
+
+
+class ReviewApplication(Link, code="ea"):
+    """An application for enrollment before it is sent; ``instead`` is an open one that is withdrawn."""
+
+    patient: PatientId
+    clinic: ClinicId
+    reason: EnrollmentReason
+    last_change: LastChange = LastChange.UNKNOWN
+    instead: ApplicationId | None = None
+
+
+class ChooseReason(Link, code="eb"):
+    """The choice of the reason for an enrollment."""
+
+    patient: PatientId
+    clinic: ClinicId
+    last_change: LastChange = LastChange.UNKNOWN
+    instead: ApplicationId | None = None
+
+
+class ChooseLastChange(Link, code="ec"):
+    """The question when the clinic was changed last."""
+
+    patient: PatientId
+    clinic: ClinicId
+    reason: EnrollmentReason
+    instead: ApplicationId | None = None
+
+
+class FileApplication(Action, code="ed", colour=Colour.GREEN):
+    """Send the application; the fields are those of ReviewApplication."""
+
+    patient: PatientId
+    clinic: ClinicId
+    reason: EnrollmentReason
+    last_change: LastChange = LastChange.UNKNOWN
+    instead: ApplicationId | None = None
+
+
+class AskPassing(Link, code="ee"):
+    """The consent that a clinic gets the data of a patient, asked before an application is sent."""
+
+    patient: PatientId
+    clinic: ClinicId
+    reason: EnrollmentReason
+    last_change: LastChange = LastChange.UNKNOWN
+    instead: ApplicationId | None = None
+
+
+class AllowPassing(Action, code="ef", colour=Colour.GREEN):
+    """Give that consent and send the application."""
+
+    patient: PatientId
+    clinic: ClinicId
+    reason: EnrollmentReason
+    last_change: LastChange = LastChange.UNKNOWN
+    instead: ApplicationId | None = None
+
+
+class MyApplications(Link, code="eg"):
+    """The applications of an account's patients."""
+
+    page: Page = Page(0)
+
+
+class ApplicationPage(Link, code="eh"):
+    """One application: where it stands, its history, and what can be done."""
+
+    application: ApplicationId
+
+
+class AskWithdraw(Link, code="ei"):
+    """The question whether to withdraw an application."""
+
+    application: ApplicationId
+
+
+class WithdrawApplication(Action, code="ej", colour=Colour.RED):
+    """Withdraw an application."""
+
+    application: ApplicationId
+
+
+class AskOwner(Action, code="ek"):
+    """Ask the owner of a card to apply at a clinic."""
+
+    patient: PatientId
+    clinic: ClinicId
+
+
+class ReviewCorrected(Link, code="el"):
+    """An application that was to be corrected, before it is sent again."""
+
+    application: ApplicationId
+    reason: EnrollmentReason
+    last_change: LastChange = LastChange.UNKNOWN
+
+
+class OtherReason(Link, code="em"):
+    """The choice of another reason for an application that is sent again."""
+
+    application: ApplicationId
+    last_change: LastChange = LastChange.UNKNOWN
+
+
+class ResendApplication(Action, code="en", colour=Colour.GREEN):
+    """Send a corrected application again."""
+
+    application: ApplicationId
+    reason: EnrollmentReason
+    last_change: LastChange = LastChange.UNKNOWN
+
+
+class ApplicationBelow(Link, code="eo", below=True):
+    """One application, in a new message below the notice about it."""
+
+    application: ApplicationId
+
+
+class OldVisits(Link, code="ep"):
+    """The visits at other clinics of a child whom an application has enrolled."""
+
+    application: ApplicationId
+    page: Page = Page(0)
+
+
+class AskOldVisit(Link, code="eq"):
+    """The question whether to keep one of them."""
+
+    application: ApplicationId
+    appointment: AppointmentId
+
+
+class CancelOldVisit(Action, code="er", colour=Colour.RED):
+    """Cancel one of them; it never counts as late."""
+
+    application: ApplicationId
+    appointment: AppointmentId

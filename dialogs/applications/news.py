@@ -1,0 +1,72 @@
+"""Messages about applications: the decision, its delay, and what another representative does or wants."""
+
+from __future__ import annotations
+
+from bot.applications.news import ApplicationAnswered, ApplicationByOther, ApplicationLate, ApplicationWanted
+from bot.applications.records import ApplicationStatus
+from bot.applications.rules import is_overdue
+from bot.core.i18n import N_, gettext as _
+from bot.delivery.screen import Screen
+from dialogs.account.links import HomeBelow
+from dialogs.applications.follow import count_old_visits, heading, old_visits_line, standing_lines
+from dialogs.applications.links import ApplicationBelow
+from dialogs.booking.links import EnrollAtClinic
+from dialogs.kit.flow import Visitor
+from dialogs.kit.names import patient_name
+from dialogs.kit.news import news
+from dialogs.kit.screen import Row, button, copying, lines, text, ways_out
+
+
+def open_row(message: ApplicationAnswered | ApplicationLate | ApplicationByOther) -> Row:
+    open_ = button(_("Open the application"), ApplicationBelow(application=message.application))
+    return open_, button(_("Menu"), HomeBelow())
+
+
+@news(ApplicationAnswered, N_("an application is decided"))
+async def application_answered(visitor: Visitor, message: ApplicationAnswered) -> Screen | None:
+    """Return None if it is before the desk again."""
+    seen = await visitor.services.applications.about(message)
+    if seen is None or seen.application.awaits_desk:
+        return None
+    old = old_visits_line(await count_old_visits(visitor, seen))
+    return Screen(lines(heading(seen), standing_lines(visitor, seen), [old]), (open_row(message),))
+
+
+@news(ApplicationLate, N_("an application is late"))
+async def application_late(visitor: Visitor, message: ApplicationLate) -> Screen | None:
+    seen = await visitor.services.applications.about(message)
+    if seen is None or not is_overdue(seen.application, visitor.now):
+        return None
+    return Screen(
+        lines(heading(seen), standing_lines(visitor, seen)), (*copying(phone=seen.clinic.phone), open_row(message))
+    )
+
+
+@news(ApplicationByOther, N_("an application of another representative"))
+async def application_by_other(visitor: Visitor, message: ApplicationByOther) -> Screen | None:
+    seen = await visitor.services.applications.about(message)
+    if seen is None:
+        return None
+    withdrawn = seen.application.status is ApplicationStatus.WITHDRAWN
+    said = _("Another representative has withdrawn it.") if withdrawn else _("Another representative has sent it.")
+    return Screen(lines(heading(seen), said), (open_row(message),))
+
+
+@news(ApplicationWanted, N_("you are asked to apply at a clinic"))
+async def application_wanted(visitor: Visitor, message: ApplicationWanted) -> Screen | None:
+    found = await visitor.services.applications.wanted(message)
+    if found is None:
+        return None
+    patient, clinic = found
+    return Screen(
+        lines(
+            text(
+                _("Another representative asks you to enroll <b>{name}</b> at {clinic}, {address}."),
+                name=patient_name(patient),
+                clinic=clinic.name,
+                address=clinic.address,
+            ),
+            _("Only the owner of the card applies. If you do not want it, nothing is needed."),
+        ),
+        ((button(_("Enroll here"), EnrollAtClinic(patient=patient.id, clinic=clinic.id)),), ways_out()),
+    )

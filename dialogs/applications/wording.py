@@ -1,0 +1,124 @@
+"""Words of applications that the screens of representatives and of the desk share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.applications.records import (
+    ApplicationStatus,
+    ApplicationStep,
+    EnrollmentReason,
+    LastChange,
+    RefusalReason,
+    StepTaken,
+    ToCorrect,
+)
+from bot.core.clinic import Clinic
+from bot.core.i18n import N_, clock_time, gettext as _, past_day
+from bot.core.timing import local_day
+from dialogs.kit.flow import Visitor
+from dialogs.kit.pager import first_lines
+from dialogs.kit.screen import text
+
+REASONS: Mapping[EnrollmentReason, str] = {
+    EnrollmentReason.REGISTERED: N_("Registered nearby"),
+    EnrollmentReason.LIVES: N_("Lives nearby"),
+    EnrollmentReason.MOVED: N_("We have moved"),
+    EnrollmentReason.CHOICE: N_("By choice"),
+}
+LAST_CHANGES: Mapping[LastChange, str] = {
+    LastChange.UNKNOWN: N_("I do not remember"),
+    LastChange.LONG_AGO: N_("Over a year ago or never"),
+    LastChange.THIS_YEAR: N_("Less than a year ago"),
+}
+REFUSALS: Mapping[RefusalReason, str] = {
+    RefusalReason.DATA_DIFFER: N_("the data do not agree"),
+    RefusalReason.NO_RIGHT: N_("no right to act for the child"),
+    RefusalReason.NO_PLACES: N_("no places"),
+    RefusalReason.OTHER_AREA: N_("another district"),
+    RefusalReason.AGE: N_("the age"),
+    RefusalReason.ALREADY_CHANGED: N_("the clinic was changed this year"),
+    RefusalReason.POLICY_INACTIVE: N_("the policy is not in force"),
+    RefusalReason.PAPERS_MISSING: N_("papers are missing"),
+    RefusalReason.OTHER: N_("another reason"),
+}
+PARTS: Mapping[ToCorrect, str] = {
+    ToCorrect.NAME: N_("the name"),
+    ToCorrect.BIRTH_DATE: N_("the date of birth"),
+    ToCorrect.POLICY: N_("the policy number"),
+    ToCorrect.SNILS: N_("the SNILS"),
+    ToCorrect.ADDRESS: N_("the address"),
+    ToCorrect.REASON: N_("the reason"),
+    ToCorrect.PAPERS: N_("bring the papers to the reception"),
+}
+STATUSES: Mapping[ApplicationStatus, str] = {
+    ApplicationStatus.SUBMITTED: N_("sent"),
+    ApplicationStatus.IN_REVIEW: N_("in review"),
+    ApplicationStatus.NEEDS_CORRECTION: N_("to correct"),
+    ApplicationStatus.APPROVED: N_("approved"),
+    ApplicationStatus.REFUSED: N_("refused"),
+    ApplicationStatus.WITHDRAWN: N_("withdrawn"),
+}
+STEPS: Mapping[ApplicationStep, str] = {
+    ApplicationStep.SUBMITTED: N_("sent"),
+    ApplicationStep.OPENED: N_("the reception has begun to look at it"),
+    ApplicationStep.RETURNED: N_("given back to be corrected: {what}"),
+    ApplicationStep.RESENT: N_("sent again"),
+    ApplicationStep.APPROVED: N_("approved"),
+    ApplicationStep.REFUSED: N_("refused: {what}"),
+    ApplicationStep.WITHDRAWN: N_("withdrawn"),
+    ApplicationStep.LAPSED: N_("closed: it was not corrected in time"),
+    ApplicationStep.LATE: N_("the clinic has not answered in time"),
+}
+
+MOST_STEPS = 12
+
+
+def reason_word(reason: EnrollmentReason) -> str:
+    """Return the reason for a sentence."""
+    return _(REASONS[reason]).lower()
+
+
+def last_change_word(said: LastChange) -> str:
+    """Return when the clinic was changed last, for a sentence."""
+    return _(LAST_CHANGES[said]).lower()
+
+
+def refusal_label(reason: RefusalReason) -> str:
+    word = _(REFUSALS[reason])
+    return word[:1].upper() + word[1:]
+
+
+def part_label(part: ToCorrect) -> str:
+    word = _(PARTS[part])
+    return word[:1].upper() + word[1:]
+
+
+def parts_of(parts: Sequence[ToCorrect]) -> str:
+    """Return «фамилию и имя, адрес» for a sentence."""
+    return ", ".join(_(PARTS[each]) for each in parts)
+
+
+def detail_of(taken: StepTaken) -> str:
+    """Return the words for what a step has stored beside itself."""
+    if taken.step is ApplicationStep.REFUSED and taken.detail:
+        return _(REFUSALS[RefusalReason(taken.detail)])
+    if taken.step is ApplicationStep.RETURNED and taken.detail:
+        return parts_of([ToCorrect(each) for each in taken.detail.split(",")])
+    return ""
+
+
+def history_lines(visitor: Visitor, clinic: Clinic, steps: Sequence[StepTaken]) -> list[str]:
+    """Return a line for each step, the newest first, by the clock of the clinic."""
+    if not steps:
+        return []
+    return [
+        _("<b>History</b>"),
+        *first_lines([*reversed(steps)], lambda each: step_line(visitor, clinic, each), MOST_STEPS),
+    ]
+
+
+def step_line(visitor: Visitor, clinic: Clinic, taken: StepTaken) -> str:
+    day = past_day(local_day(taken.at, clinic.zone), local_day(visitor.now, clinic.zone))
+    what = _(STEPS[taken.step]).format(what=detail_of(taken))
+    return text("{day}, {time}: {what}", day=day, time=clock_time(taken.at, clinic.zone), what=what)

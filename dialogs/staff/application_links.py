@@ -1,0 +1,86 @@
+"""Links and actions of applications at the desk."""
+
+from __future__ import annotations
+
+from bot.applications.records import RefusalReason
+from bot.glossary import ApplicationId, DoctorId
+from dialogs.kit.link import Action, Link, Page
+
+
+class DeskApplicationList(Link, code="oa"):
+    """The applications that wait for the clinic, what is due first at the top."""
+
+    page: Page = Page(0)
+
+
+class SeeApplication(Link, code="ob"):
+    """One application, which is the member's own to decide for ten minutes."""
+
+    application: ApplicationId
+
+
+class ShowApplicant(Action, code="oc"):
+    """Show the full data of the child for two minutes."""
+
+    application: ApplicationId
+
+
+class ChooseArea(Link, code="od"):
+    """The choice of the pediatrician and the district of a child that is taken."""
+
+    application: ApplicationId
+    page: Page = Page(0)
+
+
+class ApproveApplication(Action, code="oe"):
+    """Take the child."""
+
+    application: ApplicationId
+    doctor: DoctorId | None = None
+
+
+class ChooseRefusal(Link, code="of"):
+    """The choice of the reason for a refusal."""
+
+    application: ApplicationId
+
+
+class RefuseApplication(Action, code="og"):
+    """Refuse an application."""
+
+    application: ApplicationId
+    reason: RefusalReason
+
+
+class ChooseParts(Link, code="oh"):
+    """The choice of what is to be corrected; ``parts`` is a set as bits."""
+
+    application: ApplicationId
+    parts: int = 0
+
+
+class ReturnApplication(Action, code="oi"):
+    """Give an application back to be corrected within so many days."""
+
+    application: ApplicationId
+    parts: int
+    days: int
+
+
+class ApplicationDecided(Link, code="oj"):
+    """A decision, which can be undone for a minute."""
+
+    application: ApplicationId
+
+
+class UndoApplication(Action, code="ok"):
+    """Take the decision back."""
+
+    application: ApplicationId
+
+
+class LimitEnrollment(Action, code="ol"):
+    """Set whom the clinic takes."""
+
+    full: bool
+    own_area: bool

@@ -1,0 +1,301 @@
+"""The screens of applications at the desk: the queue, one application, the decision and the minute to undo it."""
+
+from __future__ import annotations
+
+from bot.applications.records import (
+    Application,
+    Decision,
+    EnrollmentLimits,
+    RefusalReason,
+    ToCorrect,
+    Verdict,
+)
+from bot.applications.rules import CORRECTION_DAYS, fields_of, is_overdue, toggled, warns_of_year
+from bot.core.i18n import gettext as _, ngettext, spoken_date, spoken_moment
+from bot.core.people import Sex
+from bot.delivery.screen import Button, Screen
+from bot.patients.records import Detail
+from bot.staff.applications import ApplicantData, ApplicationQueue, AreaDoctor, SeenApplication
+from bot.staff.rights import Right, has_right, require_right
+from dialogs.applications.wording import history_lines, last_change_word, part_label, reason_word, refusal_label
+from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
+from dialogs.kit.pager import few, page_of
+from dialogs.kit.screen import Row, button, lines, text, unbroken, ways_out
+from dialogs.kit.wording import moscow_past
+from dialogs.staff.application_links import (
+    ApplicationDecided,
+    ApproveApplication,
+    ChooseArea,
+    ChooseParts,
+    ChooseRefusal,
+    DeskApplicationList,
+    LimitEnrollment,
+    RefuseApplication,
+    ReturnApplication,
+    SeeApplication,
+    ShowApplicant,
+    UndoApplication,
+)
+from dialogs.staff.links import Desk
+from dialogs.staff.wording import COMMAND, passing_message
+
+flow = Flow("desk applications", open=True)
+
+ON_A_PAGE = 8
+
+
+# --- the queue --------------------------------------------------------------------------------------------------------
+
+
+@flow.screen(DeskApplicationList)
+async def desk_applications(visitor: Visitor, link: DeskApplicationList) -> Screen:
+    queue = await visitor.services.desk_applications.queue(visitor.account)
+    shown, waiting = page_of(link, queue.applications, ON_A_PAGE), len(queue.applications)
+    return Screen(
+        lines(
+            text(_("<b>{clinic}: applications</b>"), clinic=queue.clinic.name),
+            ngettext("{n} application waits.", "{n} applications wait.", waiting).format(n=waiting)
+            if waiting
+            else _("Nothing waits for a decision."),
+            _("Open an application: it is yours for ten minutes, and nobody else decides it.") if waiting else "",
+            [*limit_lines(queue.limits), shown.place],
+        ),
+        (
+            *shown.rows(lambda each: application_button(visitor, queue, each)),
+            *limit_rows(visitor, queue),
+            ways_out(Desk()),
+        ),
+    )
+
+
+def application_button(visitor: Visitor, queue: ApplicationQueue, found: Application) -> Button:
+    """Return the button of an application; it names nobody, so that looking at the queue reads no name."""
+    due = spoken_moment(found.due_at, queue.clinic.zone, visitor.now)
+    late = _("⚠️ {ref} · late since {when}") if is_overdue(found, visitor.now) else _("{ref} · by {when}")
+    return button(late.format(ref=unbroken(found.ref), when=due), SeeApplication(application=found.id))
+
+
+def limit_lines(limits: EnrollmentLimits) -> list[str]:
+    return [
+        _("New applications are not taken: no places.") if limits.is_full else "",
+        _("Parents read: only children of your own districts are taken.") if limits.own_area_only else "",
+    ]
+
+
+def limit_rows(visitor: Visitor, queue: ApplicationQueue) -> list[Row]:
+    """Return the switches of the head."""
+    if not has_right(visitor.account, Right.LIMIT_ENROLLMENT):
+        return []
+    full, own = queue.limits
+    return [
+        (button(_("Take applications") if full else _("No places: take none"),
+                LimitEnrollment(full=not full, own_area=own)),),
+        (button(_("Take other districts too") if own else _("Only our own districts"),
+                LimitEnrollment(full=full, own_area=not own)),),
+    ]  # fmt: skip
+
+
+@flow.action(LimitEnrollment)
+async def on_limit(visitor: Visitor, link: LimitEnrollment) -> Outcome:
+    await visitor.services.desk_applications.limit(visitor.account, EnrollmentLimits(link.full, link.own_area))
+    return Reply(DeskApplicationList(), line=_("✅ Saved."))
+
+
+# --- one application --------------------------------------------------------------------------------------------------
+
+
+@flow.screen(SeeApplication)
+async def see_application(visitor: Visitor, link: SeeApplication) -> Screen:
+    seen = await visitor.services.desk_applications.see(visitor.account, link.application)
+    shows = visitor.services.desk_applications.shows_all
+    return Screen(
+        lines(
+            text(_("<b>Application {ref}</b>"), ref=unbroken(seen.application.ref)),
+            applicant_lines(seen),
+            asked_lines(visitor, seen),
+            hint_lines(visitor, seen),
+            history_lines(visitor, seen.clinic, seen.steps),
+            ""
+            if shows
+            else text(
+                _("Full data are not shown here: the operator reads them with <code>{command}</code>."), command=COMMAND
+            ),
+        ),
+        (
+            *([(button(_("Show full data"), ShowApplicant(application=link.application)),)] if shows else []),
+            (
+                button(_("Approve"), ChooseArea(application=link.application)),
+                button(_("Refuse"), ChooseRefusal(application=link.application)),
+            ),
+            (button(_("Give back to correct"), ChooseParts(application=link.application)),),
+            ways_out(DeskApplicationList()),
+        ),
+    )
+
+
+def applicant_lines(seen: SeenApplication) -> list[str]:
+    patient = seen.patient
+    return [
+        text(_("<b>{name}</b>"), name=patient.name.full),
+        text(_("Born on {date}"), date=spoken_date(patient.birth_date)),
+        _("Sex: male") if patient.sex is Sex.MALE else _("Sex: female"),
+        text(_("Policy: {number}"), number=patient.masked_policy),
+        text(_("Address: {address}"), address=seen.details[Detail.ADDRESS])
+        if Detail.ADDRESS in seen.details
+        else _("The address is not written down"),
+    ]
+
+
+def asked_lines(visitor: Visitor, seen: SeenApplication) -> list[str]:
+    found = seen.application
+    return [
+        _("Wants to be enrolled at your clinic"),
+        text(_("Reason: {reason}"), reason=reason_word(found.reason)),
+        text(_("Clinic changed last: {when}"), when=last_change_word(found.last_change)),
+        text(_("Decide by {when}"), when=spoken_moment(found.due_at, seen.clinic.zone, visitor.now)),
+    ]
+
+
+def hint_lines(visitor: Visitor, seen: SeenApplication) -> list[str]:
+    since = None if seen.enrollment is None else seen.enrollment.since
+    found = seen.application
+    return [
+        _("✅ The list of the insured confirms the policy")
+        if seen.patient.is_verified
+        else _("⚠️ The policy is not confirmed now: approving is possible after it"),
+        _("✅ A reception has seen the papers of the representative")
+        if seen.has_papers
+        else _("The papers of the representative were not seen"),
+        text(_("⚠️ Enrolled elsewhere in the bot since {date}"), date=moscow_past(since)) if since else "",
+        _("⚠️ The clinic may have been changed within the year")
+        if warns_of_year(found.reason, found.last_change, since, visitor.now)
+        else "",
+    ]
+
+
+@flow.action(ShowApplicant)
+async def on_show(visitor: Visitor, link: ShowApplicant) -> Outcome:
+    data = await visitor.services.desk_applications.show(visitor.account, link.application)
+    return Reply(SeeApplication(application=link.application), passing=passing_message(whole_applicant(data)))
+
+
+def whole_applicant(data: ApplicantData) -> str:
+    patient, details = data.patient, data.details
+    number = patient.masked_policy if patient.number_found else patient.policy_number
+    return lines(
+        text(_("<b>{name}</b>"), name=patient.name.full),
+        text(_("Born on {date}"), date=spoken_date(patient.birth_date)),
+        text(_("Policy: {number}"), number=number),
+        text(_("SNILS: {number}"), number=details[Detail.SNILS]) if Detail.SNILS in details else "",
+        text(_("Birth certificate: {number}"), number=details[Detail.CERTIFICATE])
+        if Detail.CERTIFICATE in details
+        else "",
+        text(_("Address: {address}"), address=details[Detail.ADDRESS]) if Detail.ADDRESS in details else "",
+        text(_("The representative's phone: {phone}"), phone=data.phone) if data.phone else "",
+    )
+
+
+# --- the decision -----------------------------------------------------------------------------------------------------
+
+
+@flow.screen(ChooseArea)
+async def choose_area(visitor: Visitor, link: ChooseArea) -> Screen:
+    areas = await visitor.services.desk_applications.doctors(visitor.account, link.application)
+    shown = page_of(link, areas, ON_A_PAGE)
+    return Screen(
+        lines(
+            _("Which pediatrician takes the child? The one whose streets have the address is first, with ✅."),
+            shown.place,
+        ),
+        (
+            *shown.rows(lambda each: area_button(link, each)),
+            (button(_("Approve without one"), ApproveApplication(application=link.application)),),
+            ways_out(SeeApplication(application=link.application)),
+        ),
+    )
+
+
+def area_button(link: ChooseArea, area: AreaDoctor) -> Button:
+    label = area.doctor.name.with_initials
+    if area.district:
+        label = _("{doctor} · district {district}").format(doctor=label, district=area.district)
+    mark = "✅ " if area.fits else ""
+    return button(f"{mark}{label}", ApproveApplication(application=link.application, doctor=area.doctor.id))
+
+
+@flow.action(ApproveApplication)
+async def on_approve(visitor: Visitor, link: ApproveApplication) -> Outcome:
+    await visitor.services.desk_applications.approve(visitor.account, link.application, link.doctor)
+    return ApplicationDecided(application=link.application)
+
+
+@flow.screen(ChooseRefusal)
+async def choose_refusal(visitor: Visitor, link: ChooseRefusal) -> Screen:
+    require_right(visitor.account, Right.DECIDE_APPLICATIONS)
+
+    def reason(each: RefusalReason) -> Button:
+        return button(refusal_label(each), RefuseApplication(application=link.application, reason=each))
+
+    return Screen(
+        _("Why? The parent reads the reason and what can be done about it."),
+        (*few(RefusalReason, reason), ways_out(SeeApplication(application=link.application))),
+    )
+
+
+@flow.action(RefuseApplication)
+async def on_refuse(visitor: Visitor, link: RefuseApplication) -> Outcome:
+    decision = Decision(Verdict.REFUSE, link.reason)
+    await visitor.services.desk_applications.decide(visitor.account, link.application, decision)
+    return ApplicationDecided(application=link.application)
+
+
+@flow.screen(ChooseParts)
+async def choose_parts(visitor: Visitor, link: ChooseParts) -> Screen:
+    require_right(visitor.account, Right.DECIDE_APPLICATIONS)
+    chosen = fields_of(link.parts)
+
+    def part(each: ToCorrect) -> Button:
+        mark = "✅ " if each in chosen else ""
+        to = ChooseParts(application=link.application, parts=toggled(link.parts, each))
+        return button(f"{mark}{part_label(each)}", to)
+
+    def days(each: int) -> Button:
+        label = ngettext("Within {n} day", "Within {n} days", each).format(n=each)
+        return button(label, ReturnApplication(application=link.application, parts=link.parts, days=each))
+
+    return Screen(
+        lines(
+            _("What has the parent to correct? Mark everything."),
+            _("Then choose the time for it.") if chosen else "",
+        ),
+        (
+            *few(ToCorrect, part),
+            *(few(CORRECTION_DAYS, days, 2) if chosen else []),
+            ways_out(SeeApplication(application=link.application)),
+        ),
+    )
+
+
+@flow.action(ReturnApplication)
+async def on_return(visitor: Visitor, link: ReturnApplication) -> Outcome:
+    parts = fields_of(link.parts)
+    if not parts or link.days not in CORRECTION_DAYS:
+        return ChooseParts(application=link.application)
+    decision = Decision(Verdict.RETURN, fields=parts, days=link.days)
+    await visitor.services.desk_applications.decide(visitor.account, link.application, decision)
+    return ApplicationDecided(application=link.application)
+
+
+@flow.screen(ApplicationDecided)
+async def application_decided(visitor: Visitor, link: ApplicationDecided) -> Screen:
+    require_right(visitor.account, Right.DECIDE_APPLICATIONS)
+    return Screen(
+        _("Recorded. I tell the parent in a minute; until then it can be undone."),
+        ((button(_("Undo"), UndoApplication(application=link.application)),), ways_out(DeskApplicationList())),
+    )
+
+
+@flow.action(UndoApplication)
+async def on_undo(visitor: Visitor, link: UndoApplication) -> Outcome:
+    await visitor.services.desk_applications.undo(visitor.account, link.application)
+    return Reply(DeskApplicationList(), line=_("Undone: the application waits again."))

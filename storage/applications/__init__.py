@@ -1,0 +1,1 @@
+"""Applications to a clinic: their rows, the consents to pass data, and enrollments."""

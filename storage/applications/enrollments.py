@@ -1,0 +1,90 @@
+"""The rows of enrollments, of the consents to pass data to a clinic, and of a clinic's limits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.applications.records import Enrollment, EnrollmentLimits
+from bot.glossary import AccountId, ClinicId, DoctorId, PatientId
+from storage.database.connection import Connection, Row
+from storage.database.queries import load_queries
+from storage.database.rows import moment, seconds
+
+queries = load_queries("applications")
+
+
+class SqlEnrollments:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def current(self, patient: PatientId) -> Enrollment | None:
+        """Return where the patient is enrolled by a decision made in the bot."""
+        row = await queries.find_enrollment(self._connection, patient=patient)
+        return None if row is None else _read(row)
+
+    async def list_of(self, patient: PatientId) -> Sequence[Enrollment]:
+        """Return all enrollments of a patient, the newest first."""
+        return [_read(row) for row in await queries.list_enrollments_of_patient(self._connection, patient=patient)]
+
+    async def start(
+        self, patient: PatientId, clinic: ClinicId, now: datetime, district: str, doctor: DoctorId | None
+    ) -> None:
+        """Enroll a patient, which ends the enrollment before, and make the clinic the card's own."""
+        await queries.finish_enrollment(self._connection, patient=patient, now=seconds(now))
+        await queries.add_enrollment(
+            self._connection, patient=patient, clinic=clinic, now=seconds(now), district=district, doctor=doctor
+        )
+        await queries.set_clinic_of_card(self._connection, patient=patient, clinic=clinic)
+
+    async def forget(self, before: datetime) -> None:
+        """Delete enrollments that ended before that moment."""
+        await queries.delete_old_enrollments(self._connection, before=seconds(before))
+
+    async def limits(self, clinic: ClinicId) -> EnrollmentLimits:
+        row = await queries.find_enrollment_limits(self._connection, clinic=clinic)
+        return EnrollmentLimits() if row is None else EnrollmentLimits(bool(row["is_full"]), bool(row["own_area_only"]))
+
+    async def set_limits(self, clinic: ClinicId, limits: EnrollmentLimits) -> None:
+        await queries.save_enrollment_limits(
+            self._connection, clinic=clinic, is_full=int(limits.is_full), own_area_only=int(limits.own_area_only)
+        )
+
+    async def full_clinics(self) -> frozenset[ClinicId]:
+        """Return the clinics that take nobody at present."""
+        return frozenset(ClinicId(row["clinic_id"]) for row in await queries.list_full_clinics(self._connection))
+
+
+class SqlClinicConsents:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def give(
+        self, account: AccountId, patient: PatientId, clinic: ClinicId, version: str, digest: str, now: datetime
+    ) -> None:
+        """Store a consent, unless one is in force. ``digest`` is the SHA-256 of the text that was shown."""
+        which = {"account": account, "patient": patient, "clinic": clinic}
+        await queries.add_clinic_consent(self._connection, **which, version=version, digest=digest, now=seconds(now))
+
+    async def is_given(self, account: AccountId, patient: PatientId, clinic: ClinicId) -> bool:
+        which = {"account": account, "patient": patient, "clinic": clinic}
+        return await queries.find_clinic_consent(self._connection, **which) is not None
+
+    async def revoke(self, account: AccountId, patient: PatientId, clinic: ClinicId, now: datetime) -> None:
+        which = {"account": account, "patient": patient, "clinic": clinic}
+        await queries.revoke_clinic_consent(self._connection, **which, now=seconds(now))
+
+    async def forget(self, before: datetime) -> None:
+        """Delete consents that were revoked before that moment."""
+        await queries.delete_old_clinic_consents(self._connection, before=seconds(before))
+
+
+def _read(row: Row) -> Enrollment:
+    return Enrollment(
+        PatientId(row["patient_id"]),
+        ClinicId(row["clinic_id"]),
+        moment(row["since"]),
+        moment(row["ended_at"]),
+        row["district"],
+        None if row["doctor_id"] is None else DoctorId(row["doctor_id"]),
+    )

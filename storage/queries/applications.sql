@@ -1,0 +1,178 @@
+-- Applications to a clinic, the consents to pass data, and enrollments.
+
+-- name: add_application^
+INSERT INTO applications (
+    ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at
+)
+VALUES (:ref, :kind, :account, :patient, :clinic, 'SUBMITTED', :reason, :last_change, :now, :due)
+ON CONFLICT DO NOTHING
+RETURNING id;
+
+-- name: find_application^
+SELECT id, ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, claimed_by,
+    claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, decided_by, final_at,
+    correct_until, closed_at
+FROM applications WHERE id = :application;
+
+-- name: find_application_by_ref^
+SELECT id, ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, claimed_by,
+    claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, decided_by, final_at,
+    correct_until, closed_at
+FROM applications WHERE ref = :ref;
+
+-- name: list_open_applications_of_child
+-- Of all cards with this card's policy, whoever keeps them.
+SELECT a.id, a.ref, a.kind, a.account_id, a.patient_id, a.clinic_id, a.status, a.reason, a.last_change, a.filed_at,
+    a.due_at, a.claimed_by, a.claimed_until, a.verdict, a.verdict_reason, a.verdict_fields, a.verdict_days, a.district,
+    a.doctor_id, a.decided_by, a.final_at, a.correct_until, a.closed_at
+FROM patients mine
+    JOIN patients card ON card.policy_index = mine.policy_index
+    JOIN applications a ON a.patient_id = card.id
+WHERE mine.id = :patient AND a.kind = :kind AND a.closed_at IS NULL
+ORDER BY CASE WHEN a.patient_id = :patient THEN 0 ELSE 1 END, a.id;
+
+-- name: list_applications_of_account
+SELECT a.id, a.ref, a.kind, a.account_id, a.patient_id, a.clinic_id, a.status, a.reason, a.last_change, a.filed_at,
+    a.due_at, a.claimed_by, a.claimed_until, a.verdict, a.verdict_reason, a.verdict_fields, a.verdict_days, a.district,
+    a.doctor_id, a.decided_by, a.final_at, a.correct_until, a.closed_at
+FROM representations r JOIN applications a ON a.patient_id = r.patient_id
+WHERE r.account_id = :account AND r.suspended_until IS NULL
+ORDER BY CASE WHEN a.closed_at IS NULL THEN 0 ELSE 1 END, a.id DESC;
+
+-- name: count_applications_of_account^
+SELECT count(*) AS every, count(*) - count(a.closed_at) AS open
+FROM representations r JOIN applications a ON a.patient_id = r.patient_id
+WHERE r.account_id = :account AND r.suspended_until IS NULL;
+
+-- name: list_applications_at_desk
+SELECT id, ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, claimed_by,
+    claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, decided_by, final_at,
+    correct_until, closed_at
+FROM applications
+WHERE clinic_id = :clinic AND closed_at IS NULL AND verdict IS NULL AND status <> 'NEEDS_CORRECTION'
+ORDER BY due_at, id;
+
+-- name: count_applications_at_desk^
+SELECT count(*) AS waiting FROM applications
+WHERE clinic_id = :clinic AND closed_at IS NULL AND verdict IS NULL AND status <> 'NEEDS_CORRECTION';
+
+-- name: claim_application^
+UPDATE applications SET claimed_by = :member, claimed_until = :until, status = 'IN_REVIEW'
+WHERE id = :application AND closed_at IS NULL AND verdict IS NULL AND status <> 'NEEDS_CORRECTION'
+    AND (claimed_until IS NULL OR claimed_until <= :now OR claimed_by IS NULL OR claimed_by = :member)
+RETURNING id;
+
+-- name: save_verdict^
+UPDATE applications SET verdict = :verdict, verdict_reason = :reason, verdict_fields = :fields, verdict_days = :days,
+    district = :district, doctor_id = :doctor, decided_by = :member, final_at = :final_at,
+    claimed_by = NULL, claimed_until = NULL
+WHERE id = :application AND closed_at IS NULL AND verdict IS NULL AND status = 'IN_REVIEW'
+    AND claimed_by = :member AND claimed_until > :now
+RETURNING id;
+
+-- name: restore_application!
+UPDATE applications SET verdict = NULL, verdict_reason = NULL, verdict_fields = '', verdict_days = 0, district = '',
+    doctor_id = NULL, decided_by = NULL, final_at = NULL
+WHERE id = :application AND closed_at IS NULL;
+
+-- name: list_final_applications
+SELECT id, ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, claimed_by,
+    claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, decided_by, final_at,
+    correct_until, closed_at
+FROM applications WHERE closed_at IS NULL AND final_at IS NOT NULL AND final_at <= :now
+ORDER BY final_at, id LIMIT :limit;
+
+-- name: close_application!
+UPDATE applications SET status = :status, closed_at = :now, final_at = NULL, correct_until = NULL,
+    claimed_by = NULL, claimed_until = NULL,
+    verdict = CASE WHEN :status = 'WITHDRAWN' THEN NULL ELSE verdict END
+WHERE id = :application AND closed_at IS NULL;
+
+-- name: set_application_to_correct!
+UPDATE applications SET status = 'NEEDS_CORRECTION', final_at = NULL, correct_until = :until
+WHERE id = :application AND closed_at IS NULL;
+
+-- name: request_application_again!
+UPDATE applications SET status = 'SUBMITTED', reason = :reason, last_change = :last_change, due_at = :due,
+    late_told = 0, correct_until = NULL, verdict = NULL, verdict_reason = NULL, verdict_fields = '',
+    verdict_days = 0, decided_by = NULL
+WHERE id = :application AND closed_at IS NULL AND status = 'NEEDS_CORRECTION';
+
+-- name: claim_late_applications
+UPDATE applications SET late_told = 1
+WHERE id IN (
+    SELECT late.id FROM applications late
+    WHERE late.closed_at IS NULL AND late.verdict IS NULL AND late.late_told = 0
+        AND late.status <> 'NEEDS_CORRECTION' AND late.due_at <= :now
+    ORDER BY late.due_at LIMIT :limit
+)
+RETURNING id, ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, claimed_by,
+    claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, decided_by, final_at,
+    correct_until, closed_at;
+
+-- name: list_uncorrected_applications
+SELECT id, ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, claimed_by,
+    claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, decided_by, final_at,
+    correct_until, closed_at
+FROM applications WHERE closed_at IS NULL AND correct_until IS NOT NULL AND correct_until <= :now
+ORDER BY correct_until, id LIMIT :limit;
+
+-- name: delete_old_applications!
+DELETE FROM applications WHERE closed_at < :before;
+
+-- name: add_application_step!
+INSERT INTO application_steps (application_id, at, step, detail) VALUES (:application, :now, :step, :detail);
+
+-- name: list_application_steps
+SELECT at, step, detail FROM application_steps WHERE application_id = :application ORDER BY id;
+
+-- name: count_sent_applications^
+SELECT count(*) AS sent FROM application_steps s JOIN applications a ON a.id = s.application_id
+WHERE a.patient_id = :patient AND s.step IN ('SUBMITTED', 'RESENT') AND s.at > :since;
+
+-- name: add_clinic_consent!
+INSERT INTO clinic_consents (account_id, patient_id, clinic_id, version, digest, given_at)
+VALUES (:account, :patient, :clinic, :version, :digest, :now)
+ON CONFLICT DO NOTHING;
+
+-- name: find_clinic_consent^
+SELECT version, given_at FROM clinic_consents
+WHERE account_id = :account AND patient_id = :patient AND clinic_id = :clinic AND revoked_at IS NULL;
+
+-- name: revoke_clinic_consent!
+UPDATE clinic_consents SET revoked_at = :now
+WHERE account_id = :account AND patient_id = :patient AND clinic_id = :clinic AND revoked_at IS NULL;
+
+-- name: delete_old_clinic_consents!
+DELETE FROM clinic_consents WHERE revoked_at < :before;
+
+-- name: find_enrollment^
+SELECT patient_id, clinic_id, since, ended_at, district, doctor_id FROM enrollments
+WHERE patient_id = :patient AND ended_at IS NULL;
+
+-- name: list_enrollments_of_patient
+SELECT patient_id, clinic_id, since, ended_at, district, doctor_id FROM enrollments
+WHERE patient_id = :patient ORDER BY since DESC;
+
+-- name: finish_enrollment!
+UPDATE enrollments SET ended_at = :now WHERE patient_id = :patient AND ended_at IS NULL;
+
+-- name: add_enrollment!
+INSERT INTO enrollments (patient_id, clinic_id, since, district, doctor_id)
+VALUES (:patient, :clinic, :now, :district, :doctor);
+
+-- name: set_clinic_of_card!
+UPDATE patients SET clinic_id = :clinic, register_clinic_id = :clinic WHERE id = :patient;
+
+-- name: delete_old_enrollments!
+DELETE FROM enrollments WHERE ended_at < :before;
+
+-- name: find_enrollment_limits^
+SELECT is_full, own_area_only FROM enrollment_limits WHERE clinic_id = :clinic;
+
+-- name: save_enrollment_limits!
+INSERT INTO enrollment_limits (clinic_id, is_full, own_area_only) VALUES (:clinic, :is_full, :own_area_only)
+ON CONFLICT (clinic_id) DO UPDATE SET is_full = excluded.is_full, own_area_only = excluded.own_area_only;
+
+-- name: list_full_clinics
+SELECT clinic_id FROM enrollment_limits WHERE clinic_id > 0 AND is_full = 1;

@@ -1,0 +1,1 @@
+"""Chat tests of applications to a clinic."""

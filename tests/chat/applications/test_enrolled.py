@@ -1,0 +1,113 @@
+"""What an approved enrollment changes: the card, the list of doctors, and the visits at the clinic before."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.applications.records import Decision, RefusalReason, Verdict
+from bot.core.errors import NotYours
+from bot.core.people import Role
+from storage.registry.seed.clinics import FIELD
+from tests.chat.actions import (
+    MARIA,
+    account_of,
+    book,
+    choose,
+    new_messages,
+    say,
+    settle_in,
+    visits,
+)
+from tests.chat.applications.steps import apply, appoint, mother_applies, open_first
+from tests.chat.applications.test_enroll import MINUTE, filed_of
+from tests.chat.town import Town
+
+
+async def enrolled_at_field(town: Town, doctor: str = "Без педиатра") -> None:
+    """Let the second clinic take the mother's child."""
+    member = await appoint(town, 1010, Role.REGISTRAR, clinic=1)
+    await apply(town.mother, FIELD)
+    await open_first(town, member)
+    await choose(member, "Прикрепить", doctor)
+    await town.pass_time(seconds=MINUTE)
+
+
+@pytest.mark.requirement("A51")
+async def test_card_names_district_and_pediatrician_and_the_list_begins_with_the_own(town: Town) -> None:
+    await mother_applies(town)
+    streets = "INSERT INTO registry_districts (clinic_id, district, doctor_id, street, houses) SELECT 1, '4', max(id), "
+    streets += "'Лесная', '' FROM registry_doctors WHERE clinic_id = 1 AND specialty_id = 1 AND is_room = 0"
+    await town.app.store.database.write(lambda connection: connection.execute(streets, {}))
+    await open_first(town, town.registrar)
+    offered = await choose(town.registrar, "Прикрепить")
+    [of_district] = [label for label in offered.labels if "участок 4" in label]
+    await choose(town.registrar, of_district)
+    await town.pass_time(seconds=MINUTE)
+    name = of_district.partition(" · ")[0]
+    await say(town.mother, "/children")
+    card = await choose(town.mother, "Мария")
+    assert f"Прикрепление с 23 ноября 2026 года, участок 4, педиатр {name}" in card.text.replace("\u00a0", " ")
+    await say(town.mother, "/book")
+    doctors = await choose(town.mother, "Педиатр")
+    listed = [each for each in doctors.labels if each.startswith(tuple("АБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЭЮЯ")) and ". " in each]
+    assert listed[0].startswith(name.split(" ")[0])
+
+
+async def test_doctor_whose_streets_have_the_address_is_first(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await say(town.mother, "/children")
+    await choose(town.mother, "Мария", "Изменить", "Адрес")
+    await say(town.mother, "ул. Лесная, 3, кв. 5")
+    await apply(town.mother)
+    streets = "INSERT INTO registry_districts (clinic_id, district, doctor_id, street, houses) SELECT 1, '7', max(id), "
+    streets += "'Лесная', '' FROM registry_doctors WHERE clinic_id = 1 AND specialty_id = 1 AND is_room = 0"
+    await town.app.store.database.write(lambda connection: connection.execute(streets, {}))
+    seen = await open_first(town, town.registrar)
+    assert "Адрес: ул. Лесная, 3, кв. 5" in seen.text
+    first = (await choose(town.registrar, "Прикрепить")).labels[0]
+    assert first.startswith("✅ ")
+    assert "участок 7" in first
+
+
+async def test_visits_at_the_clinic_before_are_kept_or_cancelled_without_being_late(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await book(town.mother, day="вт 24")
+    await book(town.mother, "ЛОР", "Зайцев", "пт 27")
+    before = await town.mother.messages()
+    await enrolled_at_field(town)
+    told = (await new_messages(town.mother, before))[-1]
+    assert "В прежней поликлинике остались 2 записи" in told.text
+    listed = await choose(town.mother, "Открыть заявление", "Записи в прежней · 2")
+    first = listed.labels[0]
+    asked = await choose(town.mother, first)
+    assert "Отмена не считается поздней" in asked.text
+    left = await choose(town.mother, "Да, отменить")
+    assert "✅ Запись отменена" in left.text
+    assert len([label for label in left.labels if "ЛОР" in label]) == 1
+    await town.pass_time(seconds=MINUTE)
+    late = "SELECT late FROM appointments WHERE status = 'CANCELLED'"
+    [row] = await town.app.store.database.read(lambda connection: connection.fetch(late, {}))
+    assert row["late"] == 0
+    assert "ЛОР" in (await visits(town.mother)).text
+
+
+async def test_only_visits_of_an_approved_application_are_excused(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await book(town.mother, day="вт 24")
+    await apply(town.mother, FIELD)
+    account, filed = await account_of(town, town.mother), await filed_of(town, town.mother)
+    [visit] = await town.app.services.visits.upcoming(account.id)
+    enrollments = town.app.services.enrollments
+    assert await enrollments.visits_elsewhere(account.id, filed) == []
+    with pytest.raises(NotYours):
+        await enrollments.cancel_elsewhere(account.id, filed, visit.appointment.id, None)
+    member = await account_of(town, await appoint(town, 1010, Role.REGISTRAR, clinic=1))
+    desk = town.app.services.desk_applications
+    await desk.see(member, filed)
+    await desk.decide(member, filed, Decision(Verdict.REFUSE, RefusalReason.AGE))
+    await town.pass_time(seconds=MINUTE)
+    assert await enrollments.visits_elsewhere(account.id, filed) == []
+    await settle_in(town.stranger)
+    stranger = await account_of(town, town.stranger)
+    with pytest.raises(NotYours):
+        await enrollments.visits_elsewhere(stranger.id, filed)

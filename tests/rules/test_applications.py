@@ -1,0 +1,276 @@
+"""Rules of applications: their life, the limits of a clinic, the yearly change, and deadlines across the holidays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, strategies as some
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from bot.applications import rules
+from bot.applications.records import (
+    AT_DESK,
+    Application,
+    ApplicationKind,
+    ApplicationStatus,
+    ApplicationStep,
+    Decision,
+    EnrollmentLimits,
+    EnrollmentReason,
+    LastChange,
+    RefusalReason,
+    ToCorrect,
+    Verdict,
+)
+from bot.core.clinic import Clinic, ClinicFacts, ClinicKind
+from bot.core.patient import Patient, Verification, VerificationStatus
+from bot.core.people import PersonName, Sex
+from bot.core.timing import MOSCOW
+from bot.core.working_hours import CLOSES, end_of_working_day, is_working_day
+from bot.glossary import AccountId, ApplicationId, ClinicId, ClinicRef, PatientId, Ref
+from tests.pure_builders import MONDAY
+
+MOTHER, ANNA, OLGA = AccountId(1), AccountId(2), AccountId(3)
+CLINIC = Clinic(ClinicRef("12"), "Детская № 12", "Садовая, 5", "+7", MOSCOW, ClinicKind.CHILDREN)
+MASHA = Patient(
+    PatientId(1), PersonName("Иванова", "Мария"), date(2018, 3, 15), Sex.FEMALE, "7796189784000014",
+    Verification(VerificationStatus.VERIFIED),
+)  # fmt: skip
+NEW = Application(
+    ApplicationId(1), Ref("A7KM-9X"), ApplicationKind.ENROLLMENT, MOTHER, MASHA.id, ClinicId(1),
+    ApplicationStatus.SUBMITTED, EnrollmentReason.CHOICE, LastChange.UNKNOWN, MONDAY, MONDAY + timedelta(days=2),
+)  # fmt: skip
+APPROVE = Decision(Verdict.APPROVE)
+DECISIONS = [
+    APPROVE,
+    Decision(Verdict.REFUSE, RefusalReason.NO_PLACES),
+    Decision(Verdict.RETURN, fields=(ToCorrect.NAME,), days=7),
+]
+
+
+class LifeOfAnApplication(RuleBasedStateMachine):
+    """Two members of a desk, a mother and the job act in any order; a model of the rules is driven by them alone."""
+
+    @initialize()
+    def file(self) -> None:
+        self.now, self.found = MONDAY, NEW
+        self.ended: ApplicationStatus | None = None
+
+    def move(self, step: ApplicationStep) -> None:
+        status = rules.after(self.found.status, step)
+        assert status is not None
+        closed = None if status.is_open else self.now
+        self.found = replace(self.found, status=status, closed_at=closed)
+        if closed:
+            self.ended = status
+
+    @rule(member=some.sampled_from([ANNA, OLGA]))
+    def claim(self, member: AccountId) -> None:
+        if rules.may_claim(self.found, member, self.now):
+            self.move(ApplicationStep.OPENED)
+            until = self.now + rules.CLAIM_FOR
+            self.found = replace(self.found, claimed_by=member, claimed_until=until)
+            other = OLGA if member == ANNA else ANNA
+            assert not rules.may_claim(self.found, other, self.now)
+
+    @rule(member=some.sampled_from([ANNA, OLGA]), decision=some.sampled_from(DECISIONS))
+    def decide(self, member: AccountId, decision: Decision) -> None:
+        assert rules.is_complete(decision)
+        if rules.has_claimed(self.found, member, self.now):
+            final = self.now + rules.UNDO_FOR
+            self.found = replace(
+                self.found, decision=decision, decided_by=member, final_at=final, claimed_by=None, claimed_until=None
+            )
+
+    @rule(member=some.sampled_from([ANNA, OLGA]))
+    def undo(self, member: AccountId) -> None:
+        if rules.may_undo(self.found, member, self.now):
+            assert self.found.decided_by == member
+            self.found = replace(self.found, decision=None, decided_by=None, final_at=None)
+
+    @rule()
+    def finish(self) -> None:
+        final, decision = self.found.final_at, self.found.decision
+        if final is None or decision is None or final > self.now or not self.found.is_open:
+            return
+        self.move(rules.STEP_OF[decision.verdict])
+        self.found = replace(self.found, final_at=None)
+        assert not rules.may_undo(self.found, ANNA, self.now)
+
+    @rule()
+    def withdraw(self) -> None:
+        if self.found.is_open:
+            self.move(ApplicationStep.WITHDRAWN)
+            self.found = replace(self.found, decision=None, final_at=None)
+
+    @precondition(lambda self: self.found.status is ApplicationStatus.NEEDS_CORRECTION)
+    @rule()
+    def resend(self) -> None:
+        self.move(ApplicationStep.RESENT)
+        self.found = replace(self.found, decision=None, decided_by=None)
+
+    @precondition(lambda self: self.found.status is ApplicationStatus.NEEDS_CORRECTION)
+    @rule()
+    def lapse(self) -> None:
+        self.move(ApplicationStep.LAPSED)
+
+    @rule(minutes=some.integers(0, 20))
+    def wait(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+
+    @invariant()
+    def an_ended_application_stays_as_it_is(self) -> None:
+        if self.ended is not None:
+            assert self.found.status is self.ended
+            assert not any(rules.may_claim(self.found, each, self.now) for each in (ANNA, OLGA))
+            assert not any(rules.may_undo(self.found, each, self.now) for each in (ANNA, OLGA))
+            assert all(rules.after(self.found.status, step) is None for step in ApplicationStep)
+
+    @invariant()
+    def the_desk_decides_only_what_is_before_it(self) -> None:
+        if self.found.status not in AT_DESK:
+            assert not self.found.awaits_desk
+            assert not any(rules.has_claimed(self.found, each, self.now) for each in (ANNA, OLGA))
+
+
+TestLifeOfAnApplication = LifeOfAnApplication.TestCase
+
+
+def test_every_open_status_can_be_left_by_withdrawing() -> None:
+    for status in ApplicationStatus:
+        can = rules.after(status, ApplicationStep.WITHDRAWN) is ApplicationStatus.WITHDRAWN
+        assert can == status.is_open
+
+
+def test_decision_says_what_it_has_to() -> None:
+    assert not rules.is_complete(Decision(Verdict.REFUSE))
+    assert not rules.is_complete(Decision(Verdict.RETURN, days=7))
+    assert not rules.is_complete(Decision(Verdict.RETURN, fields=(ToCorrect.NAME,), days=5))
+    assert not rules.is_complete(Decision(Verdict.APPROVE, RefusalReason.AGE))
+
+
+# --- deadlines --------------------------------------------------------------------------------------------------------
+
+
+def moscow(year: int, month: int, day: int, hour: int) -> datetime:
+    return datetime(year, month, day, hour, tzinfo=MOSCOW).astimezone(UTC)
+
+
+@pytest.mark.requirement("K12")
+@pytest.mark.parametrize(
+    ("filed", "due"),
+    [
+        (moscow(2026, 11, 23, 12), moscow(2026, 11, 25, 20)),
+        (moscow(2026, 11, 26, 23), moscow(2026, 11, 30, 20)),  # Friday and Monday
+        (moscow(2026, 11, 28, 12), moscow(2026, 12, 1, 20)),  # filed on a Saturday
+        (moscow(2026, 12, 30, 15), moscow(2027, 1, 12, 20)),  # 31 December is off, then the New Year's holidays
+        (moscow(2026, 12, 29, 9), moscow(2027, 1, 11, 20)),
+        (moscow(2027, 1, 3, 9), moscow(2027, 1, 12, 20)),
+    ],
+)
+def test_clinic_has_two_working_days_without_the_holidays(filed: datetime, due: datetime) -> None:
+    assert rules.due_of(filed, CLINIC) == due
+
+
+@given(
+    some.integers(1, 5),
+    some.integers(0, 2 * 365 * 24).map(lambda hours: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=hours)),
+    some.sampled_from([MOSCOW, ZoneInfo("Asia/Omsk"), ZoneInfo("Asia/Kamchatka")]),
+)
+def test_term_ends_in_the_evening_of_a_working_day(days: int, since: datetime, zone: ZoneInfo) -> None:
+    local = end_of_working_day(days, since, zone).astimezone(zone)
+    begun = since.astimezone(zone).date()
+    assert is_working_day(local.date())
+    assert local.time() == CLOSES
+    between = [begun + timedelta(days=each) for each in range(1, (local.date() - begun).days + 1)]
+    assert sum(map(is_working_day, between)) == days
+
+
+def test_correction_is_due_at_the_end_of_a_local_day() -> None:
+    assert rules.correct_until(MONDAY, 7, CLINIC) == moscow(2026, 12, 1, 0)
+
+
+# --- the clinic's limits ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "born", "why"),
+    [
+        (ClinicKind.CHILDREN, date(2008, 11, 24), None),
+        (ClinicKind.CHILDREN, date(2008, 11, 23), rules.Hindrance.TOO_OLD),  # the 18th birthday is today
+        (ClinicKind.ADULT, date(2008, 11, 24), rules.Hindrance.TOO_YOUNG),
+        (ClinicKind.ADULT, date(2008, 11, 23), None),
+        (ClinicKind.DENTAL, date(2018, 1, 1), rules.Hindrance.NO_ENROLLMENT),
+    ],
+)
+def test_age_decides_where_a_patient_can_be_enrolled(kind: ClinicKind, born: date, why: rules.Hindrance | None) -> None:
+    patient, clinic = replace(MASHA, birth_date=born), replace(CLINIC, kind=kind)
+    assert rules.hindrance_of(clinic, EnrollmentLimits(), patient, MONDAY) is why
+
+
+def test_full_clinic_takes_nobody_and_own_area_is_the_clinics_to_judge() -> None:
+    assert rules.hindrance_of(CLINIC, EnrollmentLimits(is_full=True), MASHA, MONDAY) is rules.Hindrance.FULL
+    assert rules.hindrance_of(CLINIC, EnrollmentLimits(own_area_only=True), MASHA, MONDAY) is None
+
+
+@pytest.mark.requirement("A27")
+@pytest.mark.parametrize(
+    ("reason", "said", "days_ago", "warns"),
+    [
+        (EnrollmentReason.CHOICE, LastChange.UNKNOWN, None, False),
+        (EnrollmentReason.CHOICE, LastChange.THIS_YEAR, None, True),
+        (EnrollmentReason.CHOICE, LastChange.LONG_AGO, None, False),
+        (EnrollmentReason.CHOICE, LastChange.LONG_AGO, 364, True),  # what is known counts, whatever is said
+        (EnrollmentReason.CHOICE, LastChange.UNKNOWN, 365, False),
+        (EnrollmentReason.MOVED, LastChange.THIS_YEAR, 10, False),  # a move is an exception
+    ],
+)
+def test_second_change_within_a_year_is_warned_of(
+    reason: EnrollmentReason, said: LastChange, days_ago: int | None, *, warns: bool
+) -> None:
+    since = None if days_ago is None else MONDAY - timedelta(days=days_ago)
+    assert rules.warns_of_year(reason, said, since, MONDAY) is warns
+
+
+def test_five_are_sent_in_a_day() -> None:
+    assert [rules.may_send(sent) for sent in range(7)] == [True] * 5 + [False] * 2
+
+
+@given(some.integers(0, 2 ** len(ToCorrect) - 1), some.sampled_from(ToCorrect))
+def test_button_carries_the_parts_to_correct(bits: int, part: ToCorrect) -> None:
+    assert set(rules.fields_of(rules.toggled(bits, part))) == set(rules.fields_of(bits)) ^ {part}
+    assert rules.toggled(rules.toggled(bits, part), part) == bits
+
+
+@pytest.mark.parametrize(
+    ("address", "street", "is_there"),
+    [
+        ("ул. Садовая, 5, кв. 3", "Садовая", True),
+        ("г. Заречный, ул Зелёная роща, д.4", "Зеленая роща", True),
+        ("Садовый пер., 5", "Садовая", False),
+        ("Новосадовая, 5", "Садовая", False),
+        ("", "Садовая", False),
+        ("Садовая, 5", "", False),
+    ],
+)
+def test_street_is_found_in_an_address(address: str, street: str, *, is_there: bool) -> None:
+    assert rules.is_in_street(address, street) is is_there
+
+
+def test_nearest_clinics_are_first_and_those_without_a_place_last() -> None:
+    def at(number: int, place: tuple[float, float] | None) -> Clinic:
+        facts = ClinicFacts() if place is None else ClinicFacts(latitude=place[0], longitude=place[1])
+        return replace(CLINIC, id=ClinicId(number), facts=facts)
+
+    here = at(1, (54.0, 40.0))
+    others = [at(2, None), at(3, (55.0, 40.0)), at(4, (54.1, 40.0))]
+    assert [each.id for each in rules.by_distance(here, others)] == [4, 3, 2]
+    assert [each.id for each in rules.by_distance(at(1, None), others)] == [2, 3, 4]
+
+
+def test_every_refusal_has_a_way_out() -> None:
+    assert rules.WAYS_OUT.keys() == set(RefusalReason)
+    assert all(rules.WAYS_OUT.values())
