@@ -39,7 +39,7 @@ DECISIONS = [
     Decision(Verdict.REFUSE, RefusalReason.NO_PLACES),
     Decision(Verdict.RETURN, fields=(ToCorrect.NAME, ToCorrect.SNILS), days=7),
 ]
-DONE = "file claim decide undo withdraw finish resend lapse wait whole".split()
+DONE = ["file", "claim", "decide", "undo", "withdraw", "finish", "resend", "lapse", "wait", "whole"]
 STEPS = some.lists(
     some.tuples(
         some.sampled_from(
