@@ -12,7 +12,7 @@ _known: dict[tuple[Any, type], tuple[bool, set[str], bool]] = {}
 
 def keep() -> None:
     """Read each signature once in this process."""
-    CallableObject.__post_init__ = _read_once  # type: ignore[method-assign]
+    CallableObject.__post_init__ = _read_once  # type: ignore[method-assign]  # the same fields are set
 
 
 def _read_once(self: CallableObject) -> None:
