@@ -10,6 +10,7 @@ from bot.account.contacts import Contacts
 from bot.applications.applications import Applications
 from bot.applications.confirmation import Confirmations
 from bot.applications.enrolled import Enrollments
+from bot.applications.own_clinic import OwnClinics
 from bot.appointments.alternatives import AlternativeSlots
 from bot.appointments.attend import Attendance
 from bot.appointments.cancel import Cancellations
@@ -29,7 +30,6 @@ from bot.booking.clinic_links import ClinicLinks
 from bot.booking.elsewhere import VisitsElsewhere
 from bot.booking.favourites import Favourites
 from bot.booking.find_clinic import ClinicFinder
-from bot.booking.own_clinic import OwnClinics
 from bot.booking.referrals import Referrals
 from bot.booking.reminders import Reminders
 from bot.booking.settle import Settlement

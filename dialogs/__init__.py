@@ -18,6 +18,7 @@ from dialogs.applications import (
     follow,
     news as news_applications,
     old_visits,
+    own_clinic,
     refusals as refusals_applications,
 )
 from dialogs.appointments import (
@@ -41,7 +42,6 @@ from dialogs.booking import (
     follow_up,
     for_whom,
     news as news_booking,
-    own_clinic,
     problems as problems_booking,
     referrals,
     refusals as refusals_booking,

@@ -33,6 +33,7 @@ from bot.patients.consenting import consenting_representatives
 from bot.patients.records import Detail
 from bot.staff.errors import ApplicationTaken, NeverShown, OwnApplication, PolicyUnconfirmed, StaleApplication
 from bot.staff.news import ApplicationIsLate
+from bot.staff.own import acts_for
 from bot.staff.reading import journal_readings, journal_showing, keep_desk_open
 from bot.staff.reading_alarm import ReadingAlarm
 from bot.staff.rights import Right, require_right
@@ -254,6 +255,8 @@ async def _require(
     patient = await card_of(uow, found)
     if patient is None:
         raise StaleApplication
+    if await acts_for(uow, staff, patient):
+        raise OwnApplication
     return found, patient
 
 

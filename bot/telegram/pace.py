@@ -137,6 +137,8 @@ class Pace:
                 self._free_at = max(self._free_at, self._bot_until)
         if chat is not None:
             self._chats_until[chat] = max(self.chat_wait(chat), retry_after) + now
+            if len(self._chats_until) > MOST_CHATS:
+                self._forget_quiet_chats()
 
     def _is_chat_limit(self, chat: int, now: float) -> bool:
         others = any(until > now for other, until in self._chats_until.items() if other != chat)
@@ -185,7 +187,8 @@ class PacedRequests(BaseRequestMiddleware):
         while True:
             wait = self._pace.chat_wait(chat_of(method))
             self._require_no_wait(method, wait if time() + wait > deadline else 0)
-            await asyncio.sleep(wait)
+            if wait > 0:
+                await asyncio.sleep(wait)
             if is_message(method) and not await self._take_reply_turn(method, deadline):
                 return True
             try:
@@ -201,6 +204,9 @@ class PacedRequests(BaseRequestMiddleware):
         An edit is needless if a newer press has overtaken it and its reader has just seen another screen.
         """
         waits = self._reply_line.locked()
+        if not waits and self._pace.reply_wait() == 0:
+            self._pace.take_reply_turn()
+            return True
         try:
             async with asyncio.timeout_at(deadline), self._reply_line:
                 while (wait := self._pace.reply_wait()) > 0:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from contextlib import suppress
 from typing import Any
@@ -28,9 +27,11 @@ from aiogram.types import Update
 from pydantic import ValidationError
 
 from bot.core import limits
+from bot.core.fast import decode
 from bot.settings import Settings
 from bot.telegram.gateway_errors import TelegramSession
 from bot.telegram.pace import Pace, PacedRequests
+from bot.telegram.polling import ALLOWED_UPDATES
 from bot.telegram.proxies import ProxiedSession
 from dialogs.kit.link import opens_below
 
@@ -40,13 +41,16 @@ RESPONSE_CLASSES = tuple(
     for method in (SendMessage, EditMessageText, AnswerCallbackQuery, DeleteMessage, GetUpdates, GetMe, SendDocument)
 )
 
+USED = frozenset({"update_id", *ALLOWED_UPDATES})
+"""the fields of an update that are read"""
+
 log = structlog.get_logger(__name__)
 
 
 def make_bot(settings: Settings) -> Bot:
     """Return the client; the caller closes its session."""
     server = TelegramAPIServer.from_base(settings.bot_api_url) if settings.bot_api_url else PRODUCTION
-    options: dict[str, Any] = {"api": server, "json_loads": without_old_buttons, "timeout": limits.REQUEST_TIMEOUT}
+    options: dict[str, Any] = {"api": server, "json_loads": read_answer, "timeout": limits.REQUEST_TIMEOUT}
     proxies = settings.telegram_proxy
     session = ProxiedSession(proxies, **options) if proxies else TelegramSession(**options)
     session.middleware(PacedRequests(Pace(time.monotonic)))
@@ -58,20 +62,32 @@ def make_bot(settings: Settings) -> Bot:
     )
 
 
-def without_old_buttons(text: str) -> Any:
-    """Parse a response of Telegram, and drop the buttons of the message that was pressed or edited.
-
-    aiogram needs a quarter of its parsing time for them, and the bot reads only those of messages that stay.
-    """
-    answer = json.loads(text)
+def read_answer(text: str) -> Any:
+    """Parse a response of Telegram without what the bot does not use: kinds of updates, and most old buttons."""
+    answer = decode(text)
     result = answer.get("result")
     for update in result if isinstance(result, list) else ({"callback_query": {"message": result}},):
         with suppress(AttributeError, LookupError, TypeError):  # an update or a result of another shape
-            message = update["callback_query"]["message"]
-            rows = message["reply_markup"]["inline_keyboard"]
-            if not any(opens_below(button.get("callback_data", "")) for row in rows for button in row):
-                del message["reply_markup"]
+            if "update_id" in update:
+                _leave_out_other_kinds(update)
+            _leave_out_old_buttons(update["callback_query"]["message"])
     return answer
+
+
+def _leave_out_other_kinds(update: dict[str, Any]) -> None:
+    """Telegram sends a kind that was not asked for if it came before the bot has asked."""
+    for kind in update.keys() - USED:
+        del update[kind]
+
+
+def _leave_out_old_buttons(message: dict[str, Any]) -> None:
+    """Of a message that was pressed or edited; the bot reads only the buttons of messages that stay.
+
+    aiogram needs a quarter of its parsing time for them.
+    """
+    rows = message["reply_markup"]["inline_keyboard"]
+    if not any(opens_below(button.get("callback_data", "")) for row in rows for button in row):
+        del message["reply_markup"]
 
 
 class UnreadableUpdates(BaseRequestMiddleware):

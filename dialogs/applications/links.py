@@ -151,3 +151,15 @@ class ApplicationFile(Action, code="es"):
     """Send the confirmation of an application as a PDF."""
 
     application: ApplicationId
+
+
+class OurClinic(Link, code="ym"):
+    """The clinic where a patient is enrolled."""
+
+    patient: PatientId
+
+
+class PrintOurClinic(Action, code="Yp"):
+    """Send what is known of that clinic as a PDF."""
+
+    patient: PatientId

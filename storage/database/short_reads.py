@@ -13,7 +13,7 @@ from itertools import count
 
 from bot.core.errors import StorageBusy
 from storage.database.connection import Probe, Row, T, Work
-from storage.database.sqlite_connection import SqliteConnection, Values
+from storage.database.sqlite_connection import PRIMARY_CODE, SqliteConnection, Values
 from storage.database.writer import run_coroutine
 
 STEPS, MOST_TIMES = 2_000, 5
@@ -59,7 +59,7 @@ class ShortReads:
             raise NotShort from locked
         except sqlite3.OperationalError as error:
             # An error of a probe has no code.
-            if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
+            if getattr(error, "sqlite_errorcode", 0) & PRIMARY_CODE in (sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_BUSY):
                 raise NotShort from error
             raise
 

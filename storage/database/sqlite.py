@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from itertools import count
 
 from storage.database.connection import Connection, Probe, T, Work
@@ -44,6 +44,9 @@ class SqliteDatabase:
             await asyncio.sleep(0)  # many reads one after another must not hold up the event loop
             with suppress(NotShort):
                 return self._short.run(work)
+        return await self.read_long(work)
+
+    async def read_long(self, work: Work[T]) -> T:
         return await self._connections[0].call(lambda: run_coroutine(work(self._reader)))
 
     async def write(self, work: Work[T]) -> T:
@@ -77,19 +80,19 @@ class SqliteDatabase:
 
 
 async def open_sqlite(path: str, probe: Probe | None, *, streamed: bool = False) -> SqliteDatabase:
-    """Open the writer first, because it creates the file. The reader closes first, so the writer empties the WAL.
+    """Open the writer first, because it creates the file. It closes last, so that it empties the WAL.
 
     A database that is ``streamed`` makes no checkpoints: the program that streams its log does.
     """
     numbers, settings = count(1), (*SETTINGS, *([LEAVE_LOG] if streamed else []))
     writer = ThreadedConnection(path, settings, probe, numbers)
-    await writer.open()
     settings = (*settings, "PRAGMA query_only = ON")
     reader = ThreadedConnection(path, settings, probe, numbers)
-    try:
+    async with AsyncExitStack() as opened:
+        await writer.open()
+        opened.push_async_callback(writer.close)
+        short = ShortReads(path, settings, probe, numbers)
+        opened.callback(short.close)
         await reader.open()
-    except BaseException:
-        await writer.close()
-        raise
-    short = ShortReads(path, settings, probe, numbers)
+        opened.pop_all()
     return SqliteDatabase(reader, writer, short, streamed=streamed)

@@ -19,6 +19,7 @@ from bot.emulator.chats import Message
 from bot.emulator.faults import Fault
 from bot.telegram.direct import message_deleted, press_answered, text_edited, text_sent
 from tests.builders import bot_at
+from tests.project_files import modules, read
 
 ANNA = 1001
 TEXT = "<b>Педиатр</b>: чт 10:20 & «Мария»\n<a href='https://example.org'>как пройти</a>"
@@ -67,6 +68,8 @@ WAYS: dict[str, Callable[[str], tuple[Any, Any]]] = {
 }
 """the two ways, given the id of a press"""
 
+DIRECT = re.compile(r'DirectCall\("(\w+)"')
+
 FAULTS: dict[str, Callable[[], Fault]] = {
     "nothing": lambda: Fault("slow", method="getMe"),
     "429": lambda: Fault("429", retry_after=3),
@@ -83,6 +86,11 @@ FAULTS: dict[str, Callable[[], Fault]] = {
 async def test_direct_call_does_what_aiogram_does(way: str) -> None:
     theirs, ours = [await outcome(way, number, "nothing") for number in (0, 1)]
     assert ours == theirs
+
+
+def test_every_method_with_a_direct_form_is_compared() -> None:
+    written = {name for path in modules("bot", "dialogs") for name in DIRECT.findall(read(path))}
+    assert {ways("1")[1].__api_method__ for ways in WAYS.values()} == written
 
 
 @pytest.mark.parametrize("fault", FAULTS)

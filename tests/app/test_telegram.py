@@ -37,7 +37,7 @@ from bot.telegram.failures import failure_handler
 from bot.telegram.locks import PersonLocks
 from bot.telegram.middlewares import AccountMiddleware, PendingUpdates
 from bot.telegram.reachability import reachability
-from bot.telegram.session import RESPONSE_CLASSES, make_bot, without_old_buttons
+from bot.telegram.session import RESPONSE_CLASSES, make_bot, read_answer
 from dialogs.kit.filters import DialogMiddleware
 from storage.database.crypto import BlindIndex, Cipher
 from storage.database.dialog_state import DialogStorage
@@ -321,10 +321,17 @@ def test_old_buttons_are_not_parsed_and_everything_else_is_kept() -> None:
         "ok": True,
         "result": [{"update_id": 1, "callback_query": {"id": "1", "message": pressed}}, {"update_id": 2}],
     }
-    lean = without_old_buttons(json.dumps(updates))["result"][0]["callback_query"]
+    lean = read_answer(json.dumps(updates))["result"][0]["callback_query"]
     assert lean == {"id": "1", "message": {"message_id": 1, "text": "t"}}
-    assert without_old_buttons(json.dumps({"ok": True, "result": pressed}))["result"] == {"message_id": 1, "text": "t"}
-    assert without_old_buttons('{"ok": true, "result": true}') == {"ok": True, "result": True}
+    assert read_answer(json.dumps({"ok": True, "result": pressed}))["result"] == {"message_id": 1, "text": "t"}
+    assert read_answer('{"ok": true, "result": true}') == {"ok": True, "result": True}
+
+
+def test_kinds_of_updates_that_nothing_handles_are_not_parsed() -> None:
+    updates = {"ok": True, "result": [{"update_id": 1, "poll": {"of": "any shape"}}, {"update_id": 2, "message": {}}]}
+    assert read_answer(json.dumps(updates))["result"] == [{"update_id": 1}, {"update_id": 2, "message": {}}]
+    commands = {"ok": True, "result": [{"command": "menu", "description": "Меню"}]}
+    assert read_answer(json.dumps(commands)) == commands
 
 
 def test_reply_classes_live_as_long_as_the_bot() -> None:

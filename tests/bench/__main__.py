@@ -11,16 +11,29 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 from tests.bench.booking import BOOKING
+from tests.bench.crowd import CROWD
 from tests.bench.dispatch import DISPATCH
 from tests.bench.figures import Bench, Effort, Figure, Measure, Skipped
 from tests.bench.finding import FINDING
 from tests.bench.imports import IMPORTS
+from tests.bench.memory import MEMORY
 from tests.bench.photos import PHOTOS
 from tests.bench.reads import READS
 from tests.bench.start import START
 from tests.bench.taps import TAPS
 
-FIGURES: dict[str, Measure] = {**TAPS, **DISPATCH, **READS, **BOOKING, **START, **PHOTOS, **FINDING, **IMPORTS}
+FIGURES: dict[str, Measure] = {
+    **TAPS,
+    **CROWD,
+    **DISPATCH,
+    **READS,
+    **BOOKING,
+    **START,
+    **MEMORY,
+    **PHOTOS,
+    **FINDING,
+    **IMPORTS,
+}
 
 
 async def run(names: Sequence[str], effort: Effort) -> AsyncIterator[Figure | Skipped]:

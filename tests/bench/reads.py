@@ -44,7 +44,7 @@ class Recorder:
     async def read(self, work: Work[T]) -> T:
         return await work(self)
 
-    write = read
+    read_long = write = read
 
     async def fetch(self, sql: str, values: Mapping[str, object]) -> list[Row]:
         await self.execute(sql, values)
@@ -92,7 +92,7 @@ async def read_next20(bench: Bench, name: str) -> Figure:
             compared = await interleaved(ours, floor, bench.effort)
     finally:
         await database.close()
-    return Figure(name, compared.ratio, 3.5, f"sqlite3_tuples_of_{filled.rows}_rows", compared.samples)
+    return Figure(name, compared.ratio, 3.0, f"sqlite3_tuples_of_{filled.rows}_rows", compared.samples)
 
 
 def _mapped(system: Registry, queries: Iterator[Query]) -> Sample:

@@ -5,6 +5,7 @@ import re
 import pytest
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message
 
+from bot.core import fast
 from bot.telegram.direct import press_answered, request
 from tests.bench.__main__ import FIGURES, parse, run
 from tests.bench.figures import Compared, Effort, Figure, Sample, Skipped, in_turns, interleaved
@@ -17,7 +18,7 @@ TAPS = "tap_specialties tap_doctors tap_days tap_times tap_review tap_book tap_m
 PROMISED = (
     f"{TAPS} dispatch_200 read_next20 growth_slots growth_days growth_due booking_64 booking_whole_64 "
     f"cold_start migrate_noop photos_unread import_slots import_memory_xlsx import_memory_csv import_waits "
-    "finding_against_scan finding_p99"
+    "finding_against_scan finding_p99 taps_per_second rss_idle rss_per_1000_chats"
 )
 
 
@@ -49,7 +50,7 @@ def test_skipped_figure_has_a_line_with_the_reason() -> None:
 
 
 def test_every_promised_figure_exists() -> None:
-    assert sorted(FIGURES) == sorted(PROMISED.split())
+    assert sorted(FIGURES) == sorted([*PROMISED.split(), *(f"{tap}_fast" for tap in TAPS.split())])
 
 
 async def test_samples_alternate_and_the_median_ratio_is_returned() -> None:
@@ -90,6 +91,11 @@ async def test_press_is_measured_against_plain_aiogram() -> None:
     (measured,) = [figure async for figure in run(["tap_menu"], TINY)]
     assert LINE.fullmatch(str(measured))
     assert " limit=0.9 floor=plain_aiogram " in str(measured)
+
+
+async def test_press_is_measured_with_the_extra_where_it_is_installed() -> None:
+    (measured,) = [figure async for figure in run(["tap_menu_fast"], TINY)]
+    assert LINE.fullmatch(str(measured)) if fast.is_whole() else "skipped=extra_fast_is_not_installed" in str(measured)
 
 
 async def test_canned_telegram_returns_the_sent_text_and_buttons() -> None:

@@ -33,6 +33,8 @@ from dialogs.applications.links import (
     MyApplications,
     OldVisits,
     OtherReason,
+    OurClinic,
+    PrintOurClinic,
     ResendApplication,
     ReviewApplication,
     ReviewCorrected,
@@ -63,6 +65,7 @@ from dialogs.booking.links import (
     ClinicCard,
     ClinicDistricts,
     ClinicFilters,
+    ClinicForWhom,
     ClinicsFound,
     ClinicsNearby,
     Days,
@@ -73,11 +76,10 @@ from dialogs.booking.links import (
     EnterReferral,
     FavouriteClinics,
     FollowUpDays,
+    FollowUpFor,
     GiveUp,
     NeedsReferral,
     OtherTime,
-    OurClinic,
-    PrintOurClinic,
     Review,
     ShowOnMap,
     Specialties,
@@ -292,6 +294,7 @@ from dialogs.staff.schedule_links import (
     ChangeRoom,
     ChooseCloseReason,
     ChooseStandIn,
+    ChooseTimesKind,
     ClosedHours,
     CloseHours,
     CloseNow,
@@ -429,9 +432,11 @@ def of_visit(ids: OwnedIds, doctor: int, day: date) -> Iterator[CallbackData]:
     yield from (kind(patient=patient) for kind in (FavouriteClinics, OurClinic, PrintOurClinic))
     for_search = (ClinicFilters, WantedSpecialty, ClinicDistricts, ClinicsNearby)
     yield from (kind(patient=patient) for kind in (ClinicsFound, *for_search))
+    yield ClinicForWhom(clinic=1, doctor=doctor)
     yield Days(patient=patient, doctor=doctor)
     yield Days(patient=patient, doctor=doctor, replaces=visit)
     yield FollowUpDays(patient=patient, doctor=doctor, since=day)
+    yield FollowUpFor(doctor=doctor, since=day)
     yield Times(patient=patient, doctor=doctor, day=day, replaces=visit)
     yield Review(patient=patient, doctor=doctor, start=START, kind=VisitType.CHECKUP)
     yield Review(patient=patient, doctor=doctor, start=START, kind=VisitType.CHECKUP, replaces=visit)
@@ -575,7 +580,7 @@ def of_schedule(doctor: int, closure: int) -> Iterator[CallbackData]:
     yield CloseNow(**hours, reason=ClinicReason.DOCTOR_ILL, touched=0)
     yield from (kind(closure=closure) for kind in (ClosedHours, PrintCalls, AskReopen, Reopen))
     yield SetCalled(closure=closure, visit=1, called=True)
-    yield OpenTimes(**hours, minutes=30)
+    yield from (kind(**hours, minutes=30) for kind in (ChooseTimesKind, OpenTimes))
     yield ChooseStandIn(doctor=doctor, day=DAY)
     yield from (kind(doctor=doctor, day=DAY, substitute=2, for_good=False) for kind in (ConfirmStandIn, StandInNow))
     yield StandInNow(doctor=doctor, day=DAY, substitute=2, for_good=True)

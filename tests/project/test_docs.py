@@ -59,6 +59,7 @@ RIGHTS_IN_WORDS = {
     Right.REPLACE_FOR_GOOD: "replace a doctor for good",
     Right.BOOK_VISITS: "book a patient",
     Right.CHECK_IN: "note who has come",
+    Right.LIFT_BLOCKS: "open booking again",
     Right.SEE_READERS: "see how many names",
     Right.LIFT_BLOCKS: "open booking again",
     Right.SEE_FIGURES: "see the figures",

@@ -126,6 +126,17 @@ async def test_committed_rows_are_visible_to_other_processes(database: Database,
     assert await count_by_sqlite(tmp_path) == 2
 
 
+async def test_other_program_that_closes_the_database_leaves_the_log(database: Database, tmp_path: Path) -> None:
+    """The last connection that closes deletes the log, so this process must still hold its lock of the file."""
+    await write_pair(database, 1)
+    look = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM pairs').fetchall(); c.close()"
+    )
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", look, str(tmp_path / "bot.sqlite3"))
+    assert await process.wait() == 0
+    assert (tmp_path / "bot.sqlite3-wal").exists()
+
+
 async def test_row_is_indexed_by_name_and_by_position(database: Database) -> None:
     await write_pair(database, 7)
     sql = "SELECT unit, half FROM pairs ORDER BY half"
