@@ -39,7 +39,9 @@ DECISIONS = [
     Decision(Verdict.REFUSE, RefusalReason.NO_PLACES),
     Decision(Verdict.RETURN, fields=(ToCorrect.NAME, ToCorrect.SNILS), days=7),
 ]
-DONE = ["file", "claim", "decide", "undo", "withdraw", "finish", "resend", "lapse", "wait", "whole"]
+SINGLE = ["file", "claim", "decide", "undo", "withdraw", "finish", "resend", "lapse", "wait"]
+CHAINS = ["whole", "late", "regret"]
+"""chains of steps, which single ones at random would hardly ever make"""
 STEPS = some.lists(
     some.tuples(
         some.sampled_from(
@@ -48,6 +50,7 @@ STEPS = some.lists(
         some.integers(0, 1),
         some.integers(0, 2),
     ),
+    min_size=8,
     max_size=30,
 )
 
@@ -161,6 +164,20 @@ class Town:
     async def wait(self, which: int, choice: int, _before: Application | None) -> None:
         self.now += [MINUTE, 5 * DAY][which] * (choice + 1)
 
+    async def late(self, which: int, choice: int, _before: Application | None) -> None:
+        """Claim, and decide when the claim may be over."""
+        for step in (self.file, self.claim):
+            await step(which, choice, await self.found())
+        self.now += rules.CLAIM_FOR - MINUTE + choice * MINUTE
+        await self.decide(which, choice, await self.found())
+
+    async def regret(self, which: int, choice: int, _before: Application | None) -> None:
+        """Decide, and undo when the minute may be over."""
+        for step in (self.file, self.claim, self.decide):
+            await step(which, choice, await self.found())
+        self.now += rules.UNDO_FOR * choice / 2
+        await self.undo(which, choice, await self.found())
+
     async def check(self) -> None:
         """The child is enrolled where it was accepted last, and nowhere else at the same time."""
         history = await self.world.storage.read(lambda view: view.enrollments.list_of(self.patient))
@@ -189,7 +206,7 @@ async def live(steps: list[tuple[str, int, int]]) -> None:
                 await town.check()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(STEPS)
 def test_rows_agree_with_the_rules_over_changes_of_clinic(steps: list[tuple[str, int, int]]) -> None:
     asyncio.run(live(steps))
