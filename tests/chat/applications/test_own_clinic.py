@@ -114,7 +114,7 @@ async def test_referral_is_spoken_of_before_a_doctor_is_chosen(town: Town) -> No
     mother = town.mother
     await settle_in(mother, ARTYOM)
     await say(mother, "/book")
-    assert "принимают тех, кто к поликлинике прикреплён" in (await choose(mother, GARDEN)).text
+    assert "принимают тех, кто прикреплён к этой поликлинике" in (await choose(mother, GARDEN)).text
     await book(mother, "Педиатр", PETROVA, THURSDAY, TIME)
     own = await say(mother, "/book")
     assert "к врачам без пометки «направление» записываю сразу" in own.text
