@@ -155,7 +155,7 @@ def make_jobs(
             "refusals": services.guard.count_refusals,
             "checks": services.checks.check_due,
             "desk_checks": services.policy_checks.work,
-            "applications": services.desk_applications.work,
+            "applications": services.application_results.work,
             "unchecked": services.unchecked.settle,
             "watch": services.watching.look_due,
             "takeovers": services.takeovers.finish_due,

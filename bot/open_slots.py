@@ -39,7 +39,9 @@ async def find_open_slots(systems: Sequence[ClinicSystem], now: datetime, bot_na
 
 def write_files(found: Resources, folder: Path, url: str, now: datetime) -> None:
     """Write a file of each kind and last the manifest; ``url`` is the address at which the folder is served."""
-    folder.mkdir(parents=True, exist_ok=True)
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        folder.chmod(0o755)  # the program makes files for its own user alone, but a web server shows these
     for kind in KINDS:
         lines = [json.dumps(resource, ensure_ascii=False) + "\n" for resource in found[kind].values()]
         _replace(folder / _file_of(kind), "".join(lines))

@@ -8,7 +8,9 @@ from bot.account.access_code import AccessCodes
 from bot.account.accounts import Accounts
 from bot.account.contacts import Contacts
 from bot.applications.applications import Applications
+from bot.applications.confirmation import Confirmations
 from bot.applications.enrolled import Enrollments
+from bot.applications.own_clinic import OwnClinics
 from bot.appointments.alternatives import AlternativeSlots
 from bot.appointments.attend import Attendance
 from bot.appointments.cancel import Cancellations
@@ -28,7 +30,6 @@ from bot.booking.clinic_links import ClinicLinks
 from bot.booking.elsewhere import VisitsElsewhere
 from bot.booking.favourites import Favourites
 from bot.booking.find_clinic import ClinicFinder
-from bot.booking.own_clinic import OwnClinics
 from bot.booking.referrals import Referrals
 from bot.booking.reminders import Reminders
 from bot.booking.settle import Settlement
@@ -71,6 +72,8 @@ from bot.privacy.own_data import OwnData
 from bot.privacy.retention import Retention
 from bot.privacy.takeover import Takeovers
 from bot.privacy.unlink import Unlinking
+from bot.staff.application_check import ApplicationCheck
+from bot.staff.application_results import ApplicationResults
 from bot.staff.applications import DeskApplications
 from bot.staff.arrivals import DeskArrivals
 from bot.staff.blocks import DeskBlocks
@@ -155,6 +158,7 @@ class Services:
         self.unchecked = UncheckedVisits(storage, self.directory, desk, self.failed_rows, clock)
         self.booking = Booker(storage, self.directory, self.choices, self.unchecked, self.settlement, clock)
         self.cancellations = Cancellations(storage, self.visits, self.settlement, clock)
+        self.confirmations = Confirmations(storage, self.applications, printer, clock)
         self.enrollments = Enrollments(storage, self.directory, self.cancellations, clock)
         self.attendance = Attendance(storage, clock)
         self.tickets = Tickets(storage, printer, clock)
@@ -214,5 +218,7 @@ class Services:
             storage, systems, self.directory, desk, self.reading_alarm, self.failed_rows, clock, announce_claim
         )
         self.desk_applications = DeskApplications(
-            storage, self.directory, desk, self.reading_alarm, self.failed_rows, clock, shows_all=desk_shows
+            storage, self.directory, desk, self.reading_alarm, clock, shows_all=desk_shows
         )
+        self.application_results = ApplicationResults(storage, self.directory, desk, self.failed_rows, clock)
+        self.application_check = ApplicationCheck(storage, self.directory, self.reading_alarm, clock)

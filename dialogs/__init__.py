@@ -14,9 +14,11 @@ from dialogs.account import (
 )
 from dialogs.applications import (
     apply,
+    confirmation,
     follow,
     news as news_applications,
     old_visits,
+    own_clinic,
     refusals as refusals_applications,
 )
 from dialogs.appointments import (
@@ -40,7 +42,6 @@ from dialogs.booking import (
     follow_up,
     for_whom,
     news as news_booking,
-    own_clinic,
     problems as problems_booking,
     referrals,
     refusals as refusals_booking,
@@ -79,6 +80,7 @@ from dialogs.privacy import (
     unlink,
 )
 from dialogs.staff import (
+    application_check,
     applications as desk_applications,
     arrivals,
     blocks as desk_blocks,
@@ -147,6 +149,7 @@ FLOWS = (
     apply.flow,
     follow.flow,
     old_visits.flow,
+    confirmation.flow,
     household.flow,
     access.flow,
     invitation.flow,
@@ -185,6 +188,7 @@ FLOWS = (
     figures.flow,
     desk_booking.flow,
     desk_applications.flow,
+    application_check.flow,
 )
 
 NEWS = (

@@ -21,6 +21,7 @@ from storage.account.moves import SqlMoves
 from storage.account.takeovers import SqlTakeovers
 from storage.alarms import SqlAlarms
 from storage.applications.applications import SqlApplications
+from storage.applications.codes import SqlApplicationCodes
 from storage.applications.enrollments import SqlClinicConsents, SqlEnrollments
 from storage.booking.appointments import SqlAppointments
 from storage.booking.blocks import SqlBlocks
@@ -156,6 +157,10 @@ class UnitOfWork:
     @cached_property
     def enrollments(self) -> SqlEnrollments:
         return SqlEnrollments(self._connection)
+
+    @cached_property
+    def application_codes(self) -> SqlApplicationCodes:
+        return SqlApplicationCodes(self._index)
 
     @cached_property
     def clinic_consents(self) -> SqlClinicConsents:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import functools
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,10 +19,17 @@ from bot.telegram.session import make_bot
 from storage.database.connection import Database, Probe
 from storage.database.crypto import BlindIndex, Cipher
 from storage.unit import Storage
+from tests import known_signatures
 from tests.empty_database import open_migrated
 from tests.pure_builders import MONDAY, StoppedClock, claim_of
 
 __all__ = ["MONDAY", "StoppedClock", "bot_at", "claim_of", "database_in", "some_settings", "storage_over"]
+
+
+PLACES = ("bot_api_url", "database_url")
+"""the settings that differ from test to test"""
+
+known_signatures.keep()
 
 
 def some_settings(**given: Any) -> Settings:
@@ -28,7 +37,19 @@ def some_settings(**given: Any) -> Settings:
     key = base64.b64encode(b"k" * 32).decode()
     named = {"bot_token": TOKEN, "secret_keys": f"test:{key}", "index_key": key, "operator_name": "Оператор"}
     support = {"support_phone": "+7 900 000-00-00", "support_email": "help@example.org", "support_hours": "всегда"}
-    return load_settings(None, **(named | support | {"web_port": 0} | given))
+    everything = named | support | {"web_port": 0} | given
+    common = frozenset((name, value) for name, value in everything.items() if name not in PLACES)
+    settings = _read_once(frozenset(os.environ.items()), common).model_copy()
+    for name in PLACES:
+        if name in given:
+            # Reading all of them takes as long as five presses.
+            Settings.__pydantic_validator__.validate_assignment(settings, name, given[name])
+    return settings
+
+
+@functools.cache
+def _read_once(environment: frozenset[tuple[str, str]], given: frozenset[tuple[str, Any]]) -> Settings:
+    return load_settings(None, **dict(given))
 
 
 @asynccontextmanager

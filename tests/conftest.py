@@ -10,6 +10,7 @@ import functools
 import logging
 import os
 import shutil
+import signal
 import ssl
 import sys
 import tempfile
@@ -42,8 +43,15 @@ def use_ram_disk() -> None:
         os.environ["TMPDIR"] = tempfile.tempdir = RAM_DISK
 
 
+def hear_interrupts() -> None:
+    """A shell starts what runs in the background with SIGINT ignored; the programs of the tests would not hear it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     use_ram_disk()
+    hear_interrupts()
     config.pluginmanager.register(Requirements(config), Requirements.NAME)
     config.pluginmanager.register(FolderTimes())
 

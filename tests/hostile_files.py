@@ -29,6 +29,20 @@ SIDE = 600
 """points of a page"""
 
 
+MEGABYTE = 1 << 20
+ADLER = 65_521
+
+
+def packed_run(value: int, count: int) -> bytes:
+    """Return what zlib makes of so many equal bytes: a packed megabyte is repeated, for packing a gigabyte is slow."""
+    packer = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+    once = packer.compress(bytes([value]) * MEGABYTE) + packer.flush(zlib.Z_FULL_FLUSH)
+    rest = packer.compress(bytes([value]) * (count % MEGABYTE)) + packer.flush()
+    low, high = 1 + value * count, count + value * count * (count + 1) // 2
+    checksum = struct.pack(">I", high % ADLER << 16 | low % ADLER)
+    return b"\x78\xda" + once * (count // MEGABYTE) + rest + checksum
+
+
 def stream(content: bytes, entries: str = "", *, filters: int = 1) -> bytes:
     """Return a stream that is compressed so many times."""
     for _ in range(filters):
@@ -135,10 +149,7 @@ def mesh(times: int = 300) -> bytes:
 
 def chained_filters(gigabytes: int = 1) -> bytes:
     """Return a page whose content is a gigabyte that is compressed four times."""
-    packer, packed = zlib.compressobj(9), bytearray()
-    for _ in range(gigabytes * 1024):
-        packed += packer.compress(b" " * (1 << 20))
-    content = bytes(packed + packer.flush())
+    content = packed_run(ord(" "), gigabytes << 30)
     for _ in range(3):
         content = zlib.compress(content, 9)
     entries = f"<< /Filter [{'/FlateDecode ' * 4}] /Length {len(content)} >>\nstream\n"
@@ -156,10 +167,7 @@ def huge_image(width: int = 30_000, height: int = 30_000, colours: str = "/Devic
     """Return a page with a picture of a billion points, each of four bytes."""
     entries = f"/Type /XObject /Subtype /Image /Width {width} /Height {height} /ColorSpace {colours} "
     entries += "/BitsPerComponent 8 /Interpolate true"
-    packer, packed = zlib.compressobj(9), bytearray()
-    for _ in range(min(height, 1000)):
-        packed += packer.compress(bytes(width * bands))
-    content = bytes(packed + packer.flush())
+    content = packed_run(0, width * bands * min(height, 1000))
     body = f"<< {entries} /Filter /FlateDecode /Length {len(content)} >>\nstream\n".encode() + content + b"\nendstream"
     return one_page(
         f"{SIDE} 0 0 {SIDE} 0 0 cm /I Do".encode(), f"/XObject << /I {FIRST_FREE} 0 R >>", {FIRST_FREE: body}
@@ -260,22 +268,17 @@ def chunk(kind: bytes, body: bytes) -> bytes:
 def huge_png(mode: str, width: int = 10_000, height: int = 6_000, *, interlaced: bool = False) -> bytes:
     """Return a valid PNG of sixty million points of one colour."""
     bits, kind, size = COLOUR_TYPES[mode]
-    packer, packed = zlib.compressobj(9), bytearray()
-    line = bytes(1 + (width // 8 if mode == "1" else width * size))
+    line = 1 + (width // 8 if mode == "1" else width * size)
     # A picture in seven passes has some more lines, which are shorter.
-    for _ in range(height * 2 if interlaced else height):
-        packed += packer.compress(line)
+    packed = packed_run(0, line * (height * 2 if interlaced else height))
     header = struct.pack(">IIBBBBB", width, height, bits, kind, 0, 0, interlaced)
     palette = chunk(b"PLTE", bytes(768)) + chunk(b"tRNS", bytes(256)) if mode == "P" else b""
-    return PNG + chunk(b"IHDR", header) + palette + chunk(b"IDAT", bytes(packed + packer.flush())) + chunk(b"IEND", b"")
+    return PNG + chunk(b"IHDR", header) + palette + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
 
 
 def packed_profile() -> bytes:
     """Return a PNG of one point with a colour profile of a gigabyte and a long text."""
-    packer, packed = zlib.compressobj(9), bytearray()
-    for _ in range(1024):
-        packed += packer.compress(bytes(1 << 20))
-    packed += packer.flush()
+    packed = packed_run(0, 1 << 30)
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
     profile, note = chunk(b"iCCP", b"x\0\0" + packed), chunk(b"zTXt", b"x\0\0" + packed)
     return PNG + header + profile + note + chunk(b"IDAT", zlib.compress(bytes(2))) + chunk(b"IEND", b"")

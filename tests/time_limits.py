@@ -21,10 +21,12 @@ def relax(monkeypatch: pytest.MonkeyPatch) -> None:
     from bot.core import limits
     from bot.delivery import outbox
     from bot.documents import pdf_printer, policy_reader, programs
+    from dialogs.kit import reading_sign
 
     monkeypatch.setattr(outbox, "CHAT_GAP", 0.0)
     monkeypatch.setattr(systems, "BACKGROUND_TIMEOUT", BUSY)
     monkeypatch.setattr(web, "REQUEST_TIMEOUT", BUSY)
+    monkeypatch.setattr(reading_sign, "SIGN_AFTER", BUSY)
     monkeypatch.setattr(programs, "START_WITHIN", BUSY)
     monkeypatch.setattr(policy_reader, "WAIT_WITHIN", BUSY)
     # Programs have limits of processor time besides, which a busy machine does not use up.

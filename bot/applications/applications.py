@@ -120,8 +120,8 @@ class Applications:
 
     async def _look(self, view: UnitOfWork, account: AccountId, patient: PatientId, where: Clinic) -> Offer:
         found = await view.patients.require(account, patient)
-        if not where.facts.enrolls_online:  # the rest is of no use then
-            raise ApplicationsNotTaken(patient, where.id)
+        if not where.facts.enrolls_online or not await view.enrollments.has_desk(where.id):
+            raise ApplicationsNotTaken(patient, where.id)  # the rest is of no use then
         enrollment, limits = await self._require_possible(view, found, where)
         mine = await view.representatives.representation(account, patient)
         return Offer(
@@ -163,12 +163,17 @@ class Applications:
     async def elsewhere(self, patient: Patient, clinic: ClinicId) -> Sequence[Clinic]:
         """Return the clinics nearest to one that take applications for this patient, at most MOST_ELSEWHERE."""
         here = await self._directory.clinic(clinic)
-        full = await self._storage.read(lambda view: view.enrollments.full_clinics())
         now = self._clock.now()
+
+        async def look(view: UnitOfWork) -> tuple[frozenset[ClinicId], frozenset[ClinicId]]:
+            return await view.enrollments.full_clinics(), await view.enrollments.clinics_with_desk()
+
+        full, with_desk = await self._storage.read(look)
         fitting = [
             each
             for each in self._directory.known_clinics()
             if each.id != clinic
+            and each.id in with_desk
             and each.zone == here.zone
             and each.facts.enrolls_online
             and rules.hindrance_of(each, EnrollmentLimits(each.id in full), patient, now) is None

@@ -37,6 +37,16 @@ class ApplicationLate(ApplicationNews):
 
 
 @dataclass(frozen=True, slots=True)
+class ApplicationStuck(ApplicationNews):
+    """The clinic has decided, but its system does not answer; ``error`` is the number of the failure in the log."""
+
+    kind = "APPLICATION_STUCK"
+    telling = Telling(timedelta(days=1), repeats=False)
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
 class ApplicationByOther(ApplicationNews):
     """Another representative has filed, sent again or withdrawn it."""
 

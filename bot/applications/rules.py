@@ -122,6 +122,16 @@ def correct_until(now: datetime, days: int, clinic: Clinic) -> datetime:
     return midnight.replace(microsecond=0).astimezone(now.tzinfo)
 
 
+TOLD_AFTER = timedelta(minutes=30)
+"""of a clinic system that does not answer about a decision"""
+_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=10), timedelta(minutes=15)
+
+
+def pause_after(attempts: int) -> timedelta:
+    """Return how long to wait before a silent system is asked again: twice as long each time, at most 15 minutes."""
+    return min(_FIRST_PAUSE * (1 << min(attempts, 10)), _LONGEST_PAUSE)
+
+
 # --- the form ---------------------------------------------------------------------------------------------------------
 
 

@@ -15,8 +15,10 @@ from bot.booking.favourites import Favourites
 from bot.clinics.calls import clinic_call
 from bot.clinics.directory import Directory
 from bot.clinics.port import ClinicError
+from bot.clinics.search_words import without_age
 from bot.clinics.word_index import Findable, WordIndex
 from bot.core import limits
+from bot.core.ages import ADULT_AGE
 from bot.core.clinic import Clinic, ClinicFacts, ClinicKind, Doctor, Specialty
 from bot.core.clock import Clock
 from bot.core.matching import Choice, match_named, names_specialist
@@ -167,18 +169,22 @@ class ClinicFinder:
         if today is None:
             return None
         labels = [Choice(specialty.name, str(specialty.id)) for specialty, _clinic in offered]
-        pressed = match_named(typed, labels, today).pressed
+        pressed = match_named(typed, labels, today).pressed or match_named(without_age(typed), labels, today).pressed
         return None if pressed is None else SpecialtyId(int(pressed.data))
 
     @clinic_call
     async def specialties(self, account: AccountId, patient: PatientId | None) -> Sequence[tuple[Specialty, Clinic]]:
-        """List the specialties that see the patient at the clinics near it, each once, with a clinic that has it."""
+        """List the specialties that see the patient at the clinics near it, each once, with a clinic that has it.
+
+        Without a patient: those that see children.
+        """
         around = await self.around(account, patient)
         asked = by_nearness(around, everywhere=False)[:MOST_ASKED]
         found: dict[str, tuple[Specialty, Clinic]] = {}
         for clinic, listed in zip(asked, await self._all_specialties(around.patient, asked), strict=True):
             for specialty in listed or ():
-                found.setdefault(specialty.code, (specialty, clinic))
+                if around.patient is not None or specialty.min_age < ADULT_AGE:
+                    found.setdefault(specialty.code, (specialty, clinic))
         return list(found.values())
 
     async def _named(self, around: Around, typed: str) -> Sequence[Clinic]:
@@ -249,7 +255,8 @@ class ClinicFinder:
                 for clinic in by_nearness(around, everywhere=False)[:MOST_ASKED]:
                     staff += await self._staff_of(around.patient, clinic)
         if staff != self._indexed_staff:
-            self._staff_index = WordIndex([Findable(each.doctor.name.full) for each in staff])
+            entries = [Findable(each.doctor.name.full, places=(each.specialty.name,)) for each in staff]
+            self._staff_index = await asyncio.to_thread(WordIndex, entries)
             self._indexed_staff = staff
         return [staff[hit.place] for hit in self._staff_index.find(typed, MOST_DOCTORS)]
 

@@ -148,6 +148,8 @@ class AppointmentCard:
     """the same of the zone in which the time was told"""
     unchecked: PersonRef | None = None
     """the clinic's record of a child whose policy is not checked; None also if it was not read"""
+    waits: bool = False
+    """the card waits for a visit to the specialty, because the clinic has called one off; False if it was not read"""
 
     @property
     def person(self) -> PersonRef | None:

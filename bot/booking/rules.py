@@ -21,9 +21,9 @@ from bot.booking.errors import (
     TooLateToReschedule,
 )
 from bot.booking.records import Appointment, AppointmentCard, ClinicLook
-from bot.clinics.port import BookingStatus, Referral
+from bot.clinics.port import Booking, BookingStatus, Referral
 from bot.core.ages import age_on, is_child
-from bot.core.clinic import Clinic, ClinicKind, ClinicRules, Doctor, Level, Slot, Specialty
+from bot.core.clinic import Clinic, ClinicFacts, ClinicKind, ClinicRules, Doctor, Level, Slot, Specialty
 from bot.core.errors import RuleError
 from bot.core.patient import Patient
 from bot.core.timing import local_day
@@ -158,7 +158,7 @@ def to_book_again(
     return again
 
 
-class Access(StrEnum):
+class ClinicAccess(StrEnum):
     """How a patient comes to the doctors of a clinic who want no referral."""
 
     OWN = "OWN"
@@ -168,7 +168,7 @@ class Access(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-def access_at(patient: Patient, clinic: Clinic, specialties: Sequence[Specialty]) -> Access | None:
+def access_at(patient: Patient, clinic: Clinic, specialties: Sequence[Specialty]) -> ClinicAccess | None:
     """Return what is to be told before a doctor is chosen.
 
     None where there is nothing to tell: no doctor to choose, none who wants a referral at the own clinic, or a dental
@@ -177,10 +177,10 @@ def access_at(patient: Patient, clinic: Clinic, specialties: Sequence[Specialty]
     if not specialties or not is_own_kind(clinic):
         return None
     if patient.clinic is None:
-        return Access.UNKNOWN
+        return ClinicAccess.UNKNOWN
     if patient.clinic != clinic.id:
-        return Access.ELSEWHERE
-    return Access.OWN if any(each.needs_referral for each in specialties) else None
+        return ClinicAccess.ELSEWHERE
+    return ClinicAccess.OWN if any(each.needs_referral for each in specialties) else None
 
 
 # --- referrals --------------------------------------------------------------------------------------------------------
@@ -380,6 +380,15 @@ def has_ticket(card: AppointmentCard, now: datetime) -> bool:
     """Whether the desk would still look at the ticket of a visit: it is live and its day is not over."""
     visit, zone = card.appointment, card.clinic.zone
     return visit.is_live and not visit.cancelling and local_day(visit.starts_at, zone) >= local_day(now, zone)
+
+
+def minutes_late(visit: Appointment | Booking, facts: ClinicFacts, now: datetime) -> int | None:
+    """Return how many minutes a visit waits for a patient who is late by the clinic's rule; None if not late.
+
+    Nobody but the clinic cancels it for that.
+    """
+    waited = int((now - visit.starts_at).total_seconds()) // 60
+    return waited if 0 < facts.late_after < waited else None
 
 
 def require_ahead(appointment: Appointment, now: datetime) -> None:

@@ -234,7 +234,8 @@ class Settlement:
         await uow.outbox.hasten(BookingAnswered(appointment.account, appointment.id).dedup, now)
         settled = await uow.appointments.get(appointment.id) or card
         if settled.appointment.is_live:
-            await uow.closed_visits.choose(appointment.patient, appointment.clinic, appointment.specialty, now)
+            if settled.waits:
+                await uow.closed_visits.choose(appointment.patient, appointment.clinic, appointment.specialty, now)
             viewers = await uow.appointments.viewers(appointment.id)
             await self._reminders.plan(uow, settled, now, viewers)
             await _tell_others(uow, settled.appointment, viewers, was, now)

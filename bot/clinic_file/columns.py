@@ -168,7 +168,7 @@ SHEETS: dict[Sheet, tuple[Column, ...]] = {
         Column("min_age", "возраст от", AGE, "Полных лет, включительно."),
         Column("max_age", "возраст до", AGE, "Полных лет, включительно."),
         Column("sex", "пол", SEX, "ж или м. Пусто: для всех."),
-        Column("needs_referral", "направление", YES_OR_NO, "Нужно ли направление; обычно нет."),
+        Column("needs_referral", "направление", YES_OR_NO, "Нужно ли направление. Пусто: как принято."),
     ),
     Sheet.DOCTORS: (
         must("code", "код", CODE, "Ваше короткое имя врача.", "петрова"),

@@ -27,6 +27,7 @@ from bot.clinic_file.records import (
     TimetableRow,
 )
 from bot.clinic_file.tables import Table
+from bot.clinic_file.usual_referrals import asks_for_referral
 from bot.core.people import PersonName
 from bot.patients.records import PolicyKind
 from bot.patients.rules.policy_number import policy_kind
@@ -142,7 +143,8 @@ class _Parser:
     def _specialty(self, row: FoundRow) -> SpecialtyRow:
         self._refer(row, "clinic", Sheet.CLINICS)
         _in_order(row, "min_age", "max_age")
-        return _record(SpecialtyRow, row)
+        needs = row.get("needs_referral")
+        return _record(SpecialtyRow, row, needs_referral=asks_for_referral(row.get("name")) if needs is None else needs)
 
     def _doctor(self, row: FoundRow) -> DoctorRow:
         if not row.get("given") and not row.get("is_room"):

@@ -140,3 +140,8 @@ ORDINALS: Mapping[str, str] = {
 def as_number(word: str) -> str | None:
     """Return the number that a word says, None if it says none."""
     return ORDINALS.get(stem(word))
+
+
+def without_age(line: str) -> str:
+    """Return a line without the words for children and adults: «детский кардиолог» is a cardiologist."""
+    return " ".join(word for word in words_in(line) if ClinicKind.DENTAL in KINDS.get(word, {ClinicKind.DENTAL}))

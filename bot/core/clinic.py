@@ -111,6 +111,8 @@ class ClinicFacts:
     hours: tuple[OpeningHours, ...] = ()
     rating: str = ""
     """as the system gives it: «4,7 из 5»"""
+    late_after: int = 0
+    """minutes after which a patient who has not come may lose the visit; 0: the clinic does not say"""
     late_cancels: int = 0
     """late cancellations of a card after which booking is blocked; 0: never"""
     block_days: int = 0

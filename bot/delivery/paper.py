@@ -14,7 +14,10 @@ class NotPrinted(RuleError):
 
 
 class Section(NamedTuple):
-    """A part of a paper; a line is a label and its value, or a paragraph where the label is empty."""
+    """A part of a paper; a line is a label and its value, or a paragraph where the label is empty.
+
+    A label that begins with ☐ or ☑ has a box there, empty or ticked.
+    """
 
     heading: str
     lines: tuple[tuple[str, str], ...]

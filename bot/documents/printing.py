@@ -22,6 +22,9 @@ CODE, LARGE_CODE = 62, 110
 TITLE, HEADING, TEXT, SMALL = 18, 13, 11, 9
 """points"""
 GREY = 110
+BOX = 3.6
+"""millimetres of the side of a box to tick"""
+EMPTY, TICKED = BOXES = "☐☑"
 
 
 def print_paper(paper: Paper) -> bytes:
@@ -97,11 +100,24 @@ def _print_line(sheet: FPDF, label: str, value: str, label_width: int) -> None:
     if sheet.will_page_break(needed):
         sheet.add_page()
     top = sheet.get_y()
+    if label[0] in BOXES:
+        _draw_box(sheet, top, is_ticked=label[0] == TICKED)
+        sheet.set_x(sheet.l_margin + LINE)
     sheet.set_text_color(GREY)
-    sheet.multi_cell(label_width, LINE, label, align="L", new_x="RIGHT", new_y="TOP")
+    own = label_width - (LINE if label[0] in BOXES else 0)
+    sheet.multi_cell(own, LINE, label.lstrip(BOXES).strip(), align="L", new_x="RIGHT", new_y="TOP")
     sheet.set_text_color(0)
     sheet.multi_cell(width, LINE, value, align="L", new_x="LMARGIN", new_y="NEXT")
     sheet.set_y(top + needed)
+
+
+def _draw_box(sheet: FPDF, top: float, *, is_ticked: bool) -> None:
+    """Draw a box to tick: the typeface has none."""
+    left, top = sheet.l_margin, top + (LINE - BOX) / 2
+    sheet.rect(left, top, BOX, BOX)
+    if is_ticked:
+        sheet.line(left + BOX * 0.2, top + BOX * 0.5, left + BOX * 0.45, top + BOX * 0.8)
+        sheet.line(left + BOX * 0.45, top + BOX * 0.8, left + BOX * 0.85, top + BOX * 0.2)
 
 
 def _print_codes(sheet: FPDF, codes: Sequence[tuple[str, str]]) -> None:

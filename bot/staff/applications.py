@@ -1,7 +1,6 @@
-"""Applications at the desk: the queue, the decision, which may be undone for a minute, and what follows it.
+"""Applications at the desk: the queue, one application, and the decision, which may be undone for a minute.
 
-A decision is stored at once and done a minute later by the job ``applications``. The job may be killed anywhere:
-enrolling a person twice is enrolling once, and the unit that closes the application changes the card.
+A decision is stored at once and done a minute later: see ``application_results``.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from bot.applications import rules
-from bot.applications.news import ApplicationAnswered, ApplicationLate
 from bot.applications.records import (
     Application,
     ApplicationStatus,
@@ -29,19 +27,17 @@ from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.patient import Patient
 from bot.core.people import Account, Role
-from bot.core.timing import local_day
 from bot.core.transactions import Storage, UnitOfWork, writes
-from bot.delivery.failed_rows import FailedRows
 from bot.glossary import AccountId, ApplicationId, ClinicId, DoctorId
 from bot.patients.consenting import consenting_representatives
 from bot.patients.records import Detail
 from bot.staff.errors import ApplicationTaken, NeverShown, OwnApplication, PolicyUnconfirmed, StaleApplication
 from bot.staff.news import ApplicationIsLate
+from bot.staff.own import acts_for
 from bot.staff.reading import journal_readings, journal_showing, keep_desk_open
 from bot.staff.reading_alarm import ReadingAlarm
 from bot.staff.rights import Right, require_right
 
-DONE_AT_ONCE = 50
 PEDIATRICIAN = "pediatrician"
 
 
@@ -87,14 +83,13 @@ class DeskApplications:
         directory: Directory,
         desk: ClinicDesk,
         alarm: ReadingAlarm,
-        failed_rows: FailedRows,
         clock: Clock,
         *,
         shows_all: bool,
     ) -> None:
         """``shows_all``: the operator lets the desk show full data."""
         self._storage, self._directory, self._desk, self._alarm = storage, directory, desk, alarm
-        self._failed_rows, self._clock, self._shows_all = failed_rows, clock, shows_all
+        self._clock, self._shows_all = clock, shows_all
 
     # --- the queue ----------------------------------------------------------------------------------------------------
 
@@ -233,81 +228,12 @@ class DeskApplications:
             raise ApplicationTaken if found.awaits_desk else StaleApplication
         return found, patient
 
-    # --- the job ------------------------------------------------------------------------------------------------------
-
-    async def work(self) -> None:
-        """Do the decisions whose minute is over, tell of late applications, and end those not corrected in time."""
-        now = self._clock.now()
-        final = await self._storage.read(lambda view: view.applications.final(now, DONE_AT_ONCE))
-        await self._failed_rows.each("applications", final, self._conclude)
-        await self._tell_late()
-        await self._end_uncorrected()
-
-    async def _conclude(self, application: Application) -> None:
-        patient = await self._storage.read(lambda view: _card_of(view, application))
-        decision, clinic = application.decision, await self._directory.clinic(application.clinic)
-        if patient is not None and decision is not None and decision.verdict is Verdict.APPROVE and patient.person:
-            today = local_day(self._clock.now(), clinic.zone)
-            await self._desk.enroll(clinic.ref, patient.person, today, decision.district)
-        await self._finish(application, clinic, patient)
-
-    @writes
-    async def _finish(self, uow: UnitOfWork, asked: Application, clinic: Clinic, patient: Patient | None) -> None:
-        """Do the decision unless it was taken back or the application withdrawn meanwhile, and tell everybody."""
-        now = self._clock.now()
-        found = await uow.applications.get(asked.id)
-        if found is None or not found.is_open or found.decision is None or found.decision != asked.decision:
-            return
-        if patient is None:  # nobody with consents in force acts for the card: there is nobody to decide for
-            await uow.applications.close(found.id, ApplicationStatus.WITHDRAWN, now)
-            await uow.applications.add_step(found.id, ApplicationStep.WITHDRAWN, now)
-            return
-        decision, step = found.decision, rules.STEP_OF[found.decision.verdict]
-        status = rules.after(found.status, step)
-        if status is None:
-            return
-        if status is ApplicationStatus.NEEDS_CORRECTION:
-            await uow.applications.give_back(found.id, rules.correct_until(now, decision.days, clinic))
-        else:
-            await uow.applications.close(found.id, status, now)
-        await uow.applications.add_step(found.id, step, now, _detail(decision))
-        if status is ApplicationStatus.APPROVED:
-            await uow.enrollments.start(patient.id, clinic.id, now, decision.district, decision.doctor)
-            await uow.audit.add(Actor.system(found.account), Deed.ENROLLED, Subject.patient(patient.id), now)
-        for each in await uow.representatives.list_of(patient.id):
-            await uow.outbox.add(ApplicationAnswered(each.account, found.id).due(now), now)
-
-    @writes
-    async def _tell_late(self, uow: UnitOfWork) -> None:
-        now = self._clock.now()
-        for found in await uow.applications.claim_late(now, DONE_AT_ONCE):
-            await uow.applications.add_step(found.id, ApplicationStep.LATE, now)
-            for each in await uow.representatives.list_of(found.patient):
-                await uow.outbox.add(ApplicationLate(each.account, found.id).due(now), now)
-            for head in await _heads(uow, found.clinic):
-                await uow.outbox.add(ApplicationIsLate(head, found.id).due(now), now)
-
-    @writes
-    async def _end_uncorrected(self, uow: UnitOfWork) -> None:
-        now = self._clock.now()
-        for found in await uow.applications.uncorrected(now, DONE_AT_ONCE):
-            if rules.after(found.status, ApplicationStep.LAPSED) is None:
-                continue
-            await uow.applications.close(found.id, ApplicationStatus.WITHDRAWN, now)
-            await uow.applications.add_step(found.id, ApplicationStep.LAPSED, now)
-            await uow.clinic_consents.revoke(found.account, found.patient, found.clinic, now)
-            await uow.audit.add(
-                Actor.system(found.account), Deed.APPLICATION_LAPSED, Subject.patient(found.patient), now
-            )
-            for each in await uow.representatives.list_of(found.patient):
-                await uow.outbox.add(ApplicationAnswered(each.account, found.id).due(now), now)
-
     async def about(self, message: ApplicationIsLate) -> tuple[Application, Clinic] | None:
         """Return the application of a notice to the head; None if it is decided or the account is no head."""
 
         async def look(view: UnitOfWork) -> Application | None:
             found = await view.applications.get(message.application)
-            is_head = found is not None and message.account in await _heads(view, found.clinic)
+            is_head = found is not None and message.account in await heads_of(view, found.clinic)
             return found if is_head and found is not None and found.awaits_desk else None
 
         found = await self._storage.read(look)
@@ -326,13 +252,15 @@ async def _require(
         raise StaleApplication
     if staff.id in {each.account for each in await uow.representatives.list_of(found.patient)}:
         raise OwnApplication
-    patient = await _card_of(uow, found)
+    patient = await card_of(uow, found)
     if patient is None:
         raise StaleApplication
+    if await acts_for(uow, staff, patient):
+        raise OwnApplication
     return found, patient
 
 
-async def _card_of(view: UnitOfWork, application: Application) -> Patient | None:
+async def card_of(view: UnitOfWork, application: Application) -> Patient | None:
     """Return the card, None if nobody with consents in force acts for it: a desk may not see it then."""
     acting = await consenting_representatives(view, application.patient)
     return await view.patients.require(acting[0].id, application.patient) if acting else None
@@ -352,7 +280,7 @@ async def _seen(view: UnitOfWork, found: Application, patient: Patient, where: C
     )
 
 
-async def _heads(view: UnitOfWork, clinic: ClinicId) -> list[AccountId]:
+async def heads_of(view: UnitOfWork, clinic: ClinicId) -> list[AccountId]:
     return [each.id for each in await view.accounts.list_staff(clinic) if each.role is Role.HEAD]
 
 
@@ -361,14 +289,3 @@ def _area_of(doctor: Doctor, streets: Sequence[AreaStreet], address: str) -> Are
     fitting = next((each for each in own if rules.is_in_street(address, each.street)), None)
     district = fitting.district if fitting is not None else (own[0].district if own else "")
     return AreaDoctor(doctor, district, fitting is not None)
-
-
-def _detail(decision: Decision) -> str:
-    """Return what the history keeps of a decision, as it is stored."""
-    match decision.verdict:
-        case Verdict.REFUSE:
-            return decision.reason or ""
-        case Verdict.RETURN:
-            return ",".join(decision.fields)
-        case _:
-            return decision.district

@@ -20,6 +20,7 @@ from bot.core.people import Account
 from bot.core.transactions import Storage, UnitOfWork
 from bot.glossary import PatientId, Ref
 from bot.staff.errors import NotBlocked, VisitGone
+from bot.staff.own import require_not_own
 from bot.staff.rights import Right, require_right
 
 DEEDS: Mapping[LiftReason, Deed] = {
@@ -79,13 +80,14 @@ class DeskBlocks:
     async def lift(self, account: Account, number: int, why: LiftReason) -> None:
         """Let the card of a visit book again; its representatives are told.
 
-        Raises NotYours, StaffCodeNeeded, VisitGone, NotBlocked.
+        Raises NotYours, StaffCodeNeeded, VisitGone, OwnMatter, NotBlocked.
         """
         clinic = await self._directory.clinic(require_right(account, Right.LIFT_BLOCKS))
         try:
             visit = await self._desk.visit(clinic.ref, number)
         except NotFound:
             raise VisitGone from None
+        await self._storage.read(lambda view: require_not_own(view, account, visit.booking.person))
         now = self._clock.now()
 
         async def lift(uow: UnitOfWork) -> bool:

@@ -179,7 +179,7 @@ async def review_application(visitor: Visitor, link: ReviewApplication) -> Outco
         (
             (button(_("Send"), FileApplication(**link.model_dump())),),
             (
-                button(_("Reason"), ChooseReason(**here, last_change=link.last_change)),
+                button(_("Change the reason"), ChooseReason(**here, last_change=link.last_change)),
                 button(_("Last change"), ChooseLastChange(**here, reason=link.reason)),
             ),
             (

@@ -12,6 +12,7 @@ from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
 from dialogs.applications.links import (
     ApplicationBelow,
+    ApplicationFile,
     ApplicationPage,
     AskWithdraw,
     MyApplications,
@@ -81,6 +82,7 @@ async def application_page(visitor: Visitor, link: ApplicationPage) -> Screen:
         (
             *ways(seen),
             *old_visits_rows(seen, old),
+            (button(_("Confirmation (PDF)"), ApplicationFile(application=link.application)),),
             *copying(ref=seen.application.ref, phone=seen.clinic.phone),
             ways_out(MyApplications()),
         ),
@@ -107,7 +109,7 @@ def old_visits_line(old: int) -> str:
 def old_visits_rows(seen: Followed, old: int) -> list[Row]:
     if not old:
         return []
-    label = _("Visits at the clinic before · {n}").format(n=old)
+    label = _("Old visits · {n}").format(n=old)
     return [(button(label, OldVisits(application=seen.application.id)),)]
 
 
@@ -258,7 +260,7 @@ async def review_corrected(visitor: Visitor, link: ReviewCorrected) -> Outcome:
             (button(_("Send again"), ResendApplication(**link.model_dump())),),
             (
                 button(_("Child's data"), EditCard(patient=seen.patient.id)),
-                button(_("Reason"), OtherReason(application=link.application, last_change=link.last_change)),
+                button(_("Change the reason"), OtherReason(application=link.application, last_change=link.last_change)),
             ),
             ways_out(ApplicationPage(application=link.application)),
         ),

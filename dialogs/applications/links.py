@@ -145,3 +145,21 @@ class CancelOldVisit(Action, code="er", colour=Colour.RED):
 
     application: ApplicationId
     appointment: AppointmentId
+
+
+class ApplicationFile(Action, code="es"):
+    """Send the confirmation of an application as a PDF."""
+
+    application: ApplicationId
+
+
+class OurClinic(Link, code="ym"):
+    """The clinic where a patient is enrolled."""
+
+    patient: PatientId
+
+
+class PrintOurClinic(Action, code="Yp"):
+    """Send what is known of that clinic as a PDF."""
+
+    patient: PatientId

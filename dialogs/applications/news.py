@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from bot.applications.news import ApplicationAnswered, ApplicationByOther, ApplicationLate, ApplicationWanted
+from bot.applications.news import (
+    ApplicationAnswered,
+    ApplicationByOther,
+    ApplicationLate,
+    ApplicationNews,
+    ApplicationStuck,
+    ApplicationWanted,
+)
 from bot.applications.records import ApplicationStatus
 from bot.applications.rules import is_overdue
 from bot.core.i18n import N_, gettext as _
@@ -17,7 +24,7 @@ from dialogs.kit.news import news
 from dialogs.kit.screen import Row, button, copying, lines, text, ways_out
 
 
-def open_row(message: ApplicationAnswered | ApplicationLate | ApplicationByOther) -> Row:
+def open_row(message: ApplicationNews) -> Row:
     open_ = button(_("Open the application"), ApplicationBelow(application=message.application))
     return open_, button(_("Menu"), HomeBelow())
 
@@ -39,6 +46,22 @@ async def application_late(visitor: Visitor, message: ApplicationLate) -> Screen
         return None
     return Screen(
         lines(heading(seen), standing_lines(visitor, seen)), (*copying(phone=seen.clinic.phone), open_row(message))
+    )
+
+
+@news(ApplicationStuck, N_("an application waits for a silent system"))
+async def application_stuck(visitor: Visitor, message: ApplicationStuck) -> Screen | None:
+    """Return None if the decision is done by now."""
+    seen = await visitor.services.applications.about(message)
+    if seen is None or not seen.application.is_open or seen.application.decision is None:
+        return None
+    return Screen(
+        lines(
+            heading(seen),
+            _("⚠️ The clinic has decided, but its system does not answer. I try again myself; nothing is lost."),
+            text(_("If you ask support, tell this number: {error}"), error=message.error),
+        ),
+        (*copying(phone=seen.clinic.phone), open_row(message)),
     )
 
 

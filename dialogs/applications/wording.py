@@ -89,6 +89,16 @@ def refusal_label(reason: RefusalReason) -> str:
     return word[:1].upper() + word[1:]
 
 
+def status_label(status: ApplicationStatus) -> str:
+    word = _(STATUSES[status])
+    return word[:1].upper() + word[1:]
+
+
+def step_word(step: ApplicationStep, what: str) -> str:
+    """Return what a step is, with its detail."""
+    return _(STEPS[step]).format(what=what)
+
+
 def part_label(part: ToCorrect) -> str:
     word = _(PARTS[part])
     return word[:1].upper() + word[1:]
@@ -120,5 +130,5 @@ def history_lines(visitor: Visitor, clinic: Clinic, steps: Sequence[StepTaken]) 
 
 def step_line(visitor: Visitor, clinic: Clinic, taken: StepTaken) -> str:
     day = past_day(local_day(taken.at, clinic.zone), local_day(visitor.now, clinic.zone))
-    what = _(STEPS[taken.step]).format(what=detail_of(taken))
+    what = step_word(taken.step, detail_of(taken))
     return text("{day}, {time}: {what}", day=day, time=clock_time(taken.at, clinic.zone), what=what)

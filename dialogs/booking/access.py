@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.booking.choose import SpecialtyChoice
-from bot.booking.rules import Access, access_at
+from bot.booking.rules import ClinicAccess, access_at
 from bot.core.clinic import Specialty
 from bot.core.i18n import gettext as _
 from dialogs.kit.screen import text
@@ -20,9 +20,9 @@ def access_line(choice: SpecialtyChoice) -> str:
     if access is None:
         return ""
     return {
-        Access.OWN: _("Your own clinic: doctors without the mark “referral” are booked at once."),
-        Access.ELSEWHERE: _("Not your own clinic: the reception may ask for a referral or an enrollment."),
-        Access.UNKNOWN: _("Planned visits without a referral are for children who are enrolled at the clinic."),
+        ClinicAccess.OWN: _("Your own clinic: doctors without the mark “referral” are booked at once."),
+        ClinicAccess.ELSEWHERE: _("Not your own clinic: the reception may ask for a referral or an enrollment."),
+        ClinicAccess.UNKNOWN: _("Planned visits without a referral are for children who are enrolled at the clinic."),
     }[access]
 
 
@@ -37,5 +37,5 @@ def opened_lines(specialties: Sequence[Specialty]) -> list[str]:
 
 
 def named(specialties: Iterable[Specialty]) -> str:
-    names = list(dict.fromkeys(map(in_a_sentence, specialties)))
+    names = list(dict.fromkeys(in_a_sentence(each) for each in specialties))
     return ", ".join(names[:MOST_NAMED]) + ("…" if len(names) > MOST_NAMED else "")

@@ -10,13 +10,13 @@ from bot.core.clinic import Clinic, ClinicFacts, OpeningHours, Specialty
 from bot.core.i18n import gettext as _, near_day, weekday_name
 from bot.core.timing import local_day
 from bot.delivery.screen import Screen, Venue
+from dialogs.applications.links import OurClinic
 from dialogs.booking.favourites import favourite_button
 from dialogs.booking.links import (
     ClinicCard,
     ClinicForWhom,
     ClinicsFound,
     EnrollAtClinic,
-    OurClinic,
     ShowOnMap,
     Specialties,
     start_of,

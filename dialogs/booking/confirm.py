@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.booking.book import Reviewed
+from bot.core.clinic import ClinicFacts
 from bot.core.i18n import duration, gettext as _, ngettext, spoken_moment
 from bot.core.timing import local_day
 from bot.delivery.screen import Screen
@@ -66,7 +67,7 @@ def review_screen(visitor: Visitor, reviewed: Reviewed) -> Screen:
             ],
             meanwhile_lines(visitor, reviewed),
             [unchecked_line()] if chosen.is_unchecked else "",
-            [cancel_rule(visitor, reviewed), hold_time(visitor, reviewed)],
+            [cancel_rule(visitor, reviewed), late_rule(clinic.facts), hold_time(visitor, reviewed)],
         ),
         (
             (button(_("Move the visit") if old else _("Book"), Book(order=order.id)),),
@@ -104,6 +105,17 @@ def cancel_rule(visitor: Visitor, reviewed: Reviewed) -> str:
         "Less than {n} hours are left: you can cancel, but it will count as late.",
         hours,
     ).format(n=hours)
+
+
+def late_rule(facts: ClinicFacts) -> str:
+    """Return what the clinic says of a patient who comes late, "" if it says nothing; the bot cancels nothing."""
+    if not facts.late_after:
+        return ""
+    return ngettext(
+        "Whoever is late by more than {n} minute may have to book again.",
+        "Whoever is late by more than {n} minutes may have to book again.",
+        facts.late_after,
+    ).format(n=facts.late_after)
 
 
 def hold_time(visitor: Visitor, reviewed: Reviewed) -> str:

@@ -136,18 +136,6 @@ class DropFavourite(Action, code="Yd"):
     clinic: ClinicId
 
 
-class OurClinic(Link, code="ym"):
-    """The clinic where a patient is enrolled."""
-
-    patient: PatientId
-
-
-class PrintOurClinic(Action, code="Yp"):
-    """Send what is known of that clinic as a PDF."""
-
-    patient: PatientId
-
-
 class EnrollAtClinic(Link, code="ge"):
     """How a child is enrolled at a clinic without the bot."""
 

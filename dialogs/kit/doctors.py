@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from bot.core.clinic import DoctorFacts
-from bot.core.i18n import gettext as _, ngettext
+from bot.core.i18n import N_, gettext as _, ngettext
 from bot.core.people import PersonName
 from dialogs.kit.screen import text
 
@@ -57,12 +57,22 @@ def _numbered(labels: Sequence[str]) -> list[str]:
     return shown
 
 
+CATEGORIES = {"высшая": N_("highest"), "первая": N_("first"), "вторая": N_("second")}
+"""the three that the law knows, as clinics write them"""
+
+
+def category_name(category: str) -> str:
+    """Return the category in the reader's language; one that no law knows in the clinic's words."""
+    known = CATEGORIES.get(category.lower())
+    return category if known is None else _(known)
+
+
 def position_line(facts: DoctorFacts, today: date) -> str:
     """Return «Врач-педиатр участковый, категория высшая, стаж 18 лет», "" if the clinic says nothing of that."""
     years = 0 if facts.since_year is None else today.year - facts.since_year
     said = [
         facts.position,
-        _("category {category}").format(category=facts.category) if facts.category else "",
+        _("category {category}").format(category=category_name(facts.category)) if facts.category else "",
         ngettext("{n} year of experience", "{n} years of experience", years).format(n=years) if years > 0 else "",
     ]
     line = ", ".join(filter(None, said))

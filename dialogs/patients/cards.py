@@ -13,7 +13,8 @@ from bot.patients.records import Detail, PolicyKind
 from bot.patients.rules.drafts import PolicyDraft
 from bot.patients.rules.levels import Proofs
 from bot.patients.rules.policy_number import policy_kind
-from dialogs.booking.links import CardReferrals, OurClinic, Specialties
+from dialogs.applications.links import OurClinic
+from dialogs.booking.links import CardReferrals, Specialties
 from dialogs.family.links import WhoKeeps
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name

@@ -10,14 +10,17 @@ from bot.core.i18n import gettext as _, ngettext, spoken_moment
 from dialogs.booking.visit_screens import summary
 from dialogs.kit.flow import Visitor
 from dialogs.kit.pager import MOST, few_paragraphs, first_lines
-from dialogs.kit.screen import text, unbroken
+from dialogs.kit.screen import text
 
 MOST_IN_FULL = 10
-"""The text of a message is limited: further visits have their number, time and telephone only."""
+"""The text of a message is limited: further visits have their time and telephone only."""
 
 
 def kept_visits(visitor: Visitor, visits: Sequence[AppointmentCard]) -> list[list[str]]:
-    """Return the blocks that tell each visit: number, doctor, time, place and telephone; none without visits."""
+    """Return the blocks that tell each visit: doctor, time, place and telephone; none without visits.
+
+    The bot forgets the number with the visit, so the desk does not find it by the number.
+    """
     if not visits:
         return []
     heading = ngettext(
@@ -27,15 +30,12 @@ def kept_visits(visitor: Visitor, visits: Sequence[AppointmentCard]) -> list[lis
     )
     in_full = few_paragraphs(visits[:MOST_IN_FULL], partial(paragraph, visitor))
     short = first_lines(visits[MOST_IN_FULL:], partial(in_one_line, visitor), MOST)
-    return [[heading], *in_full, short]
+    how = _("To move or cancel, call the reception and tell the child's family name and the time of the visit.")
+    return [[heading, how], *in_full, short]
 
 
 def paragraph(visitor: Visitor, card: AppointmentCard) -> list[str]:
-    return [number(card), *summary(visitor, card), phone(card)]
-
-
-def number(card: AppointmentCard) -> str:
-    return text(_("<b>Visit number {ref}</b>"), ref=unbroken(card.appointment.ref))
+    return [*summary(visitor, card), phone(card)]
 
 
 def phone(card: AppointmentCard) -> str:
@@ -44,4 +44,4 @@ def phone(card: AppointmentCard) -> str:
 
 def in_one_line(visitor: Visitor, card: AppointmentCard) -> str:
     when = spoken_moment(card.appointment.starts_at, card.clinic.zone, visitor.now)
-    return text("{ref} · {when} · {phone}", ref=unbroken(card.appointment.ref), when=when, phone=card.clinic.phone)
+    return text("{when} · {phone}", when=when, phone=card.clinic.phone)

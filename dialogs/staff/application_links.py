@@ -84,3 +84,9 @@ class LimitEnrollment(Action, code="ol"):
 
     full: bool
     own_area: bool
+
+
+class CheckApplication(Link, code="om"):
+    """An application whose code or number was checked; it is not claimed."""
+
+    application: ApplicationId

@@ -204,7 +204,8 @@ async def choose_area(visitor: Visitor, link: ChooseArea) -> Screen:
     shown = page_of(link, areas, ON_A_PAGE)
     return Screen(
         lines(
-            _("Which pediatrician takes the child? The one whose streets have the address is first, with ✅."),
+            _("Which pediatrician takes the child?"),
+            _("The one whose streets have the address is first, with ✅.") if any(each.fits for each in areas) else "",
             shown.place,
         ),
         (

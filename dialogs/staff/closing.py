@@ -7,9 +7,11 @@ from typing import Any
 from bot.clinics.desk_port import ClinicVisit
 from bot.clinics.port import ClinicReason
 from bot.clinics.schedule_port import END_OF_DAY, DayHours, TimeState
+from bot.core.clinic import Clinic
 from bot.core.errors import InvalidInput
-from bot.core.i18n import MOSCOW, clock_time, gettext as _, long_day, ngettext, numeric_date, spoken_moment
+from bot.core.i18n import MOSCOW, clock_time, gettext as _, long_day, ngettext, numeric_date, numeric_day, spoken_moment
 from bot.core.people import PersonName
+from bot.core.timing import local_day
 from bot.delivery.paper import Paper, Section
 from bot.delivery.screen import Button, File, Screen
 from bot.staff.closing import Closed, Preview, ToCall
@@ -20,6 +22,7 @@ from dialogs.booking.wording import cancel_reason
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few, page_of, page_read
 from dialogs.kit.screen import Row, button, lines, text, ways_out
+from dialogs.kit.specialties import uncapitalised
 from dialogs.kit.wording import moscow_date
 from dialogs.staff.day_links import DeskWaiting
 from dialogs.staff.links import DeskVisit
@@ -36,7 +39,7 @@ from dialogs.staff.schedule_links import (
     SetCalled,
 )
 from dialogs.staff.schedules import doctor_heading, hours_of, minutes_text
-from dialogs.staff.wording import brief_child
+from dialogs.staff.wording import brief_child, short_name
 
 flow = Flow("closing hours", open=True)
 
@@ -169,7 +172,8 @@ async def closed_hours(visitor: Visitor, link: ClosedHours) -> Screen:
     def call_button(each: ToCall) -> Button:
         visit, called = each.closed.visit, each.closed.called_at is not None
         time = clock_time(visit.booking.starts_at, shown.clinic.zone)
-        label = f"{'✅' if called else '☎️'} {time} · {brief_child(visit)}"
+        who = f"{short_name(visit.person)}, {visit.birth_date.year}"
+        label = f"{'✅' if called else '☎️'} {time} · {who} → {brief_offer(each, shown.clinic)}"
         return button(label, SetCalled(closure=link.closure, visit=visit.number, called=not called, page=link.page))
 
     return Screen(
@@ -192,6 +196,16 @@ async def closed_hours(visitor: Visitor, link: ClosedHours) -> Screen:
             ways_out(DoctorDay(doctor=closure.doctor.number, day=closure.span.day)),
         ),
     )
+
+
+def brief_offer(each: ToCall, clinic: Clinic) -> str:
+    """Return what the desk says on the telephone: «чт 26.11 14:00», or that there is nothing."""
+    if each.closed.is_booked:
+        return _("has booked")
+    if each.instead is None:
+        return _("nothing is left")
+    day = numeric_day(local_day(each.instead.starts_at, clinic.zone))
+    return f"{day} {clock_time(each.instead.starts_at, clinic.zone)}"
 
 
 def outcome_lines(shown: Closed) -> list[str]:
@@ -231,8 +245,9 @@ def calls_paper(visitor: Visitor, shown: Closed, doctors: dict[str, PersonName])
     rows = tuple(call_facts(visitor, shown, each, doctors) for each in shown.to_call)
     return Paper(
         title=_("To telephone: {doctor}, {day}").format(
-            doctor=closure.doctor.name.with_initials, day=long_day(closure.span.day)
+            doctor=closure.doctor.name.with_initials, day=uncapitalised(long_day(closure.span.day))
         ),
+        narrow=True,
         sections=(Section(cancel_reason(closure.reason).capitalize(), rows),),
         made_at=visitor.now,
         footer=_("Printed on {date} at {time}, Moscow time.").format(
@@ -242,7 +257,7 @@ def calls_paper(visitor: Visitor, shown: Closed, doctors: dict[str, PersonName])
 
 
 def call_facts(visitor: Visitor, shown: Closed, each: ToCall, doctors: dict[str, PersonName]) -> tuple[str, str]:
-    """Return the label and the value of a line: the box to tick, the time and name; the phone and what is kept.
+    """Return the label and the value of a line: the box to tick and the time; the name, the phone and what is kept.
 
     Where this bot shows no full data, the number of the visit stands in place of the phone: the operator reads it.
     """
@@ -260,7 +275,7 @@ def call_facts(visitor: Visitor, shown: Closed, each: ToCall, doctors: dict[str,
         when = spoken_moment(each.instead.starts_at, clinic.zone, visitor.now)
         offer = _("kept: {when}, {doctor}").format(when=when, doctor=doctor)
     name = visit.person.full if shown.has_names else brief_child(visit)
-    return f"{tick} {clock_time(visit.booking.starts_at, clinic.zone)} {name}", f"{phone} · {offer}"
+    return f"{tick} {clock_time(visit.booking.starts_at, clinic.zone)}", f"{name} · {phone} · {offer}"
 
 
 @flow.screen(AskReopen)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.booking.records import Presence
+from bot.booking.rules import minutes_late
 from bot.clinics.desk_port import ClinicVisit
 from bot.clinics.port import LIVE
-from bot.core.i18n import clock_time, gettext as _, long_day, ngettext, numeric_day, spoken_day
+from bot.core.i18n import clock_time, duration, gettext as _, long_day, ngettext, numeric_day, spoken_day
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
 from bot.staff.desk import VISITS_ON_A_PAGE, ClinicDay, DayDoctor, SeenVisit
@@ -246,7 +247,7 @@ async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
         rows.append((button(_("Follow-up: QR code"), DeskFollowUp(number=link.number)),))
     return Screen(
         lines(
-            standing(visitor, clinic, visit),
+            standing(visitor, clinic, visit) or late_line(visitor, seen),
             _("⚠️ <b>The policy is not checked.</b> Compare it when the parent comes.") if is_unchecked else "",
             block_line(visitor, clinic, seen.block),
             visit_lines(visitor, clinic, visit),
@@ -256,6 +257,14 @@ async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
         (*showing_rows(visitor, ShowVisit(number=link.number)), *rows, ways_out(back)),
         asks=True,
     )
+
+
+def late_line(visitor: Visitor, seen: SeenVisit) -> str:
+    """Return how late the patient of a visit is by the clinic's rule, "" if not late: the desk decides what follows."""
+    late = minutes_late(seen.visit.booking, seen.clinic.facts, visitor.now)
+    if late is None or standing_of(seen.visit.booking, seen.clinic.zone, visitor.now) is not VisitStanding.EXPECTED:
+        return ""
+    return text(_("⚠️ <b>Late by {time}.</b> Ask the doctor; the visit stays until you cancel it."), time=duration(late))
 
 
 @flow.action(CheckUnchecked)

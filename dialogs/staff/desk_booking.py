@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from bot.core.clinic import Doctor, OpenDay, Slot, Specialty
-from bot.core.errors import InvalidInput
 from bot.core.i18n import gettext as _, long_day, numeric_day, spoken_moment
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
 from bot.staff.booking import ForWhom
-from bot.staff.names import read_name
-from bot.staff.persons import PERSONS_ON_A_PAGE
-from bot.staff.problems import DeskProblem
 from bot.staff.rights import Right, require_right
 from dialogs.booking.wording import kinds_differ, time_label, visit_kind
 from dialogs.kit.doctors import Listed, told_apart
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.link import Link
-from dialogs.kit.pager import few, page_of, page_read
+from dialogs.kit.pager import few, page_of
 from dialogs.kit.screen import button, lines, text, ways_out
 from dialogs.kit.specialties import specialty_name
-from dialogs.kit.unreadable import unreadable_at_desk
 from dialogs.staff.day_links import (
     BookFor,
     DeskDoctorsFor,
@@ -30,9 +25,10 @@ from dialogs.staff.day_links import (
     DeskWhom,
 )
 from dialogs.staff.links import Desk, DeskVisit
-from dialogs.staff.notes import keep_wanted, wanted_of
-from dialogs.staff.patients import counted
-from dialogs.staff.wording import brief_persons, masked_child
+from dialogs.staff.list_links import DeskPatient, PatientsFound
+from dialogs.staff.notes import wanted_of
+from dialogs.staff.patients import found_screen, how_to_find, on_typed
+from dialogs.staff.wording import masked_child
 
 flow = Flow("booking at the desk", open=True)
 
@@ -42,45 +38,27 @@ DOCTORS_ON_A_PAGE, SPECIALTIES_ON_A_PAGE, TIMES_ON_A_PAGE, DAYS_TO_CHOOSE = 12, 
 @flow.screen(DeskWhom)
 async def whom(visitor: Visitor, link: DeskWhom) -> Screen:
     require_right(visitor.account, Right.BOOK_VISITS)
-    return Screen(
-        lines(_("<b>Whom do you book?</b>"), _("Write the family name; the given name after it finds fewer people.")),
-        (ways_out(Desk()),),
-        asks=True,
-    )
+    return Screen(lines(_("<b>Whom do you book?</b>"), how_to_find()), (ways_out(Desk()),), asks=True)
 
 
-async def on_name(visitor: Visitor, prompt: Link, typed: str) -> Outcome:
-    wanted = read_name(typed)
-    if wanted is None:
-        raise InvalidInput(DeskProblem.SEARCH)
-    keep_wanted(visitor, wanted.typed)
-    return DeskPersons()
+async def on_person(visitor: Visitor, prompt: Link, typed: str) -> Outcome:
+    """Find a person as under «Пациенты», and go on to the specialties."""
+    found = await on_typed(visitor, prompt, typed)
+    if isinstance(found, DeskPatient):
+        return DeskSpecialtiesFor(person=found.person)
+    return DeskPersons() if isinstance(found, PatientsFound) else found
 
 
-flow.answer(DeskWhom)(on_name)
-flow.answer(DeskPersons)(on_name)
+flow.answer(DeskWhom)(on_person)
+flow.answer(DeskPersons)(on_person)
 
 
 @flow.screen(DeskPersons)
 async def persons(visitor: Visitor, link: DeskPersons) -> Outcome:
-    if not (wanted := wanted_of(visitor)):
+    require_right(visitor.account, Right.BOOK_VISITS)
+    if not wanted_of(visitor):
         return DeskWhom()
-    shown = await visitor.services.clinic_persons.search(visitor.account, wanted, link.page)
-    page = page_read(link, shown.persons, shown.total, PERSONS_ON_A_PAGE)
-    labels = brief_persons(shown.persons)
-    return Screen(
-        lines(
-            text(_("<b>Whom do you book? “{wanted}”</b>"), wanted=shown.wanted),
-            counted(shown),
-            page.place,
-            unreadable_at_desk(shown.persons.unreadable),
-        ),
-        (
-            *page.rows(lambda person: button(labels[person.number], DeskSpecialtiesFor(person=person.number))),
-            ways_out(DeskWhom()),
-        ),
-        asks=True,
-    )
+    return await found_screen(visitor, link, DeskWhom(), lambda person: DeskSpecialtiesFor(person=person))
 
 
 def heading(whom: ForWhom) -> str:

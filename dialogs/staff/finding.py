@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
+from bot.applications.confirmation import code_in
 from bot.appointments.tickets import ticket_in
 from bot.clinics.desk_port import ClinicVisit
 from bot.core.clinic import Clinic
 from bot.core.errors import InvalidInput
 from bot.core.i18n import clock_time, gettext as _, ngettext, numeric_day
+from bot.core.matching import words_of
+from bot.core.meant_days import meant_day
 from bot.core.refs import read_ref
+from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
 from bot.staff.arrivals import OpenedTicket
 from bot.staff.desk import MOST_FOUND, VISITS_ON_A_PAGE, FoundVisits
@@ -21,6 +27,8 @@ from dialogs.kit.link import Link
 from dialogs.kit.pager import page_read
 from dialogs.kit.screen import button, lines, text, ways_out
 from dialogs.kit.unreadable import unreadable_at_desk
+from dialogs.staff.application_check import opened
+from dialogs.staff.application_links import CheckApplication
 from dialogs.staff.day_links import DeskDoctorsFor, DeskSpecialtiesFor, DeskTimesFor, TicketAnswer
 from dialogs.staff.links import (
     Desk,
@@ -46,19 +54,42 @@ from dialogs.staff.wording import brief_child
 
 flow = Flow("finding at the desk", open=True)
 
+DAYS_AHEAD, DAYS_BACK = 366, 31
+"""in which a typed day is looked for"""
+SAYS_A_DAY = frozenset(("сегодня", "завтра", "послезавтра", "в", "во", "на", "today", "tomorrow", "on"))
+"""words without which a weekday may be a family name"""
+
 
 async def on_typed(visitor: Visitor, prompt: Link, typed: str) -> Outcome:
-    """Open what has the Ref that was typed, else the visits of people with that family name."""
+    """Open what has the Ref that was typed, the day, else the visits of people with that family name."""
     if (ticket := ticket_in(typed)) is not None:
         return link_of(await visitor.services.arrivals.open(visitor.account, ticket))
+    if (code := code_in(typed)) is not None:
+        return opened(await visitor.services.application_check.open(visitor.account, code))
     found = None if read_ref(typed) is None else await find_numbered(visitor, typed)
     if found is not None:
         return found
+    if (day := await day_typed(visitor, typed)) is not None:
+        return DeskDay(day=day)
     wanted = read_name(typed)
     if wanted is None:
         raise MatterGone if read_ref(typed) else InvalidInput(DeskProblem.SEARCH)
     keep_wanted(visitor, wanted.typed)
     return DeskNames()
+
+
+async def day_typed(visitor: Visitor, typed: str) -> date | None:
+    """Return the day that was typed, the next such one without a year; None for a number or a name («Субботин»)."""
+    words = words_of(typed)
+    clinic = require_right(visitor.account, Right.SEE_VISITS)
+    zone = (await visitor.services.directory.clinic(clinic)).zone
+    today = local_day(visitor.now, zone)
+    is_date = any(each.isdecimal() for each in typed) and not typed.strip().isdecimal()
+    if not (is_date or SAYS_A_DAY.intersection(words)):
+        return None
+    fits = meant_day(typed, words, today)
+    days = (today + timedelta(days=ahead) for ahead in (*range(DAYS_AHEAD), *range(-1, -DAYS_BACK, -1)))
+    return None if fits is None else next((day for day in days if fits(day)), None)
 
 
 def link_of(opened: OpenedTicket) -> Link:
@@ -71,11 +102,14 @@ def link_of(opened: OpenedTicket) -> Link:
 
 
 async def find_numbered(visitor: Visitor, typed: str) -> Link | None:
-    """Return the screen of the visit, takeover or matter that has this Ref; None if it is none of this clinic."""
+    """Return the screen of the visit, application, takeover or matter with this Ref; None if the clinic has none."""
     services, account = visitor.services, visitor.account
     number = await services.staff.find_number(account, typed)
     if number is not None:
         return DeskVisit(number=number)
+    application = await services.application_check.find(account, typed)
+    if application is not None:
+        return CheckApplication(application=application)
     takeover = await services.desk_takeovers.find(account, typed)
     if takeover is not None:
         return SeeTakeover(takeover=takeover)

@@ -10,6 +10,7 @@ from bot.staff.follow_ups import CodesOfDoctor
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few
 from dialogs.kit.screen import button, lines, ways_out
+from dialogs.kit.specialties import uncapitalised
 from dialogs.staff.day_links import DeskFollowUp, MakeFollowUp, PrintFollowUps
 from dialogs.staff.links import DeskVisit
 from dialogs.staff.schedule_links import ScheduleWeek
@@ -64,9 +65,9 @@ async def on_print(visitor: Visitor, link: PrintFollowUps) -> Outcome:
 
 
 def sheet_of(visitor: Visitor, codes: CodesOfDoctor) -> Paper:
-    doctor = codes.doctor
+    doctor, specialty = codes.doctor, uncapitalised(codes.doctor.specialty)
     return Paper(
-        title=_("Follow-up: {doctor}, {specialty}").format(doctor=doctor.name.full, specialty=doctor.specialty),
+        title=_("Follow-up: {doctor}, {specialty}").format(doctor=doctor.name.full, specialty=specialty),
         sections=(),
         made_at=visitor.now,
         codes=tuple((in_days(days), link) for days, link in codes.links),

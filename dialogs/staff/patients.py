@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bot.account.records import Contact
 from bot.clinics.desk_port import ClinicPerson, ClinicVisit, PersonHoldings
 from bot.core.clinic import Clinic
@@ -16,12 +18,14 @@ from bot.staff.names import read_name
 from bot.staff.persons import PERSONS_ON_A_PAGE, FoundPersons, Merging
 from bot.staff.problems import DeskProblem
 from bot.staff.records import PersonForm
+from bot.staff.rights import Right, has_right
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.pager import page_of, page_read
 from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.kit.typed import has_personal_number
 from dialogs.kit.unreadable import unreadable_at_desk, unreadable_cards
+from dialogs.staff.day_links import DeskPersons, DeskSpecialtiesFor
 from dialogs.staff.finding import find_numbered
 from dialogs.staff.links import Desk, DeskVisit
 from dialogs.staff.list_links import (
@@ -112,23 +116,32 @@ for prompt in (DeskPatients, PatientsFound, DeskPatient, ReviewPatient, ConfirmP
 
 @flow.screen(PatientsFound)
 async def found_patients(visitor: Visitor, link: PatientsFound) -> Outcome:
-    if not (wanted := wanted_of(visitor)):
+    if not wanted_of(visitor):
         return DeskPatients()
-    shown = await visitor.services.clinic_persons.search(visitor.account, wanted, link.page)
+    return await found_screen(visitor, link, DeskPatients(), lambda person: DeskPatient(person=person))
+
+
+async def found_screen(
+    visitor: Visitor, link: PatientsFound | DeskPersons, back: Link, to: Callable[[int], Link]
+) -> Screen:
+    """Return the people whose name was typed; ``to`` is where the button of one leads."""
+    shown = await visitor.services.clinic_persons.search(visitor.account, wanted_of(visitor), link.page)
     page = page_read(link, shown.persons, shown.total, PERSONS_ON_A_PAGE)
     labels = brief_persons(shown.persons)
+    is_booked = isinstance(link, DeskPersons)
+    heading = _("<b>Whom do you book? “{wanted}”</b>") if is_booked else _("<b>Patients: “{wanted}”</b>")
     return Screen(
         lines(
-            text(_("<b>Patients: “{wanted}”</b>"), wanted=shown.wanted),
+            text(heading, wanted=shown.wanted),
             counted(shown),
             page.place,
             unreadable_cards(shown.persons.unreadable),
             [how_to_find()],
         ),
         (
-            *page.rows(lambda person: button(labels[person.number], DeskPatient(person=person.number))),
+            *page.rows(lambda person: button(labels[person.number], to(person.number))),
             *new_rows(form_of(visitor)),
-            ways_out(DeskPatients()),
+            ways_out(back),
         ),
         asks=True,
     )
@@ -162,12 +175,19 @@ async def one_patient(visitor: Visitor, link: DeskPatient) -> Screen:
         (
             *showing_rows(visitor, ShowPatient(person=link.person)),
             *visits.rows(lambda visit: visit_button(seen.clinic, visit)),
+            *booking_row(visitor, link.person),
             *policy,
             (button(_("Merge double records"), Doubles(person=link.person)),),
             ways_out(PatientsFound() if wanted_of(visitor) else DeskPatients()),
         ),
         asks=True,
     )
+
+
+def booking_row(visitor: Visitor, person: int) -> list[Row]:
+    if not has_right(visitor.account, Right.BOOK_VISITS):
+        return []
+    return [(button(_("Book the patient"), DeskSpecialtiesFor(person=person)),)]
 
 
 def phone_line(person: ClinicPerson) -> str:

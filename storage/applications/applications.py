@@ -162,6 +162,23 @@ class SqlApplications:
         """List those whose decision cannot be undone any more."""
         return _read_all(await queries.list_final_applications(self._connection, now=seconds(now), limit=limit))
 
+    async def attempts(self, application: ApplicationId) -> int:
+        """Return how often the clinic's system has not answered about a decision."""
+        row = await queries.find_attempts_of_application(self._connection, application=application)
+        return 0 if row is None else int(row["attempts"])
+
+    async def pause(self, application: ApplicationId, next_try: datetime) -> datetime | None:
+        """Do a decision again at that moment.
+
+        Return since when it could not be done if nobody was told of it yet, else None.
+        """
+        row = await queries.pause_application(self._connection, application=application, next_try=seconds(next_try))
+        return None if row is None or row["stuck_told"] else moment(row["final_at"])
+
+    async def mark_stuck(self, application: ApplicationId) -> None:
+        """Record that the representatives are told of the silent system."""
+        await queries.mark_stuck_application(self._connection, application=application)
+
     async def claim_late(self, now: datetime, limit: int) -> Sequence[Application]:
         """Return those that are late and of which nobody was told, each once."""
         return _read_all(await queries.claim_late_applications(self._connection, now=seconds(now), limit=limit))

@@ -50,6 +50,14 @@ class SqlEnrollments:
             self._connection, clinic=clinic, is_full=int(limits.is_full), own_area_only=int(limits.own_area_only)
         )
 
+    async def has_desk(self, clinic: ClinicId) -> bool:
+        """Return whether somebody works at a clinic who may decide applications."""
+        return await queries.find_desk_of_clinic(self._connection, clinic=clinic) is not None
+
+    async def clinics_with_desk(self) -> frozenset[ClinicId]:
+        """Return the clinics of which ``has_desk`` is true."""
+        return frozenset(ClinicId(row["clinic_id"]) for row in await queries.list_clinics_with_desk(self._connection))
+
     async def full_clinics(self) -> frozenset[ClinicId]:
         """Return the clinics that take nobody at present."""
         return frozenset(ClinicId(row["clinic_id"]) for row in await queries.list_full_clinics(self._connection))

@@ -174,7 +174,7 @@ class SqlAppointments:
         zone = None if row["told_zone"] is None else ZoneInfo(row["told_zone"])
         told = {"told_doctor": row["told_doctor"], "told_address": row["told_address"], "told_zone": zone}
         unchecked = None if row["unchecked"] is None else PersonRef(row["unchecked"])
-        return replace(self._card(row), **told, unchecked=unchecked)
+        return replace(self._card(row), **told, unchecked=unchecked, waits=bool(row["waits"]))
 
     async def viewers(self, appointment: AppointmentId) -> Sequence[Viewer]:
         """Return the accounts that see a visit, by id."""

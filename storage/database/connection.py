@@ -51,6 +51,10 @@ class Database(Protocol):
         """Return the result of ``work``. Each of its queries sees the data committed by then."""
         ...
 
+    async def read_long(self, work: Work[T]) -> T:
+        """Do the same for work that takes long outside the database: it holds up nothing and does not begin twice."""
+        ...
+
     async def write(self, work: Work[T]) -> T:
         """Return the result of ``work`` once its changes are durable. An exception from ``work`` rolls it back.
 

@@ -22,6 +22,7 @@ KEYS = {
     "oms": "takes_oms",
     "attaches_online": "enrolls_online",
     "rating": "rating",
+    "late_after": "late_after",
     "late_cancels": "late_cancels",
     "block_days": "block_days",
     "counts_missed": "counts_missed",

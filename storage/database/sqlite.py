@@ -44,6 +44,9 @@ class SqliteDatabase:
             await asyncio.sleep(0)  # many reads one after another must not hold up the event loop
             with suppress(NotShort):
                 return self._short.run(work)
+        return await self.read_long(work)
+
+    async def read_long(self, work: Work[T]) -> T:
         return await self._connections[0].call(lambda: run_coroutine(work(self._reader)))
 
     async def write(self, work: Work[T]) -> T:

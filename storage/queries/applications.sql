@@ -72,15 +72,27 @@ RETURNING id;
 
 -- name: restore_application!
 UPDATE applications SET verdict = NULL, verdict_reason = NULL, verdict_fields = '', verdict_days = 0, district = '',
-    doctor_id = NULL, decided_by = NULL, final_at = NULL
+    doctor_id = NULL, decided_by = NULL, final_at = NULL, attempts = 0, next_try = NULL
 WHERE id = :application AND closed_at IS NULL;
 
 -- name: list_final_applications
 SELECT id, ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, claimed_by,
     claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, decided_by, final_at,
     correct_until, closed_at
-FROM applications WHERE closed_at IS NULL AND final_at IS NOT NULL AND final_at <= :now
+FROM applications
+WHERE closed_at IS NULL AND final_at IS NOT NULL AND final_at <= :now AND (next_try IS NULL OR next_try <= :now)
 ORDER BY final_at, id LIMIT :limit;
+
+-- name: pause_application^
+UPDATE applications SET attempts = attempts + 1, next_try = :next_try
+WHERE id = :application AND closed_at IS NULL AND final_at IS NOT NULL
+RETURNING attempts, final_at, stuck_told;
+
+-- name: mark_stuck_application!
+UPDATE applications SET stuck_told = 1 WHERE id = :application;
+
+-- name: find_attempts_of_application^
+SELECT attempts FROM applications WHERE id = :application;
 
 -- name: close_application!
 UPDATE applications SET status = :status, closed_at = :now, final_at = NULL, correct_until = NULL,
@@ -89,7 +101,8 @@ UPDATE applications SET status = :status, closed_at = :now, final_at = NULL, cor
 WHERE id = :application AND closed_at IS NULL;
 
 -- name: set_application_to_correct!
-UPDATE applications SET status = 'NEEDS_CORRECTION', final_at = NULL, correct_until = :until
+UPDATE applications SET status = 'NEEDS_CORRECTION', final_at = NULL, correct_until = :until, attempts = 0,
+    next_try = NULL, stuck_told = 0
 WHERE id = :application AND closed_at IS NULL;
 
 -- name: request_application_again!
@@ -176,3 +189,11 @@ ON CONFLICT (clinic_id) DO UPDATE SET is_full = excluded.is_full, own_area_only 
 
 -- name: list_full_clinics
 SELECT clinic_id FROM enrollment_limits WHERE clinic_id > 0 AND is_full = 1;
+
+-- name: find_desk_of_clinic^
+SELECT id FROM accounts
+WHERE clinic_id = :clinic AND role IS NOT NULL AND role IN ('REGISTRAR', 'HEAD') LIMIT 1;
+
+-- name: list_clinics_with_desk
+SELECT DISTINCT clinic_id FROM accounts
+WHERE clinic_id > 0 AND role IS NOT NULL AND role IN ('REGISTRAR', 'HEAD');

@@ -109,7 +109,13 @@ ORDER BY visit_viewers.own_id <> card.patient_id LIMIT 1;
 SELECT card.*, p.number_found, 1 AS has_other_card, 1 AS has_elsewhere, a.elsewhere, a.told_doctor, a.told_address,
     a.told_zone, (
         SELECT u.person FROM unchecked_persons u WHERE u.patient_id = a.patient_id AND u.clinic_id = a.clinic_id
-    ) AS unchecked
+    ) AS unchecked, EXISTS (
+        SELECT 1 FROM waitlist_entries w
+        WHERE w.patient_id = a.patient_id AND w.specialty_id = a.specialty_id AND w.ended_at IS NULL
+    ) OR EXISTS (
+        SELECT 1 FROM appointments o CROSS JOIN closed_visits k ON k.appointment_id = o.id
+        WHERE o.patient_id = a.patient_id AND o.specialty_id = a.specialty_id AND k.declined_at IS NULL
+    ) AS waits
 FROM appointment_cards card JOIN patients p ON p.id = card.patient_id JOIN appointments a ON a.id = card.id
 WHERE card.id = :appointment;
 

@@ -154,7 +154,7 @@ SELECT id, uid, person, sex, status, valid_until, clinic_id, priority
 FROM registry_persons
 WHERE id = :person;
 
--- name: find_enrollment^
+-- name: find_person_enrollment^
 -- With the doctor of the district, where the clinic names one. A person whom a desk has added is on its list, but not
 -- enrolled by that: the file, or the day of the enrollment, says so.
 SELECT p.clinic_id, p.attached_on, p.district, d.family, d.given, d.patronymic

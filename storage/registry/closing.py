@@ -17,7 +17,7 @@ from bot.glossary import BookingRef, ClinicRef, DoctorRef, SlotRef
 from storage.database.connection import Connection, Database, Row
 from storage.database.rows import moment, seconds
 from storage.registry.doctors import read_doctor_facts
-from storage.registry.offers import NOTHING, Place, keep_alternatives, replace_offers
+from storage.registry.offers import NOTHING, OfferPlace, keep_alternatives, replace_offers
 from storage.registry.publishing import replan
 from storage.registry.rows import RegistryCipher, RegistrySlot, read_instead, row_id
 from storage.registry.rules import require_restorable
@@ -106,7 +106,7 @@ class ClosingDesk:
             for each in free:
                 await close_free_slot(connection, each)
             await end_reservations(connection, self._cipher, free, now)
-            place = Place(practice.row["clinic_id"], practice.row["specialty_id"], practice.zone)
+            place = OfferPlace(practice.row["clinic_id"], practice.row["specialty_id"], practice.zone)
             begins = moment_of(span.day, 0, practice.zone)
             kept = await keep_alternatives(connection, self._cipher, place, visits, begins, now)
             number = await self._add_closure(connection, practice, span, reason, now)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Container, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from bot.clinics.port import Refused
+from bot.clinics.port import BookingStatus, Refused
 from bot.core.timing import MOSCOW, local_day
 from bot.glossary import Key
 from storage.database.connection import Connection, Row
 from storage.database.rows import seconds
-from storage.registry.rows import RegistryCipher, RegistrySlot, read_registry_slot
+from storage.registry.rows import RegistryCipher, RegistrySlot, RegistryVisit, read_registry_slot
 from storage.registry.rules import require_allowed
 from storage.registry.sharing import BEFORE_VISIT, kept_until, share_out
 from storage.registry.store import add_reservation, find_referral, list_recent_visits, queries
@@ -23,7 +23,7 @@ MOST_ALTERNATIVES = 400
 NOTHING = {"offer_slot": None, "offer_key": None, "offer_until": None}
 
 
-class Place(NamedTuple):
+class OfferPlace(NamedTuple):
     """Where a time is looked for: row ids of the registry."""
 
     clinic: int
@@ -34,7 +34,7 @@ class Place(NamedTuple):
 async def keep_alternatives(
     connection: Connection,
     cipher: RegistryCipher,
-    place: Place,
+    place: OfferPlace,
     visits: Sequence[Row],
     since: datetime,
     now: datetime,
@@ -95,12 +95,17 @@ async def replace_offers(connection: Connection, cipher: RegistryCipher, slots: 
     for slot in slots:
         for offer in list(await queries.list_offers(connection, slot=slot, now=seconds(now))):
             await queries.delete_reservation(connection, key=offer["offer_key"])
-            place = Place(offer["clinic_id"], offer["specialty_id"], ZoneInfo(offer["zone"]))
+            place = OfferPlace(offer["clinic_id"], offer["specialty_id"], ZoneInfo(offer["zone"]))
             kept = await keep_alternatives(connection, cipher, place, [offer], now, now, avoid=set(slots))
             columns = kept.get(offer["id"], NOTHING | {"offer_key": offer["offer_key"]})
             await queries.set_offer(connection, closure=offer["closure_id"], booking=offer["id"], **columns)
             what = {"booking": offer["id"], "now": seconds(now), "was_slot": None, "undo_until": None}
             await queries.add_change(connection, **what)
+
+
+def has_called_off(visits: Iterable[RegistryVisit], specialty: int) -> bool:
+    """Whether something may be kept for the person of these visits: one of them to the specialty is off."""
+    return any(visit.specialty == specialty and visit.booking.status is BookingStatus.CANCELLED for visit in visits)
 
 
 async def let_offers_go(connection: Connection, person: int, specialty: int, now: datetime) -> None:

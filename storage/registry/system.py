@@ -36,7 +36,7 @@ from storage.database.connection import Connection, Database, Row
 from storage.database.crypto import BlindIndex, Cipher
 from storage.database.rows import moment, seconds
 from storage.registry.doctors import read_doctor
-from storage.registry.offers import let_offers_go
+from storage.registry.offers import has_called_off, let_offers_go
 from storage.registry.reserving import ReservingRegistry
 from storage.registry.rows import (
     RegisteredPerson,
@@ -211,7 +211,9 @@ class Registry(ReservingRegistry):
         return [self._cipher.read_referral(row) for row in rows]
 
     async def enrolled_at(self, person: PersonRef) -> EnrolledAt | None:
-        row = await self._database.read(lambda connection: queries.find_enrollment(connection, person=row_id(person)))
+        row = await self._database.read(
+            lambda connection: queries.find_person_enrollment(connection, person=row_id(person))
+        )
         if row is None:
             return None
         since = date.fromisoformat(row["attached_on"]) if row["attached_on"] else None
@@ -342,7 +344,7 @@ class Registry(ReservingRegistry):
         referral = await require_referral(connection, visitor.id, target, replaces)
         booking = await occupy_slot(connection, taker.key, visitor, target, now, replaces=replaces, holder=holder)
         await take_slot(connection, target.id)
-        if replaces is None:
+        if replaces is None and has_called_off(recent, target.specialty):
             await let_offers_go(connection, visitor.id, target.specialty, now)
         if referral is not None:
             await queries.save_referral(connection, referral=referral, booking=booking)

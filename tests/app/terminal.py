@@ -51,10 +51,11 @@ class Terminal:
 
     async def interrupt(self) -> int:
         """Press Ctrl+C until the program ends: one that comes just before it begins to read is overlooked."""
-        while self.process.returncode is None:
-            self.process.send_signal(signal.SIGINT)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self.process.wait(), LISTENS_WITHIN)
+        async with asyncio.timeout(BUSY):
+            while self.process.returncode is None:
+                self.process.send_signal(signal.SIGINT)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self.process.wait(), LISTENS_WITHIN)
         return await self.ended()
 
     async def ended(self) -> int:

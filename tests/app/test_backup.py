@@ -15,6 +15,8 @@ __all__ = ["emulator", "operator"]  # fixtures
 
 WRITTEN = "INSERT INTO cursors (system, cursor) VALUES ('planted', '7')"
 
+PLANTED = "SELECT cursor FROM cursors WHERE system = 'planted'"
+
 
 def rows(database: Path, sql: str) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(database)) as connection:
@@ -22,14 +24,20 @@ def rows(database: Path, sql: str) -> list[tuple[object, ...]]:
 
 
 async def test_backup_of_a_running_bot_has_what_is_only_in_the_log(operator: Operator, tmp_path: Path) -> None:
+    """A reader of the moment before keeps SQLite from moving the row into the file."""
     await operator.run("migrate")
+    database, alone = tmp_path / "registratura.sqlite3", tmp_path / "alone.sqlite3"
     async with operator.serving():
-        with closing(sqlite3.connect(tmp_path / "registratura.sqlite3", isolation_level=None)) as writer:
-            writer.execute("PRAGMA wal_autocheckpoint = 0")
-            writer.execute(WRITTEN)
-            ended = await operator.run("backup", str(tmp_path / "copy.sqlite3"))
+        with closing(sqlite3.connect(database, isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM cursors").fetchone()
+            with closing(sqlite3.connect(database, isolation_level=None)) as writer:
+                writer.execute(WRITTEN)
+                alone.write_bytes(database.read_bytes())
+                ended = await operator.run("backup", str(tmp_path / "copy.sqlite3"))
     assert ended.code == 0, ended
-    assert rows(tmp_path / "copy.sqlite3", "SELECT cursor FROM cursors WHERE system = 'planted'") == [("7",)]
+    assert rows(alone, PLANTED) == []
+    assert rows(tmp_path / "copy.sqlite3", PLANTED) == [("7",)]
 
 
 async def test_backup_has_the_list_of_erasures_beside_it_and_no_key(operator: Operator, tmp_path: Path) -> None:

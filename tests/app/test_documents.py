@@ -372,3 +372,11 @@ def test_letter_that_the_font_lacks_is_neither_fatal_nor_logged(
 ) -> None:
     assert "до и после" in text_of(print_paper(paper(("Адрес", "до \N{GRINNING FACE}и после"))))
     assert caplog.text == ""
+
+
+def test_boxes_to_tick_are_drawn_for_the_typeface_has_none() -> None:
+    """The three lines differ as pictures, and their text is the same."""
+    sheets = [print_paper(paper((f"{box}08:30", "Иванова"))) for box in ("", "☐ ", "☑ ")]
+    assert {text_of(each) for each in sheets} == {text_of(sheets[0])}
+    pictures = {pypdfium2.PdfDocument(each)[0].render().to_pil().tobytes() for each in sheets}
+    assert len(pictures) == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import AsyncIterator
 
 import pytest
@@ -11,7 +12,7 @@ from bot.documents.frames import ReplyKind
 from bot.documents.programs import LimitedPrograms
 from tests.app.test_limited_programs import SHEET, outcome
 from tests.barcodes import pdf
-from tests.hostile_files import HOSTILE, THIS_SECOND, MakeFile
+from tests.hostile_files import HOSTILE, MEGABYTE, THIS_SECOND, MakeFile, packed_run
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -30,3 +31,8 @@ async def test_hostile_file_is_given_up_and_the_next_is_read(programs: LimitedPr
     assert len(hostile) < 5 << 20
     assert await outcome(programs, hostile, THIS_SECOND) in {None, ReplyKind.PROBLEM, ReplyKind.OUT_OF_MEMORY}
     assert await outcome(programs, pdf(SHEET), cpu=30) is ReplyKind.CODE
+
+
+@pytest.mark.parametrize("count", [1, MEGABYTE - 1, MEGABYTE, 3 * MEGABYTE + 17])
+def test_packed_run_is_unpacked_to_equal_bytes(count: int) -> None:
+    assert zlib.decompress(packed_run(ord(" "), count)) == b" " * count

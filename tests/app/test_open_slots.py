@@ -13,6 +13,7 @@ from fhir.resources.R4B import get_fhir_model_class
 
 from bot.clinics.port import ClinicSystem
 from bot.core.clinic import Audience
+from bot.file_modes import PRIVATE_UMASK
 from bot.open_slots import find_open_slots, write_files
 from tests.storage.registry_world import World, key, world_in
 
@@ -101,3 +102,24 @@ async def test_nothing_but_the_files_is_left_in_the_folder(world: World, folder:
         "schedule.ndjson",
         "slot.ndjson",
     ]
+
+
+def mode_of(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+async def test_new_folder_may_be_read_by_a_web_server(world: World, folder: Path) -> None:
+    """The command makes files for its own user alone, but these are there to be served."""
+    private = os.umask(PRIVATE_UMASK)
+    try:
+        await publish(world, folder)
+    finally:
+        os.umask(private)
+    assert mode_of(folder) == 0o755
+    assert {mode_of(folder / name) for name in os.listdir(folder)} == {0o644}
+
+
+async def test_folder_that_is_there_keeps_its_mode(world: World, folder: Path) -> None:
+    os.mkdir(folder, mode=0o700)
+    await publish(world, folder)
+    assert mode_of(folder) == 0o700

@@ -133,7 +133,7 @@ def revoked_access_stays() -> None:
     SqlPatients.unlink = nothing  # type: ignore[method-assign]  # broken on purpose
 
 
-@plant("desk", noticed_by="stranger presses")
+@plant("desk", noticed_by="parents at the desk")
 def the_desk_opens_to_everybody() -> None:
     async def first_clinic(self: Staff, account: Account, _right: Right) -> Clinic:
         return (await self._directory.clinics())[0]

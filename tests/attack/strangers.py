@@ -9,8 +9,11 @@ from bot.core.people import PersonName
 from bot.core.timing import MOSCOW
 from tests.attack.attack import MOTHERS_PHONE, Attack
 from tests.attack.score import secrets_of
-from tests.chat.actions import choose, consent, link
-from tests.chat.forged_buttons import forged, of_desk, of_invitation, of_request, of_takeover
+from tests.chat.actions import CHECK, choose, consent, to_review
+from tests.chat.forged_buttons import forged, of_invitation, of_request, of_takeover
+from tests.chat.message import ChatMessage
+from tests.chat.person import Person
+from tests.time_limits import BUSY
 
 TRIES = 5
 """wrong checks in an hour after which an account waits"""
@@ -20,18 +23,20 @@ LOW_IDS = range(1, 7)
 """ids of the first rows, which belong to the attacked people"""
 EIGHT_DAYS = timedelta(days=8)
 REFUSED = "Данные не сошлись с реестром"
+TAKEN = re.compile("спрошу реестр|Правка записана")
+ANSWERED = re.compile(f"{REFUSED}|Следующая попытка")
 ENDED_WITHIN = 40
 """real seconds in which the bot notices that a question has lapsed"""
 
 
 async def stranger_presses_everything(attack: Attack) -> None:
-    """Somebody who has agreed and has no child presses every button with the mother's ids."""
+    """Somebody who has agreed and has no child presses every button of a parent with the mother's ids."""
     stranger = attack.stranger()
     await consent(stranger)
     for button in forged(attack.ids):
         await attack.forge(stranger, button.pack(), "stranger")
     for number in LOW_IDS:
-        for button in (*of_request(number), *of_invitation(number), *of_takeover(number), *of_desk(number)):
+        for button in (*of_request(number), *of_invitation(number), *of_takeover(number)):
             await attack.forge(stranger, button.pack(), "stranger")
 
 
@@ -59,18 +64,26 @@ async def stranger_guesses_names(attack: Attack) -> None:
     """Who knows a number and guesses the name is stopped after five answers of the register."""
     stranger = attack.stranger()
     await consent(stranger)
-    seen = await link(stranger, attack.child._replace(name=GUESSED[0]))
+    await to_review(stranger, attack.child._replace(name=GUESSED[0]))
+    seen = await verdict(stranger)
     refused = int(REFUSED in seen.text)
     for name in GUESSED[1:]:
         if seen.button("Исправить имя") is None:
             break
         await choose(stranger, "Исправить имя")
-        seen = await attack.write(stranger, name.full, "guessed name", secrets_of(attack.child)[2:])
-        if seen.button("Проверить полис"):
-            seen = await choose(stranger, "Проверить полис")
+        await attack.write(stranger, name.full, "guessed name", secrets_of(attack.child)[2:])
+        seen = await stranger.wait_for(TAKEN, BUSY)
+        if seen.button(CHECK):
+            seen = await verdict(stranger)
         refused += REFUSED in seen.text
     if refused > TRIES:
         attack.score.leaks.append(f"guessed name: the register answered {refused} guesses")
+
+
+async def verdict(person: Person) -> ChatMessage:
+    """Ask the register, and return its answer or the pause, however busy the machine is."""
+    await person.press(CHECK)
+    return await person.wait_for(ANSWERED, BUSY)
 
 
 async def thief_has_the_mothers_telephone_number(attack: Attack) -> None:

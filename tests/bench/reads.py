@@ -44,7 +44,7 @@ class Recorder:
     async def read(self, work: Work[T]) -> T:
         return await work(self)
 
-    write = read
+    read_long = write = read
 
     async def fetch(self, sql: str, values: Mapping[str, object]) -> list[Row]:
         await self.execute(sql, values)

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from bot.account.records import Contact
 from bot.core.patient import Patient
-from bot.core.people import Account
+from bot.core.people import Account, Purpose
+from bot.glossary import DraftId
+from dialogs.patients.links import CheckDraft
+from dialogs.privacy.links import STEPS, Decline
 from storage.registry.seed.examples import EXAMPLES, Example
 from tests.builders import MONDAY
+from tests.chat.agreeing import AGREE
 from tests.chat.message import ChatMessage, Pattern, PressAnswer
 from tests.chat.person import Person
 from tests.chat.town import Town
@@ -24,6 +29,7 @@ TIME = re.compile(r"^\d\d:\d\d( · \w+( \w+)?)?$")
 DAY = re.compile(r"^\w\w \d\d\.\d\d \(\d+\)$")
 MOMENT = re.compile(r"\w\w \d+ \w+, \d\d:\d\d")
 REF = re.compile(r"[0-9ABCEHKMPTX]{4}\u2011[0-9ABCEHKMPTX]{2}")
+DECLINE = Decline(step=STEPS[Purpose.REMINDERS]).pack()
 MENU = "Дети и полисы"
 """A button of the menu of an account with patients."""
 
@@ -133,6 +139,16 @@ async def send(person: Person, data: str) -> tuple[PressAnswer, ChatMessage]:
 
 
 async def consent(person: Person, *, reminders: bool = True) -> ChatMessage:
+    """Give the consents, only the last one in the chat; ``consent_by_chat`` presses all buttons."""
+    services, language = await person.known()
+    account = await services.accounts.find_or_add(person.id, language)
+    for purpose in (Purpose.REPRESENTATIVE, Purpose.PATIENT):
+        await services.consents.give(account.id, purpose, sha256(purpose.encode()).hexdigest())
+    await person.start()
+    return (await send(person, AGREE[-1] if reminders else DECLINE))[1]
+
+
+async def consent_by_chat(person: Person, *, reminders: bool = True) -> ChatMessage:
     await person.start()
     return await choose(person, "Прочитать", "Даю согласие", "Даю согласие", "Даю согласие" if reminders else "Не даю")
 
@@ -166,8 +182,32 @@ async def name_and_check(person: Person, name: str) -> ChatMessage:
 
 
 async def settle_in(person: Person, *children: Example, reminders: bool = True) -> ChatMessage:
-    """Give the consents and link the children."""
-    await consent(person, reminders=reminders)
+    """Give the consents and link the children, and return the last verdict.
+
+    The forms are filled in by the services that the screens call; ``settle_in_by_chat`` types and presses everything.
+    """
+    seen = await consent(person, reminders=reminders)
+    for child in children:
+        seen = (await send(person, CheckDraft(draft=await filled_in(person, child)).pack()))[1]
+    return seen
+
+
+async def filled_in(person: Person, child: Example) -> DraftId:
+    """Return a form with all answers about a child."""
+    services, language = await person.known()
+    account, linking = await services.accounts.find_or_add(person.id, language), services.linking
+    begun = await linking.begin(account.id, None, child.policy_number)
+    assert begun.draft is not None
+    draft = await linking.confirm_facts(account.id, begun.draft.id)
+    if not child.name.patronymic:
+        await linking.without_patronymic(account.id, draft.id)
+    await linking.take_name(account.id, draft.id, child.name.full)
+    return draft.id
+
+
+async def settle_in_by_chat(person: Person, *children: Example, reminders: bool = True) -> ChatMessage:
+    """Give the consents and link the children, as people do."""
+    await consent_by_chat(person, reminders=reminders)
     for child in children:
         await link(person, child)
     return await person.screen()

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from aiohttp import ClientSession, ClientTimeout, TCPConnector
 
 from bot.emulator.chats import GROUP_ID
+from bot.services import Services
 from tests.chat.message import ChatError, Json
 from tests.time_limits import BUSY
 
@@ -51,6 +52,10 @@ class Connection:
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+    def inside(self, user: int) -> tuple[Services, str]:
+        """Return the services of a bot in this process, and the language of a person's app."""
+        raise NotImplementedError("the bot runs in another process")
 
     async def do(self, user: int, act: str, body: Json, *, in_group: bool) -> Json:
         """Let a person act. Returns the answer of the control API; ``before`` is the revision of the chat before."""

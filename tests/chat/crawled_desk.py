@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from bot.core.people import PersonName, Sex
@@ -40,16 +41,28 @@ async def set_up_desk(town: InProcessChat) -> Answers:
     papers, dispute = [
         await services.family.open_matter(mother.id, maria.id, kind) for kind in (DeskMatter.PAPERS, DeskMatter.DISPUTE)
     ]
-    typed: dict[type[Link], tuple[tuple[str, ...], ...]] = {
-        Desk: ((papers,), (FOREIGN_TICKET,), (MARIA.name.family,), (SOFIA.name.family,)),
-        AskMatter: ((dispute, "Отклонить"),),
-        DeskPatients: ((MARIA.policy_number,), (NEWBORN.family,)),
-        DeskWhom: ((MARIA.name.family,),),
+    return by_code(
+        {
+            **right_answers(MARIA.name.family),
+            Desk: ((papers,), (FOREIGN_TICKET,), (MARIA.name.family,), (SOFIA.name.family,)),
+            AskMatter: ((dispute, "Отклонить"),),
+            DeskPatients: ((MARIA.policy_number,), (NEWBORN.family,)),
+        }
+    )
+
+
+def right_answers(family: str) -> dict[type[Link], Sequence[Sequence[str]]]:
+    """Return what may be written at the desk of any clinic; ``family`` is that of a patient."""
+    return {
+        **dict.fromkeys((Desk, DeskPatients, DeskWhom), ((family,),)),
         NewPatient: ((*NEW_PERSON, "Добавить пациента"), NEW_PERSON),
         AskPatientPolicy: ((make_policy_number("77", BORN, Sex.FEMALE, 7),),),
         AddTimes: (("17:00-18:00",),),
     }
-    return {link.__prefix__: texts for link, texts in typed.items()}
+
+
+def by_code(answers: Mapping[type[Link], Sequence[Sequence[str]]]) -> Answers:
+    return {link.__prefix__: texts for link, texts in answers.items()}
 
 
 async def share_one_telephone(town: InProcessChat, owner: int, other: int) -> None:

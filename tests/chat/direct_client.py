@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Callable
 
 from bot.emulator import Emulator
 from bot.emulator.app_user import AppUser
@@ -12,6 +12,7 @@ from bot.emulator.errors import Impossible, Refusal
 from bot.emulator.json_response import encode_json
 from bot.emulator.people_api import do, wait_for_change
 from bot.emulator.views import chat_view
+from bot.services import Services
 from tests.chat.client import ChatClient
 from tests.chat.message import ChatError, Json
 
@@ -23,9 +24,12 @@ class DirectClient(ChatClient):
     HTTP.
     """
 
-    def __init__(self, base_url: str, emulator: Emulator, **settings: Any) -> None:
-        super().__init__(base_url, **settings)
-        self._emulator = emulator
+    def __init__(self, base_url: str, emulator: Emulator, services: Callable[[], Services]) -> None:
+        super().__init__(base_url)
+        self._emulator, self._services = emulator, services
+
+    def inside(self, user: int) -> tuple[Services, str]:
+        return self._services(), self._emulator.person(user).language_code
 
     async def do(self, user: int, act: str, body: Json, *, in_group: bool) -> Json:
         try:

@@ -20,6 +20,7 @@ from bot.staff.records import PersonStep, Term
 from dialogs.applications.links import (
     AllowPassing,
     ApplicationBelow,
+    ApplicationFile,
     ApplicationPage,
     AskOldVisit,
     AskOwner,
@@ -32,6 +33,8 @@ from dialogs.applications.links import (
     MyApplications,
     OldVisits,
     OtherReason,
+    OurClinic,
+    PrintOurClinic,
     ResendApplication,
     ReviewApplication,
     ReviewCorrected,
@@ -62,6 +65,7 @@ from dialogs.booking.links import (
     ClinicCard,
     ClinicDistricts,
     ClinicFilters,
+    ClinicForWhom,
     ClinicsFound,
     ClinicsNearby,
     Days,
@@ -72,11 +76,10 @@ from dialogs.booking.links import (
     EnterReferral,
     FavouriteClinics,
     FollowUpDays,
+    FollowUpFor,
     GiveUp,
     NeedsReferral,
     OtherTime,
-    OurClinic,
-    PrintOurClinic,
     Review,
     ShowOnMap,
     Specialties,
@@ -175,6 +178,7 @@ from dialogs.privacy.links import (
 from dialogs.staff.application_links import (
     ApplicationDecided,
     ApproveApplication,
+    CheckApplication,
     ChooseArea,
     ChooseParts,
     ChooseRefusal,
@@ -290,6 +294,7 @@ from dialogs.staff.schedule_links import (
     ChangeRoom,
     ChooseCloseReason,
     ChooseStandIn,
+    ChooseTimesKind,
     ClosedHours,
     CloseHours,
     CloseNow,
@@ -391,7 +396,7 @@ def of_application(patient: int, application: int) -> Iterator[CallbackData]:
     for_wish = (ReviewApplication, ChooseLastChange, FileApplication, AskPassing, AllowPassing)
     yield from (kind(**asked) for kind in for_wish)
     yield FileApplication(**asked, instead=application)
-    for_filed = (ApplicationPage, ApplicationBelow, AskWithdraw, WithdrawApplication, OtherReason)
+    for_filed = (ApplicationPage, ApplicationBelow, ApplicationFile, AskWithdraw, WithdrawApplication, OtherReason)
     yield from (kind(application=application) for kind in for_filed)
     yield OldVisits(application=application)
     yield from (kind(application=application, appointment=NOWHERE) for kind in (AskOldVisit, CancelOldVisit))
@@ -427,9 +432,11 @@ def of_visit(ids: OwnedIds, doctor: int, day: date) -> Iterator[CallbackData]:
     yield from (kind(patient=patient) for kind in (FavouriteClinics, OurClinic, PrintOurClinic))
     for_search = (ClinicFilters, WantedSpecialty, ClinicDistricts, ClinicsNearby)
     yield from (kind(patient=patient) for kind in (ClinicsFound, *for_search))
+    yield ClinicForWhom(clinic=1, doctor=doctor)
     yield Days(patient=patient, doctor=doctor)
     yield Days(patient=patient, doctor=doctor, replaces=visit)
     yield FollowUpDays(patient=patient, doctor=doctor, since=day)
+    yield FollowUpFor(doctor=doctor, since=day)
     yield Times(patient=patient, doctor=doctor, day=day, replaces=visit)
     yield Review(patient=patient, doctor=doctor, start=START, kind=VisitType.CHECKUP)
     yield Review(patient=patient, doctor=doctor, start=START, kind=VisitType.CHECKUP, replaces=visit)
@@ -516,7 +523,16 @@ def of_desk_application(application: int) -> Iterator[CallbackData]:
     """Yield what the desk presses about applications."""
     yield DeskApplicationList()
     yield LimitEnrollment(full=True, own_area=False)
-    kinds = (SeeApplication, ShowApplicant, ChooseArea, ChooseRefusal, ChooseParts, ApplicationDecided, UndoApplication)
+    kinds = (
+        CheckApplication,
+        SeeApplication,
+        ShowApplicant,
+        ChooseArea,
+        ChooseRefusal,
+        ChooseParts,
+        ApplicationDecided,
+        UndoApplication,
+    )
     yield from (kind(application=application) for kind in (*kinds, ApproveApplication))
     yield ApproveApplication(application=application, doctor=1)
     yield RefuseApplication(application=application, reason=RefusalReason.NO_PLACES)
@@ -564,7 +580,7 @@ def of_schedule(doctor: int, closure: int) -> Iterator[CallbackData]:
     yield CloseNow(**hours, reason=ClinicReason.DOCTOR_ILL, touched=0)
     yield from (kind(closure=closure) for kind in (ClosedHours, PrintCalls, AskReopen, Reopen))
     yield SetCalled(closure=closure, visit=1, called=True)
-    yield OpenTimes(**hours, minutes=30)
+    yield from (kind(**hours, minutes=30) for kind in (ChooseTimesKind, OpenTimes))
     yield ChooseStandIn(doctor=doctor, day=DAY)
     yield from (kind(doctor=doctor, day=DAY, substitute=2, for_good=False) for kind in (ConfirmStandIn, StandInNow))
     yield StandInNow(doctor=doctor, day=DAY, substitute=2, for_good=True)

@@ -6,6 +6,7 @@ import time
 from typing import Any
 from urllib.parse import urlencode
 
+from bot.services import Services
 from tests.chat.connection import Connection
 from tests.chat.message import Button, ChatError, ChatMessage, Json, Pattern, PressAnswer, fits
 
@@ -32,6 +33,11 @@ class Person:
         self._revision = 0
         self._acted_at = 0
         self._state: Json = {}
+
+    async def known(self) -> tuple[Services, str]:
+        """Return the services of the bot, which runs in this process, and the language of the person's app."""
+        await self._introduce()
+        return self._connection.inside(self.id)
 
     async def start(self, payload: str | None = None) -> int:
         """Press START, or open a deep link."""

@@ -63,6 +63,8 @@ UNREACHED = {
     "AskLiftBlock": "follows late cancellations at a clinic that counts them",
     "BlockedAt": "follows late cancellations at a clinic that counts them",
     "BlockedBelow": "follows late cancellations at a clinic that counts them",
+    "DeskWaiting": "follows a closing for which too few times were left",
+    "ChooseTimesKind": "follows the hours that are typed",
     "DeskBlocked": "follows late cancellations at a clinic that counts them",
     "LiftBlock": "follows late cancellations at a clinic that counts them",
     "FollowUpFor": "follows a code that the clinic has given",

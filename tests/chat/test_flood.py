@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
+from aiogram import Bot, Dispatcher
 from aiogram.fsm.storage.base import StorageKey
 
 from bot.core.budgets import BUCKETS, Budget, OverBudget
 from bot.patients.rules.policy_number import make_policy_number
+from bot.telegram.flood import MOST_UPDATES
 from storage.database.connection import Connection
 from tests.chat.actions import (
     MARIA,
@@ -71,6 +74,19 @@ async def until(happens: Callable[[], Awaitable[object]]) -> None:
     async with asyncio.timeout(BUSY):
         while not await happens():  # noqa: ASYNC110 - the emulator is asked over HTTP
             await asyncio.sleep(0.05)
+
+
+async def test_polling_begins_no_more_updates_than_may_be_in_work(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """aiogram fetches no more from Telegram then; without a limit it begins everything at once."""
+    begun, start = [], Dispatcher.start_polling
+
+    async def start_polling(dispatcher: Dispatcher, *bots: Bot, **options: Any) -> None:
+        begun.append(options["tasks_concurrency_limit"])
+        await start(dispatcher, *bots, **options)
+
+    monkeypatch.setattr(Dispatcher, "start_polling", start_polling)
+    await town.restart()
+    assert begun == [MOST_UPDATES]
 
 
 async def test_forms_that_are_begun_are_counted_and_old_ones_dropped(town: Town) -> None:

@@ -20,7 +20,7 @@ from tests.chat.actions import (
     presses,
     ref_of,
     say,
-    settle_in,
+    settle_in_by_chat,
 )
 from tests.chat.town import Town
 
@@ -137,7 +137,7 @@ async def test_grandmother_does_everything_without_a_button(town: Town, words: W
 async def test_thanks_for_news_leave_its_offers_to_be_chosen(town: Town) -> None:
     """The text of the news is not sent again, and the person may still answer it with words."""
     mother = town.mother
-    await settle_in(mother, MARIA)
+    await settle_in_by_chat(mother, MARIA)
     await book(mother)
     await clinic_cancels(town, "Мария И.")
     news = await mother.screen()
@@ -151,7 +151,7 @@ async def test_thanks_for_news_leave_its_offers_to_be_chosen(town: Town) -> None
 async def test_mother_of_three_names_the_child_or_the_doctor_anywhere(town: Town) -> None:
     """What no button of the screen says is looked for one step up, and a kind of doctor opens booking."""
     mother = town.mother
-    await settle_in(mother, MARIA, ARTYOM, ALINA)
+    await settle_in_by_chat(mother, MARIA, ARTYOM, ALINA)
     await book(mother, "Педиатр", PETROVA, FRIDAY, TIME, "Мария")
     await say(mother, "хочу к врачу")
     assert "Пациент: Мария И." in (await say(mother, "мария")).text

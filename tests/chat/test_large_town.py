@@ -13,7 +13,7 @@ from bot.delivery.alarms import Alarm
 from bot.emulator.chats import Message
 from bot.glossary import PatientId
 from dialogs.appointments.links import AppointmentList
-from dialogs.booking.links import ChooseClinic, ChoosePatient, Days, Doctors, Specialties, Times
+from dialogs.booking.links import ChooseClinic, ChoosePatient, Days, Doctors, FindClinic, Specialties, Times
 from dialogs.family.links import WhoKeeps
 from dialogs.kit.link import Link, Page
 from dialogs.patients.links import History, PatientList
@@ -29,6 +29,7 @@ LISTS_OF_A_PARENT = {
     ChooseClinic,
     Days,
     Doctors,
+    FindClinic,
     History,
     Journal,
     Times,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,19 @@ from tests.chat.recorded_week import PARTS, opened, play, read_again, read_recor
 @pytest.fixture(scope="session")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return restore(tmp_path_factory.mktemp("recorded") / "week.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def upgraded(recorded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The recorded database after the first start of the current code: each chapter starts it once more."""
+    path = tmp_path_factory.mktemp("upgraded") / "week.sqlite3"
+    asyncio.run(start(recorded, path))
+    return path
+
+
+async def start(recorded: Path, path: Path) -> None:
+    async with opened(recorded, path):
+        pass
 
 
 @pytest.fixture(autouse=True)
@@ -44,10 +58,10 @@ def test_recorded_button_is_parsed_and_packed_unchanged() -> None:
 
 @pytest.mark.parametrize(("screens", "steps"), list(chapters()))
 async def test_recorded_chapter_shows_the_same_screens(
-    recorded: Path, tmp_path: Path, screens: dict[str, Any], steps: list[dict[str, Any]]
+    upgraded: Path, tmp_path: Path, screens: dict[str, Any], steps: list[dict[str, Any]]
 ) -> None:
     """Each button opens its screen, each message and journal entry has its words, each prompt is answered."""
-    shown = await play(recorded, tmp_path, steps)
+    shown = await play(upgraded, tmp_path, steps)
     for step, seen in zip(steps, shown, strict=True):
         act = {name: value for name, value in step.items() if name != "shows"}
         assert seen == [screens[name] for name in step["shows"]], act

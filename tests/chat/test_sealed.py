@@ -25,12 +25,12 @@ from tests.chat.actions import (
     choose,
     clinic_cancels,
     clinic_moves,
-    consent,
+    consent_by_chat,
     moscow,
     name_and_check,
     pass_until,
     say,
-    settle_in,
+    settle_in_by_chat,
 )
 from tests.chat.town import Town
 
@@ -40,7 +40,7 @@ TYPED = "запишите Марию Иванову, мой телефон +7 91
 async def whole_journey(town: Town) -> None:
     """Make mistakes, leave a draft, book a visit and move it; the clinic moves and cancels it."""
     mother = town.mother
-    await consent(mother)
+    await consent_by_chat(mother)
     await say(mother, "7796 1897 8401 0014")
     await say(mother, "7796 1897 8400 0014")
     await choose(mother, "Да")
@@ -120,7 +120,7 @@ async def test_log_of_the_whole_journey_holds_no_personal_data(log_stream: Strin
 
 async def test_libraries_write_nothing_below_info(log_stream: StringIO, town: Town) -> None:
     """At level DEBUG a library would write statements with their parameters: ids and keyed hashes of people."""
-    await settle_in(town.mother, MARIA)
+    await settle_in_by_chat(town.mother, MARIA)
     lines = [json.loads(line) for line in log_stream.getvalue().splitlines()]
     ours = ("bot.", "dialogs.", "storage.")
     assert [line for line in lines if line["level"] == "debug" and not line["logger"].startswith(ours)] == []
@@ -129,7 +129,7 @@ async def test_libraries_write_nothing_below_info(log_stream: StringIO, town: To
 async def break_while_typing(town: Town) -> None:
     """Cause an error while typed text is being handled."""
     father = town.father
-    await consent(father)
+    await consent_by_chat(father)
     await town.chat.fault("500", method="editMessageText", chat=father.id, times=None)
     await father.say(ALINA.policy_number)
     await father.screen()
@@ -138,7 +138,7 @@ async def break_while_typing(town: Town) -> None:
 
 async def test_typed_answer_is_deleted_from_the_chat(town: Town) -> None:
     mother = town.mother
-    await consent(mother)
+    await consent_by_chat(mother)
     for typed in ("7796 1897 8401 0014", "7796 1897 8400 0014"):
         await say(mother, typed)
     await choose(mother, "Да")
@@ -153,7 +153,7 @@ async def test_typed_answer_is_deleted_from_the_chat(town: Town) -> None:
 
 async def test_chat_shows_given_name_initial_and_four_policy_digits(town: Town) -> None:
     mother = town.mother
-    await settle_in(mother, MARIA)
+    await settle_in_by_chat(mother, MARIA)
     await book(mother, "Педиатр", "Петрова", DAY, TIME)
     shown = " ".join(message.text for message in await mother.messages() if message.bot)
     assert "Мария И." in shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.chat.actions import ARTYOM, MARIA, book, choose, consent, labels, say, settle_in, visits
+from tests.chat.actions import ARTYOM, MARIA, book, choose, consent_by_chat, labels, say, settle_in_by_chat, visits
 from tests.chat.town import Town
 
 MENU = "Записаться к врачу"
@@ -12,7 +12,7 @@ MENU = "Записаться к врачу"
 
 async def test_back_from_the_doctors_of_an_only_child_leads_to_the_menu(town: Town) -> None:
     mother = town.mother
-    await settle_in(mother, MARIA)
+    await settle_in_by_chat(mother, MARIA)
     await say(mother, "/book")
     specialties = await choose(mother, "Детская № 12")
     assert "К какому врачу?" in specialties.text
@@ -23,7 +23,7 @@ async def test_back_from_the_doctors_of_an_only_child_leads_to_the_menu(town: To
 
 async def test_back_from_an_only_visit_leads_to_the_menu(town: Town) -> None:
     mother = town.mother
-    await settle_in(mother, MARIA)
+    await settle_in_by_chat(mother, MARIA)
     await book(mother)
     await choose(mother, "Открыть запись")
     await visits(mother)
@@ -32,7 +32,7 @@ async def test_back_from_an_only_visit_leads_to_the_menu(town: Town) -> None:
 
 async def test_back_leads_to_the_list_if_there_are_several(town: Town) -> None:
     mother = town.mother
-    await settle_in(mother, MARIA, ARTYOM)
+    await settle_in_by_chat(mother, MARIA, ARTYOM)
     await say(mother, "/book")
     await choose(mother, "Мария", "Детская № 12")
     assert "В какую поликлинику?" in (await choose(mother, "Назад")).text
@@ -51,7 +51,7 @@ async def test_ways_to_book_without_the_bot_lead_back_and_name_no_clinic_for_adu
 
 async def test_advice_without_a_policy_leads_back_to_the_ways_to_add_a_child(town: Town) -> None:
     mother = town.mother
-    asked = await consent(mother)
+    asked = await consent_by_chat(mother)
     await choose(mother, "Полиса пока нет")
     assert (await choose(mother, "Назад")).text == asked.text
 

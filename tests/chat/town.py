@@ -118,7 +118,8 @@ async def town(
         async with AsyncExitStack() as running:
             app = await running.enter_async_context(polling(settings, clock, clinics, probe))
             await appoint_registrar(app.services)
-            opened = Town(app, DirectClient(url, emulator), clock, emulator, folder, settings, clinics, running, probe)
+            chat = DirectClient(url, emulator, lambda: opened.app.services)
+            opened = Town(app, chat, clock, emulator, folder, settings, clinics, running, probe)
             opened.chat.settled = opened.settled_in
             async with opened.chat:
                 yield opened

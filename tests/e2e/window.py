@@ -26,7 +26,7 @@ DESKTOP = ViewportSize(width=1280, height=800)
 
 PICTURED = "UPDATE_PICTURES" in os.environ
 PICTURES = Path(__file__).with_name("pictures")
-MOST_BYTES, MOST_BYTES_OF_DESK = 60_000, 150_000
+MOST_BYTES, MOST_BYTES_OF_DESK = 64_000, 150_000
 TALL = ViewportSize(width=PHONE["width"], height=1400)
 MARGIN = 10
 PLAIN = ".chat { background: #dbe7e8 } * { transition: none !important; animation: none !important }"

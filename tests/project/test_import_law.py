@@ -24,7 +24,7 @@ REPOSITORIES = {
     "family": "family",
     "booking": "orders appointments blocks elsewhere referrals visit_keys tickets presence favourites",
     "appointments": "",
-    "applications": "applications enrollments clinic_consents",
+    "applications": "applications enrollments clinic_consents application_codes",
     "privacy": "holdings lookup",
     "staff": "",
 }

@@ -13,7 +13,13 @@ import pytest
 
 import bot
 from bot.account.news import CodeDropped, CodeDropPlanned
-from bot.applications.news import ApplicationAnswered, ApplicationByOther, ApplicationLate, ApplicationWanted
+from bot.applications.news import (
+    ApplicationAnswered,
+    ApplicationByOther,
+    ApplicationLate,
+    ApplicationStuck,
+    ApplicationWanted,
+)
 from bot.appointments.news import (
     CancelledByClinic,
     CancelledByOther,
@@ -184,6 +190,12 @@ QUEUED = [
         "application_answered:6:3",
     ),
     (ApplicationLate(ME, APPLICATION), "APPLICATION_LATE", {"application": 6}, "application_late:6:3"),
+    (
+        ApplicationStuck(ME, APPLICATION, "7f3a90c1"),
+        "APPLICATION_STUCK",
+        {"application": 6, "error": "7f3a90c1"},
+        "application_stuck:6:3",
+    ),
     (ApplicationByOther(ME, APPLICATION), "APPLICATION_BY_OTHER", {"application": 6}, "application_by_other:6:3"),
     (
         ApplicationWanted(ME, MASHA, ClinicId(1)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -90,15 +91,25 @@ def test_seconds_line_has_the_slowest_first_and_adds_up_the_rest() -> None:
 
 LOADED = """
 import sys, pytest
-status = pytest.main(["-q", "-p", "no:cacheprovider", "--hypothesis-profile=brief", *sys.argv[1:]])
+status = pytest.main(["--collect-only", "-qq", "-p", "no:cacheprovider", *sys.argv[1:]])
 heavy = {"aiogram", "aiosqlite"} & set(sys.modules)
 sys.exit(int(status) or (f"imported: {sorted(heavy)}" if heavy else 0))
 """
 
 
 def test_rules_tests_import_neither_aiogram_nor_aiosqlite() -> None:
+    """They are collected by a fresh Python, and import nothing later than that."""
     files = sorted(ROOT.glob("tests/rules/**/test_*.py"))
     assert len(files) > 5
     command = [sys.executable, "-c", LOADED, *map(str, files)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr
+    late = [
+        f"{file.relative_to(ROOT)}:{found.lineno}"
+        for file in ROOT.glob("tests/rules/**/*.py")
+        for function in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        for found in ast.walk(function)
+        if isinstance(found, ast.Import | ast.ImportFrom)
+    ]
+    assert late == []

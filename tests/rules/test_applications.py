@@ -193,6 +193,13 @@ def test_correction_is_due_at_the_end_of_a_local_day() -> None:
     assert rules.correct_until(MONDAY, 7, CLINIC) == moscow(2026, 12, 1, 0)
 
 
+@pytest.mark.requirement("A43")
+def test_silent_system_is_asked_again_ever_later() -> None:
+    pauses = [rules.pause_after(attempts).total_seconds() for attempts in range(9)]
+    assert pauses == [10, 20, 40, 80, 160, 320, 640, 900, 900]
+    assert rules.pause_after(10_000) == timedelta(minutes=15)
+
+
 # --- the clinic's limits ----------------------------------------------------------------------------------------------
 
 

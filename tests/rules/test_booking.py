@@ -21,9 +21,10 @@ from bot.booking.errors import (
 )
 from bot.booking.records import Appointment, AppointmentCard
 from bot.booking.rules import (
-    Access,
+    ClinicAccess,
     access_at,
     booked_by_family,
+    clinics_for_anybody,
     deadline,
     find_referral,
     fits,
@@ -418,6 +419,13 @@ def test_favourites_for_the_age_stand_first_in_the_order_in_which_they_were_kept
     assert offer.first == [URAL, FIELD, TEETH, GARDEN]
 
 
+def test_without_a_patient_clinics_for_adults_stand_last_but_for_favourites() -> None:
+    offer = clinics_for_anybody([ADULTS, *TOWN], [ADULTS.id, TEETH.id, ClinicId(99)])
+    assert offer.first == [ADULTS, TEETH, GARDEN, FIELD, URAL]
+    assert offer.others == []
+    assert clinics_for_anybody(TOWN, []).others == [ADULTS]
+
+
 NEUROLOGIST = replace(PEDIATRICIAN, needs_referral=True)
 
 
@@ -425,16 +433,16 @@ NEUROLOGIST = replace(PEDIATRICIAN, needs_referral=True)
 @pytest.mark.parametrize(
     ("own", "where", "specialties", "access"),
     [
-        (GARDEN.id, GARDEN, [PEDIATRICIAN, NEUROLOGIST], Access.OWN),
+        (GARDEN.id, GARDEN, [PEDIATRICIAN, NEUROLOGIST], ClinicAccess.OWN),
         (GARDEN.id, GARDEN, [PEDIATRICIAN], None),
         (GARDEN.id, GARDEN, [], None),
-        (GARDEN.id, FIELD, [PEDIATRICIAN], Access.ELSEWHERE),
-        (None, FIELD, [PEDIATRICIAN], Access.UNKNOWN),
+        (GARDEN.id, FIELD, [PEDIATRICIAN], ClinicAccess.ELSEWHERE),
+        (None, FIELD, [PEDIATRICIAN], ClinicAccess.UNKNOWN),
         (GARDEN.id, TEETH, [PEDIATRICIAN, NEUROLOGIST], None),
     ],
 )
 def test_what_is_told_before_a_doctor_is_chosen(
-    own: ClinicId | None, where: Clinic, specialties: list[Specialty], access: Access | None
+    own: ClinicId | None, where: Clinic, specialties: list[Specialty], access: ClinicAccess | None
 ) -> None:
     assert access_at(replace(MARIA, clinic=own), where, specialties) == access
 

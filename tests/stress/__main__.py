@@ -14,7 +14,8 @@ from structlog.testing import capture_logs
 from bot.delivery import outbox
 from bot.telegram import pace
 from tests.chat import town
-from tests.chat.large_town import HEAD, PARENT, make_large_template
+from tests.chat.crawled_desk import by_code, right_answers
+from tests.chat.large_town import HEAD, PARENT, claim_of_child, make_large_template
 from tests.stress import chat_faults, faults, fuzz, race, service_town
 from tests.stress.crawl import Crawl
 from tests.stress.fuzz import REGISTRAR
@@ -68,9 +69,10 @@ def run_crawl(seed: int) -> bool:
 
 async def _crawl_large_town(folder: Path) -> list[str]:
     template, wrong = await make_large_template(folder), []
-    for person in (PARENT, REGISTRAR, HEAD):
+    at_desk = by_code(right_answers(claim_of_child(0).name.family))
+    for person, answers in ((PARENT, {}), (REGISTRAR, at_desk), (HEAD, at_desk)):
         async with open_chat(template, folder) as opened:
-            crawl = Crawl(opened, person, of_a_kind=OF_A_KIND, most_presses=MOST_PRESSES)
+            crawl = Crawl(opened, person, of_a_kind=OF_A_KIND, most_presses=MOST_PRESSES, answers=answers)
             await crawl.run()
             wrong += [*crawl.wrong, *opened.refusals()]
         print(f"crawl of={person} screens={len(crawl.screens)} presses={crawl.presses} words={crawl.words}", flush=True)

@@ -54,6 +54,9 @@ class RunsTwice:
     async def read(self, work: Work[T]) -> T:
         return await self._database.read(work)
 
+    async def read_long(self, work: Work[T]) -> T:
+        return await self._database.read_long(work)
+
     async def write(self, work: Work[T]) -> T:
         return await self._database.write(lambda connection: self._twice(connection, work))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.clinic_file.records import ClinicFile, SpecialtyRow
+from bot.clinic_file.usual_referrals import asks_for_referral
 from bot.core.clinic import ClinicRules
 from storage.database.connection import Connection
 from storage.database.queries import load_queries
@@ -187,7 +188,7 @@ def standard_specialty(code: str) -> SpecialtyRow:
     for each in (*SPECIALTIES, RECEPTION):
         if code.casefold() in {each.code, each.name.casefold()}:
             return SpecialtyRow(code, each.name, "", (), each.min_age, each.max_age, each.sex, each.needs_referral)
-    return SpecialtyRow(code, code)
+    return SpecialtyRow(code, code, needs_referral=asks_for_referral(code))
 
 
 def _name_problems(clinics: Rows, known: Known) -> Iterator[ImportProblem]:

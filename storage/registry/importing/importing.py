@@ -79,7 +79,9 @@ class Importer:
     async def _write(
         self, file: ClinicFile, now: datetime, progress: Progress | None, *, retire: bool, keep: bool
     ) -> WrittenFile:
-        prepared = await self._database.read(lambda connection: _prepare(connection, self._sealing, file, progress))
+        prepared = await self._database.read_long(
+            lambda connection: _prepare(connection, self._sealing, file, progress)
+        )
 
         async def work(connection: Connection) -> WrittenFile:
             written = await _write_file(

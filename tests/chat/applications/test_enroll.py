@@ -130,6 +130,14 @@ async def test_clinic_that_takes_none_says_where_to_apply(town: Town) -> None:
     assert "gosuslugi.ru" in seen.text
 
 
+async def test_clinic_without_a_desk_in_the_bot_hands_off(town: Town) -> None:
+    """Nobody would answer: a clinic whose only member is an admin has no desk either."""
+    await appoint(town, 1011, Role.ADMIN, clinic=1)
+    await settle_in(town.mother, MARIA)
+    await to_clinic(town.mother, FIELD)
+    assert "Отправить это заявление сам я пока не могу" in (await choose(town.mother, "Прикрепиться")).text
+
+
 async def test_system_that_takes_none_hands_off_too(town: Town) -> None:
     """What a clinic says of itself is not enough: its system must be able to take an application."""
     await settle_in(town.mother, MARIA)
@@ -158,6 +166,7 @@ async def test_second_press_files_one_application(town: Town) -> None:
 
 @pytest.mark.requirement("C32")
 async def test_clinic_is_changed_before_the_decision(town: Town) -> None:
+    await appoint(town, 1010, Role.REGISTRAR, clinic=1)
     await mother_applies(town)
     first = await filed_of(town, town.mother)
     seen = await to_clinic(town.mother, FIELD)
@@ -173,6 +182,7 @@ async def test_clinic_is_changed_before_the_decision(town: Town) -> None:
 
 
 async def test_changed_clinic_withdraws_only_what_was_shown(town: Town) -> None:
+    await appoint(town, 1010, Role.REGISTRAR, clinic=1)
     await mother_applies(town)
     account, [child] = await account_of(town, town.mother), await children_of(town, town.mother)
     clinics = await town.app.services.directory.clinics()
@@ -296,8 +306,8 @@ async def test_registrar_takes_the_child_to_a_pediatrician(town: Town) -> None:
 async def test_new_clinic_ends_the_old_enrollment(town: Town) -> None:
     await mother_applies(town)
     await decided(town, Decision(Verdict.APPROVE))
-    await apply(town.mother, FIELD)
     registrar = await account_of(town, await appoint(town, 1010, Role.REGISTRAR, clinic=1))
+    await apply(town.mother, FIELD)
     desk, [child] = town.app.services.desk_applications, await children_of(town, town.mother)
     [waiting] = (await desk.queue(registrar)).applications
     seen = await desk.see(registrar, waiting.id)
@@ -497,6 +507,7 @@ async def test_full_data_are_shown_for_two_minutes(town: Town) -> None:
 
 async def test_head_closes_enrollment_and_parents_read_where_else(town: Town) -> None:
     head = await appoint(town, 1006, Role.HEAD)
+    await appoint(town, 1010, Role.REGISTRAR, clinic=1)
     await open_queue(town, head)
     assert "Новые заявления не принимаются" in (await choose(head, "Мест нет: не принимать")).text
     assert not (await open_queue(town, town.registrar)).button("Принимать заявления")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import pytest
 
 from bot.applications.records import Decision, RefusalReason, Verdict
+from bot.clinics.desk_port import ClinicDesk
+from bot.clinics.port import Unavailable
 from bot.core.errors import NotYours
 from bot.core.people import Role
 from storage.registry.seed.clinics import FIELD
@@ -94,6 +98,7 @@ async def test_visits_at_the_clinic_before_are_kept_or_cancelled_without_being_l
 async def test_only_visits_of_an_approved_application_are_excused(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     await book(town.mother, day="вт 24")
+    member = await account_of(town, await appoint(town, 1010, Role.REGISTRAR, clinic=1))
     await apply(town.mother, FIELD)
     account, filed = await account_of(town, town.mother), await filed_of(town, town.mother)
     [visit] = await town.app.services.visits.upcoming(account.id)
@@ -101,7 +106,6 @@ async def test_only_visits_of_an_approved_application_are_excused(town: Town) ->
     assert await enrollments.visits_elsewhere(account.id, filed) == []
     with pytest.raises(NotYours):
         await enrollments.cancel_elsewhere(account.id, filed, visit.appointment.id, None)
-    member = await account_of(town, await appoint(town, 1010, Role.REGISTRAR, clinic=1))
     desk = town.app.services.desk_applications
     await desk.see(member, filed)
     await desk.decide(member, filed, Decision(Verdict.REFUSE, RefusalReason.AGE))
@@ -111,3 +115,39 @@ async def test_only_visits_of_an_approved_application_are_excused(town: Town) ->
     stranger = await account_of(town, town.stranger)
     with pytest.raises(NotYours):
         await enrollments.visits_elsewhere(stranger.id, filed)
+
+
+class SilentDesk:
+    """The desk of a clinic whose system does not answer about enrollments."""
+
+    def __init__(self, desk: ClinicDesk) -> None:
+        self._desk, self.calls = desk, 0
+
+    async def enroll(self, *_what: object) -> None:
+        self.calls += 1
+        raise Unavailable("silent")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._desk, name)
+
+
+@pytest.mark.requirement("A43")
+async def test_silent_system_is_asked_again_and_told_of_after_half_an_hour(town: Town) -> None:
+    await mother_applies(town)
+    service = town.app.services.application_results
+    works, silent = service._desk, SilentDesk(service._desk)
+    service._desk = cast(ClinicDesk, silent)
+    await open_first(town, town.registrar)
+    await choose(town.registrar, "Прикрепить", "Без педиатра")
+    before = await town.mother.messages()
+    for _ in range(29):
+        await town.pass_time(minutes=1)
+    assert await new_messages(town.mother, before) == []
+    assert 4 < silent.calls < 15, "later after each attempt"
+    await town.pass_time(minutes=20)
+    [told] = await new_messages(town.mother, before)
+    assert "её система не отвечает" in told.text
+    assert "назовите этот номер" in told.text
+    service._desk = works
+    await town.pass_time(minutes=16)
+    assert "✅ Прикрепление" in (await new_messages(town.mother, before))[-1].text

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from bot.core.people import Role
 from tests.chat.actions import (
     ARTYOM,
     MARIA,
@@ -15,6 +16,7 @@ from tests.chat.actions import (
     book,
     choose,
     clinic_cancels,
+    data_of,
     moscow,
     new_messages,
     pass_until,
@@ -24,6 +26,7 @@ from tests.chat.actions import (
 )
 from tests.chat.message import ChatMessage
 from tests.chat.person import Person
+from tests.chat.staff.test_arrivals import appoint, behind_code
 from tests.chat.town import Town
 from tests.desk_code import CODE
 
@@ -116,7 +119,7 @@ async def test_desk_opens_booking_with_a_reason_that_the_parent_reads(town: Town
     assert "У 1 ребёнка после поздних отмен" in listed.text
     seen = await choose(clerk, re.compile(f"^{ref[1]} · до"))
     assert "Запись через бот закрыта до 7 декабря." in seen.text
-    asked = await choose(clerk, "Открыть запись")
+    asked = await choose(clerk, "Снова разрешить запись")
     assert "Запись через бот закрыта" not in (await choose(clerk, "Ребёнок болел")).text
     answer = await repeat(clerk, asked, "Ошибка поликлиники")
     assert "Запись уже открыта." in (answer.alert or "")
@@ -130,7 +133,7 @@ async def test_parent_is_told_that_booking_is_open_again_and_reads_it_in_the_his
     known = await mother.messages()
     await at_desk(town)
     await say(clerk, "/queue")
-    await choose(clerk, "Запись закрыта · 1", re.compile("· до"), "Открыть запись", "Ребёнок болел")
+    await choose(clerk, "Запись закрыта · 1", re.compile("· до"), "Снова разрешить запись", "Ребёнок болел")
     await town.work()
     [told] = await new_messages(mother, known)
     assert "✅ Регистратура снова открыла запись." in told.text
@@ -180,4 +183,19 @@ async def test_visit_that_the_clinic_calls_off_may_be_replaced_in_spite_of_a_blo
     await clinic_cancels(town, "Мария И.")
     assert "К какому врачу?" in (await to_booking(mother)).text
     await book(mother)
+    assert "Запись снова откроется" in (await to_booking(mother)).text
+
+
+async def test_registrar_lifts_no_block_of_the_own_child(town: Town) -> None:
+    await let_block(town)
+    await settle_in(town.mother, MARIA)
+    for _visit in range(2):
+        await cancel_late(town.mother, "13:30")
+    mother = await appoint(town, town.mother.id, Role.REGISTRAR)
+    await say(mother, "/queue")
+    await behind_code(mother)
+    listed = await choose(mother, "Запись закрыта · 1", re.compile("· до"))
+    lift = data_of(await choose(mother, "Открыть запись"), "Ребёнок болел")
+    answer = await mother.press_data(listed.id, lift)
+    assert "решает коллега" in str(answer.alert)
     assert "Запись снова откроется" in (await to_booking(mother)).text

@@ -85,6 +85,17 @@ async def test_doctor_and_specialty_are_found_without_a_child(town: Town) -> Non
     assert names_of(await say(mother, "к лору"))[:2] == [GARDEN, FIELD]
 
 
+async def test_specialty_beside_a_name_tells_doctors_apart(town: Town) -> None:
+    mother = town.mother
+    await mother.start()
+    await choose(mother, FIND)
+    assert "Ким В. С. · педиатр" in (await say(mother, "врач ким")).labels
+    for line, first in (("лор петровна", "Шубина О. П. · ЛОР"), ("педиатр петровна", "Королёва Н. П. · педиатр")):
+        assert (await say(mother, line)).labels[0] == first, "both doctors have this patronymic"
+    assert "Условия: кардиолог" in (await say(mother, "детский кардиолог")).text
+    assert "Условия: стоматолог" in (await say(mother, "детский стоматолог")).text
+
+
 @pytest.mark.requirement("A24")
 async def test_found_clinic_leads_on_for_the_chosen_child(town: Town) -> None:
     mother = town.mother
@@ -108,7 +119,7 @@ async def test_found_clinic_leads_on_for_the_chosen_child(town: Town) -> None:
     await choose(mother, FIND)
     enroll = await choose(mother, FIELD, "Прикрепиться")
     assert "Кого прикрепить?" in enroll.text
-    assert f"Прикрепление: Артём К. → {FIELD}" in (await choose(mother, "Артём")).text
+    assert f"Как прикрепиться: {FIELD}" in (await choose(mother, "Артём")).text
 
 
 async def test_enrolling_without_a_ready_child_tells_how_to_do_it_by_hand(town: Town) -> None:

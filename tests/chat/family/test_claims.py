@@ -184,6 +184,9 @@ async def test_hold_of_the_second_account_drops_no_hold_of_the_first(town: Town)
     await review(town.father, "Педиатр", PETROVA, FRIDAY, "10:00")
     times = await review(town.father, "Педиатр", PETROVA, THURSDAY, "09:00")
     assert "Проверьте запись" in times.text
+    held_times = "SELECT id FROM registry_bookings WHERE status = 'HELD'"
+    holds = await town.app.store.database.read(lambda connection: connection.fetch(held_times, {}))
+    assert len(holds) == 2, "one of each account"
     await repeat(town.mother, held, "Записаться")
     assert "записан" in (await town.mother.screen()).text
 

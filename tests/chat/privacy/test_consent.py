@@ -13,7 +13,7 @@ from tests.chat.actions import (
     account_of,
     book,
     choose,
-    consent,
+    consent_by_chat,
     data_of,
     link,
     moscow,
@@ -21,7 +21,7 @@ from tests.chat.actions import (
     pass_until,
     say,
     send,
-    settle_in,
+    settle_in_by_chat,
     take_back,
 )
 from tests.chat.town import Town
@@ -64,7 +64,7 @@ async def test_full_text_has_a_version_and_leads_back_to_the_question(town: Town
 
 
 async def test_given_consents_are_stored_with_version_and_moment(town: Town) -> None:
-    await consent(town.mother)
+    await consent_by_chat(town.mother)
     account = await account_of(town, town.mother)
     held = await town.app.services.own_data.summary(account.id)
     assert {given.purpose for given in held.consents} == set(account.consents)
@@ -85,7 +85,7 @@ async def test_declined_required_consent_explains_and_leads_back(town: Town, ste
 
 async def test_revoked_consent_is_the_only_one_asked_for_again(town: Town) -> None:
     mother = town.mother
-    await settle_in(mother, MARIA)
+    await settle_in_by_chat(mother, MARIA)
     await take_back(mother, "данные ребёнка")
     assert "Согласие 2 из 3" in (await say(mother, "/children")).text
     declined = await choose(mother, "Не даю")
@@ -113,7 +113,7 @@ async def test_policy_number_typed_before_consent_is_not_stored(town: Town) -> N
 
 async def test_declined_reminders_block_nothing_and_none_is_sent(town: Town) -> None:
     mother = town.mother
-    await consent(mother, reminders=False)
+    await consent_by_chat(mother, reminders=False)
     assert "Полис проверен" in (await link(mother, MARIA)).text
     booked = await book(mother)
     assert "записан" in booked.text
@@ -130,7 +130,7 @@ async def test_declined_reminders_block_nothing_and_none_is_sent(town: Town) -> 
 
 async def test_consent_to_reminders_plans_them_for_booked_visits(town: Town) -> None:
     mother = town.mother
-    await settle_in(mother, MARIA, reminders=False)
+    await settle_in_by_chat(mother, MARIA, reminders=False)
     await book(mother)
     await say(mother, "/data")
     await choose(mother, "Дать согласие: напоминания", "Даю согласие")
@@ -140,7 +140,7 @@ async def test_consent_to_reminders_plans_them_for_booked_visits(town: Town) -> 
 
 async def test_last_consent_leads_to_adding_a_child_or_to_the_menu(town: Town) -> None:
     mother = town.mother
-    assert "номер полиса" in (await consent(mother)).text
+    assert "номер полиса" in (await consent_by_chat(mother)).text
     await link(mother, MARIA)
     await say(mother, "/data")
     await choose(mother, "Отозвать", "Отозвать")
@@ -149,7 +149,7 @@ async def test_last_consent_leads_to_adding_a_child_or_to_the_menu(town: Town) -
 
 async def test_new_version_of_a_text_needs_a_new_consent(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     mother = town.mother
-    await settle_in(mother, MARIA)
+    await settle_in_by_chat(mother, MARIA)
     monkeypatch.setitem(CONSENT_VERSIONS, Purpose.PATIENT, "99")
     assert "Согласие" in (await say(mother, "/book")).text
     await say(mother, "/data")
@@ -202,7 +202,7 @@ async def agree_to_older_texts(town: Town) -> None:
 @pytest.mark.requirement("C29")
 async def test_changed_texts_are_asked_about_once_at_the_next_visit(town: Town) -> None:
     mother = town.mother
-    await settle_in(mother, MARIA)
+    await settle_in_by_chat(mother, MARIA)
     await agree_to_older_texts(town)
     asked = await say(mother, "/start")
     assert "Согласие 1 из 3" in asked.text
@@ -223,7 +223,7 @@ async def test_newcomer_reads_nothing_about_a_change(town: Town) -> None:
 async def test_reminders_go_on_until_a_changed_text_is_answered(town: Town, declines: bool) -> None:
     """An older consent holds until it is revoked; whoever is only asked, or declines the new text, is still served."""
     mother = town.mother
-    await settle_in(mother, MARIA)
+    await settle_in_by_chat(mother, MARIA)
     await book(mother)
     await agree_to_older_texts(town)
     if declines:
@@ -247,7 +247,7 @@ async def test_agreement_to_a_text_that_is_not_shown_asks_again(town: Town) -> N
 
 async def test_agreeing_anew_repeats_no_reminder(town: Town) -> None:
     mother = town.mother
-    await settle_in(mother, MARIA)
+    await settle_in_by_chat(mother, MARIA)
     await book(mother)
     await pass_until(town, moscow(25, 18))
     await agree_to_older_texts(town)
@@ -260,7 +260,7 @@ async def test_agreeing_anew_repeats_no_reminder(town: Town) -> None:
 
 async def test_older_consent_is_shown_and_can_be_taken_back(town: Town) -> None:
     mother = town.mother
-    await settle_in(mother, MARIA)
+    await settle_in_by_chat(mother, MARIA)
     await book(mother)
     await agree_to_older_texts(town)
     shown = await say(mother, "/data")

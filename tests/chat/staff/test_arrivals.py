@@ -27,6 +27,7 @@ from tests.chat.actions import (
     new_messages,
     pass_until,
     ref_of,
+    review,
     say,
     send,
     settle_in,
@@ -44,7 +45,7 @@ OTHER_CLERK, HEAD, ADMIN, DISMISSED = 1005, 1006, 1007, 1008
 async def ticket_of(town: Town, person: Person) -> tuple[str, bytes]:
     """Press «Талон с QR» and return the text of the code with the picture."""
     await choose(person, "Талон с QR")
-    [photo] = [each for each in await person.messages() if each.raw.get("photo")]
+    photo = [each for each in await person.messages() if each.raw.get("photo")][-1]
     stored = town.emulator.files.get(photo.raw["photo"]["file_id"])
     assert stored is not None
     [code] = read_barcodes(Image.open(BytesIO(stored.data)))
@@ -257,3 +258,68 @@ async def test_parent_of_a_missed_visit_says_we_were_there_and_is_answered(town:
     assert "✅ Приём состоялся." in (await choose(town.registrar, "Всё-таки пришли")).text
     await town.work()
     assert "отметила, что приём состоялся" in (await new_messages(town.mother, known))[-1].text
+
+
+@pytest.mark.requirement("C48")
+async def test_clinics_rule_for_who_is_late_is_said_and_the_bot_cancels_nothing(town: Town) -> None:
+    """The parent reads it before booking; the desk sees how late the patient is, and may check in all the same."""
+    await town.app.store.database.write(
+        lambda connection: connection.execute(
+            "UPDATE registry_clinics SET details = '{\"late_after\": 15}' WHERE id = 1", {}
+        )
+    )
+    await town.app.services.directory.refresh()
+    await settle_in(town.mother, MARIA)
+    asked = await review(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    assert "Если опоздать больше чем на 15 минут" in asked.text
+    await choose(town.mother, "Записаться")
+    await pass_until(town, moscow(26, 8, 15))
+    await at_desk(town)
+    seen = await choose(town.registrar, "08:00 · Мария И.")
+    assert "Опоздание" not in seen.text
+    await pass_until(town, moscow(26, 8, 41))
+    await at_desk(town)
+    seen = await choose(town.registrar, "08:00 · Мария И.")
+    assert "⚠️ Опоздание: 41 минута." in seen.text.replace("\u00a0", " ")
+    assert await statuses(town) == {"BOOKED"}
+    done = await town.registrar.press("Пришёл")
+    assert done.alert == "Отмечено: пациент пришёл."
+    assert await statuses(town) == {"BOOKED", "CHECKED_IN"}
+
+
+@pytest.mark.requirement("B41")
+async def test_ten_kinds_of_wrong_tickets_are_named_and_check_nobody_in(town: Town) -> None:
+    """Each is opened by the desk and by a stranger, to whom all of them say the same."""
+    ticket = await booked_ticket(town)
+    letter = "B" if ticket[12] != "B" else "C"
+    forged = ("visit_", "visit_AAAA", "visit_" + "A" * 30, "visit_" + "A" * 58, f"{ticket[:12]}{letter}{ticket[13:]}")
+    await settle_in(town.stranger, ARTYOM)
+    other = await appoint(town, OTHER_CLERK, Role.REGISTRAR, clinic=2)
+    for payload in forged:
+        await is_wrong(town, payload, "Этот код не из бота.")
+    assert "Этот приём в другой поликлинике." in (await opened(other, ticket)).text
+    await is_wrong(town, ticket, "Приём не сегодня: чт 26 ноября, 08:00.")
+    await pass_until(town, moscow(26, 7, 50))
+    assert (await opened(town.registrar, ticket)).button("Пришёл")
+    await choose(town.registrar, "Пришёл")
+    await is_wrong(town, ticket, "✅ Пришёл в 07:50.")
+    await choose(town.registrar, "Отменить действие")
+    await pass_until(town, moscow(27, 9))
+    await is_wrong(town, ticket, "Не отмечено")
+    await book(town.mother, "Педиатр", PETROVA, re.compile("^пн 30"))
+    off = start_of((await ticket_of(town, town.mother))[0])
+    await choose(town.mother, "Отменить", "Да, отменить")
+    await is_wrong(town, off, "Этот приём отменён.")
+    await town.app.store.database.write(
+        lambda connection: connection.execute(
+            "UPDATE appointments SET booking = '99999' WHERE status = 'CANCELLED'", {}
+        )
+    )
+    await is_wrong(town, off, "В системе поликлиники этой записи уже нет.")
+
+
+async def is_wrong(town: Town, payload: str, said: str) -> None:
+    shown = await opened(town.registrar, payload)
+    assert said in shown.text.replace("\u00a0", " "), payload
+    assert not shown.button("Пришёл"), payload
+    assert (await opened(town.stranger, payload)).text == SHOW

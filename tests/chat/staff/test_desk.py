@@ -266,3 +266,16 @@ async def test_desk_names_specialties_in_the_language_of_its_reader(town: Town) 
     assert "08:00 · Мария И., 2018, 0014 · Pediatric." in day.labels
     assert not labels(day, re.compile("Педиатр|Невролог|Прививки"))
     assert "Pediatrician, Петрова" in (await choose(town.registrar, re.compile("08:00 · Мария"))).text
+
+
+async def test_day_typed_at_the_desk_opens_its_list(town: Town) -> None:
+    """A family name that begins like a weekday stays a name."""
+    await at_desk(town)
+    for typed, day in (
+        ("27.11", "27 ноября"),
+        ("завтра", "24 ноября"),
+        ("в среду", "25 ноября"),
+        ("1 дек", "1 декабря"),
+    ):
+        assert day in (await say(town.registrar, typed)).text.partition("\n")[0], typed
+    assert "Предстоящие приёмы: «Субботин»" in (await say(town.registrar, "Субботин")).text

@@ -58,9 +58,10 @@ RIGHT_OF: dict[str, Right] = {
     "DeskReaders": Right.SEE_READERS,
     **dict.fromkeys(
         ["StaffList", "InviteColleague", "MakePostLink", "PostLink", "WithdrawPostLink", "Colleague", "AskDismiss",
-         "Dismiss", "ClinicPoster", "PrintPoster"],
+         "Dismiss"],
         Right.MANAGE_STAFF,
     ),
+    **dict.fromkeys(["ClinicPoster", "PrintPoster"], Right.PRINT_POSTER),
     **dict.fromkeys(["CheckIn", "DeskMissed", "AgreeMissed", "DenyMissed", "AskBenefit", "SetBenefit"], Right.CHECK_IN),
     **dict.fromkeys(["DeskBlocked", "AskLiftBlock", "LiftBlock"], Right.LIFT_BLOCKS),
     **dict.fromkeys(["DeskFigures", "DrawWeek", "TakeMonth"], Right.SEE_FIGURES),
@@ -126,12 +127,12 @@ def right_of(button: CallbackData) -> Right | None:
 
 
 def buttons_of(number: int, person: int, doctor: int, closure: int) -> list[CallbackData]:
-    hours: dict[str, Any] = {"doctor": doctor, "day": DAY, "starts": 600, "ends": 660, "minutes": 20}
     return [
         *of_desk(number, person, doctor, closure),
-        schedule_links.ChooseTimesKind(**hours),
         day_links.DeskPersons(),
         links.DeskReaders(),
+        day_links.ClinicPoster(),
+        day_links.PrintPoster(),
         day_links.DeskTimesFor(person=person, doctor=DoctorId(doctor), day=DAY),
         day_links.DeskReviewFor(person=person, doctor=DoctorId(doctor), start=START, kind=VisitType.PLANNED),
         schedule_links.ChooseStandIn(doctor=doctor, day=DAY, for_good=True),

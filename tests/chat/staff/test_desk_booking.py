@@ -20,6 +20,7 @@ from tests.chat.actions import (
     data_of,
     labels,
     new_messages,
+    ref_of,
     say,
     send,
     settle_in,
@@ -147,3 +148,22 @@ async def test_desk_is_asked_before_it_gives_a_kept_time_away_and_the_parent_is_
     [told] = await new_messages(town.mother, known)
     assert "⚠️ Поликлиника отдала время, которое я держал для вас." in told.text
     assert "Держу для вас другое время" in told.text
+
+
+async def test_person_is_found_for_a_visit_as_in_the_list_and_booked_from_the_record(town: Town) -> None:
+    """By the policy number, the number of a visit, and a button of the record; a new patient is added there too."""
+    await settle_in(town.mother, MARIA)
+    ref = ref_of(await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00"))
+    clerk = town.registrar
+    await say(clerk, "/desk")
+    await behind_code(clerk)
+    for number in (MARIA.policy_number, ref):
+        await choose(clerk, "Записать пациента")
+        assert "К какому врачу?" in (await say(clerk, number)).text
+        await say(clerk, "/desk")
+    await choose(clerk, "Записать пациента")
+    assert (await say(clerk, "Нетакой")).button("Новый пациент")
+    await say(clerk, "/desk")
+    await choose(clerk, "Пациенты")
+    await say(clerk, MARIA.policy_number)
+    assert "К какому врачу?" in (await choose(clerk, "Записать")).text

@@ -10,13 +10,15 @@ from tests.chat.person import Person
 from tests.chat.town import Town
 
 RUSSIAN = re.compile(r"(?<![А-Яа-яё])[а-яё]{3,}|Педиатр")
-"""a Russian word that is no name; "Кабинет вакцинации" is the name of a room"""
+"""a Russian word that is no name"""
+OF_THE_CLINIC = ("Кабинет вакцинации", "Врач-педиатр участковый")
+"""what the clinic calls a room and a post"""
 
 
 def in_russian(shown: ChatMessage) -> list[str]:
     """Return the lines of a screen with Russian words; the specialty in brackets is to be said at the clinic."""
     said = [re.sub(r"\([а-яё ]+\)", "", line) for line in (*shown.text.splitlines(), *shown.labels)]
-    return [line for line in said if RUSSIAN.search(line.replace("Кабинет вакцинации", ""))]
+    return [line for line in said if RUSSIAN.search(re.sub("|".join(OF_THE_CLINIC), "", line))]
 
 
 async def in_english(town: Town) -> Person:

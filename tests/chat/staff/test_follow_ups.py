@@ -68,7 +68,7 @@ async def test_code_of_a_visit_starts_booking_with_its_doctor_from_that_day(town
     await settle_in(mother, MARIA)
     await book(mother, "Педиатр", PETROVA, "вт 24", "08:00")
     await at_desk(town, "24 ноября")
-    await choose(clerk, re.compile("Мария И."), "Контроль: QR-код")
+    await choose(clerk, re.compile("Мария И."), "Контрольный приём: код")
     await choose(clerk, "Через 7 дней")
     [code] = codes_in(Image.open(BytesIO(await file_of(town, clerk, "photo"))))
     await pass_until(town, moscow(25, 9))
@@ -86,7 +86,7 @@ async def test_sheet_of_a_doctor_has_a_code_for_each_term(town: Town) -> None:
     await settle_in(mother, MARIA, ALINA)
     await at_desk(town)
     await say(clerk, "/desk")
-    await choose(clerk, "Расписания", PETROVA, "Листок контроля")
+    await choose(clerk, "Расписания", PETROVA, "Листок: контрольный приём")
     pages = pypdfium2.PdfDocument(await file_of(town, clerk, "document"))
     assert len(pages) == 1
     codes = codes_in(pages[0].render(scale=3).to_pil())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.core.deeds import Deed
-from dialogs.booking.links import OurClinic, PrintOurClinic
-from storage.registry.seed.clinics import GARDEN
+from dialogs.applications.links import OurClinic, PrintOurClinic
+from storage.registry.seed.clinics import FIELD, GARDEN
 from tests.chat.actions import (
     ARTYOM,
     MARIA,
@@ -22,6 +22,9 @@ from tests.chat.actions import (
     send,
     settle_in,
 )
+from tests.chat.applications.steps import CHOICE, mother_applies, open_first
+from tests.chat.applications.test_enroll import MINUTE
+from tests.chat.applications.test_enrolled import enrolled_at_field
 from tests.chat.appointments.test_elsewhere import looked, share_phone
 from tests.chat.person import Person
 from tests.chat.policy_register import register_down
@@ -29,6 +32,7 @@ from tests.chat.sent_files import file_of, text_of
 from tests.chat.town import Town
 
 OURS = "Наша поликлиника"
+DAY_LONG = 24 * 3600
 
 
 async def proved(town: Town) -> Person:
@@ -77,7 +81,7 @@ async def test_who_has_proved_nothing_learns_of_no_enrollment(town: Town) -> Non
     for fact in ("прикреплён: так в регистре", "2018", "Участок", GARDEN):
         assert fact not in shown.text
     answer, _seen = await send(stranger, PrintOurClinic(patient=patient.id).pack())
-    assert answer.alert == "Поликлиника пока не известна: сохранять нечего."
+    assert answer.alert == "Поликлиника пока неизвестна: сохранять нечего."
 
 
 async def test_enrollment_of_anothers_child_looks_missing(town: Town) -> None:
@@ -113,7 +117,7 @@ async def test_referral_is_spoken_of_before_a_doctor_is_chosen(town: Town) -> No
     assert "принимают тех, кто к поликлинике прикреплён" in (await choose(mother, GARDEN)).text
     await book(mother, "Педиатр", PETROVA, THURSDAY, TIME)
     own = await say(mother, "/book")
-    assert "врачей без пометки «направление» записываю сразу" in own.text
+    assert "к врачам без пометки «направление» записываю сразу" in own.text
     await choose(mother, "Другая поликлиника")
     assert "регистратура может попросить направление" in (await choose(mother, "Детская № 7")).text
     await say(mother, "/book")
@@ -127,3 +131,33 @@ async def test_silent_register_is_named_and_the_rest_is_shown(town: Town, monkey
         shown = await choose(mother, OURS)
     assert "Регистр сейчас не отвечает" in shown.text
     assert "прикреплён: так" not in shown.text
+
+
+@pytest.mark.requirement("A51")
+async def test_decision_in_the_bot_is_told_to_whoever_keeps_the_card(town: Town) -> None:
+    """The parent who has applied has proved no telephone, and is told what the clinics have decided."""
+    mother = town.mother
+    await mother_applies(town)
+    await open_first(town, town.registrar)
+    await choose(town.registrar, "Прикрепить", "Без педиатра")
+    await town.pass_time(seconds=MINUTE)
+    await say(mother, "/children")
+    shown = await choose(mother, "Мария", OURS)
+    assert "Ребёнок прикреплён: так решила поликлиника" in shown.text
+    assert "С 23 ноября 2026 года" in shown.text
+    assert "Раньше" not in shown.text
+    await town.pass_time(seconds=DAY_LONG)
+    await enrolled_at_field(town)
+    await say(mother, "/children")
+    moved = await choose(mother, "Мария", OURS)
+    assert f"{FIELD}\nАдрес: Полевая, 18" in moved.text
+    assert f"Раньше: {GARDEN}, 23.11.2026 – 24.11.2026" in moved.text
+
+
+@pytest.mark.requirement("A18")
+async def test_clinic_is_changed_by_the_same_search(town: Town) -> None:
+    mother = await proved(town)
+    asked = await choose(mother, OURS, "Сменить поликлинику")
+    assert "Какую поликлинику ищете?" in asked.text
+    await say(mother, "метро полевая")
+    assert CHOICE in (await choose(mother, FIELD, "Прикрепиться")).labels

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from bot.applications.records import Enrollment
 from bot.booking import rules
 from bot.clinics.directory import Directory
 from bot.clinics.enrolled import EnrolledAt
@@ -25,6 +27,9 @@ class EnrollmentSight(StrEnum):
     """What is known of an enrollment."""
 
     ENROLLED = "ENROLLED"
+    """the register says so"""
+    DECIDED = "DECIDED"
+    """a clinic has decided so in the bot, and the register is not told or says nothing"""
     NOWHERE = "NOWHERE"
     """the register names no clinic"""
     UNPROVED = "UNPROVED"
@@ -35,6 +40,12 @@ class EnrollmentSight(StrEnum):
     """the register does not answer now"""
 
 
+class PastEnrollment(NamedTuple):
+    clinic: Clinic
+    since: datetime
+    until: datetime
+
+
 class OwnClinic(NamedTuple):
     """The patient's clinic: that of the register if it is told, else the one where visits are booked first."""
 
@@ -42,9 +53,11 @@ class OwnClinic(NamedTuple):
     clinic: Clinic | None
     sight: EnrollmentSight
     enrolled: EnrolledAt | None = None
-    """None unless ``sight`` is ENROLLED"""
+    """None unless ``sight`` is ENROLLED or DECIDED"""
     specialties: Sequence[Specialty] = ()
     """that the clinic has for the patient; none if it does not answer"""
+    before: Sequence[PastEnrollment] = ()
+    """enrollments that decisions in the bot have ended, the newest first"""
 
 
 class OwnClinics:
@@ -62,13 +75,17 @@ class OwnClinics:
         """
         register = self._systems.register
 
-        async def look(view: UnitOfWork) -> tuple[Patient, bool]:
+        async def look(view: UnitOfWork) -> tuple[Patient, bool, Sequence[Enrollment]]:
             found = await view.patients.require(account, patient)
             keepers, looks = await view.representatives.list_of(patient), await view.elsewhere.looks(patient)
-            return found, rules.may_see_elsewhere(keepers, looks.get(register.name)) is True
+            may_know = rules.may_see_elsewhere(keepers, looks.get(register.name)) is True
+            return found, may_know, await view.enrollments.list_of(patient)
 
-        found, may_know = await self._storage.read(look)
+        found, may_know, decided = await self._storage.read(look)
         own = await self._seen(found, may_know=may_know)
+        if own.sight is not EnrollmentSight.ENROLLED:
+            own = await self._as_decided(own, decided)
+        own = own._replace(before=await self._ended(decided))
         return own if own.clinic is None else own._replace(specialties=await self._specialties(found, own.clinic))
 
     async def _seen(self, found: Patient, *, may_know: bool) -> OwnClinic:
@@ -89,6 +106,23 @@ class OwnClinics:
         if where is None:
             return OwnClinic(patient, booked_at, EnrollmentSight.NOWHERE)
         return OwnClinic(patient, where, EnrollmentSight.ENROLLED, enrolled)
+
+    async def _as_decided(self, own: OwnClinic, decided: Sequence[Enrollment]) -> OwnClinic:
+        """Return what a decision in the bot says: whoever acts for the patient has been told of it."""
+        now = next((each for each in decided if each.until is None), None)
+        if now is None:
+            return own
+        clinic = await self._directory.clinic(now.clinic)
+        doctor = None if now.doctor is None else (await self._directory.doctor(now.doctor)).name
+        enrolled = EnrolledAt(clinic.ref, local_day(now.since, clinic.zone), now.district, doctor)
+        return own._replace(clinic=clinic, sight=EnrollmentSight.DECIDED, enrolled=enrolled)
+
+    async def _ended(self, decided: Sequence[Enrollment]) -> Sequence[PastEnrollment]:
+        return [
+            PastEnrollment(await self._directory.clinic(each.clinic), each.since, each.until)
+            for each in decided
+            if each.until is not None
+        ]
 
     async def _specialties(self, patient: Patient, clinic: Clinic) -> Sequence[Specialty]:
         try:

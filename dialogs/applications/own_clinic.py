@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.booking.own_clinic import EnrollmentSight, OwnClinic
+from bot.applications.own_clinic import EnrollmentSight, OwnClinic, PastEnrollment
 from bot.core.clinic import Clinic
 from bot.core.i18n import MOSCOW, clock_time, gettext as _, numeric_date, spoken_date
+from bot.core.timing import local_day
 from bot.delivery.paper import Paper, Section
 from bot.delivery.screen import File, Screen
 from bot.glossary import PatientId
+from dialogs.applications.links import OurClinic, PrintOurClinic
 from dialogs.booking.access import opened_lines
-from dialogs.booking.links import ChooseClinic, ClinicCard, OurClinic, PrintOurClinic, Specialties
+from dialogs.booking.links import ClinicCard, FindClinic, Specialties
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
+from dialogs.kit.pager import first_lines
 from dialogs.kit.screen import Row, button, copying, lines, text, ways_out
 from dialogs.kit.wording import moscow_date
 from dialogs.patients.links import History, PatientCard
@@ -32,15 +35,13 @@ async def our_clinic(visitor: Visitor, link: OurClinic) -> Screen:
             [status_line(own), since_line(own), district_line(own), pediatrician_line(own)],
             [] if clinic is None else [clinic_heading(own, clinic), *clinic_lines(clinic)],
             opened_lines(own.specialties),
+            first_lines(own.before, past_line) if own.before else [],
             [_("The reception enrolls and ends an enrollment. I show what the register says and change nothing.")],
         ),
         (
             *rows_at(patient.id, clinic),
             *([(button(_("Phone and e-mail"), MyContacts()),)] if own.sight is EnrollmentSight.UNPROVED else []),
-            (
-                button(_("Another clinic"), ChooseClinic(patient=patient.id)),
-                button(_("History"), History(patient=patient.id)),
-            ),
+            (button(_("Change the clinic"), FindClinic()), button(_("History"), History(patient=patient.id))),
             *(copying(phone=clinic.phone, address=clinic.address) if clinic else ()),
             ways_out(PatientCard(patient=patient.id)),
         ),
@@ -64,6 +65,7 @@ def status_line(own: OwnClinic) -> str:
     if own.sight is EnrollmentSight.ENROLLED:
         return _("✅ Enrolled, says the register.")
     return {
+        EnrollmentSight.DECIDED: _("✅ Enrolled by the clinic's decision."),
         EnrollmentSight.NOWHERE: _("The register names no clinic where the child is enrolled."),
         EnrollmentSight.UNPROVED: _(
             "Where the child is enrolled is shown to whoever the clinic knows by phone or papers."
@@ -92,8 +94,17 @@ def pediatrician_of(own: OwnClinic) -> str:
     return own.enrolled.doctor.full if own.enrolled and own.enrolled.doctor else ""
 
 
+def past_line(past: PastEnrollment) -> str:
+    return text(
+        _("Before: {clinic}, {since} to {until}"),
+        clinic=past.clinic.name,
+        since=numeric_date(local_day(past.since, past.clinic.zone)),
+        until=numeric_date(local_day(past.until, past.clinic.zone)),
+    )
+
+
 def clinic_heading(own: OwnClinic, clinic: Clinic) -> str:
-    if own.sight is EnrollmentSight.ENROLLED:
+    if own.enrolled is not None:
         return text("<b>{name}</b>", name=clinic.name)
     return text(_("Visits are booked first at: <b>{name}</b>"), name=clinic.name)
 

@@ -1,0 +1,62 @@
+"""The confirmation of an application: a paper with its history and a code that the clinic's desk checks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from bot.applications.applications import Applications, Followed
+from bot.core.budgets import Budget
+from bot.core.clock import Clock
+from bot.core.transactions import Storage, UnitOfWork
+from bot.delivery.paper import Paper, Printer
+from bot.glossary import AccountId, ApplicationId
+from bot.patients.records import Detail
+
+WORD = "application"
+"""the first word of the deep link"""
+IN_TEXT = re.compile(rf"(?:^|[?&]start=){WORD}_([A-Za-z0-9_-]+)$")
+
+
+class Confirmation(NamedTuple):
+    """What the paper says; ``link`` is the text of its QR code."""
+
+    followed: Followed
+    details: Mapping[Detail, str]
+    has_phone: bool
+    """the account that has filed it has shared its telephone"""
+    link: str
+
+
+class Confirmations:
+    def __init__(self, storage: Storage, applications: Applications, printer: Printer, clock: Clock) -> None:
+        self._storage, self._applications, self._printer, self._clock = storage, applications, printer, clock
+
+    async def of(self, account: AccountId, application: ApplicationId, username: str) -> Confirmation:
+        """Return what the paper says. ``username`` is the bot's. Raises NotYours, OverBudget."""
+        followed = await self._applications.follow(account, application)
+
+        async def look(uow: UnitOfWork) -> Confirmation:
+            await uow.budgets.spend(account, Budget.CARD_FILE, self._clock.now())
+            contact = await uow.contacts.get(followed.application.account)
+            details = await uow.patients.details(followed.patient.id)
+            link = f"https://t.me/{username}?start={start_word(uow.application_codes.make(application))}"
+            return Confirmation(followed, details, contact.phone is not None, link)
+
+        return await self._storage.write(look)
+
+    async def print_paper(self, paper: Paper) -> bytes:
+        """Return the PDF. Raises NotPrinted."""
+        return await self._printer.print_paper(paper)
+
+
+def start_word(code: str) -> str:
+    """Return what the deep link of a code passes to the bot: 42 characters."""
+    return f"{WORD}_{code}"
+
+
+def code_in(text: str) -> str | None:
+    """Return the code in the text of a QR code, or in a link that was typed; None if the text is no such link."""
+    found = IN_TEXT.search(text.strip())
+    return found[1] if found else None
