@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Container, Iterable, Sequence
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -156,31 +155,6 @@ def to_book_again(
     if again is None or again.nearest is None or again.id in booked:
         return None
     return again
-
-
-class ClinicAccess(StrEnum):
-    """How a patient comes to the doctors of a clinic who want no referral."""
-
-    OWN = "OWN"
-    """enrollment opens them"""
-    ELSEWHERE = "ELSEWHERE"
-    """it is another one's clinic: planned visits want a referral or an enrollment here"""
-    UNKNOWN = "UNKNOWN"
-
-
-def access_at(patient: Patient, clinic: Clinic, specialties: Sequence[Specialty]) -> ClinicAccess | None:
-    """Return what is to be told before a doctor is chosen.
-
-    None where there is nothing to tell: no doctor to choose, none who wants a referral at the own clinic, or a dental
-    clinic, at which nobody is enrolled.
-    """
-    if not specialties or not is_own_kind(clinic):
-        return None
-    if patient.clinic is None:
-        return ClinicAccess.UNKNOWN
-    if patient.clinic != clinic.id:
-        return ClinicAccess.ELSEWHERE
-    return ClinicAccess.OWN if any(each.needs_referral for each in specialties) else None
 
 
 # --- referrals --------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.booking.choose import SpecialtyChoice
-from bot.booking.rules import ClinicAccess, access_at
+from bot.booking.clinic_access import ClinicAccess, access_at
 from bot.core.clinic import Specialty
 from bot.core.i18n import gettext as _
 from dialogs.kit.screen import text

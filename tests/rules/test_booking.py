@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.booking.clinic_access import ClinicAccess, access_at
 from bot.booking.errors import (
     AlreadyBooked,
     BookedByFamily,
@@ -21,8 +22,6 @@ from bot.booking.errors import (
 )
 from bot.booking.records import Appointment, AppointmentCard
 from bot.booking.rules import (
-    ClinicAccess,
-    access_at,
     booked_by_family,
     clinics_for_anybody,
     deadline,
