@@ -24,7 +24,7 @@ class NotShort(Exception):
     """The read has to run on a thread that may wait."""
 
 
-class Reader:
+class ReadingConnection:
     """The Connection of a unit that reads. SQLite itself refuses its writes."""
 
     def __init__(self, connection: SqliteConnection) -> None:
@@ -48,7 +48,7 @@ class ShortReads:
         self._connection.open_here()
         self._connection.wait_for_locks(0)
         self._connection.interrupt_after(STEPS, self._has_run_long)
-        self._reader, self._times = Reader(self._connection), 0
+        self._reader, self._times = ReadingConnection(self._connection), 0
 
     def run(self, work: Work[T]) -> T:
         """Return the result of ``work``. Raises NotShort if SQLite has interrupted it, or the database is locked."""

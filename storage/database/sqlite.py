@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, suppress
 from itertools import count
 
 from storage.database.connection import Connection, Probe, T, Work
-from storage.database.short_reads import NotShort, Reader, ShortReads
+from storage.database.short_reads import NotShort, ReadingConnection, ShortReads
 from storage.database.sqlite_connection import ThreadedConnection
 from storage.database.writer import Writer, run_coroutine
 
@@ -36,7 +36,7 @@ class SqliteDatabase:
         streamed: bool = False,
     ) -> None:
         self._connections, self._short, self._is_streamed = (reader, writer), short, streamed
-        self._reader: Connection = Reader(reader)
+        self._reader: Connection = ReadingConnection(reader)
         self._writer = Writer(writer)
 
     async def read(self, work: Work[T]) -> T:
