@@ -33,9 +33,10 @@ class SqliteConnection:
 
     def open_here(self) -> None:
         """Open it on the calling thread, which alone may use it. Raises sqlite3.Error."""
-        # SQLite gives the files beside it the same mode. What cannot be created, SQLite itself reports.
+        # SQLite gives the files beside it the same mode. What cannot be created, SQLite itself reports. A file that is
+        # there must not be opened: closing it would drop all locks that this process holds on the database.
         with suppress(OSError):
-            os.close(os.open(self._path, os.O_CREAT, FOR_OWNER_ONLY))
+            os.close(os.open(self._path, os.O_CREAT | os.O_EXCL, FOR_OWNER_ONLY))
         connection = sqlite3.connect(self._path, isolation_level=None, cached_statements=512)
         try:
             for setting in self._settings:

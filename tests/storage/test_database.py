@@ -126,6 +126,17 @@ async def test_committed_rows_are_visible_to_other_processes(database: Database,
     assert await count_by_sqlite(tmp_path) == 2
 
 
+async def test_other_program_takes_no_log_from_a_running_one(tmp_path: Path) -> None:
+    """Closing any descriptor of the file drops the locks of the whole process, and the next program deletes its log."""
+    database = await open_database(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
+    await database.write(lambda connection: connection.execute("CREATE TABLE pairs (unit INTEGER)", {}))
+    look = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT count(*) FROM pairs'); c.close()"
+    other = await asyncio.create_subprocess_exec(sys.executable, "-c", look, str(tmp_path / "bot.sqlite3"))
+    assert await other.wait() == 0
+    assert (tmp_path / "bot.sqlite3-wal").exists()
+    await database.close()
+
+
 async def test_row_is_indexed_by_name_and_by_position(database: Database) -> None:
     await write_pair(database, 7)
     sql = "SELECT unit, half FROM pairs ORDER BY half"
