@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sqlite3
+import subprocess
 import sys
 import time
 from collections.abc import Mapping
@@ -116,11 +117,17 @@ async def mother_has_everything(attack: Attack) -> None:
 
 
 def run(seconds: float, scenes: list[str], plant: str | None) -> Score:
+    """Return the score of a run; a bot that does not stop in its usual time afterwards has harmed everybody."""
+    score = Score()
     with TemporaryDirectory() as folder:
         program = ("tests.attack.target", plant or NONE)
-        with running_demo(Path(folder), *program, is_broken=plant is not None, TMPDIR=folder) as demo:
-            [database] = Path(folder).glob("*/town.sqlite3")
-            return asyncio.run(attack_demo(demo, database, seconds, scenes))
+        try:
+            with running_demo(Path(folder), *program, is_broken=plant is not None, TMPDIR=folder) as demo:
+                [database] = Path(folder).glob("*/town.sqlite3")
+                score = asyncio.run(attack_demo(demo, database, seconds, scenes))
+        except subprocess.TimeoutExpired as late:
+            score.harmed.append(f"the bot has not stopped within {late.timeout} s")
+    return score
 
 
 def plant_each() -> int:
