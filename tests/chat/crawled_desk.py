@@ -47,6 +47,7 @@ async def set_up_desk(town: InProcessChat) -> Answers:
             Desk: ((papers,), (FOREIGN_TICKET,), (MARIA.name.family,), (SOFIA.name.family,)),
             AskMatter: ((dispute, "Отклонить"),),
             DeskPatients: ((MARIA.policy_number,), (NEWBORN.family,)),
+            DeskWhom: ((NEWBORN.family,),),
         }
     )
 
@@ -75,7 +76,7 @@ async def share_one_telephone(town: InProcessChat, owner: int, other: int) -> No
 
 async def miss_a_visit(town: InProcessChat) -> None:
     """Let the clinic note that nobody came to the mother's visit of tomorrow: it is 9:45 of the day after."""
-    wish = "UPDATE registry_clinics SET details = '{\"marks_no_show\": true}' WHERE id = 1"
+    wish = "UPDATE registry_clinics SET details = json_set(details, '$.marks_no_show', json('true')) WHERE id = 1"
     await town.app.store.database.write(lambda connection: connection.execute(wish, {}))
     await town.app.services.directory.refresh()
     for passed in (timedelta(hours=19, minutes=50), timedelta(hours=25, minutes=55)):

@@ -64,12 +64,22 @@ UNREACHED = {
     "BlockedAt": "follows late cancellations at a clinic that counts them",
     "BlockedBelow": "follows late cancellations at a clinic that counts them",
     "DeskWaiting": "follows a closing for which too few times were left",
-    "ChooseTimesKind": "follows the hours that are typed",
     "DeskBlocked": "follows late cancellations at a clinic that counts them",
     "LiftBlock": "follows late cancellations at a clinic that counts them",
     "FollowUpFor": "follows a code that the clinic has given",
     "FollowUpDays": "follows a code that the clinic has given",
     "DeclineInstead": "follows a visit that the clinic has called off",
+    "ApplicationBelow": "follows the answer of a clinic to an application",
+    "OtherReason": "follows the answer of a clinic to an application",
+    "ReviewCorrected": "follows the answer of a clinic to an application",
+    "ResendApplication": "follows the answer of a clinic to an application",
+    "OldVisits": "follows an enrollment that the clinic has approved",
+    "AskOldVisit": "follows an enrollment that the clinic has approved",
+    "CancelOldVisit": "follows an enrollment that the clinic has approved",
+    "RefuseApplication": "follows an application, and all have been given back or approved",
+    "BookFor": "comes after presses that have closed or taken its times",
+    "CheckApplication": "follows the code on a printed application",
+    "LimitEnrollment": "is for the head of a clinic",
     "DenyMissed": "follows a visit that was noted as missed, and the only one has been agreed to",
 }
 START_SCREENS = {"Home", "Welcome", "EnterCode", "Desk"}
@@ -250,10 +260,23 @@ async def test_crawl_of_a_registrar(town: InProcessChat, explore: Explore) -> No
     await press(town, ANNA, "Мы были")
     await share_one_telephone(town, ANNA, IGOR)
     await press(town, IGOR, "Перенести")
+    await apply_for(town, "Мария", "Артём")
     for typed in ("/start", CODE):
         await town.say(REGISTRAR, typed)
     answers = await set_up_desk(town)
     await explore(Crawl(town, REGISTRAR, times=1, answers=answers), "registrar", 60)
+
+
+async def apply_for(town: InProcessChat, *children: str) -> None:
+    """Let the mother apply for the enrollment of children at one clinic."""
+    for name in children:
+        await town.say(ANNA, "/book")
+        await press(town, ANNA, name)
+        screen = town.screen(ANNA)
+        if screen is not None and "К какому врачу?" in screen.text:
+            await press(town, ANNA, "Другая поликлиника")
+        await press(town, ANNA, "Детская № 12", "О поликлинике", "Прикрепиться", "По нашему выбору", "Отправить")
+        await press(town, ANNA, "Даю согласие")
 
 
 async def test_crawl_of_an_admin(town: InProcessChat, explore: Explore) -> None:

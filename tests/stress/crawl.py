@@ -20,6 +20,7 @@ from dialogs.kit.link import PAGES, Link
 from dialogs.kit.router import Navigator
 from dialogs.patients.links import CheckDraft, DropDraft, NameWrong
 from dialogs.privacy.links import AllowTakeover, Erase, RefuseTakeover, Revoke, Unlink, WithdrawTakeover
+from dialogs.staff.application_links import ApproveApplication, RefuseApplication
 from dialogs.staff.links import DeskCancel, DeskMoveTo
 from storage.database.connection import Connection
 from storage.database.telegram_ids import index_of
@@ -35,9 +36,9 @@ LATE: dict[str, int] = {
     for rank, links in enumerate(
         (
             (Cancel, DeskCancel, DeskMoveTo, CheckDraft, NameWrong, TakeAway, WithdrawTakeover),
-            (Allow, AcceptInvitation),
+            (Allow, AcceptInvitation, ApproveApplication),
             (DropDraft, Promote),
-            (Refuse, DeclineInvitation, Unlink, SetLanguage),
+            (Refuse, DeclineInvitation, RefuseApplication, Unlink, SetLanguage),
             (LockNow, ForgetCode),
             (AllowTakeover,),
             (RefuseTakeover,),
