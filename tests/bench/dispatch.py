@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable
 
 from aiogram import Dispatcher
 
+from bot.glossary import ApplicationId
 from dialogs import FLOWS, all_routers
-from dialogs.staff.day_links import DeskWhom
+from dialogs.staff.application_links import CheckApplication
 from tests.bench.figures import Bench, Figure, Measure, cpu, interleaved
 from tests.bench.updates import UpdateFeed, product_bot
 from tests.builders import some_settings
@@ -18,7 +19,7 @@ LIMIT = 2
 async def measure(bench: Bench, name: str) -> Figure:
     """Measure a press on a button of the last flow and a text without a handler; return the worse ratio."""
     feed, ours, floor = UpdateFeed(product_bot(some_settings())), _every_flow(), _one_handler()
-    pressed = DeskWhom()
+    pressed = CheckApplication(application=ApplicationId(1))
     assert pressed.__prefix__ in FLOWS[-1].presses, "another flow is the last one now"
     compared = [
         await interleaved(cpu(_fed(feed, ours, raw)), cpu(_fed(feed, floor, raw)), bench.effort)

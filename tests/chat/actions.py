@@ -139,8 +139,14 @@ async def send(person: Person, data: str) -> tuple[PressAnswer, ChatMessage]:
 
 
 async def consent(person: Person, *, reminders: bool = True) -> ChatMessage:
-    """Give the consents, only the last one in the chat; ``consent_by_chat`` presses all buttons."""
-    services, language = await person.known()
+    """Give the consents, only the last one in the chat; ``consent_by_chat`` presses all buttons.
+
+    So does this if the bot runs in another process.
+    """
+    known = await person.known()
+    if known is None:
+        return await consent_by_chat(person, reminders=reminders)
+    services, language = known
     account = await services.accounts.find_or_add(person.id, language)
     for purpose in (Purpose.REPRESENTATIVE, Purpose.PATIENT):
         await services.consents.give(account.id, purpose, sha256(purpose.encode()).hexdigest())
@@ -185,7 +191,10 @@ async def settle_in(person: Person, *children: Example, reminders: bool = True) 
     """Give the consents and link the children, and return the last verdict.
 
     The forms are filled in by the services that the screens call; ``settle_in_by_chat`` types and presses everything.
+    So does this if the bot runs in another process.
     """
+    if await person.known() is None:
+        return await settle_in_by_chat(person, *children, reminders=reminders)
     seen = await consent(person, reminders=reminders)
     for child in children:
         seen = (await send(person, CheckDraft(draft=await filled_in(person, child)).pack()))[1]
@@ -193,8 +202,10 @@ async def settle_in(person: Person, *children: Example, reminders: bool = True) 
 
 
 async def filled_in(person: Person, child: Example) -> DraftId:
-    """Return a form with all answers about a child."""
-    services, language = await person.known()
+    """Return a form with all answers about a child, for a bot in this process."""
+    known = await person.known()
+    assert known is not None
+    services, language = known
     account, linking = await services.accounts.find_or_add(person.id, language), services.linking
     begun = await linking.begin(account.id, None, child.policy_number)
     assert begun.draft is not None

@@ -53,9 +53,9 @@ class Connection:
             await self._session.close()
             self._session = None
 
-    def inside(self, user: int) -> tuple[Services, str]:
-        """Return the services of a bot in this process, and the language of a person's app."""
-        raise NotImplementedError("the bot runs in another process")
+    def inside(self, user: int) -> tuple[Services, str] | None:
+        """Return the services of a bot in this process and the language of a person's app; None in another process."""
+        return None
 
     async def do(self, user: int, act: str, body: Json, *, in_group: bool) -> Json:
         """Let a person act. Returns the answer of the control API; ``before`` is the revision of the chat before."""

@@ -34,8 +34,8 @@ class Person:
         self._acted_at = 0
         self._state: Json = {}
 
-    async def known(self) -> tuple[Services, str]:
-        """Return the services of the bot, which runs in this process, and the language of the person's app."""
+    async def known(self) -> tuple[Services, str] | None:
+        """Return the services of the bot and the language of the person's app; None if it runs in another process."""
         await self._introduce()
         return self._connection.inside(self.id)
 

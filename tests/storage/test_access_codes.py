@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.account import access_code
 from bot.account.access_code import AccessCodes
 from bot.account.errors import WrongCode
 from bot.core.errors import InvalidInput
 from storage.account.access_code import INDEX_KIND
 from storage.database.crypto import BlindIndex, Cipher
 from storage.unit import Storage
+from tests.desk_code import PRODUCT_COST
 from tests.pure_builders import StoppedClock
 from tests.storage.personal_data import put
 from tests.storage.stored import CIPHER, INDEX, World, opened_world
@@ -53,8 +55,11 @@ async def test_right_code_unlocks_and_a_wrong_one_does_not(world: World) -> None
         await codes_of(world.storage).unlock(world.mother.id, "580214")
 
 
-async def test_code_of_an_earlier_release_works_and_is_sealed_at_its_use(world: World) -> None:
-    """It may have four digits, which a new one may not."""
+async def test_code_of_an_earlier_release_works_and_is_sealed_at_its_use(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have four digits, which a new one may not. It was hashed at the product's cost, as today's codes are."""
+    monkeypatch.setattr(access_code, "SCRYPT_COST", PRODUCT_COST)
     salt = b"s" * 16
     digest = hashlib.scrypt(b"1357", salt=salt, n=2**14, r=8, p=1, dklen=32)
     bare = INDEX.of(INDEX_KIND, digest.hex())

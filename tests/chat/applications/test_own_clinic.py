@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.core.deeds import Deed
+from bot.core.people import Role
 from dialogs.applications.links import OurClinic, PrintOurClinic
 from storage.registry.seed.clinics import FIELD, GARDEN
 from tests.chat.actions import (
@@ -22,7 +23,7 @@ from tests.chat.actions import (
     send,
     settle_in,
 )
-from tests.chat.applications.steps import CHOICE, mother_applies, open_first
+from tests.chat.applications.steps import CHOICE, appoint, mother_applies, open_first
 from tests.chat.applications.test_enroll import MINUTE
 from tests.chat.applications.test_enrolled import enrolled_at_field
 from tests.chat.appointments.test_elsewhere import looked, share_phone
@@ -156,6 +157,7 @@ async def test_decision_in_the_bot_is_told_to_whoever_keeps_the_card(town: Town)
 
 @pytest.mark.requirement("A18")
 async def test_clinic_is_changed_by_the_same_search(town: Town) -> None:
+    await appoint(town, 1010, Role.REGISTRAR, clinic=1)
     mother = await proved(town)
     asked = await choose(mother, OURS, "Сменить поликлинику")
     assert "Какую поликлинику ищете?" in asked.text

@@ -195,7 +195,7 @@ async def test_registrar_lifts_no_block_of_the_own_child(town: Town) -> None:
     await say(mother, "/queue")
     await behind_code(mother)
     listed = await choose(mother, "Запись закрыта · 1", re.compile("· до"))
-    lift = data_of(await choose(mother, "Открыть запись"), "Ребёнок болел")
+    lift = data_of(await choose(mother, "Снова разрешить запись"), "Ребёнок болел")
     answer = await mother.press_data(listed.id, lift)
     assert "решает коллега" in str(answer.alert)
     assert "Запись снова откроется" in (await to_booking(mother)).text

@@ -55,14 +55,14 @@ async def test_policy_cannot_be_older_than_the_child(town: Town) -> None:
     await consent(mother)
     await to_review(mother, MARIA)
     refused = await add_detail(mother, "Дата выдачи", "14.03.2018")
-    assert "Ребёнок родился 15.03.2018, полис не могли выдать раньше" in refused.text
+    assert "Ребёнок родился 15 марта 2018 года, полис не могли выдать раньше" in refused.text
     assert "Напишите, когда выдан полис" in refused.text
     assert "дата справа вверху" in refused.text
     assert "Дата выдачи полиса: 15 марта 2018 года" in (await say(mother, "15.03.2018")).text
     await choose(mother, CHECK)
     await say(mother, "/children")
     await choose(mother, "Мария", "Изменить", "Дата выдачи")
-    assert "Ребёнок родился 15.03.2018" in (await say(mother, "20.04.2010")).text
+    assert "Ребёнок родился 15 марта 2018 года" in (await say(mother, "20.04.2010")).text
 
 
 # --- the review -------------------------------------------------------------------------------------------------------
@@ -232,8 +232,8 @@ async def test_details_in_a_draft_are_stored_with_the_card(town: Town) -> None:
 MISTAKES = {
     "СНИЛС": ("112-233-44S 95", ["Знак 9", "«S»", "цифра 5"]),
     "Свидетельство": ("IIII-МЮ 123456", ["IV"]),
-    "Дата выдачи": ("24.11.2026", ["24.11.2026", "ещё не наступи"]),
-    "Срок": ("22.11.2026", ["действовал до 22.11.2026", "продлите", "страховой"]),
+    "Дата выдачи": ("24.11.2026", ["24 ноября 2026 года", "ещё не наступи"]),
+    "Срок": ("22.11.2026", ["действовал до 22 ноября 2026 года", "продлите", "страховой"]),
     "Адрес": ("Москва", ["дом"]),
 }
 
@@ -308,7 +308,7 @@ async def test_temporary_certificate_asks_for_birth_date_and_sex(town: Town) -> 
     assert "ещё не наступи" in (await say(mother, "24.11.2026")).text
     assert "уже 18" in (await say(mother, "04.10.2005")).text
     assert "напишите день, месяц и год" in (await say(mother, "осенью")).text.lower()
-    assert "Сначала пишут день: может быть, 25.10.2025?" in (await say(mother, "10.25.2025")).text
+    assert "Сначала пишут день: может быть, 25 октября 2025 года?" in (await say(mother, "10.25.2025")).text
     assert "девочка или мальчик" in (await say(mother, "04.10.2025")).text
     assert "фамилию, имя и отчество девочки" in (await choose(mother, "Девочка")).text
     reviewed = await say(mother, DARYA.name.full)
