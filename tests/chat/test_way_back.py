@@ -39,7 +39,7 @@ async def test_back_leads_to_the_list_if_there_are_several(town: Town) -> None:
     assert (await choose(mother, "Назад")).text == "Кого записать?"
 
 
-async def test_ways_to_book_without_the_bot_lead_back_and_name_no_clinic_for_adults(town: Town) -> None:
+async def test_ways_without_the_bot_lead_back_and_name_no_clinic_for_adults(town: Town) -> None:
     mother = town.mother
     await mother.start()
     declined = await choose(mother, "Прочитать", "Не даю")

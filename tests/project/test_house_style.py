@@ -17,6 +17,8 @@ from tests.project_files import PRODUCT, ROOT, module_name, modules, path_name, 
 # --- modules ----------------------------------------------------------------------------------------------------------
 
 MOST_LINES = 400
+LONGEST_TEST_NAME = 70
+"""characters; the story of a test stands in its docstring"""
 LONGER: dict[str, str] = {}
 """Modules over the limit, with the reason; the list only shrinks."""
 EMPTY_WORDS = frozenset({"util", "utils", "common", "helper", "helpers", "manager", "managers"})
@@ -87,6 +89,21 @@ def test_no_name_has_an_empty_word() -> None:
         for name in empty_names(read(path), module_name(path))
     ]
     assert not idle, "\n".join(["names with an empty word:", *idle])
+
+
+def long_test_names(source: str) -> list[str]:
+    return [name for name in re.findall(r"def (test_\w+)", source) if len(name) > LONGEST_TEST_NAME]
+
+
+def test_names_of_tests_are_short() -> None:
+    long = [f"{path_name(path)}: {name}" for path in modules("tests") for name in long_test_names(read(path))]
+    assert not long, "\n".join(["names that tell a story:", *long])
+
+
+def test_long_name_of_a_test_is_found() -> None:
+    assert long_test_names(f"def test_{'x' * LONGEST_TEST_NAME}() -> None: ...\ndef test_x() -> None: ...") == [
+        f"test_{'x' * LONGEST_TEST_NAME}"
+    ]
 
 
 def test_every_suppression_has_a_reason() -> None:

@@ -411,14 +411,14 @@ def test_a_clinic_where_the_patient_has_been_stands_first_wherever_it_is() -> No
     assert (offer.recent, offer.near, offer.others) == ([URAL, TEETH], [GARDEN, FIELD], [ADULTS])
 
 
-def test_favourites_for_the_age_stand_first_in_the_order_in_which_they_were_kept() -> None:
+def test_favourites_for_the_age_stand_first_in_the_order_of_keeping() -> None:
     offer = offered_clinics(TOWN, MARIA, [FIELD.id, TEETH.id], MOSCOW, NOW, [URAL.id, ADULTS.id, FIELD.id])
     assert (offer.favourites, offer.recent) == ([URAL, FIELD], [TEETH])
     assert (offer.near, offer.others) == ([GARDEN], [ADULTS])
     assert offer.first == [URAL, FIELD, TEETH, GARDEN]
 
 
-def test_without_a_patient_clinics_for_adults_stand_last_but_for_favourites() -> None:
+def test_clinics_for_adults_stand_last_without_a_patient_unless_kept() -> None:
     offer = clinics_for_anybody([ADULTS, *TOWN], [ADULTS.id, TEETH.id, ClinicId(99)])
     assert offer.first == [ADULTS, TEETH, GARDEN, FIELD, URAL]
     assert offer.others == []

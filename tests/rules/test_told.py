@@ -105,7 +105,7 @@ def test_zones_whose_clocks_show_the_same_are_no_difference() -> None:
     assert [each.field for each in compare(TOLD, replace(there, room="7"))] == ["room"]
 
 
-def test_message_of_a_release_that_knew_the_time_only_was_about_a_live_visit() -> None:
+def test_message_of_a_release_that_knew_only_the_time_was_of_a_live_visit() -> None:
     off = replace(TOLD, state=VisitState.CANCELLED)
     old = CancelledByClinic(AccountId(1), AppointmentId(1), START - HOUR)
     assert told_before(old, off) == replace(TOLD, starts_at=START - HOUR)

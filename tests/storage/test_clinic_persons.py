@@ -138,7 +138,7 @@ async def test_person_of_another_clinic_is_not_found(world: World) -> None:
             await world.desk.merge_persons(await world.clinic(), keep.number, drop.number)
 
 
-async def test_merging_moves_visits_to_the_kept_person_and_the_feed_tells_of_them(world: World) -> None:
+async def test_merging_moves_visits_to_the_kept_person_and_the_feed_tells_it(world: World) -> None:
     keep, drop = await add(world, NUMBER), await add(world, phone=PHONE)
     booking = await book(world, drop)
     held = await world.slot(hour=11)

@@ -126,7 +126,7 @@ async def test_moved_visit_keeps_its_referral(world: World) -> None:
     assert await free(world) == ["Н-7"]
 
 
-async def test_visit_that_the_desk_cancels_gives_it_back_and_undoing_spends_it_again(world: World) -> None:
+async def test_cancelling_at_the_desk_gives_it_back_and_undoing_spends_it(world: World) -> None:
     await refer(world, "Н-7")
     booking, clinic = await book(world), await world.clinic()
     until = world.clock.now() + timedelta(minutes=1)

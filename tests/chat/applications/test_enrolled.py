@@ -37,7 +37,7 @@ async def enrolled_at_field(town: Town, doctor: str = "Без педиатра")
 
 
 @pytest.mark.requirement("A51")
-async def test_card_names_district_and_pediatrician_and_the_list_begins_with_the_own(town: Town) -> None:
+async def test_card_names_district_and_pediatrician_who_is_first_in_the_list(town: Town) -> None:
     await mother_applies(town)
     streets = "INSERT INTO registry_districts (clinic_id, district, doctor_id, street, houses) SELECT 1, '4', max(id), "
     streets += "'Лесная', '' FROM registry_doctors WHERE clinic_id = 1 AND specialty_id = 1 AND is_room = 0"
@@ -73,7 +73,7 @@ async def test_doctor_whose_streets_have_the_address_is_first(town: Town) -> Non
     assert "участок 7" in first
 
 
-async def test_visits_at_the_clinic_before_are_kept_or_cancelled_without_being_late(town: Town) -> None:
+async def test_visits_at_the_clinic_before_are_kept_or_cancelled_never_late(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     await book(town.mother, day="вт 24")
     await book(town.mother, "ЛОР", "Зайцев", "пт 27")

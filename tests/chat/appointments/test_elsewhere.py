@@ -383,9 +383,7 @@ async def test_removed_card_leaves_the_visit_at_the_clinic(town: Town) -> None:
 
 
 @pytest.mark.parametrize("everything", [False, True], ids=["card", "everything"])
-async def test_visits_that_were_kept_come_back_with_the_child_to_whoever_booked_them(
-    town: Town, everything: bool
-) -> None:
+async def test_kept_visits_come_back_with_the_child_to_whoever_booked_them(town: Town, everything: bool) -> None:
     mother, father, services = town.mother, town.father, town.app.services
     await settle_in(mother, MARIA)
     await book(mother)

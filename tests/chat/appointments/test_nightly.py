@@ -222,9 +222,7 @@ async def test_one_person_of_whom_the_clinic_says_nothing_holds_up_nobody(
     assert "Стало: чт 26 ноября" in (await town.mother.screen()).text
 
 
-async def test_one_booking_of_which_the_clinic_says_nothing_does_not_hold_up_the_feed(
-    town: Town, faulty: FaultyClinic
-) -> None:
+async def test_booking_of_which_the_clinic_says_nothing_holds_up_no_feed(town: Town, faulty: FaultyClinic) -> None:
     await two_children(town)
     mother = town.mother
     artyom = await ClinicSide.of_newest(town)

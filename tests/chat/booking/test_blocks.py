@@ -54,7 +54,7 @@ async def to_booking(person: Person) -> ChatMessage:
 
 
 @pytest.mark.requirement("C23")
-async def test_late_cancellations_close_booking_until_a_day_that_is_said_at_the_first_tap(town: Town) -> None:
+async def test_first_tap_says_until_when_late_cancellations_close_booking(town: Town) -> None:
     await let_block(town)
     mother = town.mother
     await settle_in(mother, MARIA)
@@ -125,7 +125,7 @@ async def test_desk_opens_booking_with_a_reason_that_the_parent_reads(town: Town
     assert "Запись уже открыта." in (answer.alert or "")
 
 
-async def test_parent_is_told_that_booking_is_open_again_and_reads_it_in_the_history(town: Town) -> None:
+async def test_parent_is_told_and_can_read_that_booking_is_open_again(town: Town) -> None:
     await let_block(town, late_cancels=1)
     mother, clerk = town.mother, town.registrar
     await settle_in(mother, MARIA)
@@ -150,7 +150,7 @@ async def history(person: Person) -> str:
 
 
 @pytest.mark.requirement("B41")
-async def test_missed_visit_counts_where_the_clinic_wants_it_but_not_while_a_parent_says_we_were_there(
+async def test_missed_visit_counts_unless_a_parent_says_that_they_were_there(
     town: Town,
 ) -> None:
     await let_block(town, late_cancels=1, counts_missed=True, marks_no_show=True)
@@ -172,7 +172,7 @@ async def test_missed_visit_counts_where_the_clinic_wants_it_but_not_while_a_par
     assert "К какому врачу?" in (await to_booking(mother)).text
 
 
-async def test_visit_that_the_clinic_calls_off_may_be_replaced_in_spite_of_a_block(town: Town) -> None:
+async def test_visit_that_the_clinic_calls_off_may_be_replaced_despite_a_block(town: Town) -> None:
     await let_block(town, late_cancels=1)
     mother = town.mother
     await settle_in(mother, MARIA)

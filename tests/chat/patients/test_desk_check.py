@@ -309,7 +309,7 @@ async def test_person_entered_by_a_job_that_was_killed_is_found_again(town: Town
     assert child.person == entered.ref
 
 
-async def test_decision_about_a_card_that_has_changed_within_the_minute_is_dropped(town: Town) -> None:
+async def test_decision_about_a_card_that_changes_within_the_minute_is_dropped(town: Town) -> None:
     await send_to_desk(town)
     await open_check(town, town.registrar)
     await choose(town.registrar, MATCHES)

@@ -82,7 +82,7 @@ async def test_a_child_whose_policy_is_not_in_force_cannot_be_booked(town: Town)
 
 
 @pytest.mark.requirement("B4")
-async def test_a_child_in_trouble_is_offered_with_the_reason_and_leads_to_its_card(town: Town) -> None:
+async def test_child_in_trouble_is_offered_with_the_reason_and_its_card(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA, NIKITA)
     asked = await say(mother, "/book")

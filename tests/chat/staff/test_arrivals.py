@@ -88,7 +88,7 @@ async def appoint(town: Town, telegram_id: int, role: Role, clinic: int = 1) -> 
 
 
 @pytest.mark.requirement("B41")
-async def test_ticket_opens_the_visit_to_its_parent_and_to_the_desk_of_its_clinic(town: Town) -> None:
+async def test_ticket_opens_the_visit_to_its_parent_and_its_clinics_desk(town: Town) -> None:
     """All roles: parent, clerk, head, admin, another clinic's clerk, one that was dismissed, a stranger."""
     ticket = await booked_ticket(town)
     assert "Мария И." in (await opened(town.mother, ticket)).text
@@ -178,7 +178,7 @@ async def test_cancelled_and_moved_visits_are_named_so_by_their_ticket(town: Tow
     assert not shown.button("Пришёл")
 
 
-async def test_day_end_settles_who_came_and_marks_nobody_without_the_clinics_wish(town: Town) -> None:
+async def test_day_end_settles_who_came_and_marks_nobody_unless_wished(town: Town) -> None:
     ref = ref_of(await start_day(town))
     await choose(town.registrar, "08:00 · Мария И.", "Пришёл")
     await pass_until(town, moscow(27, 0, 30))

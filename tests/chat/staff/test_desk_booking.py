@@ -128,7 +128,7 @@ async def time_kept_for_maria(town: Town) -> re.Match[str]:
 
 
 @pytest.mark.requirement("C22", "C23")
-async def test_desk_is_asked_before_it_gives_a_kept_time_away_and_the_parent_is_told(town: Town) -> None:
+async def test_desk_is_asked_before_a_kept_time_is_given_away(town: Town) -> None:
     kept = await time_kept_for_maria(town)
     await say(town.registrar, "/desk")
     await choose(town.registrar, "Записать пациента")
@@ -150,7 +150,7 @@ async def test_desk_is_asked_before_it_gives_a_kept_time_away_and_the_parent_is_
     assert "Держу для вас другое время" in told.text
 
 
-async def test_person_is_found_for_a_visit_as_in_the_list_and_booked_from_the_record(town: Town) -> None:
+async def test_person_to_book_is_found_as_in_the_list(town: Town) -> None:
     """By the policy number, the number of a visit, and a button of the record; a new patient is added there too."""
     await settle_in(town.mother, MARIA)
     ref = ref_of(await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00"))

@@ -173,7 +173,7 @@ async def test_operator_reads_a_visit_without_a_number_of_the_bot(silent_town: T
     assert code != 0
 
 
-async def test_paper_list_of_a_closed_day_has_no_full_data_where_they_are_never_shown(silent_town: Town) -> None:
+async def test_paper_list_of_a_closed_day_has_no_full_data_if_never_shown(silent_town: Town) -> None:
     town = silent_town
     await say(town.registrar, "/start")
     await say(town.registrar, CODE)
