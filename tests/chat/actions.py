@@ -34,6 +34,8 @@ MENU = "Дети и полисы"
 """A button of the menu of an account with patients."""
 
 CHECK = "Проверить полис"
+YES = re.compile("^Да$")
+"""the whole label: «Данные ребёнка» of the screen before has these letters too"""
 """The one main button of «Проверьте данные»."""
 
 TOMORROW = re.compile(r"^\w\w \d\d\.\d\d ›$")
@@ -164,7 +166,7 @@ async def to_name(person: Person, child: Example) -> ChatMessage:
     if (await person.screen()).button("Добавить"):
         await person.press("Добавить")
     await say(person, child.policy_number)
-    return await choose(person, "Да")
+    return await choose(person, YES)
 
 
 async def link(person: Person, child: Example) -> ChatMessage:
