@@ -34,9 +34,10 @@ MENU = "Дети и полисы"
 """A button of the menu of an account with patients."""
 
 CHECK = "Проверить полис"
-YES = re.compile("^Да$")
-"""the whole label: «Данные ребёнка» of the screen before has these letters too"""
 """The one main button of «Проверьте данные»."""
+
+YES = re.compile("^Да$")
+"""The whole label: that of «Данные ребёнка» on the screen before begins with it."""
 
 TOMORROW = re.compile(r"^\w\w \d\d\.\d\d ›$")
 DOCTOR_ILL = re.compile("[Вв]рач заболел")
