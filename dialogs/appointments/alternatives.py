@@ -60,7 +60,7 @@ def kept_lines(visitor: Visitor, card: AppointmentCard, kept: KeptOffer) -> list
     zone = card.clinic.zone
     return [
         text(
-            _("<b>I keep another time for you: {when}</b>, {doctor}."),
+            _("I keep another time for you: {doctor}, <b>{when}</b>."),
             when=spoken_moment(time.starts_at, zone, visitor.now),
             doctor=short_doctor_name(doctor),
         ),

@@ -122,7 +122,7 @@ async def time_kept_for_maria(town: Town) -> re.Match[str]:
     await choose(town.registrar, "Врач заболел", "Да, закрыть")
     await town.pass_time(minutes=1)
     called_off = (await town.mother.screen()).text.replace("\u00a0", " ")
-    kept = re.search(r"Держу для вас другое время: .*(\d\d:\d\d), ([А-Я]\w+)", called_off)
+    kept = re.search(r"Держу для вас другое время: (?P<doctor>[А-Я]\w+) .*(?P<time>\d\d:\d\d)", called_off)
     assert kept, called_off
     return kept
 
@@ -134,10 +134,10 @@ async def test_desk_is_asked_before_a_kept_time_is_given_away(town: Town) -> Non
     await choose(town.registrar, "Записать пациента")
     await say(town.registrar, "Королёва Алёна")
     times = await choose(
-        town.registrar, re.compile("^Алёна"), re.compile("^Педиатр"), re.compile(kept[2]), re.compile("^чт 26")
+        town.registrar, re.compile("^Алёна"), re.compile("^Педиатр"), re.compile(kept["doctor"]), re.compile("^чт 26")
     )
-    assert times.button(re.compile(f"^{kept[1]}.* · предложено$"))
-    review = await choose(town.registrar, re.compile(f"^{kept[1]}.* · предложено$"))
+    assert times.button(re.compile(f"^{kept['time']}.* · предложено$"))
+    review = await choose(town.registrar, re.compile(f"^{kept['time']}.* · предложено$"))
     assert "⚠️ Это время предложено другому пациенту." in review.text
     known = await town.mother.messages()
     forged = data_of(review, "Отдать и записать").removesuffix(":1") + ":0"
