@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 
 from bot.app import App, ChooseSystems, assembled, embedded_alone, make_services, open_store, poll
@@ -129,26 +130,36 @@ async def town(
 async def polling(
     settings: Settings, clock: StoppedClock, clinics: ChooseSystems, probe: Probe | None = None
 ) -> AsyncIterator[App]:
-    async with assembled(settings, clock, clinics, probe) as app:
-        app.dispatcher[PENDING] = pending = PendingUpdates()
-        pending.attach(app.dispatcher)
-        # The bot's own steps of the shutdown come first.
-        handlers = app.dispatcher.shutdown.handlers
-        handlers.append(handlers.pop(0))
-        is_started = asyncio.Event()
-        app.dispatcher.startup.register(is_started.set)
-        work = app.tasks.start(poll(app, settings, signals=False, timetable=False))
-        work.add_done_callback(lambda _work: is_started.set())
-        try:
-            yield app
-        finally:
-            # aiogram refuses to stop what has not started yet.
-            await is_started.wait()
-            await app.dispatcher.stop_polling()
-            await work
-            # aiogram's own close sleeps a quarter of a second for TLS.
-            assert isinstance(app.bot.session, AiohttpSession)
-            await (await app.bot.session.create_session()).close()
+    opened: list[Bot] = []
+    try:
+        async with assembled(settings, clock, clinics, probe) as app:
+            opened.append(app.bot)
+            app.dispatcher[PENDING] = pending = PendingUpdates()
+            pending.attach(app.dispatcher)
+            # The bot's own steps of the shutdown come first.
+            handlers = app.dispatcher.shutdown.handlers
+            handlers.append(handlers.pop(0))
+            is_started = asyncio.Event()
+            app.dispatcher.startup.register(is_started.set)
+            work = app.tasks.start(poll(app, settings, signals=False, timetable=False))
+            work.add_done_callback(lambda _work: is_started.set())
+            try:
+                yield app
+            finally:
+                # aiogram refuses to stop what has not started yet.
+                await is_started.wait()
+                await app.dispatcher.stop_polling()
+                await work
+                await close_session(app.bot)
+    finally:
+        for bot in opened:  # what was still at work may have opened the session again
+            await close_session(bot)
+
+
+async def close_session(bot: Bot) -> None:
+    """Close at once: aiogram's own close sleeps a quarter of a second for TLS."""
+    assert isinstance(bot.session, AiohttpSession)
+    await (await bot.session.create_session()).close()
 
 
 async def appoint_registrar(services: Services) -> None:
