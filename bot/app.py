@@ -49,7 +49,7 @@ from bot.telegram.middlewares import AccountMiddleware, PendingUpdates
 from bot.telegram.overtaken import NewestPresses
 from bot.telegram.polling import ALLOWED_UPDATES, PollingConflict, wait_for_telegram
 from bot.telegram.reachability import reachability
-from bot.telegram.session import make_bot
+from bot.telegram.session import end_session, make_bot
 from bot.web import serve_web
 from dialogs import all_routers
 from dialogs.kit.filters import DialogMiddleware
@@ -256,7 +256,7 @@ async def assembled(
         store = await stack.enter_async_context(open_store(settings, probe, clock=clock))
         time = clock or await open_clock(settings, stack)
         bot = make_bot(settings)
-        stack.push_async_callback(bot.session.close)
+        stack.push_async_callback(end_session, bot)
         programs = LimitedPrograms()
         stack.push_async_callback(programs.close)
         services = make_services(store, time, tasks, settings, systems, programs)

@@ -9,7 +9,7 @@ from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.exceptions import ClientDecodeError, TelegramNetworkError, TelegramServerError
 from aiogram.methods import Response, TelegramMethod
-from aiohttp import ClientError, ClientTimeout
+from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from bot.core.fast import decode, encode
 from bot.telegram.direct import DirectCall
@@ -22,6 +22,20 @@ class TelegramSession(AiohttpSession):
 
     A ``DirectCall`` is sent as one JSON body. Its result is the id of a message, or True.
     """
+
+    _has_ended = False
+
+    async def end(self) -> None:
+        """Close for good: a late request would open a connection that nobody closes. It fails from now on."""
+        self._has_ended = True
+        await self.close()
+
+    async def create_session(self) -> ClientSession:
+        """Raises TelegramNetworkError after the end."""
+        if self._has_ended:
+            no_method: Any = None
+            raise TelegramNetworkError(no_method, "The bot has stopped")
+        return await super().create_session()
 
     async def make_request(self, bot: Bot, method: Any, timeout: int | None = None) -> Any:  # noqa: ASYNC109 - aiogram has it
         if not isinstance(method, DirectCall):

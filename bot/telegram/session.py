@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from aiogram import Bot
@@ -48,7 +48,7 @@ log = structlog.get_logger(__name__)
 
 
 def make_bot(settings: Settings) -> Bot:
-    """Return the client; the caller closes its session."""
+    """Return the client; the caller ends its session."""
     server = TelegramAPIServer.from_base(settings.bot_api_url) if settings.bot_api_url else PRODUCTION
     options: dict[str, Any] = {"api": server, "json_loads": read_answer, "timeout": limits.REQUEST_TIMEOUT}
     proxies = settings.telegram_proxy
@@ -60,6 +60,11 @@ def make_bot(settings: Settings) -> Bot:
         session=session,
         default=DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True),
     )
+
+
+async def end_session(bot: Bot) -> None:
+    """Close the session of a client that ``make_bot`` has made, for good."""
+    await cast(TelegramSession, bot.session).end()
 
 
 def read_answer(text: str) -> Any:

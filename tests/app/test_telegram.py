@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from aiogram import Bot, Dispatcher, Router
+from aiogram.exceptions import TelegramNetworkError
 from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.storage.base import StorageKey
@@ -37,7 +38,7 @@ from bot.telegram.failures import failure_handler
 from bot.telegram.locks import PersonLocks
 from bot.telegram.middlewares import AccountMiddleware, PendingUpdates
 from bot.telegram.reachability import reachability
-from bot.telegram.session import RESPONSE_CLASSES, make_bot, read_answer
+from bot.telegram.session import RESPONSE_CLASSES, end_session, make_bot, read_answer
 from dialogs.kit.filters import DialogMiddleware
 from storage.database.crypto import BlindIndex, Cipher
 from storage.database.dialog_state import DialogStorage
@@ -339,6 +340,15 @@ def test_reply_classes_live_as_long_as_the_bot() -> None:
     gc.collect()
     assert id(Response[SendMessage.__returning__]) == kept  # type: ignore[valid-type]  # it is one at run time
     assert kept in {id(reply) for reply in RESPONSE_CLASSES}
+
+
+async def test_late_request_opens_no_connection_of_a_stopped_bot() -> None:
+    async with serve(Emulator()) as url:
+        bot = make_bot(some_settings(bot_api_url=url))
+        await bot.me()
+        await end_session(bot)
+        with pytest.raises(TelegramNetworkError, match="The bot has stopped"):
+            await bot.get_me()
 
 
 async def test_bot_calls_telegram_unless_another_server_is_set() -> None:

@@ -25,6 +25,7 @@ from tests.chat.actions import (
     say,
 )
 from tests.chat.town import Town
+from tests.chat.wait import wait_until
 from tests.time_limits import BUSY
 
 FLOOD = 100
@@ -86,6 +87,7 @@ async def test_polling_begins_no_more_updates_than_may_be_in_work(town: Town, mo
 
     monkeypatch.setattr(Dispatcher, "start_polling", start_polling)
     await town.restart()
+    await wait_until(lambda: bool(begun))
     assert begun == [MOST_UPDATES]
 
 

@@ -11,9 +11,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
-
 from bot.app import App, ChooseSystems, assembled, embedded_alone, make_services, open_store, poll
 from bot.core.people import Role
 from bot.core.tasks import Tasks
@@ -23,7 +20,7 @@ from bot.settings import Settings
 from bot.telegram.middlewares import PendingUpdates
 from storage.database.connection import Probe
 from storage.registry.seed.town import seed_town
-from tests.builders import MONDAY, StoppedClock, some_settings
+from tests.builders import MONDAY, StoppedClock, close_session, some_settings
 from tests.chat.direct_client import DirectClient
 from tests.chat.person import Person
 from tests.chat.wait import wait_until
@@ -130,36 +127,24 @@ async def town(
 async def polling(
     settings: Settings, clock: StoppedClock, clinics: ChooseSystems, probe: Probe | None = None
 ) -> AsyncIterator[App]:
-    opened: list[Bot] = []
-    try:
-        async with assembled(settings, clock, clinics, probe) as app:
-            opened.append(app.bot)
-            app.dispatcher[PENDING] = pending = PendingUpdates()
-            pending.attach(app.dispatcher)
-            # The bot's own steps of the shutdown come first.
-            handlers = app.dispatcher.shutdown.handlers
-            handlers.append(handlers.pop(0))
-            is_started = asyncio.Event()
-            app.dispatcher.startup.register(is_started.set)
-            work = app.tasks.start(poll(app, settings, signals=False, timetable=False))
-            work.add_done_callback(lambda _work: is_started.set())
-            try:
-                yield app
-            finally:
-                # aiogram refuses to stop what has not started yet.
-                await is_started.wait()
-                await app.dispatcher.stop_polling()
-                await work
-                await close_session(app.bot)
-    finally:
-        for bot in opened:  # what was still at work may have opened the session again
-            await close_session(bot)
-
-
-async def close_session(bot: Bot) -> None:
-    """Close at once: aiogram's own close sleeps a quarter of a second for TLS."""
-    assert isinstance(bot.session, AiohttpSession)
-    await (await bot.session.create_session()).close()
+    async with assembled(settings, clock, clinics, probe) as app:
+        app.dispatcher[PENDING] = pending = PendingUpdates()
+        pending.attach(app.dispatcher)
+        # The bot's own steps of the shutdown come first.
+        handlers = app.dispatcher.shutdown.handlers
+        handlers.append(handlers.pop(0))
+        is_started = asyncio.Event()
+        app.dispatcher.startup.register(is_started.set)
+        work = app.tasks.start(poll(app, settings, signals=False, timetable=False))
+        work.add_done_callback(lambda _work: is_started.set())
+        try:
+            yield app
+        finally:
+            # aiogram refuses to stop what has not started yet.
+            await is_started.wait()
+            await app.dispatcher.stop_polling()
+            await work
+            await close_session(app.bot)
 
 
 async def appoint_registrar(services: Services) -> None:
