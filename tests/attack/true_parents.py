@@ -56,18 +56,22 @@ class TrueParent:
         seen = await self.says("/book", re.compile("В какую поликлинику|К какому врачу"))
         if seen is not None and seen.button(self.child.clinic):
             seen = await self.presses(self.child.clinic, "К какому врачу", seen)
-        steps: tuple[tuple[Pattern, Pattern], ...] = (
-            (specialty, "Рядом с врачом"),
-            (DOCTOR, "Какой день?"),
-            (DAY, "Выберите время"),
-        )
+        steps: tuple[tuple[Pattern, Pattern], ...] = ((specialty, "Рядом с врачом"), (DOCTOR, "Какой день?"))
         for step, expects in steps:
-            if seen is None:
+            seen = seen and await self.presses(step, expects, seen)
+        times = seen and await self.times(seen)
+        return times and await self.presses(labels(times, TIME)[self.place], "Проверьте запись", times)
+
+    async def times(self, days: ChatMessage) -> ChatMessage | None:
+        """Go to the first day, but not to today, that has a time for this parent: a time of today could pass."""
+        for day in labels(days, DAY)[1:]:
+            times = await self.presses(day, "Выберите время", days)
+            if times is None or len(labels(times, TIME)) > self.place:
+                return times
+            if (back := await self.presses("Другой день", "Какой день?", times)) is None:
                 return None
-            # A time of today could pass during the run.
-            label = labels(seen, DAY)[:2][-1] if step is DAY else step
-            seen = await self.presses(label, expects, seen)
-        return seen and await self.presses(labels(seen, TIME)[self.place], "Проверьте запись", seen)
+            days = back
+        raise LookupError("No day has enough free times")
 
     async def confirm(self, review: ChatMessage) -> ChatMessage | None:
         """Book what the review shows; return the message about the visit."""
