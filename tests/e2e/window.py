@@ -106,11 +106,14 @@ class Window:
             await self.press(re.compile("^Даю согласие$"))
         await self.see("Пришлите номер полиса")
 
-    async def choose_time(self, days_ahead: int) -> None:
-        days = (await self.see("день? В скобках")).get_by_test_id("inline-button").filter(has_text=DAY)
-        await days.nth(days_ahead).click()
+    async def choose_time(self, days_ahead: int) -> str:
+        """Choose one of the offered days and its first time; return the day, such as «12.01»."""
+        day = (await self.see("день? В скобках")).get_by_test_id("inline-button").filter(has_text=DAY).nth(days_ahead)
+        chosen = await read(day)
+        await day.click()
         times = (await self.see("Выберите время")).get_by_test_id("inline-button").filter(has_text=TIME)
         await times.first.click()
+        return chosen.split()[1]
 
     async def read_alert(self) -> str:
         """Return the text of the alert and close it."""
