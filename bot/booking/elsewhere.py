@@ -214,7 +214,8 @@ class VisitsElsewhere:
         now = self._clock.now()
         if visit.key is None or (visit, account) not in await _list_own(uow, visit.patient, now):
             return
-        added = await uow.appointments.add_elsewhere(visit, account, visit.key, ref, now)
+        number = await uow.elsewhere.take_number(visit) or ref
+        added = await uow.appointments.add_elsewhere(visit, account, visit.key, number, now)
         await uow.elsewhere.forget_one(visit)
         await uow.audit.add(Actor.system(account), Deed.BOOKING_BOOKED, Subject.appointment(added), now)
         card = await uow.appointments.get(added)
@@ -228,7 +229,8 @@ class VisitsElsewhere:
             return
         keepers = await uow.representatives.list_of(visit.patient)
         owner = next(keeper.account for keeper in keepers if keeper.is_owner)
-        added = await uow.appointments.add_elsewhere(visit, owner, Key(secrets.token_hex(16)), ref, now)
+        number = await uow.elsewhere.take_number(visit) or ref
+        added = await uow.appointments.add_elsewhere(visit, owner, Key(secrets.token_hex(16)), number, now)
         await uow.audit.add(Actor.system(owner), Deed.VISIT_FOUND, Subject.appointment(added), now)
         card = await uow.appointments.get(added)
         if card is not None:
@@ -258,6 +260,7 @@ class VisitsElsewhere:
 
     async def note(self, uow: UnitOfWork, system: SystemName, booking: Booking) -> None:
         """Record in the caller's unit what a clinic says of a booking, for every card of its person."""
+        await uow.elsewhere.move_number(system, booking)
         for patient in await uow.patients.ids_of_person(booking.person):
             await uow.elsewhere.note(patient, system, booking)
 

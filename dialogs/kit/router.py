@@ -36,7 +36,7 @@ from dialogs.kit.screen import button, lines, ways_out
 from dialogs.kit.sent_together import Batch
 from dialogs.kit.staying import FlowsBelow, lasting_buttons, leave_buttons, stays
 from dialogs.kit.typed import button_instead, number_in, refused_line, whole_label
-from dialogs.kit.words import Words, as_said, misses_of, same_line
+from dialogs.kit.words import Words, as_said, misses_of, numbered_visit, same_line
 from dialogs.privacy.links import AskConsent
 
 
@@ -235,7 +235,8 @@ class Navigator:
         except RuleError as refusal:
             if isinstance(refusal, InvalidInput) and isinstance(answer, str) and not isinstance(prompt, CODE_PROMPTS):
                 data = button_instead(visitor.shown, prompt, answer, self.parse, visitor)
-                if (link := self.parse(data)) is not None:
+                link = await numbered_visit(visitor, answer) or self.parse(data)
+                if link is not None:
                     reply, at = await self.resolve(visitor, link)
                     return as_said(reply), at
             return await self._refused(visitor, prompt, refusal)
