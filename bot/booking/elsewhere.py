@@ -24,6 +24,7 @@ from bot.booking.referral_ends import plan_ends
 from bot.booking.reminders import Reminders
 from bot.clinics.directory import Directory
 from bot.clinics.port import LIVE, Booking, ClinicError, ClinicSystem, ClinicSystems
+from bot.core import limits
 from bot.core.clinic import Clinic, Slot
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
@@ -93,6 +94,20 @@ class VisitsElsewhere:
         A card that was asked about just now is left out, unless ``anew``: what the account has proved may have changed.
         """
         self._background.start(self._look_of(account, patient, anew))
+
+    async def look_at_new(self, account: AccountId) -> None:
+        """Ask the clinics about the account's cards that are new, and wait as long as a tap may.
+
+        So a visit that the account kept when it removed the card is there as soon as the card is. A clinic that does
+        not answer is waited for once in some minutes.
+        """
+        new = await self._storage.read(lambda view: view.elsewhere.never_looked_at(account))
+        due = [each for each in new if self._is_due(account, each)]
+        for each in due:
+            self._remember(account, each)
+        looking = [self._background.start(self.look(each)) for each in due]
+        if looking:
+            await asyncio.wait(looking, timeout=limits.TAP_TIMEOUT)
 
     async def _look_of(self, account: AccountId, patient: PatientId | None, anew: bool) -> None:
         mine = await self._storage.read(lambda view: view.patients.ids_of(account))

@@ -211,16 +211,17 @@ class Navigator:
                 return await self._read(turn.visitor, read, prompt, shared_contact(message) or typed)
         if read_text is not None and (number := number_in(message.caption)):
             with suppress(RuleError):  # then the picture may say it
-                reply, at = await self._follow(turn.visitor, await read_text(turn.visitor, prompt, number), prompt)
+                answered = await self._follow_answer(
+                    turn.visitor, await read_text(turn.visitor, prompt, number), prompt
+                )
                 batch.is_accepted = True
-                return as_said(reply), at
+                return answered
         async with reading_sign(turn, shown):
             try:
                 outcome = await batch.first_read(partial(read_file, turn, read, prompt))
-                reply, at = await self._follow(turn.visitor, outcome, prompt)
+                reply, at = await self._follow_answer(turn.visitor, outcome, prompt)
             except RuleError as refusal:
                 return await self._refused(turn.visitor, prompt, refusal)
-        reply = as_said(reply)
         if len(batch.messages) > 1:
             several = _("There were several pictures: I took the one that I could read.")
             reply = replace(reply, line="\n".join(filter(None, (several, reply.line))))
@@ -230,8 +231,7 @@ class Navigator:
         self, visitor: Visitor, read: ReadAnswer, prompt: Link, answer: str | SharedContact | SharedPlace | None
     ) -> tuple[Reply, CallbackData]:
         try:
-            reply, at = await self._follow(visitor, await read(visitor, prompt, answer), prompt)
-            return as_said(reply), at
+            return await self._follow_answer(visitor, await read(visitor, prompt, answer), prompt)
         except RuleError as refusal:
             if isinstance(refusal, InvalidInput) and isinstance(answer, str) and not isinstance(prompt, CODE_PROMPTS):
                 data = button_instead(visitor.shown, prompt, answer, self.parse, visitor)
@@ -240,6 +240,12 @@ class Navigator:
                     reply, at = await self.resolve(visitor, link)
                     return as_said(reply), at
             return await self._refused(visitor, prompt, refusal)
+
+    async def _follow_answer(self, visitor: Visitor, outcome: Outcome, prompt: Link) -> tuple[Reply, CallbackData]:
+        """Follow what an answer has led to; a screen of its own is not what the prompt's link draws."""
+        reply, at = await self._follow(visitor, outcome, prompt)
+        is_own = isinstance(_reply(outcome).then, Screen)
+        return as_said(replace(reply, is_own=is_own)), at
 
     def _on_command(self, link: Link) -> Callable[..., Awaitable[None]]:
         async def on_command(message: Message, turn: Turn) -> None:

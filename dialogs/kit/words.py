@@ -95,7 +95,7 @@ class Words:
             await self.repeat(turn, line, message)
         elif is_thanks(typed):
             await self.repeat(turn, _("You are welcome."), message, is_miss=False)
-        elif (ref := read_ref(typed)) is not None:
+        elif visitor.account.may_link and (ref := read_ref(typed)) is not None:
             await self.repeat(turn, text(_("You have no visit with the number {ref}."), ref=unbroken(ref)), message)
         else:
             line = not_understood_line(typed, misses_of(visitor) + 1, visitor.operator)
@@ -203,21 +203,21 @@ class Words:
     async def _screen_again(self, visitor: Visitor) -> tuple[Reply, CallbackData]:
         """Return the newest screen as it is now; the menu if it is a notice or not remembered.
 
-        A screen that an action has led to is repeated as it was: the action is not done again. Of a message that stays
+        A screen that an action or an answer has led to is repeated as it was: the action is not done again. Of a message that stays
         only the buttons are repeated.
         """
         shown = visitor.shown
         if shown is None or (shown.at is None and not stays(shown.screen)):
             return await self._resolve(visitor, Home())
         screen, at = shown.screen, shown.at or Home()
-        if isinstance(at, Link) and not stays(screen):
+        if isinstance(at, Link) and not stays(screen) and not shown.is_own:
             return await self._resolve(visitor, at)
         if not visitor.account.consents_in_force:
             return await self._resolve(visitor, Home())
         locked = code_prompt(visitor, at)
         if locked is not None:
             return await self._resolve(visitor, locked)
-        return Reply(buttons_of(screen) if stays(screen) else screen), at
+        return Reply(buttons_of(screen) if stays(screen) else screen, is_own=shown.is_own), at
 
     async def show_answer(self, turn: Turn, place: int | None, reply: Reply, at: CallbackData, kept: str = "") -> None:
         """Show what follows a typed text; a screen that looks as before gets a line that says so."""
@@ -228,8 +228,9 @@ class Words:
 
 async def numbered_visit(visitor: Visitor, typed: str) -> Link | None:
     """Return the screen of the person's visit whose number was typed, None if there is none."""
-    if not visitor.account.may_link:
+    if not visitor.account.may_link or read_ref(typed) is None:
         return None
+    await visitor.services.elsewhere.look_at_new(visitor.account.id)
     found = await visitor.services.visits.find_numbered(visitor.account.id, typed)
     return None if found is None else AppointmentDetails(appointment=found)
 

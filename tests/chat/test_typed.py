@@ -223,3 +223,18 @@ async def test_day_and_time_are_understood_on_the_way_to_a_visit(town: Town) -> 
     assert "В это время мест нет" in (await say(mother, "в 6 утра")).text
     assert "Проверьте запись" in (await say(mother, "любое")).text
     assert "нажмите «Другое время»" in (await say(mother, "на пятницу")).text
+
+
+async def test_words_at_what_an_answer_led_to_repeat_that_screen(town: Town) -> None:
+    """They do not bring back the prompt that has been answered."""
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await say(mother, "/data")
+    await choose(mother, "Код доступа", "Поставить код")
+    await say(mother, "580213")
+    done = await say(mother, "580213")
+    assert "Код доступа установлен" in done.text
+    repeated = await say(mother, "абракадабра")
+    assert "Код доступа установлен" in repeated.text
+    assert repeated.labels == done.labels
+    assert "Код доступа установлен" in (await say(mother, "абракадабра")).text

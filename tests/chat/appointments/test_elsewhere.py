@@ -340,6 +340,7 @@ async def test_silent_clinic_holds_up_no_screen(template: Path, tmp_path: Path) 
     async with open_town(template, tmp_path, clinic.systems) as town:
         await settle_in(town.mother, MARIA)
         await visit_by_phone(town)
+        await town.pass_time(minutes=3)
         clinic.slow["bookings"] = 600
         card = await choose(town.mother, "Меню", "Дети и полисы", "Мария")
         assert "Полис" in card.text
@@ -405,7 +406,7 @@ async def test_kept_visits_come_back_with_the_child_to_whoever_booked_them(town:
         await say(mother, "/menu")
         await choose(mother, "Добавить")
         await link(mother, MARIA)
-    await looked(town, mother)
+    assert "У ребёнка уже есть 1 запись к врачу." in (await mother.screen()).text
     back = await visits(mother)
     assert moment_of(back) == "чт 26 ноября, 08:00"
     assert ref_of(back) == number, "the number that was told when the card was removed"
