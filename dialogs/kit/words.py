@@ -203,8 +203,8 @@ class Words:
     async def _screen_again(self, visitor: Visitor) -> tuple[Reply, CallbackData]:
         """Return the newest screen as it is now; the menu if it is a notice or not remembered.
 
-        A screen that an action or an answer has led to is repeated as it was: the action is not done again. Of a message that stays
-        only the buttons are repeated.
+        A screen that an action or an answer has led to is repeated as it was: the action is not done again. Of a
+        message that stays only the buttons are repeated.
         """
         shown = visitor.shown
         if shown is None or (shown.at is None and not stays(shown.screen)):

@@ -108,8 +108,8 @@ def verified_screen(
 ) -> Screen:
     """Return the screen of a confirmed policy.
 
-    ``near`` are a few clinics to choose from, for a card that has none; ``ahead`` counts the child's visits, such as one
-    that was kept when an earlier card was removed.
+    ``near`` are a few clinics to choose from, for a card that has none; ``ahead`` counts the child's visits, such
+    as one that was kept when an earlier card was removed.
     """
     return Screen(
         lines(

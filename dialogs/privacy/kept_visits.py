@@ -45,7 +45,7 @@ def paragraph(visitor: Visitor, card: AppointmentCard) -> list[str]:
 
 
 def number(card: AppointmentCard) -> list[str]:
-    """Return the line with the number; none for a visit that the clinic has not confirmed yet: it may not come about."""
+    """Return the line with the number; none for a visit that the clinic has not confirmed: it may not come about."""
     ref = card.appointment.ref
     return [text(_("Number of the visit: <b>{ref}</b>"), ref=unbroken(ref))] if card.appointment.is_live else []
 

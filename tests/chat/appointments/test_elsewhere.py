@@ -409,13 +409,18 @@ async def test_kept_visits_come_back_with_the_child_to_whoever_booked_them(town:
     assert "У ребёнка уже есть 1 запись к врачу." in (await mother.screen()).text
     back = await visits(mother)
     assert moment_of(back) == "чт 26 ноября, 08:00"
-    assert ref_of(back) == number, "the number that was told when the card was removed"
-    assert await rows(town, "SELECT ref FROM kept_numbers") == []
-    await say(mother, "/menu")
-    assert (await say(mother, number)).text == back.text
+    await expect_number(town, number, back)
     assert "Сделана в поликлинике" not in back.text
     await clinic_cancels(town, "Мария И.")
     assert "Поликлиника отменила" in (await mother.screen()).text
+
+
+async def expect_number(town: Town, number: str, back: ChatMessage) -> None:
+    """Check that a visit has the number that was told when its card was removed, and opens by it."""
+    assert ref_of(back) == number
+    assert await rows(town, "SELECT ref FROM kept_numbers") == []
+    await say(town.mother, "/menu")
+    assert (await say(town.mother, number)).text == back.text
 
 
 @pytest.mark.requirement("U30")
