@@ -17,7 +17,7 @@ from aiogram.types import CallbackQuery, Chat, Message, TelegramObject
 from bot.account.rules.access_code import is_locked
 from bot.core.errors import ClinicSilent, InvalidInput, RuleError
 from bot.core.i18n import gettext as _
-from bot.core.matching import is_emergency
+from bot.core.matching import is_emergency, is_thanks
 from bot.core.people import Account, Operators
 from bot.delivery.screen import Screen
 from bot.services import Services
@@ -35,7 +35,7 @@ from dialogs.kit.render import Turn, answer_press, delete_answer, show_reply
 from dialogs.kit.screen import button, lines, ways_out
 from dialogs.kit.sent_together import Batch
 from dialogs.kit.staying import FlowsBelow, lasting_buttons, leave_buttons, stays
-from dialogs.kit.typed import button_instead, number_in, refused_line, whole_label
+from dialogs.kit.typed import MENU_AT_PROMPTS, button_instead, menu_link, number_in, refused_line, whole_label
 from dialogs.kit.words import Words, as_said, misses_of, numbered_visit, same_line
 from dialogs.privacy.links import AskConsent
 
@@ -234,12 +234,22 @@ class Navigator:
             return await self._follow_answer(visitor, await read(visitor, prompt, answer), prompt)
         except RuleError as refusal:
             if isinstance(refusal, InvalidInput) and isinstance(answer, str) and not isinstance(prompt, CODE_PROMPTS):
-                data = button_instead(visitor.shown, prompt, answer, self.parse, visitor)
-                link = await numbered_visit(visitor, answer) or self.parse(data)
+                link = await self._meant_instead(visitor, prompt, answer)
                 if link is not None:
                     reply, at = await self.resolve(visitor, link)
                     return as_said(reply), at
+                if is_thanks(answer):
+                    reply, at = await self.resolve(visitor, prompt)
+                    return replace(reply, line=_("You are welcome.")), at
             return await self._refused(visitor, prompt, refusal)
+
+    async def _meant_instead(self, visitor: Visitor, prompt: Link, answer: str) -> CallbackData | None:
+        """Return what a refused answer means beside its prompt: a visit's number, a button or a screen of the menu."""
+        numbered = await numbered_visit(visitor, answer)
+        if numbered is not None or any(character.isdigit() for character in answer):
+            return numbered
+        data = button_instead(visitor.shown, prompt, answer, self.parse, visitor)
+        return self.parse(data) or menu_link(answer, among=MENU_AT_PROMPTS)
 
     async def _follow_answer(self, visitor: Visitor, outcome: Outcome, prompt: Link) -> tuple[Reply, CallbackData]:
         """Follow what an answer has led to; a screen of its own is not what the prompt's link draws."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from html import escape
 
@@ -68,6 +68,9 @@ MENU: dict[str, Link] = {
     "language": ChooseLanguage(),
     "help": Help(),
 }
+
+MENU_AT_PROMPTS = ("home", "book", "visits", "language", "help")
+"""what also opens where a prompt has refused the words: «полис» and «данные» may be meant for the prompt"""
 
 
 def digits_in(typed: str) -> int:
@@ -142,13 +145,13 @@ def button_instead(shown: Shown | None, prompt: CallbackData, typed: str, parse:
     return pressed.data if pressed is not None else ""
 
 
-def menu_link(typed: str) -> Link | None:
+def menu_link(typed: str, among: Collection[str] = MENU.keys()) -> Link | None:
     """Return the screen that a text such as «мои записи» opens from anywhere, or None."""
     words = words_of(typed)
-    if TO_DOCTOR.intersection(words) and WITHOUT_MEANING.issuperset(words):
+    if "book" in among and TO_DOCTOR.intersection(words) and WITHOUT_MEANING.issuperset(words):
         return MENU["book"]
     said = {" ".join(words), " ".join(word for word in words if word not in WITHOUT_MEANING)}
-    return next((MENU[name] for name, texts in MENU_WORDS.items() if not said.isdisjoint(texts)), None)
+    return next((MENU[name] for name in among if not said.isdisjoint(MENU_WORDS[name])), None)
 
 
 def way_up(shown: Shown | None, parse: ParseButton) -> Link | None:

@@ -238,3 +238,23 @@ async def test_words_at_what_an_answer_led_to_repeat_that_screen(town: Town) -> 
     assert "Код доступа установлен" in repeated.text
     assert repeated.labels == done.labels
     assert "Код доступа установлен" in (await say(mother, "абракадабра")).text
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("спасибо", "Пожалуйста."),
+        ("мои записи", "Записей к врачу нет."),
+        ("когда приём?", "Записей к врачу нет."),
+        ("помощь", "Поддержка"),
+        ("главное меню", "записей к врачу нет"),
+    ],
+)
+async def test_words_for_the_menu_are_understood_at_a_prompt(town: Town, typed: str, shown: str) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await say(mother, "/children")
+    await choose(mother, "Добавить ребёнка")
+    seen = await say(mother, typed)
+    assert shown in seen.text
+    assert "⚠️" not in seen.text
