@@ -240,12 +240,12 @@ def not_understood_line(typed: str, misses: int, operator: Operator) -> str:
     Such words may tell of an emergency in a way that the bot does not know; somebody's name does not.
     """
     if misses == 1:
-        line = _("I understand buttons only. Press one of them:")
+        line = _("I did not understand. Press a button or write what is on it:")
     elif operator.phone:
-        again = _("I have not understood again (text {n} in a row). Press a button, or call {phone}:")
+        again = _("I still do not understand ({n} times in a row). Press a button or call {phone}:")
         line = text(again, n=misses, phone=operator.phone)
     else:
-        line = text(_("I have not understood again (text {n} in a row). Press a button:"), n=misses)
+        line = text(_("I still do not understand ({n} times in a row). Press a button:"), n=misses)
     is_name = NAMES_SOMEBODY.fullmatch(" ".join(words_of(typed))) is not None
     return line if is_name else f"{emergency_line()} {line}"
 

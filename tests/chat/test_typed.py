@@ -25,7 +25,7 @@ from tests.chat.actions import (
 from tests.chat.town import Town
 
 NUMBERS = "звоните 103 или 112"
-NOT_UNDERSTOOD = "Я понимаю только кнопки"
+NOT_UNDERSTOOD = "Не понял. Нажмите кнопку или напишите то, что на ней:"
 
 
 async def test_a_visit_can_be_booked_and_cancelled_with_words_only(town: Town) -> None:
