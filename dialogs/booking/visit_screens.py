@@ -131,11 +131,12 @@ def ticket_rows(card: AppointmentCard, now: datetime) -> list[Row]:
 def reminder_time(visitor: Visitor, details: VisitDetails, *, is_new: bool) -> str:
     if not visitor.account.wants_reminders:
         return _("Reminders are off: I will not remind you of this visit.")
-    if details.reminder is None:
+    at = details.reminder
+    if at is None or at >= details.card.appointment.starts_at:  # one that missed its moment waits for the morning
         return _("The visit is soon: I will not remind you of it.") if is_new else ""
-    if details.reminder <= visitor.now:
+    if at <= visitor.now:
         return ""
-    when = spoken_moment(details.reminder, details.card.clinic.zone, visitor.now)
+    when = spoken_moment(at, details.card.clinic.zone, visitor.now)
     return text(_("I will remind you: {when}."), when=when)
 
 
