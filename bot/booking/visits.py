@@ -57,7 +57,7 @@ class Visits:
     async def find_numbered(self, view: UnitOfWork, account: AccountId, typed: str) -> AppointmentId | None:
         """Return the visit whose Ref was typed; None for any other text, and if the account sees no such visit."""
         ref = read_ref(typed)
-        return None if ref is None else await view.appointments.find_own(account, ref)
+        return None if ref is None else await view.visit_numbers.visit_of(ref, account)
 
     @reads
     async def require_movable(

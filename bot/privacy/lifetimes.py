@@ -108,7 +108,7 @@ LIFETIMES: Mapping[str, Lifetime] = {
     ),
     "kept_numbers": Lifetime(
         "until the visit is over",
-        expiries=(Expiry("ends_at", timedelta(), lambda uow, at: uow.elsewhere.forget_numbers(at)),),
+        expiries=(Expiry("ends_at", timedelta(), lambda uow, at: uow.visit_numbers.forget(at)),),
     ),
     "unchecked_persons": Lifetime(
         "until the policy is right: the job `unchecked`; half a year",

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.booking.records import ClinicLook, VisitElsewhere
 from bot.clinics.port import LIVE, Booking, BookingStatus
 from bot.core.clinic import VisitType
-from bot.glossary import AccountId, BookingRef, ClinicId, DoctorId, Key, PatientId, Ref, SpecialtyId, SystemName
+from bot.glossary import AccountId, BookingRef, ClinicId, DoctorId, Key, PatientId, SpecialtyId, SystemName
 from storage.database.connection import Connection, Row
 from storage.database.queries import load_queries
 from storage.database.rows import moment, seconds
@@ -70,28 +70,6 @@ class SqlElsewhere:
         """Return the visits ahead of a card that no account has in the bot, by start."""
         rows = await queries.list_unclaimed(self._connection, patient=patient, now=seconds(now))
         return [_read_visit(row) for row in rows]
-
-    async def take_number(self, visit: VisitElsewhere) -> Ref | None:
-        """Return the number that the visit had on a card that is erased, and forget that it is free; None without one.
-
-        The caller gives it to the visit's appointment.
-        """
-        row = await queries.take_kept_number(self._connection, system=visit.system, booking=visit.booking)
-        return None if row is None else Ref(row["ref"])
-
-    async def move_number(self, system: SystemName, booking: Booking) -> None:
-        """Keep the number of a visit without a card for as long as the clinic says now."""
-        await queries.move_kept_number(
-            self._connection,
-            system=system,
-            booking=booking.ref,
-            doctor=booking.doctor,
-            ends_at=seconds(booking.ends_at),
-        )
-
-    async def forget_numbers(self, before: datetime) -> None:
-        """Delete the numbers of visits without a card that ended before that moment."""
-        await queries.delete_old_kept_numbers(self._connection, before=seconds(before))
 
     async def looks(self, patient: PatientId) -> Mapping[SystemName, ClinicLook]:
         """Return what each system has answered when it was last asked about the card's person."""

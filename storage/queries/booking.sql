@@ -87,23 +87,6 @@ SELECT * FROM appointments WHERE key = :key AND account_id = :account;
 -- name: find_appointment_by_key^
 SELECT * FROM appointments WHERE key = :key;
 
--- name: find_booking_of_ref^
--- Also of a visit whose card is erased.
-SELECT coalesce(
-    (
-        SELECT a.booking FROM appointments a
-        WHERE a.ref = :ref AND a.clinic_id = :clinic AND a.booking IS NOT NULL
-        ORDER BY a.id DESC LIMIT 1
-    ),
-    (SELECT k.booking FROM kept_numbers k WHERE k.ref = :ref AND k.clinic_id = :clinic)
-) AS booking;
-
--- name: find_own_by_ref^
--- The newest visit with that number which the account sees.
-SELECT a.id FROM appointments a JOIN visit_viewers ON visit_viewers.patient_id = a.patient_id
-WHERE a.ref = :ref AND visit_viewers.account_id = :account
-ORDER BY a.id DESC LIMIT 1;
-
 -- name: find_appointment_by_booking^
 SELECT * FROM appointments WHERE system = :system AND booking = :booking
 ORDER BY id DESC LIMIT 1;

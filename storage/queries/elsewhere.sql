@@ -71,17 +71,3 @@ ORDER BY p.id;
 
 -- name: delete_old_looks!
 DELETE FROM clinic_looks WHERE looked_at < :before;
-
--- name: take_kept_number^
--- The number that a visit had before its card was erased; a card has it again.
-DELETE FROM kept_numbers WHERE system = :system AND booking = :booking RETURNING ref;
-
--- name: move_kept_number!
--- As the clinic has moved the visit.
-UPDATE kept_numbers SET ends_at = :ends_at, clinic_id = coalesce(
-    (SELECT d.clinic_id FROM doctors d WHERE d.system = :system AND d.ref = :doctor), clinic_id
-)
-WHERE system = :system AND booking = :booking;
-
--- name: delete_old_kept_numbers!
-DELETE FROM kept_numbers WHERE ends_at < :before;
