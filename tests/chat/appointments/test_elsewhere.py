@@ -449,7 +449,7 @@ async def test_typed_number_of_another_accounts_visit_opens_nothing(town: Town) 
     await settle_in(stranger, MARIA)
     await say(stranger, "/menu")
     refused = await say(stranger, number)
-    assert f"Записи с номером {number} у вас нет." in refused.text
+    assert f"Записи к врачу с номером {number} у вас нет." in refused.text
     assert TIME not in refused.text
 
 
