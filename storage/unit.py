@@ -33,6 +33,7 @@ from storage.booking.orders import SqlOrders
 from storage.booking.presence import SqlPresence
 from storage.booking.referrals import SqlReferrals
 from storage.booking.tickets import SqlTickets
+from storage.booking.visit_numbers import SqlVisitNumbers
 from storage.budgets import SqlBudgets
 from storage.clinics import SqlDirectory
 from storage.database.connection import Connection, Database
@@ -121,6 +122,10 @@ class UnitOfWork:
     @cached_property
     def visit_keys(self) -> SqlVisitKeys:
         return SqlVisitKeys(self._index)
+
+    @cached_property
+    def visit_numbers(self) -> SqlVisitNumbers:
+        return SqlVisitNumbers(self._connection)
 
     @cached_property
     def tickets(self) -> SqlTickets:

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from bot.booking import rules
 from bot.booking.blocks import require_open
 from bot.booking.choose import Choices, Chosen, holder_of
-from bot.booking.elsewhere import require_no_hidden_at, require_none_hidden
 from bot.booking.errors import BookedByFamily, OneUncheckedVisit, OneVisitOnly, OrderExpired, SlotGone
 from bot.booking.news import BookingAnswered
+from bot.booking.other_visits import require_no_hidden_at, require_none_hidden
 from bot.booking.records import Appointment, AppointmentCard, NewOrder, Order
 from bot.booking.settle import Settlement
 from bot.booking.unchecked import UncheckedVisits

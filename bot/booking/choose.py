@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from bot.booking import rules
 from bot.booking.demands import Demands
-from bot.booking.elsewhere import require_no_visit
 from bot.booking.errors import ReferralRequired
+from bot.booking.other_visits import require_no_visit
 from bot.booking.records import Appointment
 from bot.booking.referrals import Referrals
 from bot.clinics.calls import clinic_call

@@ -18,13 +18,14 @@ from weakref import WeakValueDictionary
 import structlog
 
 from bot.booking import rules
-from bot.booking.errors import AlreadyBooked, BookedElsewhere
+from bot.booking.other_visits import require_none_hidden
 from bot.booking.records import ClinicLook, VisitElsewhere
 from bot.booking.referral_ends import plan_ends
 from bot.booking.reminders import Reminders
 from bot.clinics.directory import Directory
 from bot.clinics.port import LIVE, Booking, ClinicError, ClinicSystem, ClinicSystems
-from bot.core.clinic import Clinic, Slot
+from bot.core import limits
+from bot.core.clinic import Clinic
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.errors import NotYours
@@ -93,6 +94,20 @@ class VisitsElsewhere:
         A card that was asked about just now is left out, unless ``anew``: what the account has proved may have changed.
         """
         self._background.start(self._look_of(account, patient, anew))
+
+    async def look_at_new(self, account: AccountId) -> None:
+        """Ask the clinics about the account's cards that are new, and wait as long as a tap may.
+
+        So a visit that the account kept when it removed the card is there as soon as the card is. A clinic that does
+        not answer is waited for once in some minutes.
+        """
+        new = await self._storage.read(lambda view: view.elsewhere.never_looked_at(account))
+        due = [each for each in new if self._is_due(account, each)]
+        for each in due:
+            self._remember(account, each)
+        looking = [self._background.start(self.look(each)) for each in due]
+        if looking:
+            await asyncio.wait(looking, timeout=limits.TAP_TIMEOUT)
 
     async def _look_of(self, account: AccountId, patient: PatientId | None, anew: bool) -> None:
         mine = await self._storage.read(lambda view: view.patients.ids_of(account))
@@ -214,7 +229,8 @@ class VisitsElsewhere:
         now = self._clock.now()
         if visit.key is None or (visit, account) not in await _list_own(uow, visit.patient, now):
             return
-        added = await uow.appointments.add_elsewhere(visit, account, visit.key, ref, now)
+        number = await uow.visit_numbers.take(visit) or ref
+        added = await uow.appointments.add_elsewhere(visit, account, visit.key, number, now)
         await uow.elsewhere.forget_one(visit)
         await uow.audit.add(Actor.system(account), Deed.BOOKING_BOOKED, Subject.appointment(added), now)
         card = await uow.appointments.get(added)
@@ -228,7 +244,8 @@ class VisitsElsewhere:
             return
         keepers = await uow.representatives.list_of(visit.patient)
         owner = next(keeper.account for keeper in keepers if keeper.is_owner)
-        added = await uow.appointments.add_elsewhere(visit, owner, Key(secrets.token_hex(16)), ref, now)
+        number = await uow.visit_numbers.take(visit) or ref
+        added = await uow.appointments.add_elsewhere(visit, owner, Key(secrets.token_hex(16)), number, now)
         await uow.audit.add(Actor.system(owner), Deed.VISIT_FOUND, Subject.appointment(added), now)
         card = await uow.appointments.get(added)
         if card is not None:
@@ -258,6 +275,7 @@ class VisitsElsewhere:
 
     async def note(self, uow: UnitOfWork, system: SystemName, booking: Booking) -> None:
         """Record in the caller's unit what a clinic says of a booking, for every card of its person."""
+        await uow.visit_numbers.move(system, booking)
         for patient in await uow.patients.ids_of_person(booking.person):
             await uow.elsewhere.note(patient, system, booking)
 
@@ -316,43 +334,6 @@ class VisitsElsewhere:
 async def _list_of_cards(view: UnitOfWork, bookings: Sequence[Booking]) -> list[Booking]:
     """Return the bookings of persons of whom there is a card."""
     return [each for each in bookings if await view.patients.ids_of_person(each.person)]
-
-
-async def require_no_visit(
-    view: UnitOfWork,
-    account: AccountId,
-    patient: Patient,
-    clinic: Clinic,
-    specialty: SpecialtyId,
-    now: datetime,
-) -> None:
-    """Raises AlreadyBooked if the account sees a visit to the specialty ahead, BookedElsewhere if there is another."""
-    same = rules.find_same(await view.appointments.planned(account, now), patient, specialty, now)
-    if same is not None:
-        at = await view.directory.clinic(same.clinic) or clinic
-        raise AlreadyBooked(patient.id, same.starts_at, at.zone, same.id)
-    await require_none_hidden(view, account, patient, clinic, specialty, now)
-
-
-async def require_none_hidden(
-    view: UnitOfWork, account: AccountId, patient: Patient, clinic: Clinic, specialty: SpecialtyId, now: datetime
-) -> None:
-    """Raises BookedElsewhere if there is a visit to the specialty ahead that the account does not see.
-
-    ``clinic`` is where the account wants to book.
-    """
-    hidden = await view.elsewhere.hidden(account, now, patient.id) if patient.has_elsewhere else ()
-    if any(visit.specialty == specialty for visit in hidden):
-        raise BookedElsewhere(patient.id, clinic.id, clinic.phone)
-
-
-async def require_no_hidden_at(
-    view: UnitOfWork, account: AccountId, patient: Patient, clinic: Clinic, slot: Slot, now: datetime
-) -> None:
-    """Raises BookedElsewhere if a visit that the account does not see is at the time of the slot."""
-    hidden = await view.elsewhere.hidden(account, now, patient.id) if patient.has_elsewhere else ()
-    if any(visit.starts_at < slot.ends_at and slot.starts_at < visit.ends_at for visit in hidden):
-        raise BookedElsewhere(patient.id, clinic.id, clinic.phone, at_that_time=True)
 
 
 async def _record(

@@ -14,6 +14,7 @@ from bot.core.clock import Clock
 from bot.core.errors import NotYours
 from bot.core.pages import last_page
 from bot.core.readable import Readable
+from bot.core.refs import read_ref
 from bot.core.transactions import Storage, UnitOfWork, reads
 from bot.delivery.errors import NotYet
 from bot.glossary import AccountId, AppointmentId
@@ -51,6 +52,12 @@ class Visits:
     async def require(self, view: UnitOfWork, account: AccountId, appointment: AppointmentId) -> AppointmentCard:
         """Raises NotYours both for a stranger's visit and for one that does not exist."""
         return await view.appointments.require(account, appointment)
+
+    @reads
+    async def find_numbered(self, view: UnitOfWork, account: AccountId, typed: str) -> AppointmentId | None:
+        """Return the visit whose Ref was typed; None for any other text, and if the account sees no such visit."""
+        ref = read_ref(typed)
+        return None if ref is None else await view.visit_numbers.visit_of(ref, account)
 
     @reads
     async def require_movable(

@@ -16,6 +16,7 @@ from bot.core.synonyms import (
     BACK,
     CALLS_FOR_HELP,
     EMERGENCY,
+    KEEPING,
     NEGATIONS,
     NO,
     OBJECTS,
@@ -200,9 +201,18 @@ def _yes_or_no(words: Sequence[str], choices: Sequence[Choice]) -> Match | None:
         is_plain = is_only_answer and words[0] in PLAIN_YES
         return Match(tuple(found), _is_only_red(found) and not is_plain) if found else None
     if words[0] in NO and len(words) <= MOST_WORDS_OF_NO and NO.union({"спасибо"}).issuperset(words[1:]):
-        found = [choice for choice in answers if _is_negative(words_of(choice.label))]
+        found = [choice for choice in answers if _is_negative(words_of(choice.label))] or _ways_to_keep(choices)
         return Match(tuple(found), _is_only_red(found)) if found else None
     return None
+
+
+def _ways_to_keep(choices: Sequence[Choice]) -> list[Choice]:
+    """Return what says no to «Да, отменить» without the word: «Оставить», else «Назад»; none if that is not asked."""
+    firsts = [(words_of(choice.label)[:1], choice) for choice in choices if not choice.is_red]
+    if not any(choice.is_red and not PLAIN_YES.isdisjoint(words_of(choice.label)[:1]) for choice in choices):
+        return []
+    keeping = [choice for first, choice in firsts if not KEEPING.isdisjoint(first)]
+    return keeping or [choice for first, choice in firsts if _meanings(first) == (BACK,)]
 
 
 def _is_only_red(found: Sequence[Choice]) -> bool:

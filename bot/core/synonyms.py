@@ -34,6 +34,7 @@ SAME: tuple[tuple[str, ...], ...] = (
     ("помощь", "помоги", "помогите", "справка", "help"),
     ("удалить", "стереть", "delete"),
     ("не даю", "не согласен", "не согласна"),
+    ("другое время", "другой день", "another time", "another day"),
 )
 """Each row is one meaning; the first word stands for all of them. A meaning of several words is replaced first."""
 
@@ -66,6 +67,8 @@ YES = PLAIN_YES | frozenset(
 ALL = frozenset({"все", "all"})
 """«Все верно» says no more than «верно»."""
 NO = frozenset(["нет", "неа", "неверно", "неправильно", "no", "nope", "wrong"])
+KEEPING = frozenset(["оставить", "keep"])
+"""A label with one of these words first says no to the question whether to lose something («Да, отменить»)."""
 THANKS = frozenset(["спасибо", "спасибочки", "благодарю", "благодарим", "thanks", "thank"])
 AGREEING = frozenset(["согласен", "согласна", "согласие", "даю", "верно", "agree"])
 """A label with one of these words says yes wherever the word stands in it."""
@@ -161,6 +164,9 @@ ANY = frozenset(
         "ближайший",
         "ближайшее",
         "ближайшее время",
+        "самое ближайшее",
+        "самое раннее",
+        "самый ранний",
         "пораньше",
         "раньше всех",
         "как можно раньше",
@@ -207,6 +213,18 @@ MENU_WORDS: dict[str, tuple[str, ...]] = {
         "перенести",
         "перенести запись",
         "перенос записи",
+        "отмени",
+        "отмени запись",
+        "отмените запись",
+        "перенеси",
+        "перенеси запись",
+        "перенесите запись",
+        "когда прием",
+        "когда запись",
+        "когда мы записаны",
+        "на когда мы записаны",
+        "во сколько прием",
+        "куда мы записаны",
         "my visits",
         "visits",
         "cancel",
@@ -215,6 +233,8 @@ MENU_WORDS: dict[str, tuple[str, ...]] = {
         "reschedule visit",
         "move",
         "move visit",
+        "when is my visit",
+        "when is the visit",
     ),
     "children": ("дети", "дети и полисы", "полис", "полисы", "мои дети", "children", "policies"),
     "data": ("мои данные", "данные", "настройки", "my data", "settings"),

@@ -19,3 +19,12 @@ def require_small_keyboard(rows: Sequence[Sequence[object]]) -> None:
         raise bad_request(f"house rule: a row has at most {IN_A_ROW} buttons")
     if len(rows) > MOST_ROWS:
         raise bad_request(f"house rule: a screen has at most {MOST_ROWS} rows of buttons")
+
+
+def require_announced_buttons(text: str, buttons: int, before: int = 0) -> None:
+    """Raises Refusal for a text that ends with a colon and has not the ``buttons`` that it announces.
+
+    ``before`` is how many an edited message had: taking some away may leave the sentence without those that it meant.
+    """
+    if text.rstrip().endswith(":") and (not buttons or buttons < before):
+        raise bad_request("house rule: a text that announces buttons stays with them")

@@ -51,6 +51,10 @@ def read_inline(params: Params) -> Rows | None:
     return inline_rows(markup["inline_keyboard"])
 
 
+def buttons_in(rows: Rows | None) -> int:
+    return sum(map(len, rows or ()))
+
+
 def _object(params: Params) -> dict[str, Any] | None:
     markup = params.json("reply_markup", _MISTAKE)
     if markup is not None and not isinstance(markup, dict):

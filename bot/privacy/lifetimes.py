@@ -106,6 +106,10 @@ LIFETIMES: Mapping[str, Lifetime] = {
     "visits_elsewhere": Lifetime(
         "until the visit is over", PATIENT, (Expiry("ends_at", timedelta(), lambda uow, at: uow.elsewhere.forget(at)),)
     ),
+    "kept_numbers": Lifetime(
+        "until the visit is over",
+        expiries=(Expiry("ends_at", timedelta(), lambda uow, at: uow.visit_numbers.forget(at)),),
+    ),
     "unchecked_persons": Lifetime(
         "until the policy is right: the job `unchecked`; half a year",
         PATIENT,

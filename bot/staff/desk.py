@@ -197,7 +197,7 @@ class Staff:
         clinic, ref = await self._clinic(account, Right.SEE_VISITS), read_ref(typed)
         if ref is None:
             return None
-        booking = await self._storage.read(lambda view: view.appointments.find_booking(ref, clinic.id))
+        booking = await self._storage.read(lambda view: view.visit_numbers.booking_of(ref, clinic.id))
         return None if booking is None else await self._number_of(clinic, booking)
 
     async def _number_of(self, clinic: Clinic, booking: BookingRef) -> int | None:

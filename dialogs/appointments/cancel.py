@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.booking.rules import is_too_late_to_move
 from bot.core.i18n import gettext as _
 from bot.delivery.screen import Screen
 from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentDetails, AskCancel, Cancel
 from dialogs.booking.blocked import ahead_line
-from dialogs.booking.visit_screens import cancelled_now, other_days, summary
+from dialogs.booking.visit_screens import cancelled_now, no_move_line, other_days, summary
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.screen import button, lines
 
@@ -22,17 +23,18 @@ async def ask_cancel(visitor: Visitor, link: AskCancel) -> Screen:
         visitor.account.id, link.appointment
     )
     ahead = await visitor.services.blocks.ahead(card) if deadline <= visitor.now else None
+    move = button(_("Move instead"), other_days(card))
     return Screen(
         lines(
             _("<b>Cancel this visit?</b>"),
             summary(visitor, card),
-            [consequence(visitor, deadline)],
+            [consequence(visitor, deadline), no_move_line(card, visitor.now)],
             [ahead_line(ahead)],
         ),
         (
             (button(_("Yes, cancel"), Cancel(appointment=link.appointment)),),
             (
-                button(_("Move instead"), other_days(card)),
+                *([] if is_too_late_to_move(card.appointment, card.clinic.rules, visitor.now) else [move]),
                 button(_("Keep it"), AppointmentDetails(appointment=link.appointment)),
             ),
             (button(_("Menu"), Home()),),

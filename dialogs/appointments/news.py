@@ -85,7 +85,7 @@ async def called_off(visitor: Visitor, message: VisitNews, card: AppointmentCard
             text(_("Reception: {phone}"), phone=card.clinic.phone),
             kept_lines(visitor, card, kept) if kept else [],
             [
-                _("I can book another time at once:")
+                _("I can book another time at once.")
                 if offers or (kept and kept.doctor)
                 else _("You can choose another time or call the reception.")
             ],

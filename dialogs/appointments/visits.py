@@ -38,6 +38,7 @@ VISITS_ON_A_PAGE = 8
 @flow.screen(AppointmentList)
 async def appointment_list(visitor: Visitor, link: AppointmentList) -> Outcome:
     account, services = visitor.account.id, visitor.services
+    await services.elsewhere.look_at_new(account)
     services.elsewhere.look_soon(account)
     visits = await services.visits.upcoming(account)
     hidden = await services.elsewhere.hidden(account)

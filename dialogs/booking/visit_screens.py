@@ -58,7 +58,7 @@ def visit(visitor: Visitor, details: VisitDetails) -> Screen:
 
 def booked(visitor: Visitor, details: VisitDetails) -> Screen:
     """Return the screen of a visit that «Записаться» has just booked or moved, a message that stays."""
-    screen = active(visitor, details, f"<b>{booked_title(details.card)}</b>")
+    screen = active(visitor, details, f"<b>{booked_title(details.card)}</b>", is_new=True)
     turn_on = button(_("Turn reminders on"), AskConsent(step=STEPS[Purpose.REMINDERS]))
     offer = () if visitor.account.wants_reminders else ((turn_on,),)
     copies = copying(ref=details.card.appointment.ref, address=details.card.clinic.address)
@@ -76,8 +76,11 @@ def booked_title(card: AppointmentCard) -> str:
     return _("✅ {name} is booked. His visit number is {ref}")
 
 
-def active(visitor: Visitor, details: VisitDetails, title: str) -> Screen:
-    """Return the screen of a visit ahead; if it was booked just now, the screen withdraws the message that says so."""
+def active(visitor: Visitor, details: VisitDetails, title: str, *, is_new: bool = False) -> Screen:
+    """Return the screen of a visit ahead; if it was booked just now, the screen withdraws the message that says so.
+
+    ``is_new``: it says so itself, also that no reminder comes.
+    """
     card, appointment = details.card, details.card.appointment
     is_own = appointment.account == visitor.account.id
     told = (BookingAnswered if is_own else BookedByOther)(visitor.account.id, appointment.id)
@@ -94,7 +97,7 @@ def active(visitor: Visitor, details: VisitDetails, title: str) -> Screen:
                 arrival_advice(card.clinic),
                 unchecked_line() if is_unchecked(card) else "",
                 whether_coming(card),
-                reminder_time(visitor, details),
+                reminder_time(visitor, details, is_new=is_new),
                 no_move_line(card, visitor.now),
             ],
         ),
@@ -125,12 +128,15 @@ def ticket_rows(card: AppointmentCard, now: datetime) -> list[Row]:
     return [(button(_("QR code for the reception"), to),)] if rules.has_ticket(card, now) else []
 
 
-def reminder_time(visitor: Visitor, details: VisitDetails) -> str:
+def reminder_time(visitor: Visitor, details: VisitDetails, *, is_new: bool) -> str:
     if not visitor.account.wants_reminders:
         return _("Reminders are off: I will not remind you of this visit.")
-    if details.reminder is None or details.reminder <= visitor.now:
+    at = details.reminder
+    if at is None or at >= details.card.appointment.starts_at:  # one that missed its moment waits for the morning
+        return _("The visit is soon: I will not remind you of it.") if is_new else ""
+    if at <= visitor.now:
         return ""
-    when = spoken_moment(details.reminder, details.card.clinic.zone, visitor.now)
+    when = spoken_moment(at, details.card.clinic.zone, visitor.now)
     return text(_("I will remind you: {when}."), when=when)
 
 

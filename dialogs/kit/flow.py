@@ -59,6 +59,8 @@ class Reply:
     """HTML of a protected message below the screen, which is deleted after two minutes"""
     misses: int = 0
     """how many typed texts in a row were not accepted"""
+    is_own: bool = False
+    """the screen is what an answer has led to, not what its link draws"""
     venue: Venue | None = None
     """a pin on the map below the screen"""
 

@@ -25,6 +25,8 @@ class Shown:
     """the sentence above the screen"""
     misses: int = 0
     """how many typed texts in a row were not accepted at it"""
+    is_own: bool = False
+    """an answer has led to the screen: its link draws another one, the prompt"""
     is_newest: bool = True
     """no other screen stands below it"""
 

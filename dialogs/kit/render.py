@@ -216,7 +216,7 @@ async def show_reply(turn: Turn, message: int | None, reply: Reply, at: Callback
     before = turn.newest.find(chat)
     # A repeated request finds its own edit: what is known to have looked different has changed.
     is_changed = is_changed or (before is not None and before.differs(shown, plain, reply.line))
-    turn.newest.keep(chat, Shown(shown, plain, at, reply.line, reply.misses))
+    turn.newest.keep(chat, Shown(shown, plain, at, reply.line, reply.misses, reply.is_own))
     facts = {"message": shown} | ({"keys": key_message} if has_key else {})
     kept = kept or _still_kept(visitor, at)
     await _store_prompt(turn, screen, at, facts | ({"kept": kept} if kept else {}))

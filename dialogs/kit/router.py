@@ -17,7 +17,7 @@ from aiogram.types import CallbackQuery, Chat, Message, TelegramObject
 from bot.account.rules.access_code import is_locked
 from bot.core.errors import ClinicSilent, InvalidInput, RuleError
 from bot.core.i18n import gettext as _
-from bot.core.matching import is_emergency
+from bot.core.matching import is_emergency, is_thanks
 from bot.core.people import Account, Operators
 from bot.delivery.screen import Screen
 from bot.services import Services
@@ -35,8 +35,8 @@ from dialogs.kit.render import Turn, answer_press, delete_answer, show_reply
 from dialogs.kit.screen import button, lines, ways_out
 from dialogs.kit.sent_together import Batch
 from dialogs.kit.staying import FlowsBelow, lasting_buttons, leave_buttons, stays
-from dialogs.kit.typed import button_instead, number_in, refused_line, whole_label
-from dialogs.kit.words import Words, as_said, misses_of, same_line
+from dialogs.kit.typed import MENU_AT_PROMPTS, button_instead, menu_link, number_in, refused_line, whole_label
+from dialogs.kit.words import Words, as_said, misses_of, numbered_visit, same_line
 from dialogs.privacy.links import AskConsent
 
 
@@ -211,16 +211,17 @@ class Navigator:
                 return await self._read(turn.visitor, read, prompt, shared_contact(message) or typed)
         if read_text is not None and (number := number_in(message.caption)):
             with suppress(RuleError):  # then the picture may say it
-                reply, at = await self._follow(turn.visitor, await read_text(turn.visitor, prompt, number), prompt)
+                answered = await self._follow_answer(
+                    turn.visitor, await read_text(turn.visitor, prompt, number), prompt
+                )
                 batch.is_accepted = True
-                return as_said(reply), at
+                return answered
         async with reading_sign(turn, shown):
             try:
                 outcome = await batch.first_read(partial(read_file, turn, read, prompt))
-                reply, at = await self._follow(turn.visitor, outcome, prompt)
+                reply, at = await self._follow_answer(turn.visitor, outcome, prompt)
             except RuleError as refusal:
                 return await self._refused(turn.visitor, prompt, refusal)
-        reply = as_said(reply)
         if len(batch.messages) > 1:
             several = _("There were several pictures: I took the one that I could read.")
             reply = replace(reply, line="\n".join(filter(None, (several, reply.line))))
@@ -230,15 +231,31 @@ class Navigator:
         self, visitor: Visitor, read: ReadAnswer, prompt: Link, answer: str | SharedContact | SharedPlace | None
     ) -> tuple[Reply, CallbackData]:
         try:
-            reply, at = await self._follow(visitor, await read(visitor, prompt, answer), prompt)
-            return as_said(reply), at
+            return await self._follow_answer(visitor, await read(visitor, prompt, answer), prompt)
         except RuleError as refusal:
             if isinstance(refusal, InvalidInput) and isinstance(answer, str) and not isinstance(prompt, CODE_PROMPTS):
-                data = button_instead(visitor.shown, prompt, answer, self.parse, visitor)
-                if (link := self.parse(data)) is not None:
+                link = await self._meant_instead(visitor, prompt, answer)
+                if link is not None:
                     reply, at = await self.resolve(visitor, link)
                     return as_said(reply), at
+                if is_thanks(answer):
+                    reply, at = await self.resolve(visitor, prompt)
+                    return replace(reply, line=_("You are welcome.")), at
             return await self._refused(visitor, prompt, refusal)
+
+    async def _meant_instead(self, visitor: Visitor, prompt: Link, answer: str) -> CallbackData | None:
+        """Return what a refused answer means beside its prompt: a visit's number, a button or a screen of the menu."""
+        numbered = await numbered_visit(visitor, answer)
+        if numbered is not None or any(character.isdigit() for character in answer):
+            return numbered
+        data = button_instead(visitor.shown, prompt, answer, self.parse, visitor)
+        return self.parse(data) or menu_link(answer, among=MENU_AT_PROMPTS)
+
+    async def _follow_answer(self, visitor: Visitor, outcome: Outcome, prompt: Link) -> tuple[Reply, CallbackData]:
+        """Follow what an answer has led to; a screen of its own is not what the prompt's link draws."""
+        reply, at = await self._follow(visitor, outcome, prompt)
+        is_own = isinstance(_reply(outcome).then, Screen)
+        return as_said(replace(reply, is_own=is_own)), at
 
     def _on_command(self, link: Link) -> Callable[..., Awaitable[None]]:
         async def on_command(message: Message, turn: Turn) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from html import escape
 
@@ -68,6 +68,9 @@ MENU: dict[str, Link] = {
     "language": ChooseLanguage(),
     "help": Help(),
 }
+
+MENU_AT_PROMPTS = ("home", "book", "visits", "language", "help")
+"""what also opens where a prompt has refused the words: «полис» and «данные» may be meant for the prompt"""
 
 
 def digits_in(typed: str) -> int:
@@ -142,13 +145,13 @@ def button_instead(shown: Shown | None, prompt: CallbackData, typed: str, parse:
     return pressed.data if pressed is not None else ""
 
 
-def menu_link(typed: str) -> Link | None:
+def menu_link(typed: str, among: Collection[str] = MENU.keys()) -> Link | None:
     """Return the screen that a text such as «мои записи» opens from anywhere, or None."""
     words = words_of(typed)
-    if TO_DOCTOR.intersection(words) and WITHOUT_MEANING.issuperset(words):
+    if "book" in among and TO_DOCTOR.intersection(words) and WITHOUT_MEANING.issuperset(words):
         return MENU["book"]
     said = {" ".join(words), " ".join(word for word in words if word not in WITHOUT_MEANING)}
-    return next((MENU[name] for name, texts in MENU_WORDS.items() if not said.isdisjoint(texts)), None)
+    return next((MENU[name] for name in among if not said.isdisjoint(MENU_WORDS[name])), None)
 
 
 def way_up(shown: Shown | None, parse: ParseButton) -> Link | None:
@@ -237,12 +240,12 @@ def not_understood_line(typed: str, misses: int, operator: Operator) -> str:
     Such words may tell of an emergency in a way that the bot does not know; somebody's name does not.
     """
     if misses == 1:
-        line = _("I understand buttons only. Press one of them:")
+        line = _("I did not understand. Press a button or write what is on it:")
     elif operator.phone:
-        again = _("I have not understood again (text {n} in a row). Press a button, or call {phone}:")
+        again = _("I still do not understand ({n} times in a row). Press a button or call {phone}:")
         line = text(again, n=misses, phone=operator.phone)
     else:
-        line = text(_("I have not understood again (text {n} in a row). Press a button:"), n=misses)
+        line = text(_("I still do not understand ({n} times in a row). Press a button:"), n=misses)
     is_name = NAMES_SOMEBODY.fullmatch(" ".join(words_of(typed))) is not None
     return line if is_name else f"{emergency_line()} {line}"
 

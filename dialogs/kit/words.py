@@ -12,16 +12,18 @@ from aiogram.types import Message
 from bot.core.errors import RuleError
 from bot.core.i18n import clock_time, gettext as _
 from bot.core.matching import Match, is_emergency, is_thanks, names_specialist
+from bot.core.refs import read_ref
 from bot.core.timing import MOSCOW
 from bot.delivery.screen import Screen
 from bot.telegram.direct import request, text_sent
 from dialogs.account.links import EnterCode, Home
+from dialogs.appointments.links import AppointmentDetails
 from dialogs.kit.access_code import code_prompt
 from dialogs.kit.flow import ReadLine, Reply, Visitor
 from dialogs.kit.link import Link, opens_below
 from dialogs.kit.newest import Shown
 from dialogs.kit.render import Turn, delete_answer, show_reply
-from dialogs.kit.screen import ways_out
+from dialogs.kit.screen import text, unbroken, ways_out
 from dialogs.kit.staying import leave_lasting_row, stays
 from dialogs.kit.typed import (
     MENU,
@@ -57,7 +59,7 @@ class Words:
         await self.recall(visitor)
         at = None if visitor.shown is None else visitor.shown.at
         read = None if at is None else self._lines.get(at.__prefix__)
-        if read is None or menu_link(typed) is not None or is_thanks(typed):
+        if read is None or menu_link(typed) is not None or is_thanks(typed) or read_ref(typed) is not None:
             return False
         if any_words(visitor.shown, typed, self._parse, visitor).pressed is not None:
             return False
@@ -81,8 +83,11 @@ class Words:
             await self.answer_emergency(turn)
             return
         await self.recall(visitor)
+        numbered = await numbered_visit(visitor, typed)
         found = any_words(visitor.shown, typed, self._parse, visitor)
-        if found.choices or found.part is not None:
+        if numbered is not None:
+            await self._press_for(message, numbered, turn)
+        elif found.choices or found.part is not None:
             await self.answer_match(message, found, turn)
         elif (link := menu_link(typed) or await self._beyond(visitor, typed)) is not None:
             await self._press_for(message, link, turn)
@@ -90,6 +95,8 @@ class Words:
             await self.repeat(turn, line, message)
         elif is_thanks(typed):
             await self.repeat(turn, _("You are welcome."), message, is_miss=False)
+        elif visitor.account.may_link and (ref := read_ref(typed)) is not None:
+            await self.repeat(turn, text(_("You have no visit with the number {ref}."), ref=unbroken(ref)), message)
         else:
             line = not_understood_line(typed, misses_of(visitor) + 1, visitor.operator)
             await self.repeat(turn, line, message)
@@ -196,27 +203,36 @@ class Words:
     async def _screen_again(self, visitor: Visitor) -> tuple[Reply, CallbackData]:
         """Return the newest screen as it is now; the menu if it is a notice or not remembered.
 
-        A screen that an action has led to is repeated as it was: the action is not done again. Of a message that stays
-        only the buttons are repeated.
+        A screen that an action or an answer has led to is repeated as it was: the action is not done again. Of a
+        message that stays only the buttons are repeated.
         """
         shown = visitor.shown
         if shown is None or (shown.at is None and not stays(shown.screen)):
             return await self._resolve(visitor, Home())
         screen, at = shown.screen, shown.at or Home()
-        if isinstance(at, Link) and not stays(screen):
+        if isinstance(at, Link) and not stays(screen) and not shown.is_own:
             return await self._resolve(visitor, at)
         if not visitor.account.consents_in_force:
             return await self._resolve(visitor, Home())
         locked = code_prompt(visitor, at)
         if locked is not None:
             return await self._resolve(visitor, locked)
-        return Reply(buttons_of(screen) if stays(screen) else screen), at
+        return Reply(buttons_of(screen) if stays(screen) else screen, is_own=shown.is_own), at
 
     async def show_answer(self, turn: Turn, place: int | None, reply: Reply, at: CallbackData, kept: str = "") -> None:
         """Show what follows a typed text; a screen that looks as before gets a line that says so."""
         if not (await show_reply(turn, place, reply, at, kept)).is_changed:
             same = same_line(turn.visitor)
             await show_reply(turn, place, replace(reply, line=f"{same}\n{reply.line}".strip(), files=()), at, kept)
+
+
+async def numbered_visit(visitor: Visitor, typed: str) -> Link | None:
+    """Return the screen of the person's visit whose number was typed, None if there is none."""
+    if not visitor.account.may_link or read_ref(typed) is None:
+        return None
+    await visitor.services.elsewhere.look_at_new(visitor.account.id)
+    found = await visitor.services.visits.find_numbered(visitor.account.id, typed)
+    return None if found is None else AppointmentDetails(appointment=found)
 
 
 def buttons_of(screen: Screen) -> Screen:

@@ -10,16 +10,16 @@ from bot.core.i18n import gettext as _, ngettext, spoken_moment
 from dialogs.booking.visit_screens import summary
 from dialogs.kit.flow import Visitor
 from dialogs.kit.pager import MOST, few_paragraphs, first_lines
-from dialogs.kit.screen import text
+from dialogs.kit.screen import text, unbroken
 
 MOST_IN_FULL = 10
 """The text of a message is limited: further visits have their time and telephone only."""
 
 
 def kept_visits(visitor: Visitor, visits: Sequence[AppointmentCard]) -> list[list[str]]:
-    """Return the blocks that tell each visit: doctor, time, place and telephone; none without visits.
+    """Return the blocks that tell each visit: number, doctor, time, place and telephone; none without visits.
 
-    The bot forgets the number with the visit, so the desk does not find it by the number.
+    The reception finds the visit by the number until it is over, although the card is erased.
     """
     if not visits:
         return []
@@ -30,12 +30,24 @@ def kept_visits(visitor: Visitor, visits: Sequence[AppointmentCard]) -> list[lis
     )
     in_full = few_paragraphs(visits[:MOST_IN_FULL], partial(paragraph, visitor))
     short = first_lines(visits[MOST_IN_FULL:], partial(in_one_line, visitor), MOST)
-    how = _("To move or cancel, call the reception and tell the child's family name and the time of the visit.")
+    how = ngettext(
+        "To move or cancel it, call the reception and tell its number. If you add the child again, I show the visit "
+        "again under the same number.",
+        "To move or cancel one, call the reception and tell its number. If you add the child again, I show the visits "
+        "again under the same numbers.",
+        len(visits),
+    )
     return [[heading, how], *in_full, short]
 
 
 def paragraph(visitor: Visitor, card: AppointmentCard) -> list[str]:
-    return [*summary(visitor, card), phone(card)]
+    return [*number(card), *summary(visitor, card), phone(card)]
+
+
+def number(card: AppointmentCard) -> list[str]:
+    """Return the line with the number; none for a visit that the clinic has not confirmed: it may not come about."""
+    ref = card.appointment.ref
+    return [text(_("Number of the visit: <b>{ref}</b>"), ref=unbroken(ref))] if card.appointment.is_live else []
 
 
 def phone(card: AppointmentCard) -> str:
@@ -44,4 +56,4 @@ def phone(card: AppointmentCard) -> str:
 
 def in_one_line(visitor: Visitor, card: AppointmentCard) -> str:
     when = spoken_moment(card.appointment.starts_at, card.clinic.zone, visitor.now)
-    return text("{when} · {phone}", when=when, phone=card.clinic.phone)
+    return text("{ref} · {when} · {phone}", ref=unbroken(card.appointment.ref), when=when, phone=card.clinic.phone)

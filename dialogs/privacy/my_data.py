@@ -114,8 +114,9 @@ async def ask_revoke(visitor: Visitor, link: AskRevoke) -> Screen:
 
 @flow.action(Revoke)
 async def on_revoke(visitor: Visitor, link: Revoke) -> Outcome:
-    visitor.account = await visitor.services.consents.revoke(visitor.account.id, purpose_of(link.step))
-    return MyData()
+    purpose = purpose_of(link.step)
+    visitor.account = await visitor.services.consents.revoke(visitor.account.id, purpose)
+    return Reply(MyData(), line=text(_("✅ The consent is taken back: {title}."), title=title(purpose)))
 
 
 @flow.screen(AskExport)

@@ -51,7 +51,7 @@ async def desk_menu(visitor: Visitor, link: Desk) -> Screen:
             _("<b>The clinic's desk</b>"),
             _("Visits of the day: cancel or move one, and the parent is told in a minute. To find a visit, write a "
               "family name or the number of the visit.")
-            if sees_visits
+            if sees_visits and not needs_code
             else "",
             _("⚠️ Set an access code first: without it the desk stays closed.") if needs_code else "",
         ),

@@ -236,11 +236,6 @@ class SqlAppointments:
         row = await queries.find_appointment_by_booking(self._connection, system=system, booking=booking)
         return None if row is None else _read_appointment(row)
 
-    async def find_booking(self, ref: Ref, clinic: ClinicId) -> BookingRef | None:
-        """Return the clinic's reference of the newest visit with this Ref, if it is at that clinic."""
-        row = await queries.find_booking_of_ref(self._connection, ref=ref, clinic=clinic)
-        return None if row is None else row["booking"]
-
     async def find_of_order(self, account: AccountId, key: Key) -> Appointment | None:
         """Find the account's appointment by the key of its order."""
         row = await queries.find_own_appointment_by_key(self._connection, account=account, key=key)

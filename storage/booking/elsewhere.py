@@ -80,6 +80,11 @@ class SqlElsewhere:
             for row in await queries.list_looks(self._connection, patient=patient)
         }
 
+    async def never_looked_at(self, account: AccountId) -> Sequence[PatientId]:
+        """Return the account's cards about whose person no clinic was asked, by id."""
+        rows = await queries.list_never_looked_at(self._connection, account=account)
+        return [PatientId(row["id"]) for row in rows]
+
     async def set_look(self, patient: PatientId, system: SystemName, look: ClinicLook) -> None:
         await queries.set_look(
             self._connection,

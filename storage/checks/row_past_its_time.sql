@@ -15,6 +15,8 @@ SELECT 'visit ' || id FROM appointments WHERE ends_at < :now - 365 * 86400 - :le
 UNION ALL
 SELECT 'visit elsewhere of card ' || patient_id FROM visits_elsewhere WHERE ends_at < :now - 0 - :leeway
 UNION ALL
+SELECT 'number of booking ' || booking FROM kept_numbers WHERE ends_at < :now - 0 - :leeway
+UNION ALL
 SELECT 'look at card ' || patient_id FROM clinic_looks WHERE looked_at < :now - 7 * 86400 - :leeway
 UNION ALL
 SELECT 'referral of card ' || patient_id FROM known_referrals WHERE ends_at < :now - 0 - :leeway

@@ -87,10 +87,6 @@ SELECT * FROM appointments WHERE key = :key AND account_id = :account;
 -- name: find_appointment_by_key^
 SELECT * FROM appointments WHERE key = :key;
 
--- name: find_booking_of_ref^
-SELECT booking FROM appointments WHERE ref = :ref AND clinic_id = :clinic AND booking IS NOT NULL
-ORDER BY id DESC LIMIT 1;
-
 -- name: find_appointment_by_booking^
 SELECT * FROM appointments WHERE system = :system AND booking = :booking
 ORDER BY id DESC LIMIT 1;

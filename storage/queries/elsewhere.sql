@@ -62,5 +62,12 @@ VALUES (:patient, :system, :account, :knows_phone, :now)
 ON CONFLICT (patient_id, system) DO UPDATE SET
     account_id = excluded.account_id, knows_phone = excluded.knows_phone, looked_at = excluded.looked_at;
 
+-- name: list_never_looked_at
+-- The account's cards whose person the register knows and about which no clinic was asked.
+SELECT p.id FROM representations r JOIN patients p ON p.id = r.patient_id
+WHERE r.account_id = :account AND r.suspended_until IS NULL AND p.sealed_person IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM clinic_looks l WHERE l.patient_id = p.id)
+ORDER BY p.id;
+
 -- name: delete_old_looks!
 DELETE FROM clinic_looks WHERE looked_at < :before;

@@ -25,7 +25,7 @@ from tests.chat.actions import (
 from tests.chat.town import Town
 
 NUMBERS = "звоните 103 или 112"
-NOT_UNDERSTOOD = "Я понимаю только кнопки"
+NOT_UNDERSTOOD = "Не понял. Нажмите кнопку или напишите то, что на ней:"
 
 
 async def test_a_visit_can_be_booked_and_cancelled_with_words_only(town: Town) -> None:
@@ -223,3 +223,38 @@ async def test_day_and_time_are_understood_on_the_way_to_a_visit(town: Town) -> 
     assert "В это время мест нет" in (await say(mother, "в 6 утра")).text
     assert "Проверьте запись" in (await say(mother, "любое")).text
     assert "нажмите «Другое время»" in (await say(mother, "на пятницу")).text
+
+
+async def test_words_at_what_an_answer_led_to_repeat_that_screen(town: Town) -> None:
+    """They do not bring back the prompt that has been answered."""
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await say(mother, "/data")
+    await choose(mother, "Код доступа", "Поставить код")
+    await say(mother, "580213")
+    done = await say(mother, "580213")
+    assert "Код доступа установлен" in done.text
+    repeated = await say(mother, "абракадабра")
+    assert "Код доступа установлен" in repeated.text
+    assert repeated.labels == done.labels
+    assert "Код доступа установлен" in (await say(mother, "абракадабра")).text
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("спасибо", "Пожалуйста."),
+        ("мои записи", "Записей к врачу нет."),
+        ("когда приём?", "Записей к врачу нет."),
+        ("помощь", "Поддержка"),
+        ("главное меню", "записей к врачу нет"),
+    ],
+)
+async def test_words_for_the_menu_are_understood_at_a_prompt(town: Town, typed: str, shown: str) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await say(mother, "/children")
+    await choose(mother, "Добавить ребёнка")
+    seen = await say(mother, typed)
+    assert shown in seen.text
+    assert "⚠️" not in seen.text

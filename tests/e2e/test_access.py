@@ -136,6 +136,30 @@ async def test_nothing_bars_people_with_disabilities() -> None:
         await examine(await stage.open(ANNA, color_scheme="dark", viewport={"width": 1280, "height": 800}))
 
 
+@pytest.mark.requirement("U31")
+async def test_all_words_of_the_bot_have_their_language() -> None:
+    """The page itself is Russian; a message, an alert, a command, a key and the description may be English."""
+    async with stage_of() as stage:
+        await stage.do("setMyDescription", description="I book a doctor")
+        await stage.do("setMyCommands", commands=[{"command": "help", "description": "Whom to ask"}])
+        page = await stage.open(ANNA)
+        await expect(page.locator("#description")).to_have_attribute("lang", "en")
+        page = await stage.open_started(ANNA)
+        button = {"inline_keyboard": [[{"text": "Записаться", "callback_data": "b"}]]}
+        await stage.do("sendMessage", chat_id=ANNA, text="Врач?", reply_markup=button)
+        keys = {"keyboard": [[{"text": "Share my number", "request_contact": True}]]}
+        await stage.do("sendMessage", chat_id=ANNA, text="Press the key", reply_markup=keys)
+        await expect(page.get_by_test_id("key")).to_have_attribute("lang", "en")
+        await page.get_by_test_id("open-menu").click()
+        await expect(page.get_by_role("menuitem", name="Whom to ask").locator("span")).to_have_attribute("lang", "en")
+        await page.keyboard.press("Escape")
+        await page.get_by_test_id("inline-button").click()
+        query = (await stage.next_update())["callback_query"]
+        said = {"callback_query_id": query["id"], "text": "This time is taken", "show_alert": True}
+        await stage.do("answerCallbackQuery", **said)
+        await expect(page.locator("#alert-text")).to_have_attribute("lang", "en")
+
+
 async def examine(page: Page) -> None:
     """Look at a page with its panels open, wide and as on a phone."""
     await page.get_by_test_id("faults-panel").locator("summary").click()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientSession, web
-from playwright.async_api import Page, expect
+from playwright.async_api import FilePayload, Page, expect
 
 from bot.emulator import Emulator, serve
 from bot.emulator.params import Upload
@@ -100,10 +100,10 @@ async def get_files(stage: Stage, page: Page) -> None:
 async def test_person_sends_photo_location_and_contact_and_writes_to_the_group() -> None:
     async with stage_of() as stage:
         page = await stage.open_started(ANNA)
-        await page.get_by_test_id("file").set_input_files(
-            {"name": "полис.png", "mimeType": "image/png", "buffer": picture()}
-        )
-        assert (await stage.next_update())["message"]["photo"][0]["width"] == 40
+        one = FilePayload(name="полис.png", mimeType="image/png", buffer=picture())
+        await page.get_by_test_id("file").set_input_files([one, one])
+        for _photo in range(2):
+            assert (await stage.next_update())["message"]["photo"][0]["width"] == 40
         await page.get_by_test_id("open-attach").click()
         await page.get_by_test_id("pick-place").click()
         await page.get_by_test_id("latitude").fill("59,93")

@@ -30,6 +30,22 @@ async def test_invalid_message_is_refused(telegram: Telegram, params: Any, reaso
     assert await telegram.refusal("sendMessage", chat_id=ANNA, **params) == f"400 Bad Request: {reason}"
 
 
+@pytest.mark.requirement("U6")
+async def test_text_that_announces_buttons_stays_with_them(telegram: Telegram) -> None:
+    reason = "400 Bad Request: house rule: a text that announces buttons stays with them"
+    rows = [[{"text": each, "callback_data": each}] for each in ("10:30", "Меню")]
+    assert await telegram.refusal("sendMessage", chat_id=ANNA, text="Выберите время:") == reason
+    for text, refused in (("Выберите время:", True), ("Время: любое", False)):
+        sent = await telegram.send(text, reply_markup={"inline_keyboard": rows})
+        which = {"chat_id": ANNA, "message_id": sent["message_id"]}
+        left = {"reply_markup": {"inline_keyboard": rows[1:]}}
+        if refused:
+            assert await telegram.refusal("editMessageReplyMarkup", **which, **left) == reason
+            assert await telegram.refusal("editMessageText", **which, text="Выберите день:") == reason
+        else:
+            await telegram.do("editMessageReplyMarkup", **which, **left)
+
+
 async def test_longest_text_is_sent_and_trimmed(telegram: Telegram) -> None:
     sent = await telegram.send(f"  {'<b>я</b>' * 4000}\n", parse_mode="html")
     assert sent["text"] == "я" * 4000

@@ -22,7 +22,7 @@ REPOSITORIES = {
     "account": "accounts consents contacts access_codes takeovers moves",
     "patients": "patients checks drafts representatives matters unchecked",
     "family": "family",
-    "booking": "orders appointments blocks elsewhere referrals visit_keys tickets presence favourites",
+    "booking": "orders appointments blocks elsewhere referrals visit_keys visit_numbers tickets presence favourites",
     "appointments": "",
     "applications": "applications enrollments clinic_consents application_codes",
     "privacy": "holdings lookup",

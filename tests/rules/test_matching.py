@@ -133,6 +133,16 @@ def means(text: str, among: list[Choice]) -> str | None:
         ("назад", DATA, "Меню"),
         ("подтверждаю", REVIEW, "Записаться"),
         ("нет", REVIEW, "Не записываться"),
+        ("нет", CANCEL, "Оставить"),
+        ("нет, спасибо", CANCEL, "Оставить"),
+        ("нет", choices("Да, удалить", "Назад", "Меню", red="Да, удалить"), "Назад"),
+        (
+            "no",
+            choices("Yes, cancel", "Move it instead", "Keep the visit", "Menu", red="Yes, cancel"),
+            "Keep the visit",
+        ),
+        ("другой день", REVIEW, "Другое время"),
+        ("самое раннее", TIMES, "08:30"),
     ],
 )
 def test_typed_words_press_the_button_they_mean(text: str, among: list[Choice], label: str) -> None:

@@ -29,6 +29,7 @@ from bot.glossary import (
 )
 from storage.database.connection import Conflict, Connection
 from storage.unit import UnitOfWork
+from tests.storage.personal_data import put
 from tests.storage.stored import (
     CLINIC,
     IVANOVA,
@@ -209,6 +210,19 @@ async def test_ref_in_use_is_refused_and_another_ref_accepted(world: World) -> N
     with pytest.raises(RefCollision):
         await add("AB12-CE")
     assert (await add("AB12-CH")).ref == "AB12-CH"
+
+
+@pytest.mark.requirement("U30")
+async def test_number_of_a_kept_visit_is_given_to_no_other(world: World) -> None:
+    """It is that of the visit at the clinic until the visit is over."""
+    patient = await world.link()
+    kept = {"system": "registry", "booking": "8", "clinic_id": world.clinic.id, "ends_at": 1}
+    await put(world, "kept_numbers", ref="AB12-CE", **kept)
+    order = await world.order(patient, 11)
+    with pytest.raises(RefCollision):
+        await world.storage.write(
+            lambda uow: uow.appointments.add(order, world.clinic.id, world.specialty.id, "AB12-CE", NOW)
+        )
 
 
 async def test_rescheduled_appointment_keeps_ref(world: World) -> None:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from bot.emulator.errors import bad_request
-from bot.emulator.markup import read_inline
+from bot.emulator.house_rules import require_announced_buttons
+from bot.emulator.markup import buttons_in, read_inline
 from bot.emulator.methods.message_content import require_chat, require_message, text_content
 from bot.emulator.methods.method_table import method
 from bot.emulator.params import Params
@@ -23,6 +24,7 @@ def edit_message_reply_markup(emulator: Emulator, params: Params) -> Any:
     inline = read_inline(params)
     if inline == message.inline:
         raise bad_request(NOT_MODIFIED)
+    require_announced_buttons(message.content.get("text", ""), buttons_in(inline), buttons_in(message.inline))
     message.inline = inline
     message.edited = emulator.now()
     message.chat.content_changed(message)
@@ -39,6 +41,7 @@ def edit_message_text(emulator: Emulator, params: Params) -> Any:
     content, inline = text_content(params), read_inline(params)
     if content == message.content and inline == message.inline:
         raise bad_request(NOT_MODIFIED)
+    require_announced_buttons(content["text"], buttons_in(inline))
     message.content, message.inline = content, inline
     message.edited = emulator.now()
     message.chat.content_changed(message)

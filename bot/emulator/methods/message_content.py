@@ -5,8 +5,8 @@ from typing import Any
 from bot.emulator.chats import Chat, Message
 from bot.emulator.entities import formatted
 from bot.emulator.errors import bad_request
-from bot.emulator.house_rules import require_short_text
-from bot.emulator.markup import read_markup
+from bot.emulator.house_rules import require_announced_buttons, require_short_text
+from bot.emulator.markup import buttons_in, read_markup
 from bot.emulator.params import Params
 from bot.emulator.state import Emulator
 
@@ -47,6 +47,7 @@ def send(emulator: Emulator, params: Params, content: Content) -> Message:
     """Add the bot's new message with its keyboard and its reply."""
     chat = require_chat(emulator, params)
     inline, keyboard = read_markup(params, private=chat.private)
+    require_announced_buttons(content.get("text", ""), 1 if keyboard else buttons_in(inline))
     replied = _replied_to(chat, params)
     author = emulator.profile.as_user()
     protected = params.flag("protect_content")

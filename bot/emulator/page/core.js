@@ -58,9 +58,23 @@ export function reveal(node, text) {
   node.hidden = false;
 }
 
+// The page is Russian, the bot speaks the person's language: a screen reader must know which one. English messages
+// have Russian names of people and clinics in them, so what most letters are decides.
+export function languageOf(...texts) {
+  const count = (letters) => (texts.join(" ").match(letters) ?? []).length;
+  return count(/[a-z]/gi) > count(/[а-яё]/gi) ? "en" : "ru";
+}
+
+// Shows what the bot says, in its language.
+export function say(node, text) {
+  node.lang = languageOf(text);
+  reveal(node, text);
+  return node;
+}
+
 let toastTimer = 0;
 export function toast(text) {
-  reveal($("toast"), text);
+  say($("toast"), text);
   clearTimeout(toastTimer);
   toastTimer = setTimeout(() => { $("toast").hidden = true; }, 3500);
 }

@@ -1,6 +1,6 @@
 // One message: its text, its buttons and what is attached.
 
-import { $, act, days, fileUrl, hours, make, moments, now, page, pageUrl, reveal, toast } from "./core.js";
+import { $, act, days, fileUrl, hours, languageOf, make, moments, now, page, pageUrl, reveal, say, toast } from "./core.js";
 
 export function draw(view, beginEdit) {
   const node = $("message-shape").content.firstElementChild.cloneNode(true);
@@ -10,10 +10,10 @@ export function draw(view, beginEdit) {
   node.classList.add(view.mine ? "mine" : "theirs");
   if (page.group && !view.mine) reveal(part("author"), view.author);
   const quoted = view.reply_to && page.messages.get(view.reply_to)?.view;
-  if (quoted) reveal(part("quote"), quoted.text || "вложение");
+  if (quoted) say(part("quote"), quoted.text || "вложение");
   drawMedia(part("media"), view);
   part("text").innerHTML = view.html; // made by the emulator from text and entities; every character is escaped
-  part("text").lang = part("buttons").lang = languageOf(view);
+  part("text").lang = part("buttons").lang = languageOf(view.text, ...view.buttons.flat().map((button) => button.text));
   enliven(part("text"));
   part("text").hidden = !view.text;
   part("edited").hidden = view.edited === null;
@@ -27,14 +27,6 @@ export function draw(view, beginEdit) {
   own.hidden = !(view.mine && view.kind === "text");
   own.onclick = () => beginEdit(view);
   return node;
-}
-
-// The page is Russian, the bot speaks the person's language: a screen reader must know which one. English messages
-// have Russian names of people and clinics in them, so what most letters are decides.
-function languageOf(view) {
-  const words = [view.text, ...view.buttons.flat().map((button) => button.text)].join(" ");
-  const count = (letters) => (words.match(letters) ?? []).length;
-  return count(/[a-z]/gi) > count(/[а-яё]/gi) ? "en" : "ru";
 }
 
 // --- buttons ---------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 // The chat page: shows one person's chat live and sends that person's actions to the control API.
 
-import { $, act, ask, make, page, pageUrl, streamUrl, toast } from "./core.js";
+import { $, act, ask, make, page, pageUrl, say, streamUrl, toast } from "./core.js";
 import { draw, markDays } from "./message.js";
 import { addCalls, beginPanel, closePopups, lookForDue, setClock, showFaultsSoon } from "./panel.js";
 
@@ -74,7 +74,7 @@ function showAnswer(press) {
 }
 
 function showAlert(text) {
-  $("alert-text").textContent = text;
+  say($("alert-text"), text);
   if (!$("alert").open) $("alert").showModal();
 }
 
@@ -137,7 +137,7 @@ function showState() {
   $("invite").hidden = !outside;
   $("composer").hidden = silent;
   $("welcome").hidden = group || messages.size > 0;
-  $("description").textContent = chat.description || "Нажмите «Запустить», чтобы начать разговор.";
+  say($("description"), chat.description || "Нажмите «Запустить», чтобы начать разговор.");
   $("block").checked = chat.blocked;
   showMenu();
   showKeys(silent);
@@ -153,7 +153,7 @@ function showMenu() {
   $("menu").replaceChildren(...page.chat.commands.map(({ command, description }) => {
     const item = make("button", "");
     item.setAttribute("role", "menuitem");
-    item.append(make("span", "", description), make("small", "", `/${command}`));
+    item.append(say(make("span", ""), description), make("small", "", `/${command}`));
     item.onclick = () => { closePopups(); $("text").focus(); act("say", { text: `/${command}` }); };
     return item;
   }));
@@ -168,7 +168,7 @@ function showKeys(silent) {
   $("keys").replaceChildren(...rows.map((row) => {
     const line = make("div", "button-row");
     for (const item of row) {
-      const button = make("button", "key", item.text);
+      const button = say(make("button", "key"), item.text);
       button.dataset.testid = "key";
       button.onclick = () => pressKey(item);
       line.append(button);

@@ -151,6 +151,7 @@ async def test_visit_is_moved_within_its_day(town: Town) -> None:
     assert moment_of(moved) == "чт 26 ноября, 09:00"
 
 
+@pytest.mark.requirement("U37")
 async def test_visit_that_begins_soon_is_cancelled_but_not_moved(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
@@ -158,7 +159,10 @@ async def test_visit_that_begins_soon_is_cancelled_but_not_moved(town: Town) -> 
     seen = await mother.screen()
     assert "Перенести здесь уже поздно. Если нужно, позвоните в поликлинику: +7 000 000-12-12" in seen.text
     assert "Перенести" not in seen.labels
-    assert "Отменить" in seen.labels
+    assert "Приём уже скоро: отдельно о нём не напомню." in seen.text
+    asked = await choose(mother, "Отменить")
+    assert "Перенести здесь уже поздно" in asked.text
+    assert "Лучше перенести" not in asked.labels
 
 
 # --- cancelling -------------------------------------------------------------------------------------------------------
@@ -211,6 +215,7 @@ async def test_visit_that_is_too_near_to_move_has_no_button_for_it(town: Town) -
     assert "перенести здесь уже нельзя" in (refused.alert or "")
     seen = (await visits(mother)).text
     assert "Перенести здесь уже поздно. Если нужно, позвоните в поликлинику: +7" in seen
+    assert "Напомню" not in seen, "at 08:00, when the visit begins"
     assert not (await mother.screen()).button("Перенести")
 
 

@@ -340,6 +340,7 @@ async def test_silent_clinic_holds_up_no_screen(template: Path, tmp_path: Path) 
     async with open_town(template, tmp_path, clinic.systems) as town:
         await settle_in(town.mother, MARIA)
         await visit_by_phone(town)
+        await town.pass_time(minutes=3)
         clinic.slow["bookings"] = 600
         card = await choose(town.mother, "Меню", "Дети и полисы", "Мария")
         assert "Полис" in card.text
@@ -382,11 +383,12 @@ async def test_removed_card_leaves_the_visit_at_the_clinic(town: Town) -> None:
     assert await rows(town, "SELECT patient_id FROM visits_elsewhere UNION SELECT patient_id FROM clinic_looks") == []
 
 
+@pytest.mark.requirement("U30")
 @pytest.mark.parametrize("everything", [False, True], ids=["card", "everything"])
 async def test_kept_visits_come_back_with_the_child_to_whoever_booked_them(town: Town, everything: bool) -> None:
     mother, father, services = town.mother, town.father, town.app.services
     await settle_in(mother, MARIA)
-    await book(mother)
+    number = ref_of(await book(mother))
     account = await account_of(town, mother)
     if everything:
         await services.erasure.erase(account.id, keep_visits=True)
@@ -404,12 +406,51 @@ async def test_kept_visits_come_back_with_the_child_to_whoever_booked_them(town:
         await say(mother, "/menu")
         await choose(mother, "Добавить")
         await link(mother, MARIA)
-    await looked(town, mother)
+    assert "У ребёнка уже есть 1 запись к врачу." in (await mother.screen()).text
     back = await visits(mother)
     assert moment_of(back) == "чт 26 ноября, 08:00"
+    await expect_number(town, number, back)
     assert "Сделана в поликлинике" not in back.text
     await clinic_cancels(town, "Мария И.")
     assert "Поликлиника отменила" in (await mother.screen()).text
+
+
+async def expect_number(town: Town, number: str, back: ChatMessage) -> None:
+    """Check that a visit has the number that was told when its card was removed, and opens by it."""
+    assert ref_of(back) == number
+    assert await rows(town, "SELECT ref FROM kept_numbers") == []
+    await say(town.mother, "/menu")
+    assert (await say(town.mother, number)).text == back.text
+
+
+@pytest.mark.requirement("U30")
+async def test_number_of_a_kept_visit_follows_the_clinic(town: Town) -> None:
+    """A visit without a card keeps its number when the clinic moves it, until it is over."""
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    number = ref_of(await book(mother))
+    [child] = await children_of(town, mother)
+    await town.app.services.unlinking.unlink((await account_of(town, mother)).id, child.id, keep_visits=True)
+    await clinic_moves(town, "Мария И.")
+    await town.app.services.clinic_changes.sync()
+    moved = await say(town.registrar, number)
+    assert "Мария И." in moved.text
+    assert moment_of(moved) != "чт 26 ноября, 08:00"
+    both = "kept_numbers k JOIN registry_bookings b ON b.id = k.booking JOIN registry_slots s ON s.id = b.slot_id"
+    [kept] = await rows(town, f"SELECT k.ends_at, s.ends_at AS moved_to FROM {both}")  # noqa: S608 - our own words
+    assert kept["ends_at"] == kept["moved_to"]
+
+
+@pytest.mark.requirement("U30")
+async def test_typed_number_of_another_accounts_visit_opens_nothing(town: Town) -> None:
+    mother, stranger = town.mother, town.stranger
+    await settle_in(mother, MARIA)
+    number = ref_of(await book(mother))
+    await settle_in(stranger, MARIA)
+    await say(stranger, "/menu")
+    refused = await say(stranger, number)
+    assert f"Записи к врачу с номером {number} у вас нет." in refused.text
+    assert TIME not in refused.text
 
 
 # --- a doctor in no list ----------------------------------------------------------------------------------------------

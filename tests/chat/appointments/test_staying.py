@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from tests.chat.actions import (
     DOCTOR_ILL,
     FRIDAY,
@@ -69,6 +71,21 @@ async def test_what_followed_a_confirmation_is_not_overwritten_when_it_stays_too
     await mother.press("Меню", await look(mother, booked.id))
     assert (await look(mother, moved.id)).text == moved.text
     assert (await mother.screen()).id > moved.id
+
+
+@pytest.mark.requirement("U6")
+async def test_message_that_stays_announces_no_buttons_that_go(town: Town) -> None:
+    """The emulator refuses to leave a text that ends with a colon without the buttons that it announces."""
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother, "Педиатр", PETROVA)
+    await clinic_cancels(town, "Мария И.")
+    told = await mother.screen()
+    assert "Могу сразу записать на другое время." in told.text
+    await choose(mother, "Не нужно")
+    seen = await look(mother, told.id)
+    assert (seen.text, seen.labels) == (told.text, LEFT)
+    assert await town.chat.refusals("editMessageReplyMarkup") == []
 
 
 async def test_news_of_the_clinic_and_reminders_stay(town: Town) -> None:

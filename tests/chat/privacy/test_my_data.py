@@ -170,20 +170,23 @@ async def test_erasure_can_cancel_visits_at_the_clinic(town: Town) -> None:
 
 
 async def test_erasure_can_keep_visits_at_the_clinic(town: Town) -> None:
-    """No message about them is sent afterwards."""
+    """The reception finds the visit by the number; no message about it is sent afterwards."""
     mother = town.mother
     await settle_in(mother, MARIA)
     booked = await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
     await say(mother, "/data")
     told = await choose(mother, "Удалить всё", "Оставить и удалить всё")
     assert "Запись осталась в силе" in told.text
-    assert "назовите фамилию ребёнка и время приёма" in told.text
-    assert ref_of(booked) not in told.text, "the number is forgotten with the visit"
+    assert f"Номер записи: {ref_of(booked)}" in told.text
+    assert "позвоните в регистратуру и назовите её номер" in told.text
     assert "чт 26 ноября, 08:00" in told.text
     assert "Регистратура: +7 000 000-12-12" in told.text
     assert rows_of(town, mother.id) == []
     assert "08:00 · Мария И., 2018, 0014 · Педиатр" in (await at_desk(town)).labels
     assert "чт 26.11 08:00 · Мария И., 2018, 0014" in (await say(town.registrar, MARIA.name.family)).labels
+    at_the_desk = await say(town.registrar, ref_of(booked))
+    assert "Мария И." in at_the_desk.text
+    assert "чт 26 ноября, 08:00" in at_the_desk.text
     await choose(mother, "Меню")
     assert (await look(mother, told.id)).text == told.text
     before = await mother.messages()
