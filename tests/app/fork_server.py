@@ -92,8 +92,9 @@ def become(command: dict[str, Any]) -> None:
     time.tzset()
     sys.argv = ["registratura", *command["arguments"]]
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - for the life of the process
-    sys.stdout = open(1, "w", encoding="utf-8", closefd=False, buffering=1 if os.isatty(1) else -1)  # noqa: SIM115
-    sys.stderr = open(2, "w", encoding="utf-8", closefd=False, buffering=1, errors="backslashreplace")  # noqa: SIM115
+    buffering = 1 if os.isatty(1) else -1
+    sys.stdout = open(1, "w", buffering, "utf-8", closefd=False)  # noqa: SIM115 - for the life of the process
+    sys.stderr = open(2, "w", 1, "utf-8", "backslashreplace", closefd=False)  # noqa: SIM115 - for the life of the process
     exec(command["before"], {})  # noqa: S102 - the test's own
 
 

@@ -40,7 +40,7 @@ def _server() -> socket.socket:
     return ours
 
 
-class Told(asyncio.Protocol):
+class ProgramEvents(asyncio.Protocol):
     """What the server tells of a program: the process id, then the exit status."""
 
     def __init__(self) -> None:
@@ -65,7 +65,9 @@ class Told(asyncio.Protocol):
 class Program:
     """Has what tests use of ``asyncio.subprocess.Process``."""
 
-    def __init__(self, told: Told, pid: int, stdout: asyncio.StreamReader | None, stderr: asyncio.StreamReader | None):
+    def __init__(
+        self, told: ProgramEvents, pid: int, stdout: asyncio.StreamReader | None, stderr: asyncio.StreamReader | None
+    ):
         self._told, self.pid, self.stdout, self.stderr = told, pid, stdout, stderr
 
     @property
@@ -121,7 +123,7 @@ async def start_program(
         opened = [await _opened(stream, sent) for stream in streams]
         given = [stream for stream, _reader in opened]
         socket.send_fds(_server(), [json.dumps(command).encode()], [*given, its.fileno()])
-    _transport, heard = await asyncio.get_running_loop().create_unix_connection(Told, sock=told)
+    _transport, heard = await asyncio.get_running_loop().create_unix_connection(ProgramEvents, sock=told)
     return Program(heard, await heard.pid, opened[1][1], opened[2][1])
 
 
