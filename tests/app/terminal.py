@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+from tests.app.program import Program, start_program
 from tests.time_limits import BUSY
 
 LISTENS_WITHIN = 10
@@ -17,7 +17,7 @@ LISTENS_WITHIN = 10
 
 
 class Terminal:
-    def __init__(self, process: Process, screen: asyncio.StreamReader, keyboard: int) -> None:
+    def __init__(self, process: Program, screen: asyncio.StreamReader, keyboard: int) -> None:
         self.process, self._screen, self._keyboard = process, screen, keyboard
         self.shown = ""
         self._read = 0
@@ -67,12 +67,12 @@ class Terminal:
 
 
 @asynccontextmanager
-async def terminal(*program: str, folder: Path, environment: Mapping[str, str]) -> AsyncIterator[Terminal]:
-    """Run a program with a terminal of its own; kill it at the end if it still runs."""
+async def terminal(*arguments: str, folder: Path, environment: Mapping[str, str]) -> AsyncIterator[Terminal]:
+    """Run `registratura` with a terminal of its own; kill it at the end if it still runs."""
     ours, its = os.openpty()
     try:
-        process = await asyncio.create_subprocess_exec(
-            *program, cwd=folder, env=environment, stdin=its, stdout=its, stderr=its, start_new_session=True
+        process = await start_program(
+            arguments, folder=folder, environment=environment, streams=(its, its, its), session=True
         )
     finally:
         os.close(its)

@@ -165,7 +165,7 @@ def zones_in(folder: Path, *names: str) -> str:
 
 
 async def check_with_zones(operator: Operator, path: str) -> Ended:
-    return await ended(await operator.start("check", before=WITHOUT_PACKAGE, PYTHONTZPATH=path, COLUMNS="200"))
+    return await ended(await operator.start_anew("check", before=WITHOUT_PACKAGE, PYTHONTZPATH=path, COLUMNS="200"))
 
 
 async def test_missing_zones_of_russia_are_named(ready: Operator, tmp_path: Path) -> None:
@@ -206,7 +206,7 @@ async def test_file_that_is_no_database_does_not_hide_the_zones(operator: Operat
 
 async def test_no_zone_at_all_is_one_sentence(ready: Operator, tmp_path: Path) -> None:
     for command in ("check", "run"):
-        process = await ready.start(command, before=WITHOUT_PACKAGE, PYTHONTZPATH=str(tmp_path / "none"))
+        process = await ready.start_anew(command, before=WITHOUT_PACKAGE, PYTHONTZPATH=str(tmp_path / "none"))
         told = await ended(process)
         assert told.code == 1
         lines = [line for line in told.err.splitlines() if not is_log(line)]

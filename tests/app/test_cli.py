@@ -13,7 +13,7 @@ import socket
 import sqlite3
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -34,6 +34,7 @@ from bot.start_errors import sentence_for_operator
 from storage.database.connection import Connection
 from storage.database.opening import open_database
 from storage.migrations import list_migrations
+from tests.app.program import Program, start_program
 from tests.chat.client import ChatClient
 from tests.project_files import ROOT
 
@@ -86,16 +87,24 @@ class Operator:
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
         return Ended(result.exit_code, result.stdout, result.stderr)
 
-    async def start(self, *command: str, before: str = "", **settings: str) -> Process:
+    async def start(self, *command: str, before: str = "", **settings: str) -> Program:
         """Run one command in a process of its own; ``before`` is Python that it runs first, to shorten a time limit."""
-        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **self.settings, **settings}
+        environment = self._environment(settings)
+        return await start_program(command, folder=self.folder, environment=environment, before=before)
+
+    async def start_anew(self, *command: str, before: str = "", **settings: str) -> Process:
+        """Run one command in a new Python, which imports everything after ``before``."""
         program = ("-c", f"{before}\nfrom bot.__main__ import main\nmain()") if before else ("-m", "bot")
+        environment = self._environment(settings)
         return await asyncio.create_subprocess_exec(
             sys.executable, *program, *command, cwd=self.folder, env=environment, stdout=PIPE, stderr=PIPE
         )
 
+    def _environment(self, settings: Mapping[str, str]) -> dict[str, str]:
+        return {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **self.settings, **settings}
+
     @asynccontextmanager
-    async def serving(self, before: str = "", **settings: str) -> AsyncIterator[Process]:
+    async def serving(self, before: str = "", **settings: str) -> AsyncIterator[Program]:
         """Run the bot; kill it at the end if it has not stopped by itself."""
         process = await self.start("run", before=before, **settings)
         try:
@@ -107,7 +116,7 @@ class Operator:
                 await process.communicate()
 
 
-async def started(process: Process) -> None:
+async def started(process: Process | Program) -> None:
     assert process.stderr is not None
     async for line in process.stderr:
         if json.loads(line)["event"] == "started":
@@ -115,7 +124,7 @@ async def started(process: Process) -> None:
     raise AssertionError("the bot has not started")
 
 
-async def ended(process: Process) -> Ended:
+async def ended(process: Process | Program) -> Ended:
     try:
         out, err = await asyncio.wait_for(process.communicate(), STOPS_WITHIN)
     finally:
@@ -172,7 +181,7 @@ async def test_no_value_of_an_unreadable_env_file_is_printed(
 
 
 async def test_missing_setting_is_named_in_one_sentence(operator: Operator) -> None:
-    told = await ended(await operator.start("run", INDEX_KEYS=""))
+    told = await ended(await operator.start_anew("run", INDEX_KEYS=""))
     assert told.code == 2
     assert told.err.startswith("INDEX_KEYS is missing: ")
     assert is_one_sentence(told.err)

@@ -37,7 +37,7 @@ async def test_new_database_is_for_its_owner_only(tmp_path: Path) -> None:
 
 async def test_program_creates_nothing_for_others(operator: Operator) -> None:
     url = f"sqlite:///{operator.folder}/new/town.sqlite3"
-    assert (await ended(await operator.start("migrate", DATABASE_URL=url))).code == 0
+    assert (await ended(await operator.start_anew("migrate", DATABASE_URL=url))).code == 0
     folder = operator.folder / "new"
     assert f"{stat.S_IMODE(folder.stat().st_mode):o}" == "700"
     assert modes(folder) == {"town.sqlite3": "600"}

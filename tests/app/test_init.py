@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import stat
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -58,9 +57,8 @@ class Newcomer:
         return Ended(result.exit_code, result.stdout, result.stderr)
 
     def at_terminal(self, *options: str, **environment: str) -> AbstractAsyncContextManager[Terminal]:
-        program = (sys.executable, "-m", "bot", "init", *options)
         given = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **self.environment, **environment}
-        return terminal(*program, folder=self.folder, environment=given)
+        return terminal("init", *options, folder=self.folder, environment=given)
 
     def settings(self) -> Settings:
         return load_settings(self.env_file)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from bot.delivery import outbox
 from storage.database.connection import Connection
 from tests.chat.actions import MARIA, MENU, data_of, link, review, say, settle_in
 from tests.chat.message import PressAnswer
-from tests.chat.town import Town
+from tests.chat.town import Town, town as open_town
 
 FAULTS: dict[str, dict[str, Any]] = {
     "429": {"kind": "429", "retry_after": 1},
@@ -53,6 +54,13 @@ async def failing(town: Town, fault: str, method: str, times: int) -> AsyncItera
     finally:
         await town.chat.clear_faults()
         session.timeout = usual
+
+
+@pytest.fixture
+async def town(template: Path, tmp_path: Path, long_limits: None) -> AsyncIterator[Town]:
+    """A town whose bot calls Telegram over HTTP, for some faults are those of a connection."""
+    async with open_town(template, tmp_path, over_http=True) as everything:
+        yield everything
 
 
 @pytest.fixture(autouse=True)

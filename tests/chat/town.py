@@ -1,4 +1,4 @@
-"""A town for a test: the whole bot over HTTP at the emulator, a seeded registry, a clock that the test moves."""
+"""A town for a test: the whole bot at the emulator, a seeded registry, a clock that the test moves."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ from bot.core.tasks import Tasks
 from bot.emulator import Emulator, serve
 from bot.services import Services
 from bot.settings import Settings
+from bot.telegram.gateway_errors import TelegramSession
 from bot.telegram.middlewares import PendingUpdates
 from storage.database.connection import Probe
 from storage.registry.seed.town import seed_town
 from tests.builders import MONDAY, StoppedClock, close_session, some_settings
 from tests.chat.direct_client import DirectClient
+from tests.chat.direct_session import DirectSession
 from tests.chat.person import Person
 from tests.chat.wait import wait_until
 from tests.desk_code import set_code
@@ -41,6 +43,8 @@ class Town:
     clinics: ChooseSystems
     running: AsyncExitStack
     probe: Probe | None = None
+    direct: Emulator | None = None
+    """the emulator that the bot calls without HTTP"""
 
     @property
     def mother(self) -> Person:
@@ -88,7 +92,8 @@ class Town:
     async def restart(self) -> None:
         """Stop the bot and start another on the same database and the same Telegram."""
         await self.running.aclose()
-        self.app = await self.running.enter_async_context(polling(self.settings, self.clock, self.clinics, self.probe))
+        again = polling(self.settings, self.clock, self.clinics, self.probe, self.direct)
+        self.app = await self.running.enter_async_context(again)
 
 
 async def make_template(folder: Path) -> Path:
@@ -104,20 +109,30 @@ async def make_template(folder: Path) -> Path:
 
 @asynccontextmanager
 async def town(
-    template: Path, folder: Path, clinics: ChooseSystems = embedded_alone, probe: Probe | None = None, **given: Any
+    template: Path,
+    folder: Path,
+    clinics: ChooseSystems = embedded_alone,
+    probe: Probe | None = None,
+    *,
+    over_http: bool = False,
+    **given: Any,
 ) -> AsyncIterator[Town]:
-    """Open a town; ``probe`` is called before each statement of the bot's database, ``given`` are settings."""
+    """Open a town; ``probe`` is called before each statement of the bot's database, ``given`` are settings.
+
+    The bot calls the emulator in this process, or ``over_http``.
+    """
     database = folder / "registratura.sqlite3"
     shutil.copy(template, database)
     clock = StoppedClock()
     emulator = Emulator(now=lambda: clock.now().timestamp())
+    direct = None if over_http else emulator
     async with serve(emulator) as url:
         settings = some_settings(bot_api_url=url, database_url=f"sqlite:///{database}", **given)
         async with AsyncExitStack() as running:
-            app = await running.enter_async_context(polling(settings, clock, clinics, probe))
+            app = await running.enter_async_context(polling(settings, clock, clinics, probe, direct))
             await appoint_registrar(app.services)
             chat = DirectClient(url, emulator, lambda: opened.app.services)
-            opened = Town(app, chat, clock, emulator, folder, settings, clinics, running, probe)
+            opened = Town(app, chat, clock, emulator, folder, settings, clinics, running, probe, direct)
             opened.chat.settled = opened.settled_in
             async with opened.chat:
                 yield opened
@@ -125,9 +140,16 @@ async def town(
 
 @asynccontextmanager
 async def polling(
-    settings: Settings, clock: StoppedClock, clinics: ChooseSystems, probe: Probe | None = None
+    settings: Settings,
+    clock: StoppedClock,
+    clinics: ChooseSystems,
+    probe: Probe | None = None,
+    direct: Emulator | None = None,
 ) -> AsyncIterator[App]:
     async with assembled(settings, clock, clinics, probe) as app:
+        if direct is not None:
+            assert isinstance(app.bot.session, TelegramSession)
+            app.bot.session = DirectSession(direct, app.bot.session)
         app.dispatcher[PENDING] = pending = PendingUpdates()
         pending.attach(app.dispatcher)
         # The bot's own steps of the shutdown come first.

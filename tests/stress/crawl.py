@@ -1,4 +1,4 @@
-"""Crawl the chat: press each button of each screen twice and type unexpected texts at each prompt.
+"""Crawl the chat: press each button of each screen, a new one twice, and type unexpected texts at each prompt.
 
 Its laws: every press that a screen offers has a visible reaction, every screen has a way out, and «Назад» leads on to
 the menu without showing a screen twice.
@@ -80,7 +80,7 @@ class Crawl:
     town: InProcessChat
     person: int
     times: int = 2
-    """how often each button is pressed"""
+    """how often a button is pressed in a row when it is met first; on further kinds of screens it is pressed once"""
     of_a_kind: int = OF_A_KIND
     most_presses: int = MOST_PRESSES
     typed: tuple[str, ...] = UNEXPECTED_TEXTS
@@ -92,6 +92,7 @@ class Crawl:
     """the buttons to press next: their data and the kind of the screen"""
     late: list[tuple[int, str, str]] = field(default_factory=list)
     known: set[tuple[str, str]] = field(default_factory=set)
+    pressed: set[str] = field(default_factory=set)
     seen: Counter[tuple[str, str]] = field(default_factory=Counter)
     screens: set[str] = field(default_factory=set)
     prompts: set[str] = field(default_factory=set)
@@ -125,7 +126,10 @@ class Crawl:
                 _rank, *button = self.late.pop()
                 self.ahead.append((button[0], button[1]))
             data = self.next_button()
-            for _time in range(self.times):
+            # After the first press the second finds the same screen, whatever screen the button was on.
+            times = 1 if data in self.pressed else self.times
+            self.pressed.add(data)
+            for _time in range(times):
                 await self.press(data)
                 await self.look()
             await self.type_at_prompt(data)
