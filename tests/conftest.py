@@ -87,9 +87,12 @@ def long_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def town(template: Path, tmp_path: Path, long_limits: None) -> AsyncIterator[Town]:
-    """The whole bot with a copy of the seeded database."""
+async def town(
+    template: Path, tmp_path: Path, long_limits: None, request: pytest.FixtureRequest
+) -> AsyncIterator[Town]:
+    """The whole bot with a copy of the seeded database; it calls Telegram over HTTP for tests marked so."""
     from tests.chat.town import town as open_town
 
-    async with open_town(template, tmp_path) as everything:
+    over_http = request.node.get_closest_marker("over_http") is not None
+    async with open_town(template, tmp_path, over_http=over_http) as everything:
         yield everything

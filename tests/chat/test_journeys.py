@@ -24,6 +24,8 @@ from tests.chat.actions import (
 )
 from tests.chat.town import Town
 
+pytestmark = pytest.mark.over_http
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
