@@ -20,7 +20,7 @@ from bot.core.people import Account
 from bot.core.timing import local_day
 from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.staff.errors import DoctorGone
-from bot.staff.reading import journal_visits, keep_desk_open
+from bot.staff.reading import booked_in_bot, journal_visits, keep_desk_open
 from bot.staff.reading_alarm import ReadingAlarm
 from bot.staff.rights import Right, require_right
 
@@ -201,13 +201,10 @@ class Schedules:
 
 
 async def _tell_delay(uow: UnitOfWork, visits: Sequence[ClinicVisit], minutes: int, now: datetime) -> int:
-    told = 0
-    for visit in visits:
-        booked = None if visit.booking.key is None else await uow.appointments.find_of_key(visit.booking.key)
-        if booked is None:
-            continue
-        told += 1
-        for account in await uow.representatives.viewers(booked.patient):
-            news = DoctorIsLate(account, booked.id, minutes, now)
-            await uow.outbox.add(news.due(now, starts_at=booked.starts_at), now)
-    return told
+    booked = await booked_in_bot(uow, visits)
+    viewers = await uow.representatives.viewers_of_cards(each.patient for each in booked.values())
+    for each in booked.values():
+        for account in viewers.get(each.patient, ()):
+            news = DoctorIsLate(account, each.id, minutes, now)
+            await uow.outbox.add(news.due(now, starts_at=each.starts_at), now)
+    return len(booked)

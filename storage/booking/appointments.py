@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -31,6 +31,7 @@ from bot.glossary import (
 from storage.clinics import read_clinic, read_doctor, read_specialty
 from storage.database.connection import Connection, Row
 from storage.database.crypto import Cipher
+from storage.database.places import in_places
 from storage.database.queries import load_queries
 from storage.database.rows import moment, seconds
 from storage.patients.cards import read_patient
@@ -250,6 +251,14 @@ class SqlAppointments:
         """Find an appointment of any account: for the clinic's answers and changes."""
         row = await queries.find_appointment_by_key(self._connection, key=key)
         return None if row is None else _read_appointment(row)
+
+    async def of_keys(self, keys: Iterable[Key]) -> Mapping[Key, Appointment]:
+        """Return the appointments of ``find_of_key`` for a list of keys; a key that has none is left out."""
+        found = {}
+        for some in in_places(keys):
+            for row in await queries.list_appointments_by_key(self._connection, **some):
+                found[Key(row["key"])] = _read_appointment(row)
+        return found
 
     async def settle(
         self,

@@ -492,6 +492,23 @@ JOIN registry_persons n ON n.id = v.person_id
 JOIN registry_specialties p ON p.id = v.specialty_id
 WHERE v.id = :booking AND v.clinic_id = :clinic;
 
+-- name: list_desk_visits
+-- The same columns for several visits.
+SELECT v.*, n.person, n.uid AS person_uid, n.priority, p.name AS specialty, p.code AS specialty_code, c.zone, EXISTS (
+        SELECT 1 FROM registry_bookings e JOIN registry_slots t ON t.id = e.slot_id
+        WHERE e.person_id = v.person_id AND t.clinic_id = v.clinic_id AND t.starts_at < v.starts_at
+            AND (e.status = 'BOOKED' OR e.status = 'CHECKED_IN' OR e.status = 'FULFILLED')
+    ) AS been_here
+FROM registry_visits v
+JOIN registry_clinics c ON c.id = v.clinic_id
+JOIN registry_persons n ON n.id = v.person_id
+JOIN registry_specialties p ON p.id = v.specialty_id
+WHERE v.clinic_id = :clinic AND v.id IN (
+    :v0, :v1, :v2, :v3, :v4, :v5, :v6, :v7, :v8, :v9, :v10, :v11, :v12, :v13, :v14, :v15, :v16, :v17,
+    :v18, :v19, :v20, :v21, :v22, :v23, :v24, :v25, :v26, :v27, :v28, :v29, :v30, :v31, :v32, :v33, :v34, :v35,
+    :v36, :v37, :v38, :v39, :v40, :v41, :v42, :v43, :v44, :v45, :v46, :v47, :v48, :v49
+);
+
 -- name: add_confirmed_person!
 -- A person whose policy the desk of this clinic has confirmed.
 INSERT INTO registry_persons (uid, number_index, person, sex, status, clinic_id)

@@ -23,6 +23,7 @@ from bot.core.timing import MOSCOW, local_day
 from bot.glossary import BookingRef, ClinicRef, SlotRef, SpecialtyRef
 from storage.database.connection import Connection, Row
 from storage.database.crypto import make_uid
+from storage.database.places import in_places
 from storage.database.rows import moment, seconds
 from storage.registry.closing import ClosingDesk
 from storage.registry.desk_day import DayDesk
@@ -106,6 +107,18 @@ class RegistryDesk(RegistryPersons, DayDesk, ClosingDesk, SchedulingDesk, Enroll
 
     async def visit_of(self, clinic: ClinicRef, booking: BookingRef) -> ClinicVisit:
         return await self.visit(clinic, row_id(booking))
+
+    async def visits_of(self, clinic: ClinicRef, bookings: Sequence[BookingRef]) -> Readable[ClinicVisit]:
+        async def look(connection: Connection) -> dict[int, Row]:
+            found: dict[int, Row] = {}
+            for some in in_places(map(row_id, bookings)):
+                rows = await queries.list_desk_visits(connection, clinic=row_id(clinic), **some)
+                found |= {row["id"]: row for row in rows}
+            return found
+
+        rows = await self._database.read(look)
+        ordered = [rows[each] for each in map(row_id, bookings) if each in rows]
+        return read_each(ordered, self._cipher.read_desk_visit)
 
     async def enter_person(self, clinic: ClinicRef, claim: PolicyClaim) -> InsuredPerson:
         async def enter(connection: Connection) -> InsuredPerson:
