@@ -296,4 +296,6 @@ async def ask_reopen(visitor: Visitor, link: AskReopen) -> Screen:
 async def on_reopen(visitor: Visitor, link: Reopen) -> Outcome:
     closure, done = await visitor.services.closing.reopen(visitor.account, link.closure)
     said = _("Open again. Visits given back: {n}.").format(n=done.given_back)
+    if done.still_closed:
+        said += " " + _("Still closed by another closing: {n}.").format(n=done.still_closed)
     return Reply(DoctorDay(doctor=closure.doctor.number, day=closure.span.day), alert=said)

@@ -60,10 +60,10 @@ class DayEnd:
             connection, clinic=clinic, status=was, **days, limit=VISITS_AT_ONCE
         )
         for row in rows:
-            await queries.mark_visit(connection, booking=row["id"], was=was, status=status)
+            now = seconds(self._clock.now())
+            await queries.mark_visit(connection, booking=row["id"], was=was, status=status, now=now)
             if status is BookingStatus.NO_SHOW:
                 await queries.set_slot_status(connection, slot=row["slot_id"], was="BUSY", status="BLOCKED")
-            now = seconds(self._clock.now())
             await queries.add_change(connection, booking=row["id"], now=now, was_slot=row["slot_id"], undo_until=None)
         return len(rows)
 

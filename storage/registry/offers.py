@@ -97,7 +97,7 @@ async def replace_offers(connection: Connection, cipher: RegistryCipher, slots: 
             await queries.delete_reservation(connection, key=offer["offer_key"])
             place = OfferPlace(offer["clinic_id"], offer["specialty_id"], ZoneInfo(offer["zone"]))
             kept = await keep_alternatives(connection, cipher, place, [offer], now, now, avoid=set(slots))
-            columns = kept.get(offer["id"], NOTHING | {"offer_key": offer["offer_key"]})
+            columns = kept.get(offer["id"], NOTHING)
             await queries.set_offer(connection, closure=offer["closure_id"], booking=offer["id"], **columns)
             what = {"booking": offer["id"], "now": seconds(now), "was_slot": None, "undo_until": None}
             await queries.add_change(connection, **what)

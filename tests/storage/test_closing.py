@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -97,7 +97,7 @@ async def test_kept_time_is_taken_by_its_key_alone(world: World) -> None:
     await world.registry.hold(key(101), person, slot.ref, NO_HOLDER, closed.instead.key)
     booked = await world.registry.book(key(101), person, slot.ref, NO_HOLDER, closed.instead.key)
     reopened = await world.desk.reopen(await world.clinic(), number, ())
-    assert reopened == (0, 1), "whoever has chosen keeps what was chosen"
+    assert reopened == (0, 1, 0), "whoever has chosen keeps what was chosen"
     assert booked.status is BookingStatus.BOOKED
 
 
@@ -108,7 +108,7 @@ async def test_reopened_day_gives_the_visits_back_and_lets_the_times_go(world: W
     number = await close(world)
     visits = await world.desk.closed_visits(await world.clinic(), number)
     chosen = visits[0].visit.booking.ref
-    assert await world.desk.reopen(await world.clinic(), number, [chosen]) == (7, 1)
+    assert await world.desk.reopen(await world.clinic(), number, [chosen]) == (7, 1, 0)
     slots, bookings, reservations, *_more = await state(world)
     assert reservations == []
     assert sum(old != new for old, new in zip(before[0], slots, strict=True)) == 1, "the time of the one who chose"
@@ -339,3 +339,134 @@ async def test_closing_over_a_kept_time_keeps_another_or_tells_that_none_is_left
     assert all(slot is None or slot.starts_at >= at(0, day=1) for slot in now)
     reserved = {row["slot_id"] for row in await world.rows("SELECT slot_id FROM registry_reservations")}
     assert reserved == {int(slot.ref) for slot in now if slot is not None}
+
+
+async def test_replaced_time_that_is_not_found_no_longer_counts_as_kept(world: World) -> None:
+    await book_day(world, 2)
+    clinic, number, other = await world.clinic(), await close(world), int(await world.doctor("Громов"))
+    await world.run(
+        "UPDATE registry_slots SET status = 'BLOCKED' WHERE status = 'FREE' AND local_day > :day", day=str(TUESDAY)
+    )
+    assert (await world.desk.closure(clinic, number)).kept == 2
+    await world.desk.close(clinic, other, DAY, "DOCTOR_ILL")
+    closure = await world.desk.closure(clinic, number)
+    assert (closure.visits, closure.kept) == (2, 0)
+
+
+# --- opening again, when not all can have their visits back -----------------------------------------------------------
+
+
+async def close_with_times_of_tomorrow(world: World, visits: int) -> tuple[int, list[SlotRef]]:
+    """Close the day; no other doctor is free on it. Return the closure and what is kept, by visit."""
+    await book_day(world, visits)
+    other = int(await world.doctor("Громов"))
+    await world.run(
+        "UPDATE registry_slots SET status = 'BLOCKED' WHERE doctor_id = :id AND local_day = :day",
+        id=other,
+        day=str(TUESDAY),
+    )
+    number = await close(world)
+    closed = await world.desk.closed_visits(await world.clinic(), number)
+    return number, [each.instead.slot.ref for each in closed if each.instead and each.instead.slot]
+
+
+async def reserved(world: World) -> set[SlotRef]:
+    return {SlotRef(str(row["slot_id"])) for row in await world.rows("SELECT slot_id FROM registry_reservations")}
+
+
+async def test_visit_that_cannot_be_given_back_keeps_its_other_time(world: World) -> None:
+    """One has begun by now, the time of another was opened and booked: nobody is left with nothing."""
+    number, kept = await close_with_times_of_tomorrow(world, 3)
+    clinic, doctor = await world.clinic(), int(await world.doctor())
+    visits = await world.desk.closed_visits(clinic, number)
+    assert await world.desk.open_hours(clinic, doctor, DayHours(TUESDAY, 7 * 60 + 8, 7 * 60 + 12), 4) == 1
+    [opened] = await world.registry.slots(await world.doctor(), at(7, 8), at(7, 9))
+    await world.registry.book(key(300), await world.insure(child(701)), opened.ref)
+    world.clock.advance(at(7, 2) - world.clock.now())
+    start = await world.registry.changes(None)
+    assert await world.desk.reopen(clinic, number, ()) == (1, 2, 0)
+    assert await reserved(world) == {kept[0], kept[2]}
+    assert len((await world.registry.changes(start.cursor)).bookings) == 1
+    await world.run("UPDATE registry_slots SET status = 'BLOCKED' WHERE local_day <> :day", day=str(NEXT_DAY))
+    for each in (doctor, int(await world.doctor("Громов"))):
+        await world.desk.close(clinic, each, DayHours(NEXT_DAY), "DOCTOR_ILL")
+    feed = await world.registry.changes(start.cursor)
+    lost = [each for each in feed.bookings if each.status is BookingStatus.CANCELLED]
+    assert {each.instead for each in lost} == {Instead(None)}, "they are told when it goes as well"
+    assert {int(each.ref) for each in lost} == {visits[0].visit.number, visits[2].visit.number}
+
+
+async def test_hours_that_another_closing_covers_stay_closed(world: World) -> None:
+    """The afternoon was closed, then the whole day: opening the afternoon again opens nothing of the day."""
+    await world.registry.book(key(1), await world.person(), await world.slot(hour=11))
+    clinic, doctor = await world.clinic(), int(await world.doctor())
+    afternoon, day = await close(world, AFTERNOON), await close(world)
+    kept = await reserved(world)
+    assert len(kept) == 1
+    assert await world.desk.reopen(clinic, afternoon, ()) == (0, 0, 1)
+    assert await world.free_hours() == []
+    assert await reserved(world) == kept
+    assert [each.number for each in await world.desk.closures(clinic, doctor, TUESDAY)] == [day]
+    [closed] = await world.desk.closed_visits(clinic, day)
+    assert closed.visit.booking.starts_at == at(11)
+    assert await world.desk.reopen(clinic, day, ()) == (1, 0, 0)
+    assert await world.free_hours() == [9, 10, 12]
+    assert await reserved(world) == set()
+
+
+# --- who has come already ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def arrived(world: World) -> int:
+    """Check a patient in at eight o'clock for nine; return the visit."""
+    booked = await world.registry.book(key(1), await world.person(), await world.slot(hour=9))
+    world.clock.advance(at(8) - world.clock.now())
+    await world.desk.check_in(await world.clinic(), int(booked.ref), at(8, 1))
+    return int(booked.ref)
+
+
+async def seen(world: World, visit: int) -> tuple[BookingStatus, datetime | None]:
+    found = await world.desk.visit(await world.clinic(), visit)
+    return found.booking.status, found.arrived_at
+
+
+@pytest.mark.requirement("B41")
+async def test_who_had_come_has_come_again_when_the_hours_open_again(world: World, arrived: int) -> None:
+    number = await close(world)
+    assert await seen(world, arrived) == (BookingStatus.CANCELLED, None)
+    await world.desk.reopen(await world.clinic(), number, ())
+    assert await seen(world, arrived) == (BookingStatus.CHECKED_IN, at(8))
+
+
+@pytest.mark.requirement("B41")
+async def test_undone_cancellation_of_who_had_come_is_an_arrival_again(world: World, arrived: int) -> None:
+    clinic = await world.clinic()
+    await world.desk.cancel_visit(clinic, arrived, "DOCTOR_ILL", at(8, 5))
+    await world.desk.undo(clinic, arrived)
+    assert await seen(world, arrived) == (BookingStatus.CHECKED_IN, at(8))
+
+
+@pytest.mark.requirement("B41")
+async def test_arrival_stays_with_its_day_when_the_visit_moves(world: World, arrived: int) -> None:
+    """To another hour of the day it goes along, also to another room; on another day the patient has not come yet."""
+    clinic, doctor = await world.clinic(), int(await world.doctor())
+    await world.desk.move_visit(clinic, arrived, await world.slot(hour=11))
+    world.clock.advance(timedelta(minutes=5))
+    await world.desk.set_room(clinic, doctor, TUESDAY, "305")
+    assert await seen(world, arrived) == (BookingStatus.CHECKED_IN, at(8))
+    await world.desk.move_visit(clinic, arrived, await world.slot(hour=9, day=1), at(8, 10))
+    assert await seen(world, arrived) == (BookingStatus.BOOKED, None)
+    await world.desk.undo(clinic, arrived)
+    assert await seen(world, arrived) == (BookingStatus.BOOKED, None)
+    await world.desk.check_in(clinic, arrived)
+    assert await seen(world, arrived) == (BookingStatus.CHECKED_IN, at(8, 5))
+
+
+@pytest.mark.requirement("B41")
+async def test_undone_arrival_leaves_no_trace(world: World, arrived: int) -> None:
+    clinic = await world.clinic()
+    await world.desk.undo(clinic, arrived)
+    number = await close(world)
+    await world.desk.reopen(clinic, number, ())
+    assert await seen(world, arrived) == (BookingStatus.BOOKED, None)
