@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ TEXT, TITLE = 22, 28
 LOW, HIGH = (232, 245, 233), (198, 40, 40)
 """the colours of an empty and of a full cell"""
 DARK, LIGHT, NOTHING = (30, 30, 30), (255, 255, 255), (240, 240, 240)
+DAY = "DD.MM.YYYY"
 WIDEST = 40
 """characters of a column of a workbook"""
 
@@ -80,6 +82,8 @@ def write_table(table: SheetOfFigures) -> bytes:
     for cell in (cell for row in sheet.iter_rows() for cell in row):
         if isinstance(cell.value, str):
             cell.data_type = TYPE_STRING
+        elif isinstance(cell.value, date):
+            cell.number_format = DAY
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     for at in range(1, len(table.head) + 1):

@@ -207,6 +207,11 @@ DELETE FROM registry_bookings WHERE person_id = :person AND status = 'HELD';
 -- name: merge_visits!
 UPDATE registry_bookings SET person_id = :keep WHERE person_id = :drop;
 
+-- name: merge_benefit!
+-- The desk has seen the papers of the record that goes.
+UPDATE registry_persons SET priority = 1, desk_priority = 1
+WHERE id = :keep AND EXISTS (SELECT 1 FROM registry_persons d WHERE d.id = :drop AND d.desk_priority = 1);
+
 -- name: merge_referrals!
 UPDATE registry_referrals SET person_id = :keep WHERE person_id = :drop;
 

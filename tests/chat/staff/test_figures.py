@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 
 from openpyxl import load_workbook
@@ -58,7 +59,8 @@ async def test_figures_name_no_patient_and_are_for_the_staff_alone(town: Town) -
     sheet = load_workbook(BytesIO(written)).active
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert rows[0][:5] == ["День", "Врач", "Специальность", "Мест", "Записано"]
-    assert ["2026-11-25", "Петрова Анна Сергеевна"] in [row[:2] for row in rows]
+    assert (date(2026, 11, 25), "Петрова Анна Сергеевна") in {(row[0].date(), row[1]) for row in rows[1:]}
+    assert sheet["A2"].number_format == "DD.MM.YYYY", "a table sorts and groups by days"
     assert "Мария" not in str([row[:1] + row[2:] for row in rows])
     await settle_in(town.stranger, ARTYOM)
     for person in (town.mother, town.stranger):
