@@ -664,7 +664,8 @@ WHERE s.clinic_id = :clinic AND s.local_day >= :first_day AND s.local_day <= :la
 ORDER BY s.starts_at, s.id;
 
 -- name: list_times_of_doctor
--- The open times of a doctor at all places where the same person works, to see when that person is free.
+-- The times of a doctor at all places where the same person works, to see when that person is free: not while hours are
+-- closed either.
 SELECT s.id, s.doctor_id, s.starts_at, s.ends_at, s.visit_type, s.status, (
     EXISTS (SELECT 1 FROM registry_bookings b WHERE b.slot_id = s.id AND b.status = 'HELD' AND b.expires_at > :now)
     OR EXISTS (SELECT 1 FROM registry_reservations r WHERE r.slot_id = s.id AND r.expires_at > :now)) AS taken
@@ -673,7 +674,7 @@ FROM (
     UNION
     SELECT o.id FROM registry_doctors me JOIN registry_doctors o ON o.doctor_code = me.doctor_code WHERE me.id = :doctor
 ) d CROSS JOIN registry_slots s ON s.doctor_id = d.id
-WHERE s.starts_at > :since AND s.status <> 'BLOCKED'
+WHERE s.starts_at > :since
 ORDER BY s.starts_at, s.id;
 
 -- name: list_slots_of_span
@@ -773,6 +774,17 @@ GROUP BY n.id, d.id, p.id;
 SELECT n.id, n.starts, n.ends, c.zone FROM registry_closures n JOIN registry_clinics c ON c.id = n.clinic_id
 WHERE n.doctor_id = :doctor AND n.local_day = :day AND n.clinic_id = :clinic AND n.reopened_at IS NULL
 ORDER BY n.id DESC;
+
+-- name: list_closures_of_doctor
+-- Those from a local day on, at all places where the same person works.
+SELECT n.local_day, n.starts, n.ends, c.zone
+FROM (
+    SELECT me.id FROM registry_doctors me WHERE me.id = :doctor
+    UNION
+    SELECT o.id FROM registry_doctors me JOIN registry_doctors o ON o.doctor_code = me.doctor_code WHERE me.id = :doctor
+) d JOIN registry_closures n ON n.doctor_id = d.id JOIN registry_clinics c ON c.id = n.clinic_id
+WHERE n.local_day >= :first_day AND n.reopened_at IS NULL
+ORDER BY n.id;
 
 -- name: list_closed_slots
 SELECT k.closure_id, k.slot_id, k.booking_id, k.offer_key, s.starts_at, s.ends_at

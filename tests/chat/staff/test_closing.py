@@ -445,9 +445,16 @@ async def test_delay_is_told_to_who_is_still_to_come(town: Town) -> None:
     await to_day(town)
     await choose(town.registrar, "Врач задерживается")
     await say(town.registrar, "25")
+    await to_day(town)
+    await choose(town.registrar, "Врач задерживается")
+    told = await town.registrar.press("20 мин")
+    assert told.alert is not None
+    assert "Сообщу родителям через минуту. Без бота: " in told.alert
     await town.work()
+    assert await new_messages(town.mother, known) == [], "a word that was wrong is put right within the minute"
+    await town.pass_time(minutes=1)
     [message] = await new_messages(town.mother, known)
-    assert "Врач задерживается примерно на 25 минут." in message.text.replace("\u00a0", " ")
+    assert "Врач задерживается примерно на 20 минут." in message.text.replace("\u00a0", " ")
 
 
 async def test_hours_are_typed_and_times_are_added(town: Town) -> None:
