@@ -14,7 +14,7 @@ from storage.database.rows import seconds
 from storage.registry.store import queries
 
 LOOK_BACK = timedelta(days=3)
-"""A day that ended longer ago stays as it is: the bot was off, or the clinic has only just asked for the mark."""
+"""Of a day that ended longer ago nobody is marked: the bot was off, or the clinic has only just asked for the mark."""
 VISITS_AT_ONCE = 100
 
 
@@ -55,7 +55,8 @@ class DayEnd:
     async def _mark(
         self, connection: Connection, clinic: int, today: date, was: BookingStatus, status: BookingStatus
     ) -> int:
-        days = {"since": (today - LOOK_BACK).isoformat(), "today": today.isoformat()}
+        since = date.min if was is BookingStatus.CHECKED_IN else today - LOOK_BACK
+        days = {"since": since.isoformat(), "today": today.isoformat()}
         rows = await queries.list_visits_of_days_before(
             connection, clinic=clinic, status=was, **days, limit=VISITS_AT_ONCE
         )
