@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.delivery.paper import Chart, SheetOfFigures
 
 if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
     from PIL.ImageDraw import ImageDraw
 
 REGULAR, BOLD = "PT_Sans-Web-Regular.ttf", "PT_Sans-Web-Bold.ttf"
@@ -89,7 +90,17 @@ def write_table(table: SheetOfFigures) -> bytes:
     for at in range(1, len(table.head) + 1):
         longest = max(len(str(line[at - 1])) for line in (table.head, *table.rows))
         sheet.column_dimensions[get_column_letter(at)].width = min(longest + 2, WIDEST)
-    sheet.freeze_panes = "A2"
+    sheet.freeze_panes, sheet.auto_filter.ref = "A2", sheet.dimensions
+    _fit_on_paper(sheet)
     saved = BytesIO()
     book.save(saved)
     return saved.getvalue()
+
+
+def _fit_on_paper(sheet: Worksheet) -> None:
+    """Print all columns on one page, the head on each."""
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:1"

@@ -38,6 +38,7 @@ def test_text_of_a_table_is_no_formula() -> None:
     book = load_workbook(BytesIO(write_table(SheetOfFigures("Лист", ("Врач", "Записано"), (("=1+1", 7),)))))
     assert [[cell.value for cell in row] for row in book.active.iter_rows()] == [["Врач", "Записано"], ["=1+1", 7]]
     assert book.active["A2"].data_type == "s"
+    assert book.active.sheet_properties.pageSetUpPr.fitToPage, "all columns on one page"
 
 
 async def test_figures_name_no_patient_and_are_for_the_staff_alone(town: Town) -> None:
