@@ -42,7 +42,7 @@ class DoctorWeek(NamedTuple):
     closures: Sequence[Closure] = ()
 
 
-class Told(NamedTuple):
+class ToldOfChange(NamedTuple):
     """How many visits a change touches, and of them those of which no message of the bot tells anybody."""
 
     visits: int
@@ -126,7 +126,7 @@ class Schedules:
         return opened
 
     @clinic_call
-    async def set_room(self, account: Account, doctor: int, day: date, room: str) -> Told:
+    async def set_room(self, account: Account, doctor: int, day: date, room: str) -> ToldOfChange:
         """Move a day to another room; parents are told of it in a minute. Raises as above."""
         clinic = await self.clinic(account)
         try:
@@ -135,7 +135,7 @@ class Schedules:
         except NotFound:
             raise DoctorGone from None
         await self.changed(account, clinic, Deed.ROOM_CHANGED, doctor)
-        return Told(len(visits), len(await self._storage.read(lambda view: find_unreached(view, visits))))
+        return ToldOfChange(len(visits), len(await self._storage.read(lambda view: find_unreached(view, visits))))
 
     @clinic_call
     async def stand_ins(self, account: Account, doctor: int, *, for_good: bool = False) -> StandIns:
@@ -163,7 +163,7 @@ class Schedules:
         return done
 
     @clinic_call
-    async def tell_delay(self, account: Account, doctor: int, minutes: int) -> Told:
+    async def tell_delay(self, account: Account, doctor: int, minutes: int) -> ToldOfChange:
         """Tell those who still have a visit today that the doctor is late: in a minute, or what is said until then.
 
         Raises NotYours, StaffCodeNeeded, DoctorGone.
@@ -175,7 +175,7 @@ class Schedules:
             raise DoctorGone from None
         alone = await self._storage.write(lambda uow: _tell_delay(uow, visits, minutes, now))
         await self.record(account, Deed.DELAY_TOLD, doctor)
-        return Told(len(visits), alone)
+        return ToldOfChange(len(visits), alone)
 
     # --- what every change of a day does ------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from bot.core.i18n import gettext as _, long_day, ngettext
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
 from bot.staff.problems import ScheduleProblem
-from bot.staff.schedules import DoctorWeek, StandIns, Told
+from bot.staff.schedules import DoctorWeek, StandIns, ToldOfChange
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few, page_of
 from dialogs.kit.screen import button, lines, text, ways_out
@@ -65,14 +65,14 @@ async def on_room(visitor: Visitor, prompt: ChangeRoom, typed: str) -> Outcome:
     return Reply(DoctorDay(doctor=prompt.doctor, day=prompt.day), line=f"{done} {told_line(told)}".strip())
 
 
-def told_line(told: Told) -> str:
+def told_line(told: ToldOfChange) -> str:
     if not told.visits:
         return ""
     changed = ngettext("{n} visit changes.", "{n} visits change.", told.visits).format(n=told.visits)
     return f"{changed} {reached_line(told)}"
 
 
-def reached_line(told: Told) -> str:
+def reached_line(told: ToldOfChange) -> str:
     """Return whom the bot tells, and how many it cannot reach."""
     if not told.alone:
         return _("I tell the parents in a minute.")
