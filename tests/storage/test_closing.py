@@ -353,6 +353,20 @@ async def test_replaced_time_that_is_not_found_no_longer_counts_as_kept(world: W
     assert (closure.visits, closure.kept) == (2, 0)
 
 
+async def test_who_was_called_is_called_again_when_the_kept_time_changes(world: World) -> None:
+    await book_day(world, 2)
+    number, clinic = await close(world), await world.clinic()
+    visits = await world.desk.closed_visits(clinic, number)
+    for each in visits:
+        await world.desk.set_called(clinic, number, each.visit.number, called=True)
+    assert visits[0].instead is not None
+    assert visits[0].instead.slot is not None
+    other = int(await world.insure(child(700)))
+    await world.desk.book_visit(clinic, other, visits[0].instead.slot.ref, gives_away=True)
+    called = [each.called_at is not None for each in await world.desk.closed_visits(clinic, number)]
+    assert called == [False, True]
+
+
 # --- opening again, when not all can have their visits back -----------------------------------------------------------
 
 
