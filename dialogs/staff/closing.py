@@ -280,13 +280,15 @@ def call_facts(visitor: Visitor, shown: Closed, each: ToCall, doctors: dict[str,
 
 @flow.screen(AskReopen)
 async def ask_reopen(visitor: Visitor, link: AskReopen) -> Screen:
-    closure = (await visitor.services.closing.closed(visitor.account, link.closure)).closure
+    shown = await visitor.services.closing.closed(visitor.account, link.closure)
+    closure, called = shown.closure, sum(each.closed.called_at is not None for each in shown.to_call)
     return Screen(
         lines(
             doctor_heading(closure.doctor),
             text(_("<b>Open {day}: {hours} again?</b>"), day=long_day(closure.span.day), hours=hours_of(closure.span)),
             [_("Whoever has chosen nothing else gets the visit back and is told; what was kept for them is free again. "
                "Whoever has chosen keeps it.")],
+            _("⚠️ Already called: {n}. Print the list first and call them again.").format(n=called) if called else "",
         ),
         ((button(_("Yes, open"), Reopen(closure=link.closure)),), ways_out(ClosedHours(closure=link.closure))),
     )  # fmt: skip

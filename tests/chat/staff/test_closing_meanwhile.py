@@ -107,3 +107,12 @@ async def test_delay_is_told_to_nobody_whose_visit_is_called_off(town: Town) -> 
     assert told.alert == "На сегодня больше никто не записан."
     await town.pass_time(minutes=2)
     assert await new_messages(town.mother, known) == []
+
+
+async def test_desk_is_reminded_whom_it_has_called_before_it_opens_again(town: Town) -> None:
+    await close_day(town)
+    asked = await choose(town.registrar, "Открыть снова")
+    assert "Уже позвонили" not in asked.text
+    await choose(town.registrar, "Назад", re.compile("☎️ 08:30"))
+    asked = await choose(town.registrar, "Открыть снова")
+    assert "Уже позвонили: 1. Сначала напечатайте список и позвоните им снова." in asked.text
