@@ -42,6 +42,8 @@ class Closed(NamedTuple):
     clinic: Clinic
     closure: Closure
     to_call: Sequence[ToCall]
+    unreadable: int = 0
+    """visits whose patients no key opens: they stand on no list"""
     has_names: bool = False
     """whether whole names and telephones may stand on paper"""
 
@@ -122,7 +124,7 @@ class Closing:
             if each.visit.number in unreached
         ]
         await self._schedules.journal(account, clinic, [each.closed.visit for each in to_call], A_PAGE_COSTS)
-        return Closed(clinic, closure, to_call)
+        return Closed(clinic, closure, to_call, visits.unreadable)
 
     async def calls(self, account: Account, number: int) -> Closed:
         """Return the same to be printed, with whole names and telephones if this bot shows them: that is journaled.

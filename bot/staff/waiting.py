@@ -31,6 +31,8 @@ class WaitingPage(NamedTuple):
     clinic: Clinic
     waits: Sequence[Waits]
     total: int
+    unreadable: int = 0
+    """those of the page whose patients no key opens"""
 
 
 class WaitingList:
@@ -58,4 +60,4 @@ class WaitingList:
             if each.booking in known
         ]
         await self._staff.journal_list(account, clinic, visits, A_PAGE_COSTS)
-        return WaitingPage(clinic, waits, len(every))
+        return WaitingPage(clinic, waits, len(every), visits.unreadable)

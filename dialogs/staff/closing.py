@@ -23,6 +23,7 @@ from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few, page_of, page_read
 from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.kit.specialties import uncapitalised
+from dialogs.kit.unreadable import unreadable_at_desk
 from dialogs.kit.wording import moscow_date
 from dialogs.staff.day_links import DeskWaiting
 from dialogs.staff.links import DeskVisit
@@ -131,6 +132,7 @@ async def preview(visitor: Visitor, link: ClosePreview) -> Screen:
             text(_("<b>Close {day}: {hours}?</b>"), day=long_day(span.day), hours=hours_of(span)),
             text(_("Reason: {why}."), why=cancel_reason(link.reason)),
             touched_lines(shown),
+            unreadable_at_desk(shown.visits.unreadable),
             page.place,
         ),
         (
@@ -186,6 +188,7 @@ async def closed_hours(visitor: Visitor, link: ClosedHours) -> Screen:
                 why=cancel_reason(closure.reason),
             ),
             outcome_lines(shown),
+            unreadable_at_desk(shown.unreadable),
             page.place,
         ),
         (

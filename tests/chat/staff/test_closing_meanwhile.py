@@ -116,3 +116,19 @@ async def test_desk_is_reminded_whom_it_has_called_before_it_opens_again(town: T
     await choose(town.registrar, "Назад", re.compile("☎️ 08:30"))
     asked = await choose(town.registrar, "Открыть снова")
     assert "Уже позвонили: 1. Сначала напечатайте список и позвоните им снова." in asked.text
+
+
+async def test_lists_of_a_closing_say_how_many_visits_cannot_be_read(town: Town) -> None:
+    """Their people stand on no list to telephone: the desk has to know that there are some."""
+    await to_day(town)
+    await town.app.store.database.write(
+        lambda connection: connection.execute(
+            "UPDATE registry_persons SET person = X'00' WHERE id IN (SELECT b.person_id FROM registry_bookings b"
+            " JOIN registry_slots s ON s.id = b.slot_id JOIN registry_doctors d ON d.id = s.doctor_id"
+            " WHERE s.local_day = '2026-11-26' AND d.family = 'Петрова' AND b.status = 'BOOKED' LIMIT 1)",
+            {},
+        )
+    )
+    asked = await choose(town.registrar, "Закрыть часы", "Весь день", "Врач заболел")
+    assert "Не удаётся прочитать 1 запись" in asked.text
+    assert "Не удаётся прочитать 1 запись" in (await choose(town.registrar, "Да, закрыть")).text
