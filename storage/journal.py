@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.core.deeds import Actor, ActorKind, AuditEntry, Deed, Subject, VisitOfEntry, WrittenEntry
 from bot.glossary import AccountId, ClinicId, PatientId, Ref
 from storage.database.connection import Connection, Row
+from storage.database.places import in_places
 from storage.database.queries import load_queries
 from storage.database.rows import moment, seconds
 
@@ -24,23 +25,25 @@ class SqlAudit:
         self._connection = connection
 
     async def add(self, actor: Actor, deed: Deed, subject: Subject, now: datetime) -> None:
-        await queries.add_entry(
-            self._connection,
-            account=actor.id,
-            actor=actor.kind,
-            clinic=actor.clinic,
-            operator=actor.name or None,
-            deed=deed,
-            subject=str(subject),
-            now=seconds(now),
-        )
+        await self.add_each(actor, deed, [subject], now)
 
-    async def deeds_since(self, actor: Actor, subject: Subject, since: datetime) -> frozenset[Deed]:
-        """Return what a staff member has done to the subject since that moment."""
-        rows = await queries.list_deeds_of_staff(
-            self._connection, account=actor.id, subject=str(subject), since=seconds(since)
-        )
-        return frozenset(Deed.read(row["action"]) for row in rows)
+    async def add_each(self, actor: Actor, deed: Deed, subjects: Collection[Subject], now: datetime) -> None:
+        """Add the same entry for each subject, in one statement."""
+        who = {"account": actor.id, "actor": actor.kind, "clinic": actor.clinic, "operator": actor.name or None}
+        rows = [who | {"deed": deed, "subject": str(subject), "now": seconds(now)} for subject in subjects]
+        if rows:
+            await queries.add_entries(self._connection, rows)
+
+    async def deeds_since(
+        self, actor: Actor, subjects: Collection[Subject], since: datetime
+    ) -> Mapping[Subject, frozenset[Deed]]:
+        """Return what a staff member has done to each of the subjects since that moment."""
+        found: dict[str, set[Deed]] = {str(subject): set() for subject in subjects}
+        for some in in_places(found):
+            rows = await queries.list_deeds_of_staff(self._connection, account=actor.id, since=seconds(since), **some)
+            for row in rows:
+                found[row["subject"]].add(Deed.read(row["action"]))
+        return {subject: frozenset(found[str(subject)]) for subject in subjects}
 
     async def count_names_read(
         self, clinic: ClinicId, since: datetime, until: datetime

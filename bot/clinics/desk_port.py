@@ -145,6 +145,10 @@ class ClinicDesk(KeepsSchedules, Protocol):
         """Return the visit with a reference of ``ClinicSystem``, whatever its status."""
         ...
 
+    async def visits_of(self, clinic: ClinicRef, bookings: Sequence[BookingRef]) -> Readable[ClinicVisit]:
+        """Return the visits with these references in this order; one that is missing is left out."""
+        ...
+
     async def cancel_visit(
         self, clinic: ClinicRef, number: int, reason: str, undo_until: datetime | None = None
     ) -> Booking:

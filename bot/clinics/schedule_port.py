@@ -90,10 +90,12 @@ class ClosedVisit(NamedTuple):
 
 
 class Reopened(NamedTuple):
-    """``given_back`` visits stand again; ``gone`` do not, for their people have chosen something else."""
+    """``given_back`` visits stand again; ``gone`` do not: something else was chosen, or it is too late."""
 
     given_back: int
     gone: int
+    still_closed: int = 0
+    """visits in hours that another closing covers: they belong to it now"""
 
 
 class StoodIn(NamedTuple):
@@ -190,6 +192,7 @@ class KeepsSchedules(Protocol):
         """Open hours again in one step: the visits stand again, and what was kept for them is let go.
 
         Not those of people who have ``chosen`` something else, or have booked what such a visit conflicts with: their
-        times become free.
+        times become free. A visit that has begun, or whose time somebody else has, stays off, and what is kept for its
+        person stays kept. Hours that another closing covers stay closed.
         """
         ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
 from bot.core.errors import RuleError
@@ -57,7 +57,7 @@ class SheetOfFigures(NamedTuple):
 
     title: str
     head: tuple[str, ...]
-    rows: tuple[tuple[str | int, ...], ...]
+    rows: tuple[tuple[str | int | date, ...], ...]
 
 
 class Printer(Protocol):

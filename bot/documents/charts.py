@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 from bot.delivery.paper import Chart, SheetOfFigures
 
 if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
     from PIL.ImageDraw import ImageDraw
 
 REGULAR, BOLD = "PT_Sans-Web-Regular.ttf", "PT_Sans-Web-Bold.ttf"
@@ -17,6 +19,7 @@ TEXT, TITLE = 22, 28
 LOW, HIGH = (232, 245, 233), (198, 40, 40)
 """the colours of an empty and of a full cell"""
 DARK, LIGHT, NOTHING = (30, 30, 30), (255, 255, 255), (240, 240, 240)
+DAY = "DD.MM.YYYY"
 WIDEST = 40
 """characters of a column of a workbook"""
 
@@ -80,12 +83,24 @@ def write_table(table: SheetOfFigures) -> bytes:
     for cell in (cell for row in sheet.iter_rows() for cell in row):
         if isinstance(cell.value, str):
             cell.data_type = TYPE_STRING
+        elif isinstance(cell.value, date):
+            cell.number_format = DAY
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     for at in range(1, len(table.head) + 1):
         longest = max(len(str(line[at - 1])) for line in (table.head, *table.rows))
         sheet.column_dimensions[get_column_letter(at)].width = min(longest + 2, WIDEST)
-    sheet.freeze_panes = "A2"
+    sheet.freeze_panes, sheet.auto_filter.ref = "A2", sheet.dimensions
+    _fit_on_paper(sheet)
     saved = BytesIO()
     book.save(saved)
     return saved.getvalue()
+
+
+def _fit_on_paper(sheet: Worksheet) -> None:
+    """Print all columns on one page, the head on each."""
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:1"

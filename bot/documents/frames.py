@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from bot.core.errors import InvalidInput
 from bot.core.people import PersonName
 from bot.delivery.paper import Chart, Paper, Section
+from bot.delivery.spacing import keep_together
 from bot.patients.problems import FileProblem
 from bot.patients.records import PolicyCode
 
@@ -137,20 +138,24 @@ def _parsed(content: bytes) -> object:
 
 
 def packed_paper(paper: Paper) -> bytes:
-    sections = [[section.heading, section.lines] for section in paper.sections]
+    sections = [[keep_together(section.heading), _kept_lines(section)] for section in paper.sections]
     made_at = paper.made_at.isoformat()
     return _json(
         {
-            "title": paper.title,
+            "title": keep_together(paper.title),
             "sections": sections,
             "made_at": made_at,
-            "mark": paper.mark,
-            "footer": paper.footer,
+            "mark": keep_together(paper.mark),
+            "footer": keep_together(paper.footer),
             "narrow": paper.narrow,
             "code": paper.code,
-            "codes": paper.codes,
+            "codes": [(keep_together(words), text) for words, text in paper.codes],
         }
     )
+
+
+def _kept_lines(section: Section) -> list[tuple[str, str]]:
+    return [(keep_together(label), keep_together(value)) for label, value in section.lines]
 
 
 def paper_in(content: bytes) -> Paper:

@@ -134,14 +134,14 @@ class DeskArrivals:
     async def missed(self, account: Account) -> tuple[Clinic, Sequence[NumberedMissed]]:
         """Return the missed visits whose parents say «Мы были», the oldest first. Raises NotYours, StaffCodeNeeded."""
         clinic = await self._directory.clinic(require_right(account, Right.CHECK_IN))
-        found = []
-        for each in await self._storage.read(lambda view: view.presence.list_claimed(clinic.id)):
-            try:
-                visit = await self._desk.visit_of(clinic.ref, each.booking)
-            except NotFound:
-                continue
-            found.append(NumberedMissed(visit.number, each.ref, each.starts_at))
-        return clinic, found
+        claimed = await self._storage.read(lambda view: view.presence.list_claimed(clinic.id))
+        visits = await self._desk.visits_of(clinic.ref, [each.booking for each in claimed])
+        numbers = {visit.booking.ref: visit.number for visit in visits}
+        return clinic, [
+            NumberedMissed(numbers[each.booking], each.ref, each.starts_at)
+            for each in claimed
+            if each.booking in numbers
+        ]
 
     async def count_missed(self, account: Account) -> int:
         """Raises NotYours, StaffCodeNeeded."""

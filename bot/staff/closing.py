@@ -19,8 +19,8 @@ from bot.core.transactions import Storage, UnitOfWork
 from bot.delivery.paper import Paper, Printer
 from bot.staff.desk import A_PAGE_COSTS, VISITS_ON_A_PAGE
 from bot.staff.errors import ClosureGone, DayHasChanged, DoctorGone, NothingToCloseHere
-from bot.staff.keepers import Reach, find_keepers
-from bot.staff.reading import journal_showing, subject_of
+from bot.staff.keepers import find_unreached
+from bot.staff.reading import journal_showing, subjects_of_visits
 from bot.staff.schedules import Schedules
 from bot.staff.showing import Showing
 
@@ -42,6 +42,8 @@ class Closed(NamedTuple):
     clinic: Clinic
     closure: Closure
     to_call: Sequence[ToCall]
+    unreadable: int = 0
+    """visits whose patients no key opens: they stand on no list"""
     has_names: bool = False
     """whether whole names and telephones may stand on paper"""
 
@@ -79,7 +81,7 @@ class Closing:
         first = last_page(page, len(visits), VISITS_ON_A_PAGE) * VISITS_ON_A_PAGE
         on_page = Readable(visits[first : first + VISITS_ON_A_PAGE], visits.unreadable)
         await self._schedules.journal(account, clinic, on_page, A_PAGE_COSTS)
-        alone = await self._storage.read(lambda view: _list_unreached(view, clinic, visits))
+        alone = await self._storage.read(lambda view: find_unreached(view, visits))
         return Preview(clinic, shown.doctor, on_page, len(visits), len(alone))
 
     async def _touched(self, clinic: Clinic, doctor: int, span: DayHours) -> Readable[ClinicVisit]:
@@ -115,16 +117,14 @@ class Closing:
             visits = await self._desk.closed_visits(clinic.ref, number)
         except NotFound:
             raise ClosureGone from None
-        unreached = await self._storage.read(
-            lambda view: _list_unreached(view, clinic, [each.visit for each in visits])
-        )
+        unreached = await self._storage.read(lambda view: find_unreached(view, [each.visit for each in visits]))
         to_call = [
             ToCall(each, each.instead and each.instead.slot, each.phone or unreached[each.visit.number])
             for each in visits
             if each.visit.number in unreached
         ]
         await self._schedules.journal(account, clinic, [each.closed.visit for each in to_call], A_PAGE_COSTS)
-        return Closed(clinic, closure, to_call)
+        return Closed(clinic, closure, to_call, visits.unreadable)
 
     async def calls(self, account: Account, number: int) -> Closed:
         """Return the same to be printed, with whole names and telephones if this bot shows them: that is journaled.
@@ -136,7 +136,7 @@ class Closing:
             return shown
 
         async def journal(uow: UnitOfWork) -> int:
-            subjects = [await subject_of(uow, each.closed.visit) for each in shown.to_call]
+            subjects = await subjects_of_visits(uow, [each.closed.visit for each in shown.to_call])
             return await journal_showing(uow, account, shown.clinic, subjects, self._schedules.now())
 
         await self._schedules.note(account, await self._storage.write(journal))
@@ -174,9 +174,3 @@ class Closing:
     async def print_paper(self, paper: Paper) -> bytes:
         """Return the PDF. Raises NotPrinted."""
         return await self._printer.print_paper(paper)
-
-
-async def _list_unreached(view: UnitOfWork, clinic: Clinic, visits: Sequence[ClinicVisit]) -> dict[int, str]:
-    """Return the visits of which no message of the bot tells anybody, with the phone that the bot knows."""
-    keepers = [(visit.number, await find_keepers(view, clinic.system, visit.booking)) for visit in visits]
-    return {number: known.phone or "" for number, known in keepers if known.reach is not Reach.IN_BOT}

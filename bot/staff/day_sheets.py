@@ -15,7 +15,7 @@ from bot.core.transactions import Storage, UnitOfWork
 from bot.delivery.paper import Paper, Printer
 from bot.glossary import BookingRef
 from bot.staff.desk import A_PAGE_COSTS, Staff
-from bot.staff.reading import journal_showing, journal_visits, subject_of
+from bot.staff.reading import journal_showing, journal_visits, subjects_of_visits
 from bot.staff.reading_alarm import ReadingAlarm
 from bot.staff.showing import Showing
 
@@ -44,8 +44,7 @@ class DaySheets:
         async def journal(uow: UnitOfWork) -> int:
             if not has_names:
                 return await journal_visits(uow, account, clinic, visits, Deed.NAME_LISTED, now, A_PAGE_COSTS)
-            subjects = [await subject_of(uow, visit) for visit in visits]
-            return await journal_showing(uow, account, clinic, subjects, now)
+            return await journal_showing(uow, account, clinic, await subjects_of_visits(uow, visits), now)
 
         await self._alarm.note(account, await self._storage.write(journal))
         return DaySheet(clinic, visits, await self._staff.confirmed(clinic, day), has_names)

@@ -10,11 +10,14 @@ from typing import NamedTuple
 from bot.account.records import Contact
 from bot.appointments.news import CancelledByClinic, MovedByClinic
 from bot.booking.records import Appointment, WhatParentSays
+from bot.clinics.desk_port import ClinicVisit
 from bot.clinics.port import Booking
 from bot.core.errors import NotYours
+from bot.core.people import Account
 from bot.core.transactions import UnitOfWork
 from bot.delivery.news import OutboxStatus, SentNews
 from bot.glossary import Ref, SystemName
+from bot.staff.reading import booked_in_bot
 
 CHANGES = (CancelledByClinic, MovedByClinic)
 """what tells a representative that the clinic has changed a visit"""
@@ -72,12 +75,31 @@ async def find_keepers(view: UnitOfWork, system: SystemName, booking: Booking) -
     )
 
 
+async def find_unreached(view: UnitOfWork, visits: Sequence[ClinicVisit]) -> dict[int, str]:
+    """Return the visits of which no message of the bot tells anybody, by the desk's numbers.
+
+    The value is the phone of the account that booked, "" if the bot knows none.
+    """
+    booked = await booked_in_bot(view, visits)
+    viewers = await view.representatives.viewers_of_cards(each.patient for each in booked.values())
+    accounts = await view.accounts.list_of({account for several in viewers.values() for account in several})
+    served = {account.id for account in accounts if _is_reached(account)}
+    reached = {number for number, each in booked.items() if served.intersection(viewers.get(each.patient, ()))}
+    alone = [visit.number for visit in visits if visit.number not in reached]
+    known = await view.contacts.of_accounts(booked[number].account for number in alone if number in booked)
+    phones = {number: known.get(each.account, Contact()).whole_phone for number, each in booked.items()}
+    return {number: phones.get(number) or "" for number in alone}
+
+
+def _is_reached(account: Account) -> bool:
+    return account.reachable and account.is_served
+
+
 async def _reach(view: UnitOfWork, booked: Appointment) -> Reach:
-    viewers = [await view.accounts.get(account) for account in await view.representatives.viewers(booked.patient)]
+    viewers = await view.representatives.viewers(booked.patient)
     if not viewers:
         return Reach.NOBODY
-    is_reached = any(viewer is not None and viewer.reachable and viewer.is_served for viewer in viewers)
-    return Reach.IN_BOT if is_reached else Reach.BLOCKED
+    return Reach.IN_BOT if any(map(_is_reached, await view.accounts.list_of(viewers))) else Reach.BLOCKED
 
 
 async def _papers_at(view: UnitOfWork, booked: Appointment) -> datetime | None:

@@ -166,7 +166,7 @@ class ClinicPersons:
 
         async def journal(uow: UnitOfWork) -> int:
             await keep_desk_open(uow, account, now)
-            subjects = [each for person in persons for each in await subjects_of(uow, person)]
+            subjects = await subjects_of_persons(uow, persons)
             used = await journal_readings(uow, account, clinic, subjects, deed, now, len(persons))
             return max(used, await journal_visits(uow, account, clinic, visits, Deed.NAME_LISTED, now, 0))
 
@@ -310,8 +310,17 @@ class ClinicPersons:
 
 async def subjects_of(uow: UnitOfWork, person: ClinicPerson) -> list[Subject]:
     """Return the cards of a person, whose keepers read the entry, else the desk's own record."""
-    cards = [Subject.patient(card) for card in await uow.patients.ids_of_person(person.ref)]
-    return cards or [Subject.person(person.number)]
+    return await subjects_of_persons(uow, [person])
+
+
+async def subjects_of_persons(uow: UnitOfWork, persons: Sequence[ClinicPerson]) -> list[Subject]:
+    """Return the same for a list of persons."""
+    cards = await uow.patients.ids_of_persons(person.ref for person in persons)
+    return [
+        subject
+        for person in persons
+        for subject in ([*map(Subject.patient, cards[person.ref])] or [Subject.person(person.number)])
+    ]
 
 
 def _is_alike(person: ClinicPerson, form: PersonForm) -> bool:

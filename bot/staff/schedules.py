@@ -20,7 +20,8 @@ from bot.core.people import Account
 from bot.core.timing import local_day
 from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.staff.errors import DoctorGone
-from bot.staff.reading import journal_visits, keep_desk_open
+from bot.staff.keepers import find_unreached
+from bot.staff.reading import booked_in_bot, journal_visits, keep_desk_open
 from bot.staff.reading_alarm import ReadingAlarm
 from bot.staff.rights import Right, require_right
 
@@ -39,6 +40,13 @@ class DoctorWeek(NamedTuple):
     first: date
     times: Sequence[DeskTime]
     closures: Sequence[Closure] = ()
+
+
+class ToldOfChange(NamedTuple):
+    """How many visits a change touches, and of them those of which no message of the bot tells anybody."""
+
+    visits: int
+    alone: int
 
 
 class StandIns(NamedTuple):
@@ -118,15 +126,16 @@ class Schedules:
         return opened
 
     @clinic_call
-    async def set_room(self, account: Account, doctor: int, day: date, room: str) -> int:
-        """Move a day to another room; return how many booked visits are told of it in a minute. Raises as above."""
+    async def set_room(self, account: Account, doctor: int, day: date, room: str) -> ToldOfChange:
+        """Move a day to another room; parents are told of it in a minute. Raises as above."""
         clinic = await self.clinic(account)
         try:
-            visits = await self._desk.set_room(clinic.ref, doctor, day, room, self.undo_until())
+            visits = await self._desk.touched(clinic.ref, doctor, DayHours(day))
+            await self._desk.set_room(clinic.ref, doctor, day, room, self.undo_until())
         except NotFound:
             raise DoctorGone from None
         await self.changed(account, clinic, Deed.ROOM_CHANGED, doctor)
-        return visits
+        return ToldOfChange(len(visits), len(await self._storage.read(lambda view: find_unreached(view, visits))))
 
     @clinic_call
     async def stand_ins(self, account: Account, doctor: int, *, for_good: bool = False) -> StandIns:
@@ -154,8 +163,8 @@ class Schedules:
         return done
 
     @clinic_call
-    async def tell_delay(self, account: Account, doctor: int, minutes: int) -> int:
-        """Tell those who still have a visit today that the doctor is late; return how many visits that are.
+    async def tell_delay(self, account: Account, doctor: int, minutes: int) -> ToldOfChange:
+        """Tell those who still have a visit today that the doctor is late: in a minute, or what is said until then.
 
         Raises NotYours, StaffCodeNeeded, DoctorGone.
         """
@@ -164,9 +173,9 @@ class Schedules:
             visits = await self._desk.touched(clinic.ref, doctor, DayHours(local_day(now, clinic.zone)))
         except NotFound:
             raise DoctorGone from None
-        told = await self._storage.write(lambda uow: _tell_delay(uow, visits, minutes, now))
+        alone = await self._storage.write(lambda uow: _tell_delay(uow, visits, minutes, now))
         await self.record(account, Deed.DELAY_TOLD, doctor)
-        return told
+        return ToldOfChange(len(visits), alone)
 
     # --- what every change of a day does ------------------------------------------------------------------------------
 
@@ -201,13 +210,11 @@ class Schedules:
 
 
 async def _tell_delay(uow: UnitOfWork, visits: Sequence[ClinicVisit], minutes: int, now: datetime) -> int:
-    told = 0
-    for visit in visits:
-        booked = None if visit.booking.key is None else await uow.appointments.find_of_key(visit.booking.key)
-        if booked is None:
-            continue
-        told += 1
-        for account in await uow.representatives.viewers(booked.patient):
-            news = DoctorIsLate(account, booked.id, minutes, now)
-            await uow.outbox.add(news.due(now, starts_at=booked.starts_at), now)
-    return told
+    booked = await booked_in_bot(uow, visits)
+    viewers = await uow.representatives.viewers_of_cards(each.patient for each in booked.values())
+    for each in booked.values():
+        await uow.outbox.withdraw_of(each.id, DoctorIsLate)
+        for account in viewers.get(each.patient, ()):
+            news = DoctorIsLate(account, each.id, minutes, now)
+            await uow.outbox.add(news.due(now + UNDO_FOR, starts_at=each.starts_at), now)
+    return len(await find_unreached(uow, visits))

@@ -20,7 +20,7 @@ from bot.staff.desk import Staff
 from bot.staff.errors import NeverShown
 from bot.staff.matters import Matters
 from bot.staff.persons import ClinicPersons, subjects_of
-from bot.staff.reading import journal_showing, subject_of
+from bot.staff.reading import journal_showing, subjects_of_visits
 from bot.staff.reading_alarm import ReadingAlarm
 from bot.staff.rights import Right, require_right
 from bot.staff.takeovers import DeskTakeovers
@@ -60,7 +60,7 @@ class Showing:
         clinic, visit, keepers, *_more = await self._staff.visit(member, number)
 
         async def journal(uow: UnitOfWork) -> int:
-            return await journal_showing(uow, member, clinic, [await subject_of(uow, visit)], self._clock.now())
+            return await journal_showing(uow, member, clinic, await subjects_of_visits(uow, [visit]), self._clock.now())
 
         await self._alarm.note(member, await self._storage.write(journal))
         return FullData(visit.person, visit.birth_date, visit.policy_number, keepers.phone or visit.phone)

@@ -16,6 +16,7 @@ from bot.core.people import Account
 from bot.core.transactions import Storage, UnitOfWork
 from bot.glossary import DeskCheckId
 from bot.staff.errors import DeskCheckGone, VisitGone
+from bot.staff.reading import booked_in_bot
 from bot.staff.rights import Right, require_right
 
 
@@ -65,4 +66,11 @@ async def find_unchecked(view: UnitOfWork, visit: ClinicVisit) -> Appointment | 
 
 async def unchecked_among(view: UnitOfWork, visits: Iterable[ClinicVisit]) -> frozenset[int]:
     """Return the desk's numbers of the visits whose policy is not checked."""
-    return frozenset([visit.number for visit in visits if await find_unchecked(view, visit) is not None])
+    of_number = {visit.number: visit for visit in visits if not visit.policy_number}
+    booked = await booked_in_bot(view, of_number.values())
+    known = await view.unchecked.of_cards(each.patient for each in booked.values())
+    return frozenset(
+        number
+        for number, each in booked.items()
+        if known.get((each.patient, each.clinic)) == of_number[number].booking.person
+    )

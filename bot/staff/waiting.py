@@ -8,12 +8,10 @@ from typing import NamedTuple
 from bot.clinics.calls import clinic_call
 from bot.clinics.desk_port import ClinicDesk, ClinicVisit
 from bot.clinics.directory import Directory
-from bot.clinics.port import NotFound
 from bot.core.clinic import Clinic
 from bot.core.clock import Clock
 from bot.core.pages import last_page
 from bot.core.people import Account
-from bot.core.readable import Readable
 from bot.core.transactions import Storage
 from bot.staff.desk import A_PAGE_COSTS, VISITS_ON_A_PAGE, Staff
 from bot.staff.rights import Right, require_right
@@ -33,6 +31,8 @@ class WaitingPage(NamedTuple):
     clinic: Clinic
     waits: Sequence[Waits]
     total: int
+    unreadable: int = 0
+    """those of the page whose patients no key opens"""
 
 
 class WaitingList:
@@ -51,12 +51,13 @@ class WaitingList:
         clinic = await self._directory.clinic(require_right(account, Right.SEE_VISITS))
         every = await self._storage.read(lambda view: view.closed_visits.waiting(clinic.id, self._clock.now()))
         first = last_page(page, len(every), VISITS_ON_A_PAGE) * VISITS_ON_A_PAGE
-        waits = []
-        for place, each in enumerate(every[first : first + VISITS_ON_A_PAGE], first + 1):
-            try:
-                visit = await self._desk.visit_of(clinic.ref, each.booking)
-            except NotFound:
-                continue
-            waits.append(Waits(place, visit, each.is_in_bot))
-        await self._staff.journal_list(account, clinic, Readable([each.visit for each in waits]), A_PAGE_COSTS)
-        return WaitingPage(clinic, waits, len(every))
+        on_page = every[first : first + VISITS_ON_A_PAGE]
+        visits = await self._desk.visits_of(clinic.ref, [each.booking for each in on_page])
+        known = {visit.booking.ref: visit for visit in visits}
+        waits = [
+            Waits(place, known[each.booking], each.is_in_bot)
+            for place, each in enumerate(on_page, first + 1)
+            if each.booking in known
+        ]
+        await self._staff.journal_list(account, clinic, visits, A_PAGE_COSTS)
+        return WaitingPage(clinic, waits, len(every), visits.unreadable)

@@ -23,6 +23,7 @@ from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few, page_of, page_read
 from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.kit.specialties import uncapitalised
+from dialogs.kit.unreadable import unreadable_at_desk
 from dialogs.kit.wording import moscow_date
 from dialogs.staff.day_links import DeskWaiting
 from dialogs.staff.links import DeskVisit
@@ -131,6 +132,7 @@ async def preview(visitor: Visitor, link: ClosePreview) -> Screen:
             text(_("<b>Close {day}: {hours}?</b>"), day=long_day(span.day), hours=hours_of(span)),
             text(_("Reason: {why}."), why=cancel_reason(link.reason)),
             touched_lines(shown),
+            unreadable_at_desk(shown.visits.unreadable),
             page.place,
         ),
         (
@@ -186,6 +188,7 @@ async def closed_hours(visitor: Visitor, link: ClosedHours) -> Screen:
                 why=cancel_reason(closure.reason),
             ),
             outcome_lines(shown),
+            unreadable_at_desk(shown.unreadable),
             page.place,
         ),
         (
@@ -280,13 +283,15 @@ def call_facts(visitor: Visitor, shown: Closed, each: ToCall, doctors: dict[str,
 
 @flow.screen(AskReopen)
 async def ask_reopen(visitor: Visitor, link: AskReopen) -> Screen:
-    closure = (await visitor.services.closing.closed(visitor.account, link.closure)).closure
+    shown = await visitor.services.closing.closed(visitor.account, link.closure)
+    closure, called = shown.closure, sum(each.closed.called_at is not None for each in shown.to_call)
     return Screen(
         lines(
             doctor_heading(closure.doctor),
             text(_("<b>Open {day}: {hours} again?</b>"), day=long_day(closure.span.day), hours=hours_of(closure.span)),
             [_("Whoever has chosen nothing else gets the visit back and is told; what was kept for them is free again. "
                "Whoever has chosen keeps it.")],
+            _("⚠️ Already called: {n}. Print the list first and call them again.").format(n=called) if called else "",
         ),
         ((button(_("Yes, open"), Reopen(closure=link.closure)),), ways_out(ClosedHours(closure=link.closure))),
     )  # fmt: skip
@@ -296,4 +301,6 @@ async def ask_reopen(visitor: Visitor, link: AskReopen) -> Screen:
 async def on_reopen(visitor: Visitor, link: Reopen) -> Outcome:
     closure, done = await visitor.services.closing.reopen(visitor.account, link.closure)
     said = _("Open again. Visits given back: {n}.").format(n=done.given_back)
+    if done.still_closed:
+        said += " " + _("Still closed by another closing: {n}.").format(n=done.still_closed)
     return Reply(DoctorDay(doctor=closure.doctor.number, day=closure.span.day), alert=said)

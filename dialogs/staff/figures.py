@@ -97,7 +97,7 @@ def month_table(shown: Figures) -> SheetOfFigures:
     return SheetOfFigures(_("Figures"), head, tuple(of_doctor(each) for each in ordered))
 
 
-def of_doctor(each: DoctorDayFigures) -> tuple[str | int, ...]:
+def of_doctor(each: DoctorDayFigures) -> tuple[str | int | date, ...]:
     share = round(100 * each.booked / each.slots) if each.slots else 0
-    names = each.day.isoformat(), each.doctor.full, specialty_here(each)
+    names = each.day, each.doctor.full, specialty_here(each)
     return *names, each.slots, each.booked, each.came, each.missed, each.cancelled, share

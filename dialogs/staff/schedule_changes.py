@@ -12,7 +12,7 @@ from bot.core.i18n import gettext as _, long_day, ngettext
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
 from bot.staff.problems import ScheduleProblem
-from bot.staff.schedules import DoctorWeek, StandIns
+from bot.staff.schedules import DoctorWeek, StandIns, ToldOfChange
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few, page_of
 from dialogs.kit.screen import button, lines, text, ways_out
@@ -44,7 +44,7 @@ async def change_room(visitor: Visitor, link: ChangeRoom) -> Screen:
             doctor_heading(shown.doctor),
             text(_("<b>{day}</b>"), day=long_day(link.day)),
             text(_("Room now: {room}"), room=room_of(shown)) if room_of(shown) else "",
-            [_("Write the number of the other room. Whoever is booked is told in a minute.")],
+            [_("Write the number of the other room. Parents who have the bot are told in a minute.")],
         ),
         (ways_out(DoctorDay(doctor=link.doctor, day=link.day)),),
         asks=True,
@@ -60,16 +60,25 @@ async def on_room(visitor: Visitor, prompt: ChangeRoom, typed: str) -> Outcome:
     room = typed.strip()
     if not 0 < len(room) <= LONGEST_ROOM or not any(each.isdigit() for each in room):
         raise InvalidInput(ScheduleProblem.ROOM)
-    touched = await visitor.services.schedules.set_room(visitor.account, prompt.doctor, prompt.day, room)
+    told = await visitor.services.schedules.set_room(visitor.account, prompt.doctor, prompt.day, room)
     done = text(_("✅ The room of this day is {room}."), room=room)
-    return Reply(DoctorDay(doctor=prompt.doctor, day=prompt.day), line=f"{done} {told_line(touched)}".strip())
+    return Reply(DoctorDay(doctor=prompt.doctor, day=prompt.day), line=f"{done} {told_line(told)}".strip())
 
 
-def told_line(touched: int) -> str:
-    if not touched:
+def told_line(told: ToldOfChange) -> str:
+    if not told.visits:
         return ""
-    said = ngettext("{n} visit changes: I tell the parent.", "{n} visits change: I tell the parents.", touched)
-    return said.format(n=touched)
+    changed = ngettext("{n} visit changes.", "{n} visits change.", told.visits).format(n=told.visits)
+    return f"{changed} {reached_line(told)}"
+
+
+def reached_line(told: ToldOfChange) -> str:
+    """Return whom the bot tells, and how many it cannot reach."""
+    if not told.alone:
+        return _("I tell the parents in a minute.")
+    if told.alone == told.visits:
+        return _("The bot reaches none of the parents: telephone them.")
+    return _("I tell the parents in a minute. The bot does not reach {n}: telephone them.").format(n=told.alone)
 
 
 # --- stand-ins --------------------------------------------------------------------------------------------------------
@@ -110,7 +119,7 @@ async def confirm_stand_in(visitor: Visitor, link: ConfirmStandIn) -> Screen:
             when_line(link.day, for_good=link.for_good),
             text(_("Instead: <b>{doctor}</b>"), doctor=substitute_name(found, link.substitute)),
             [_("Visits go over where age and sex fit and the other doctor is free. The others stay as they are: you "
-               "see them next. Whoever goes over is told in a minute.")],
+               "see them next. Parents who have the bot are told in a minute.")],
         ),
         (
             (button(_("Yes, replace"), StandInNow(substitute=link.substitute, **what)),),
@@ -180,8 +189,10 @@ async def on_minutes(visitor: Visitor, prompt: TellDelay, typed: str) -> Outcome
 async def on_delay(visitor: Visitor, link: TellDelayNow) -> Outcome:
     told = await visitor.services.schedules.tell_delay(visitor.account, link.doctor, link.minutes)
     clinic = await visitor.services.schedules.clinic(visitor.account)
-    said = ngettext("I tell the parents of {n} visit.", "I tell the parents of {n} visits.", told).format(n=told)
+    said = ngettext("{n} visit is still to come today.", "{n} visits are still to come today.", told.visits)
     return Reply(
         DoctorDay(doctor=link.doctor, day=today_of(visitor, clinic)),
-        alert=said if told else _("Nobody who is still to come has the bot."),
+        alert=f"{said.format(n=told.visits)} {reached_line(told)}"
+        if told.visits
+        else _("Nobody is still to come today."),
     )

@@ -11,6 +11,7 @@ from dialogs.kit.flow import Flow, Visitor
 from dialogs.kit.pager import page_read
 from dialogs.kit.screen import button, lines, text, ways_out
 from dialogs.kit.specialties import abbreviated
+from dialogs.kit.unreadable import unreadable_at_desk
 from dialogs.staff.day_links import DeskWaiting
 from dialogs.staff.links import DeskQueue, DeskVisit
 from dialogs.staff.wording import brief_child, specialty_here
@@ -39,6 +40,7 @@ async def waiting(visitor: Visitor, link: DeskWaiting) -> Screen:
             if shown.total
             else _("Nobody waits."),
             page.place,
+            unreadable_at_desk(shown.unreadable),
             [_("The clinic has called their visits off, and no other time was left: they come before everybody else. ☎️ "
                "marks those whom the bot does not reach.")] if shown.total else [],
         ),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 
 from bot.core.people import Account, Purpose, Role
 from bot.glossary import AccountId, ClinicId
 from storage.account.access_code import read_lock
 from storage.database.connection import Connection, Row
 from storage.database.crypto import BlindIndex, CannotOpen, Cipher, make_uid
+from storage.database.places import in_places
 from storage.database.queries import load_queries
 from storage.database.rows import seconds
 from storage.database.telegram_ids import index_of, indexes_of, seal, unseal
@@ -32,6 +34,15 @@ class SqlAccounts:
 
     async def get(self, account: AccountId) -> Account | None:
         return self._account(await queries.find_account(self._connection, account=account))
+
+    async def list_of(self, accounts: Iterable[AccountId]) -> Sequence[Account]:
+        """Return these accounts in this order; one that is missing is left out."""
+        wanted, found = [*accounts], {}
+        for some in in_places(wanted):
+            rows = await queries.list_accounts(self._connection, **some)
+            for id, of_one in groupby(rows, key=lambda row: int(row["id"])):
+                found[id] = self._account([*of_one])
+        return [account for each in wanted if (account := found.get(each)) is not None]
 
     async def telegram_id_of(self, account: AccountId) -> int | None:
         """Return the Telegram id of an account; None if there is no such account or no key opens the id."""
@@ -89,7 +100,7 @@ class SqlAccounts:
     async def list_staff(self, clinic: ClinicId | None = None) -> Sequence[Account]:
         """List the members of a clinic's staff, or of every clinic's, by clinic."""
         rows = await queries.list_staff_ids(self._connection, clinic=clinic)
-        return [await self.require(AccountId(row["id"])) for row in rows]
+        return await self.list_of(AccountId(row["id"]) for row in rows)
 
     async def erase(self, account: AccountId) -> None:
         """Delete the account, its own patients and all that belongs to them, and its dialog state.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from bot.account.records import Contact
 from bot.glossary import AccountId
 from storage.database.connection import Connection, Row
 from storage.database.crypto import BlindIndex, CannotOpen, Cipher, make_uid
+from storage.database.places import in_places
 from storage.database.queries import load_queries
 from storage.database.rows import moment, seconds
 
@@ -24,6 +26,14 @@ class SqlContacts:
     async def get(self, account: AccountId) -> Contact:
         row = await queries.find_contacts(self._connection, account=account)
         return Contact() if row is None else Contact(self._open(row, PHONE), self._open(row, EMAIL))
+
+    async def of_accounts(self, accounts: Iterable[AccountId]) -> Mapping[AccountId, Contact]:
+        """Return the contacts of these accounts; an account that has given none is left out."""
+        found = {}
+        for some in in_places(accounts):
+            for row in await queries.list_contacts(self._connection, **some):
+                found[AccountId(row["account_id"])] = Contact(self._open(row, PHONE), self._open(row, EMAIL))
+        return found
 
     async def find_owner(self, phone: str) -> AccountId | None:
         """Return the account that has this phone."""

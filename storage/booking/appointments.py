@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.booking.records import Appointment, AppointmentCard, CancelReason, Order, Viewer, VisitElsewhere
 from bot.clinics.port import Booking, BookingStatus
-from bot.core.clinic import Clinic, Doctor, VisitType
+from bot.core.clinic import Clinic, Doctor
 from bot.core.errors import NotYours, RefCollision
 from bot.core.patient import Patient
 from bot.core.readable import CannotOpen, Readable
@@ -19,20 +19,20 @@ from bot.glossary import (
     AppointmentId,
     BookingRef,
     ClinicId,
-    DoctorId,
     Key,
     PatientId,
     PersonRef,
     Ref,
-    SlotRef,
     SpecialtyId,
     SystemName,
 )
+from storage.booking.appointment_rows import FROM_CLINIC, clinic_columns, read_appointment
 from storage.clinics import read_clinic, read_doctor, read_specialty
 from storage.database.connection import Connection, Row
 from storage.database.crypto import Cipher
+from storage.database.places import in_places
 from storage.database.queries import load_queries
-from storage.database.rows import moment, seconds
+from storage.database.rows import seconds
 from storage.patients.cards import read_patient
 
 queries = load_queries("booking")
@@ -42,9 +42,6 @@ FIRST_RETRY = timedelta(seconds=20)
 
 MOST_BEEN = 20
 """visits of a card that are remembered for the next one"""
-
-FROM_CLINIC = ("booking", "doctor", "starts_at", "ends_at", "room", "visit_type")
-"""Columns that a clinic's answer may change."""
 
 
 class SqlAppointments:
@@ -76,7 +73,7 @@ class SqlAppointments:
             now=seconds(now),
         )
         if row is not None:
-            return _read_appointment(row)
+            return read_appointment(row)
         already = await self.find_of_order(order.account, order.key)
         if already is None:
             raise RefCollision
@@ -157,7 +154,7 @@ class SqlAppointments:
         )
         if row is None:
             raise RefCollision
-        return _read_appointment(row)
+        return read_appointment(row)
 
     async def require(self, account: AccountId, appointment: AppointmentId) -> AppointmentCard:
         """Raises NotYours both if the account does not represent the patient and if there is no such appointment."""
@@ -224,7 +221,7 @@ class SqlAppointments:
     async def planned(self, account: AccountId, now: datetime) -> Sequence[Appointment]:
         """Return the visits of ``upcoming`` without decrypting their patients: for rules."""
         rows = await queries.list_upcoming_cards(self._connection, account=account, now=seconds(now))
-        return [replace(_read_appointment(row), patient=PatientId(row["own_id"])) for row in rows]
+        return [replace(read_appointment(row), patient=PatientId(row["own_id"])) for row in rows]
 
     async def been(self, patient: PatientId) -> Sequence[tuple[ClinicId, SpecialtyId]]:
         """Return clinic and specialty of the card's last visits, past and ahead, the latest first."""
@@ -234,17 +231,25 @@ class SqlAppointments:
     async def find_booked(self, system: SystemName, booking: BookingRef) -> Appointment | None:
         """Find the newest appointment with the clinic's reference, of any account."""
         row = await queries.find_appointment_by_booking(self._connection, system=system, booking=booking)
-        return None if row is None else _read_appointment(row)
+        return None if row is None else read_appointment(row)
 
     async def find_of_order(self, account: AccountId, key: Key) -> Appointment | None:
         """Find the account's appointment by the key of its order."""
         row = await queries.find_own_appointment_by_key(self._connection, account=account, key=key)
-        return None if row is None else _read_appointment(row)
+        return None if row is None else read_appointment(row)
 
     async def find_of_key(self, key: Key) -> Appointment | None:
         """Find an appointment of any account: for the clinic's answers and changes."""
         row = await queries.find_appointment_by_key(self._connection, key=key)
-        return None if row is None else _read_appointment(row)
+        return None if row is None else read_appointment(row)
+
+    async def of_keys(self, keys: Iterable[Key]) -> Mapping[Key, Appointment]:
+        """Return the appointments of ``find_of_key`` for a list of keys; a key that has none is left out."""
+        found = {}
+        for some in in_places(keys):
+            for row in await queries.list_appointments_by_key(self._connection, **some):
+                found[Key(row["key"])] = read_appointment(row)
+        return found
 
     async def settle(
         self,
@@ -260,7 +265,7 @@ class SqlAppointments:
         No request is open afterwards: ``cancelling`` is off, and a retry is due only while the status is PENDING.
         Returns False and records nothing if ``expected`` is given and its status or ``cancelling`` is out of date.
         """
-        changed = _columns(booking) if booking else dict.fromkeys(FROM_CLINIC)
+        changed = clinic_columns(booking) if booking else dict.fromkeys(FROM_CLINIC)
         row = await queries.settle_appointment(
             self._connection,
             appointment=appointment,
@@ -349,7 +354,7 @@ class SqlAppointments:
         await queries.delete_old_appointments(self._connection, before=seconds(before))
 
     def _card(self, row: Row, patient: Patient | None = None) -> AppointmentCard:
-        appointment, whose = _read_appointment(row), patient or read_patient(row, self._cipher)
+        appointment, whose = read_appointment(row), patient or read_patient(row, self._cipher)
         return AppointmentCard(
             appointment=replace(appointment, patient=whose.id),
             patient=whose,
@@ -358,37 +363,3 @@ class SqlAppointments:
             specialty=read_specialty(row),
             clinic=read_clinic(row),
         )
-
-
-def _read_appointment(row: Row) -> Appointment:
-    return Appointment(
-        id=AppointmentId(row["id"]),
-        ref=Ref(row["ref"]),
-        account=AccountId(row["account_id"]),
-        patient=PatientId(row["patient_id"]),
-        clinic=ClinicId(row["clinic_id"]),
-        specialty=SpecialtyId(row["specialty_id"]),
-        doctor=DoctorId(row["doctor_id"]),
-        starts_at=moment(row["starts_at"]),
-        ends_at=moment(row["ends_at"]),
-        visit_type=VisitType(row["visit_type"]),
-        room=row["room"],
-        status=BookingStatus(row["status"]),
-        key=Key(row["key"]),
-        slot=SlotRef(row["slot"]),
-        booking=row["booking"],
-        replaces=row["replaces"],
-        reason=CancelReason(row["reason"]) if row["reason"] else None,
-        late=bool(row["late"]),
-        cancelling=bool(row["cancelling"]),
-        confirmed=bool(row["confirmed"]),
-        created_at=moment(row["created_at"]),
-        elsewhere=bool(row["elsewhere"]),
-    )
-
-
-def _columns(booking: Booking) -> dict[str, object]:
-    times = (seconds(booking.starts_at), seconds(booking.ends_at))
-    return dict(
-        zip(FROM_CLINIC, (booking.ref, booking.doctor, *times, booking.room or None, booking.visit_type), strict=True)
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from bot.patients.records import Correction, Detail, Relationship, VisitAhead
 from storage.clinics import read_specialty
 from storage.database.connection import Connection, Row
 from storage.database.crypto import BlindIndex, CannotOpen, Cipher, make_uid
+from storage.database.places import in_places
 from storage.database.queries import load_queries
 from storage.database.rows import moment, seconds
 
@@ -198,6 +199,15 @@ class SqlPatients:
         """Return the cards of a person of the register, of all accounts: for the clinic's changes."""
         rows = await queries.list_ids_of_person(self._connection, person_index=self._person_index(person))
         return [PatientId(row["id"]) for row in rows]
+
+    async def ids_of_persons(self, persons: Iterable[PersonRef]) -> Mapping[PersonRef, Sequence[PatientId]]:
+        """Return the same for each of these persons; one without a card has none."""
+        of_index = {self._index.of(PERSON_KIND, person): person for person in persons}
+        found: dict[PersonRef, list[PatientId]] = {person: [] for person in of_index.values()}
+        for some in in_places(of_index):
+            for row in await queries.list_ids_of_persons(self._connection, **some):
+                found[of_index[bytes(row["person_index"])]].append(PatientId(row["id"]))
+        return found
 
     async def adopt_clinic(self, patient: PatientId, clinic: ClinicId) -> None:
         """Let a card without a clinic of its own have this one; another keeps what it has."""

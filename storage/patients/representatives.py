@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from bot.core.errors import NotYours
@@ -12,6 +12,7 @@ from bot.patients.records import Relationship, Representation, Rights
 from bot.patients.rules.claims import CardClaim, Sharing
 from storage.database.connection import Connection, Row
 from storage.database.crypto import BlindIndex
+from storage.database.places import in_places
 from storage.database.queries import load_queries
 from storage.database.rows import moment, seconds
 from storage.patients.cards import POLICY
@@ -118,6 +119,14 @@ class SqlRepresentatives:
     async def viewers(self, patient: PatientId) -> Sequence[AccountId]:
         """Return the accounts that see the visits of a card: its representatives, and those it is shared with."""
         return [AccountId(row["account_id"]) for row in await queries.list_viewers(self._connection, patient=patient)]
+
+    async def viewers_of_cards(self, patients: Iterable[PatientId]) -> Mapping[PatientId, Sequence[AccountId]]:
+        """Return the same for each of these cards; one that nobody sees is left out."""
+        found: dict[PatientId, list[AccountId]] = {}
+        for some in in_places(patients):
+            for row in await queries.list_viewers_of_cards(self._connection, **some):
+                found.setdefault(PatientId(row["patient_id"]), []).append(AccountId(row["account_id"]))
+        return found
 
 
 def _read_sharing(row: Row) -> Sharing:

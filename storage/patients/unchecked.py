@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from bot.glossary import ClinicId, PatientId, PersonRef
 from bot.patients.records import UncheckedPerson
 from storage.database.connection import Connection
+from storage.database.places import in_places
 from storage.database.queries import load_queries
 from storage.database.rows import seconds
 
@@ -26,6 +27,14 @@ class SqlUnchecked:
     async def find(self, patient: PatientId, clinic: ClinicId) -> PersonRef | None:
         row = await queries.find_unchecked_person(self._connection, patient=patient, clinic=clinic)
         return None if row is None else PersonRef(row["person"])
+
+    async def of_cards(self, patients: Iterable[PatientId]) -> Mapping[tuple[PatientId, ClinicId], PersonRef]:
+        """Return the records that ``find`` finds of these cards."""
+        found = {}
+        for some in in_places(patients):
+            for row in await queries.list_unchecked_persons(self._connection, **some):
+                found[PatientId(row["patient_id"]), ClinicId(row["clinic_id"])] = PersonRef(row["person"])
+        return found
 
     async def has(self, patient: PatientId) -> bool:
         """Return whether any clinic has such a record of the card's child."""

@@ -20,6 +20,21 @@ FROM accounts a LEFT JOIN consents c ON c.account_id = a.id AND c.revoked_at IS 
     LEFT JOIN pins p ON p.account_id = a.id
 WHERE a.id = :account;
 
+-- name: list_accounts
+-- The same columns for several accounts.
+SELECT a.id, a.language, a.heard AS telegram_language, a.reachable, a.role, a.clinic_id, a.telegram_index, a.named_clinic_id,
+    c.purpose, c.version,
+    p.account_id AS locked, p.open_until, p.paused_until, p.drops_at,
+    (SELECT count(*) FROM representations r WHERE r.account_id = a.id AND r.suspended_until IS NULL) AS cards
+FROM accounts a LEFT JOIN consents c ON c.account_id = a.id AND c.revoked_at IS NULL
+    LEFT JOIN pins p ON p.account_id = a.id
+WHERE a.id IN (
+    :v0, :v1, :v2, :v3, :v4, :v5, :v6, :v7, :v8, :v9, :v10, :v11, :v12, :v13, :v14, :v15, :v16, :v17,
+    :v18, :v19, :v20, :v21, :v22, :v23, :v24, :v25, :v26, :v27, :v28, :v29, :v30, :v31, :v32, :v33, :v34, :v35,
+    :v36, :v37, :v38, :v39, :v40, :v41, :v42, :v43, :v44, :v45, :v46, :v47, :v48, :v49
+)
+ORDER BY a.id;
+
 -- name: add_account!
 -- "telegram_id" of older schemas has no meaning, but must be unique.
 INSERT INTO accounts (telegram_id, uid, sealed_telegram, telegram_index, created_at)
@@ -122,6 +137,13 @@ DELETE FROM consents WHERE revoked_at < :before;
 
 -- name: find_contacts^
 SELECT uid, sealed_phone, sealed_email FROM contacts WHERE account_id = :account;
+
+-- name: list_contacts
+SELECT account_id, uid, sealed_phone, sealed_email FROM contacts WHERE account_id IN (
+    :v0, :v1, :v2, :v3, :v4, :v5, :v6, :v7, :v8, :v9, :v10, :v11, :v12, :v13, :v14, :v15, :v16, :v17,
+    :v18, :v19, :v20, :v21, :v22, :v23, :v24, :v25, :v26, :v27, :v28, :v29, :v30, :v31, :v32, :v33, :v34, :v35,
+    :v36, :v37, :v38, :v39, :v40, :v41, :v42, :v43, :v44, :v45, :v46, :v47, :v48, :v49
+);
 
 -- name: find_phone_owner^
 SELECT account_id FROM contacts WHERE phone_index = :phone;

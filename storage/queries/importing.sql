@@ -160,7 +160,7 @@ UPDATE registry_documents SET retired = 1 WHERE id = :id;
 -- name: list_known_persons
 -- A hundred numbers at once; NULL is none.
 SELECT id, uid, number_index, snils_index, person, sex, status, valid_until, clinic_id, attached_on, district, priority,
-    from_file
+    desk_priority, from_file
 FROM registry_persons
 WHERE number_index IN (
     :n0, :n1, :n2, :n3, :n4, :n5, :n6, :n7, :n8, :n9, :n10, :n11, :n12, :n13, :n14,
@@ -192,7 +192,8 @@ ON CONFLICT (number_index) DO NOTHING;
 -- name: save_persons*!
 UPDATE registry_persons
 SET snils_index = :snils, person = :person, sex = :sex, status = :status, valid_until = :valid_until,
-    clinic_id = :clinic_id, attached_on = :attached_on, district = :district, priority = :priority, from_file = 1
+    clinic_id = :clinic_id, attached_on = :attached_on, district = :district,
+    priority = COALESCE(desk_priority, :priority), from_file = 1
 WHERE number_index = :number AND uid = :uid;
 
 -- name: close_persons*!

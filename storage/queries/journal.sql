@@ -1,10 +1,14 @@
--- name: add_entry!
+-- name: add_entries*!
 INSERT INTO audit (account_id, actor, clinic_id, operator, at, action, subject)
 VALUES (:account, :actor, :clinic, :operator, :now, :deed, :subject);
 
 -- name: list_deeds_of_staff
-SELECT action FROM audit
-WHERE account_id = :account AND actor = 'STAFF' AND at >= :since AND subject = :subject;
+SELECT subject, action FROM audit
+WHERE account_id = :account AND actor = 'STAFF' AND at >= :since AND subject IN (
+    :v0, :v1, :v2, :v3, :v4, :v5, :v6, :v7, :v8, :v9, :v10, :v11, :v12, :v13, :v14, :v15, :v16, :v17,
+    :v18, :v19, :v20, :v21, :v22, :v23, :v24, :v25, :v26, :v27, :v28, :v29, :v30, :v31, :v32, :v33, :v34, :v35,
+    :v36, :v37, :v38, :v39, :v40, :v41, :v42, :v43, :v44, :v45, :v46, :v47, :v48, :v49
+);
 
 -- name: count_names_read
 SELECT account_id, count(DISTINCT subject) AS names FROM audit

@@ -99,6 +99,14 @@ WHERE id = :patient AND sealed_person IS NOT NULL AND person_index IS NULL;
 -- name: list_ids_of_person
 SELECT id FROM patients WHERE person_index = :person_index ORDER BY id;
 
+-- name: list_ids_of_persons
+SELECT id, person_index FROM patients WHERE person_index IN (
+    :v0, :v1, :v2, :v3, :v4, :v5, :v6, :v7, :v8, :v9, :v10, :v11, :v12, :v13, :v14, :v15, :v16, :v17,
+    :v18, :v19, :v20, :v21, :v22, :v23, :v24, :v25, :v26, :v27, :v28, :v29, :v30, :v31, :v32, :v33, :v34, :v35,
+    :v36, :v37, :v38, :v39, :v40, :v41, :v42, :v43, :v44, :v45, :v46, :v47, :v48, :v49
+)
+ORDER BY id;
+
 -- name: set_first_clinic!
 -- An earlier release has made dental clinics the card's own.
 UPDATE patients SET clinic_id = :clinic
@@ -339,6 +347,14 @@ WHERE (card_id = :card AND with_id = :other) OR (card_id = :other AND with_id = 
 -- name: list_viewers
 -- The accounts that see the visits of a card.
 SELECT DISTINCT account_id FROM visit_viewers WHERE patient_id = :patient ORDER BY account_id;
+
+-- name: list_viewers_of_cards
+SELECT DISTINCT patient_id, account_id FROM visit_viewers WHERE patient_id IN (
+    :v0, :v1, :v2, :v3, :v4, :v5, :v6, :v7, :v8, :v9, :v10, :v11, :v12, :v13, :v14, :v15, :v16, :v17,
+    :v18, :v19, :v20, :v21, :v22, :v23, :v24, :v25, :v26, :v27, :v28, :v29, :v30, :v31, :v32, :v33, :v34, :v35,
+    :v36, :v37, :v38, :v39, :v40, :v41, :v42, :v43, :v44, :v45, :v46, :v47, :v48, :v49
+)
+ORDER BY patient_id, account_id;
 
 -- name: add_matter!
 INSERT INTO desk_matters (ref, kind, account_id, patient_id, clinic_id, opened_at)

@@ -187,7 +187,7 @@ RETURNING id;
 UPDATE registry_persons SET number_index = :number, person = :person WHERE uid = :uid;
 
 -- name: save_priority!
-UPDATE registry_persons SET priority = :priority WHERE id = :person;
+UPDATE registry_persons SET priority = :priority, desk_priority = :priority WHERE id = :person;
 
 -- name: set_clinic_of_person^
 UPDATE registry_persons SET clinic_id = :clinic, attached_on = :since, district = :district
@@ -206,6 +206,11 @@ DELETE FROM registry_bookings WHERE person_id = :person AND status = 'HELD';
 
 -- name: merge_visits!
 UPDATE registry_bookings SET person_id = :keep WHERE person_id = :drop;
+
+-- name: merge_benefit!
+-- The desk has seen the papers of the record that goes.
+UPDATE registry_persons SET priority = 1, desk_priority = 1
+WHERE id = :keep AND EXISTS (SELECT 1 FROM registry_persons d WHERE d.id = :drop AND d.desk_priority = 1);
 
 -- name: merge_referrals!
 UPDATE registry_referrals SET person_id = :keep WHERE person_id = :drop;
@@ -385,11 +390,23 @@ UPDATE registry_bookings SET status = 'CANCELLED', reason = :reason WHERE id = :
 -- name: move_visit!
 UPDATE registry_bookings SET slot_id = :slot WHERE id = :booking;
 
+-- name: clear_arrival!
+-- Who has come on one day has not come yet on another.
+UPDATE registry_bookings SET status = 'BOOKED', arrived_at = NULL
+WHERE id = :booking AND status = 'CHECKED_IN'
+    AND (SELECT s.local_day FROM registry_slots s WHERE s.id = registry_bookings.slot_id)
+        <> (SELECT w.local_day FROM registry_slots w WHERE w.id = :was);
+
 -- name: restore_visit!
-UPDATE registry_bookings SET status = 'BOOKED', reason = NULL, slot_id = :slot WHERE id = :booking;
+-- Who had come has come again.
+UPDATE registry_bookings SET status = CASE WHEN arrived_at IS NULL THEN 'BOOKED' ELSE 'CHECKED_IN' END, reason = NULL,
+    slot_id = :slot
+WHERE id = :booking;
 
 -- name: mark_visit^
-UPDATE registry_bookings SET status = :status WHERE id = :booking AND status = :was RETURNING id;
+UPDATE registry_bookings SET status = :status, arrived_at = CASE :status
+    WHEN 'CHECKED_IN' THEN :now WHEN 'BOOKED' THEN NULL ELSE arrived_at END
+WHERE id = :booking AND status = :was RETURNING id;
 
 -- name: list_visits_of_days_before
 -- Visits of earlier days whose outcome is open, the oldest ids first: of the day :since and later.
@@ -407,7 +424,10 @@ INSERT INTO registry_changes (booking_id, made_at, was_slot, undo_until)
 VALUES (:booking, :now, :was_slot, :undo_until);
 
 -- name: find_last_change_of_visit^
-SELECT was_slot, undo_until, made_at FROM registry_changes WHERE booking_id = :booking ORDER BY id DESC LIMIT 1;
+-- With NULLs if nothing has changed; arrived_at is that of the visit.
+SELECT c.was_slot, c.undo_until, b.arrived_at
+FROM registry_bookings b LEFT JOIN registry_changes c ON c.booking_id = b.id
+WHERE b.id = :booking ORDER BY c.id DESC LIMIT 1;
 
 -- name: find_last_change^
 SELECT COALESCE(MAX(id), 0) AS id FROM registry_changes;
@@ -420,9 +440,7 @@ SELECT c.id AS change, c.undo_until, v.*, k.closure_id, k.offer_key, k.offer_unt
 FROM registry_changes c
 JOIN registry_visits v ON v.id = c.booking_id
 LEFT JOIN registry_closed_slots k ON k.booking_id = c.booking_id AND v.status = 'CANCELLED' AND k.closure_id = (
-    SELECT n.id FROM registry_closed_slots l JOIN registry_closures n ON n.id = l.closure_id
-    WHERE l.booking_id = c.booking_id AND n.reopened_at IS NULL
-    ORDER BY n.id DESC LIMIT 1
+    SELECT max(l.closure_id) FROM registry_closed_slots l WHERE l.booking_id = c.booking_id
 )
 LEFT JOIN registry_slots s ON s.id = k.offer_slot
 LEFT JOIN registry_doctors d ON d.id = s.doctor_id
@@ -491,6 +509,23 @@ JOIN registry_clinics c ON c.id = v.clinic_id
 JOIN registry_persons n ON n.id = v.person_id
 JOIN registry_specialties p ON p.id = v.specialty_id
 WHERE v.id = :booking AND v.clinic_id = :clinic;
+
+-- name: list_desk_visits
+-- The same columns for several visits.
+SELECT v.*, n.person, n.uid AS person_uid, n.priority, p.name AS specialty, p.code AS specialty_code, c.zone, EXISTS (
+        SELECT 1 FROM registry_bookings e JOIN registry_slots t ON t.id = e.slot_id
+        WHERE e.person_id = v.person_id AND t.clinic_id = v.clinic_id AND t.starts_at < v.starts_at
+            AND (e.status = 'BOOKED' OR e.status = 'CHECKED_IN' OR e.status = 'FULFILLED')
+    ) AS been_here
+FROM registry_visits v
+JOIN registry_clinics c ON c.id = v.clinic_id
+JOIN registry_persons n ON n.id = v.person_id
+JOIN registry_specialties p ON p.id = v.specialty_id
+WHERE v.clinic_id = :clinic AND v.id IN (
+    :v0, :v1, :v2, :v3, :v4, :v5, :v6, :v7, :v8, :v9, :v10, :v11, :v12, :v13, :v14, :v15, :v16, :v17,
+    :v18, :v19, :v20, :v21, :v22, :v23, :v24, :v25, :v26, :v27, :v28, :v29, :v30, :v31, :v32, :v33, :v34, :v35,
+    :v36, :v37, :v38, :v39, :v40, :v41, :v42, :v43, :v44, :v45, :v46, :v47, :v48, :v49
+);
 
 -- name: add_confirmed_person!
 -- A person whose policy the desk of this clinic has confirmed.
@@ -629,7 +664,8 @@ WHERE s.clinic_id = :clinic AND s.local_day >= :first_day AND s.local_day <= :la
 ORDER BY s.starts_at, s.id;
 
 -- name: list_times_of_doctor
--- The open times of a doctor at all places where the same person works, to see when that person is free.
+-- The times of a doctor at all places where the same person works, to see when that person is free: not while hours are
+-- closed either.
 SELECT s.id, s.doctor_id, s.starts_at, s.ends_at, s.visit_type, s.status, (
     EXISTS (SELECT 1 FROM registry_bookings b WHERE b.slot_id = s.id AND b.status = 'HELD' AND b.expires_at > :now)
     OR EXISTS (SELECT 1 FROM registry_reservations r WHERE r.slot_id = s.id AND r.expires_at > :now)) AS taken
@@ -638,7 +674,7 @@ FROM (
     UNION
     SELECT o.id FROM registry_doctors me JOIN registry_doctors o ON o.doctor_code = me.doctor_code WHERE me.id = :doctor
 ) d CROSS JOIN registry_slots s ON s.doctor_id = d.id
-WHERE s.starts_at > :since AND s.status <> 'BLOCKED'
+WHERE s.starts_at > :since
 ORDER BY s.starts_at, s.id;
 
 -- name: list_slots_of_span
@@ -735,12 +771,31 @@ WHERE n.id = :closure AND n.clinic_id = :clinic AND n.reopened_at IS NULL
 GROUP BY n.id, d.id, p.id;
 
 -- name: list_closures
-SELECT n.id FROM registry_closures n
+SELECT n.id, n.starts, n.ends, c.zone FROM registry_closures n JOIN registry_clinics c ON c.id = n.clinic_id
 WHERE n.doctor_id = :doctor AND n.local_day = :day AND n.clinic_id = :clinic AND n.reopened_at IS NULL
 ORDER BY n.id DESC;
 
+-- name: list_closures_of_doctor
+-- Those from a local day on, at all places where the same person works.
+SELECT n.local_day, n.starts, n.ends, c.zone
+FROM (
+    SELECT me.id FROM registry_doctors me WHERE me.id = :doctor
+    UNION
+    SELECT o.id FROM registry_doctors me JOIN registry_doctors o ON o.doctor_code = me.doctor_code WHERE me.id = :doctor
+) d JOIN registry_closures n ON n.doctor_id = d.id JOIN registry_clinics c ON c.id = n.clinic_id
+WHERE n.local_day >= :first_day AND n.reopened_at IS NULL
+ORDER BY n.id;
+
 -- name: list_closed_slots
-SELECT slot_id, booking_id, offer_key FROM registry_closed_slots WHERE closure_id = :closure ORDER BY slot_id;
+SELECT k.closure_id, k.slot_id, k.booking_id, k.offer_key, s.starts_at, s.ends_at
+FROM registry_closed_slots k JOIN registry_slots s ON s.id = k.slot_id
+WHERE k.closure_id = :closure ORDER BY k.slot_id;
+
+-- name: move_closed_slot!
+UPDATE registry_closed_slots SET closure_id = :other WHERE closure_id = :closure AND slot_id = :slot;
+
+-- name: delete_closed_slot!
+DELETE FROM registry_closed_slots WHERE closure_id = :closure AND slot_id = :slot;
 
 -- name: list_closed_visits
 SELECT v.*, n.person, n.uid AS person_uid, n.priority, p.name AS specialty, p.code AS specialty_code, 1 AS been_here,
@@ -765,7 +820,7 @@ UPDATE registry_closed_slots SET called_at = :at WHERE closure_id = :closure AND
 
 -- name: close_closure^
 UPDATE registry_closures SET reopened_at = :now WHERE id = :closure AND clinic_id = :clinic AND reopened_at IS NULL
-RETURNING exception_id, doctor_id;
+RETURNING exception_id, doctor_id, clinic_id, local_day;
 
 -- name: list_offers
 -- The called-off visits for which a slot is kept now.
@@ -774,7 +829,7 @@ FROM registry_closed_slots k
 JOIN registry_closures n ON n.id = k.closure_id
 JOIN registry_clinics c ON c.id = n.clinic_id
 JOIN registry_visits v ON v.id = k.booking_id
-WHERE k.offer_slot = :slot AND k.offer_until > :now AND n.reopened_at IS NULL AND v.status = 'CANCELLED'
+WHERE k.offer_slot = :slot AND k.offer_until > :now AND v.status = 'CANCELLED'
     AND EXISTS (SELECT 1 FROM registry_reservations r WHERE r.slot_id = k.offer_slot AND r.key = k.offer_key)
 ORDER BY v.starts_at, v.id;
 

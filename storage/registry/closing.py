@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
@@ -23,6 +24,9 @@ from storage.registry.rows import RegistryCipher, RegistrySlot, read_instead, ro
 from storage.registry.rules import require_restorable
 from storage.registry.store import find_referral, find_slot, list_recent_visits, queries
 from storage.registry.timetable import moment_of
+
+GIVEN_BACK, GONE, STILL_CLOSED = "given back", "gone", "still closed"
+"""what becomes of a visit when its hours open again"""
 
 
 class DeskPractice(NamedTuple):
@@ -214,37 +218,48 @@ class ClosingDesk:
 
     async def reopen(self, clinic: ClinicRef, number: int, chosen: Collection[BookingRef]) -> Reopened:
         async def reopen(connection: Connection) -> Reopened:
-            now, visits = self._clock.now(), 0
+            now, count = self._clock.now(), Counter[str]()
             ended = await queries.close_closure(connection, closure=number, clinic=row_id(clinic), now=seconds(now))
             if ended is None:
                 raise NotFound
             await queries.delete_exception(connection, exception=ended["exception_id"] or 0)
-            back = 0
+            where = {"doctor": ended["doctor_id"], "clinic": ended["clinic_id"], "day": ended["local_day"]}
+            others = list(await queries.list_closures(connection, **where))
             for row in list(await queries.list_closed_slots(connection, closure=number)):
-                visits += row["booking_id"] is not None
-                back += await self._open_again(connection, row, chosen, now)
+                became = await self._open_again(
+                    connection, row, chosen, _covering(others, ended["local_day"], row), now
+                )
+                count[became] += row["booking_id"] is not None
             if ended["exception_id"] is not None:
                 # The template opens what was not published because the day was closed.
                 await replan(connection, [ended["doctor_id"]], now)
-            return Reopened(back, visits - back)
+            return Reopened(count[GIVEN_BACK], count[GONE], count[STILL_CLOSED])
 
         return await self._database.write(reopen)
 
     async def _open_again(
-        self, connection: Connection, row: Row, chosen: Collection[BookingRef], now: datetime
-    ) -> bool:
-        """Open a slot that a closing has blocked; return whether its visit stands again."""
-        if row["offer_key"] is not None:
-            await _let_go(connection, row["offer_key"], now)
-        slot = await find_slot(connection, SlotRef(str(row["slot_id"])))
-        if slot is None or slot.status != "BLOCKED" or slot.starts_at <= now:
-            return False
+        self, connection: Connection, row: Row, chosen: Collection[BookingRef], other: int | None, now: datetime
+    ) -> str:
+        """Open a slot that a closing has blocked; return what becomes of its visit.
+
+        ``other`` is the closing that covers the slot as well. Whoever wants the visit and cannot have it keeps the row,
+        and with it what is kept instead.
+        """
+        of_slot = {"closure": row["closure_id"], "slot": row["slot_id"]}
+        if other is not None:
+            await queries.move_closed_slot(connection, **of_slot, other=other)
+            return STILL_CLOSED
         is_wanted = row["booking_id"] is not None and str(row["booking_id"]) not in chosen
-        if is_wanted and await self._gives_back(connection, row["booking_id"], slot, now):
-            return True
-        await queries.set_slot_status(connection, slot=slot.id, was="BLOCKED", status="FREE")
-        await queries.add_opening(connection, slot=slot.id, now=seconds(now))
-        return False
+        is_back, slot = False, await find_slot(connection, SlotRef(str(row["slot_id"])))
+        if slot is not None and slot.status == "BLOCKED" and slot.starts_at > now:
+            is_back = is_wanted and await self._gives_back(connection, row["booking_id"], slot, now)
+            if not is_back:
+                await queries.set_slot_status(connection, slot=slot.id, was="BLOCKED", status="FREE")
+                await queries.add_opening(connection, slot=slot.id, now=seconds(now))
+        if is_back or not is_wanted:
+            await queries.delete_closed_slot(connection, **of_slot)
+            await _let_go(connection, row["offer_key"], now)
+        return GIVEN_BACK if is_back else GONE
 
     async def _gives_back(self, connection: Connection, booking: int, slot: RegistrySlot, now: datetime) -> bool:
         """Put a visit back into its slot; return whether it stands again."""
@@ -265,8 +280,18 @@ class ClosingDesk:
         return True
 
 
-async def _let_go(connection: Connection, key: str, now: datetime) -> None:
-    row = await queries.delete_reservation(connection, key=key)
+def _covering(others: Sequence[Row], day: str, slot: Row) -> int | None:
+    """Return one of the other closings of a day that covers a slot, None if none does."""
+    for other in others:
+        zone, local_day = ZoneInfo(other["zone"]), date.fromisoformat(day)
+        since, until = (seconds(moment_of(local_day, other[edge], zone)) for edge in ("starts", "ends"))
+        if slot["starts_at"] < until and slot["ends_at"] > since:
+            return int(other["id"])
+    return None
+
+
+async def _let_go(connection: Connection, key: str | None, now: datetime) -> None:
+    row = None if key is None else await queries.delete_reservation(connection, key=key)
     if row is not None:
         await queries.add_opening(connection, slot=row["slot_id"], now=seconds(now))
 

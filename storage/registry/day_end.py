@@ -14,7 +14,7 @@ from storage.database.rows import seconds
 from storage.registry.store import queries
 
 LOOK_BACK = timedelta(days=3)
-"""A day that ended longer ago stays as it is: the bot was off, or the clinic has only just asked for the mark."""
+"""Of a day that ended longer ago nobody is marked: the bot was off, or the clinic has only just asked for the mark."""
 VISITS_AT_ONCE = 100
 
 
@@ -55,15 +55,16 @@ class DayEnd:
     async def _mark(
         self, connection: Connection, clinic: int, today: date, was: BookingStatus, status: BookingStatus
     ) -> int:
-        days = {"since": (today - LOOK_BACK).isoformat(), "today": today.isoformat()}
+        since = date.min if was is BookingStatus.CHECKED_IN else today - LOOK_BACK
+        days = {"since": since.isoformat(), "today": today.isoformat()}
         rows = await queries.list_visits_of_days_before(
             connection, clinic=clinic, status=was, **days, limit=VISITS_AT_ONCE
         )
         for row in rows:
-            await queries.mark_visit(connection, booking=row["id"], was=was, status=status)
+            now = seconds(self._clock.now())
+            await queries.mark_visit(connection, booking=row["id"], was=was, status=status, now=now)
             if status is BookingStatus.NO_SHOW:
                 await queries.set_slot_status(connection, slot=row["slot_id"], was="BUSY", status="BLOCKED")
-            now = seconds(self._clock.now())
             await queries.add_change(connection, booking=row["id"], now=now, was_slot=row["slot_id"], undo_until=None)
         return len(rows)
 

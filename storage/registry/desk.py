@@ -23,6 +23,7 @@ from bot.core.timing import MOSCOW, local_day
 from bot.glossary import BookingRef, ClinicRef, SlotRef, SpecialtyRef
 from storage.database.connection import Connection, Row
 from storage.database.crypto import make_uid
+from storage.database.places import in_places
 from storage.database.rows import moment, seconds
 from storage.registry.closing import ClosingDesk
 from storage.registry.desk_day import DayDesk
@@ -97,15 +98,27 @@ class RegistryDesk(RegistryPersons, DayDesk, ClosingDesk, SchedulingDesk, Enroll
             visit = self._cipher.read_desk_visit(await require_visit(connection, clinic, number))
             change = await queries.find_last_change_of_visit(connection, booking=number)
             # A change of a whole day is undone as a whole: by opening it again.
-            undo_until = moment(change["undo_until"]) if change and change["was_slot"] is not None else None
+            undo_until = moment(change["undo_until"]) if change["was_slot"] is not None else None
             is_in = visit.booking.status is BookingStatus.CHECKED_IN
-            arrived_at = moment(change["made_at"]) if change and is_in else None
+            arrived_at = moment(change["arrived_at"]) if is_in else None
             return visit._replace(booking=replace(visit.booking, undo_until=undo_until), arrived_at=arrived_at)
 
         return await self._database.read(look)
 
     async def visit_of(self, clinic: ClinicRef, booking: BookingRef) -> ClinicVisit:
         return await self.visit(clinic, row_id(booking))
+
+    async def visits_of(self, clinic: ClinicRef, bookings: Sequence[BookingRef]) -> Readable[ClinicVisit]:
+        async def look(connection: Connection) -> dict[int, Row]:
+            found: dict[int, Row] = {}
+            for some in in_places(map(row_id, bookings)):
+                rows = await queries.list_desk_visits(connection, clinic=row_id(clinic), **some)
+                found |= {row["id"]: row for row in rows}
+            return found
+
+        rows = await self._database.read(look)
+        ordered = [rows[each] for each in map(row_id, bookings) if each in rows]
+        return read_each(ordered, self._cipher.read_desk_visit)
 
     async def enter_person(self, clinic: ClinicRef, claim: PolicyClaim) -> InsuredPerson:
         async def enter(connection: Connection) -> InsuredPerson:
@@ -141,6 +154,7 @@ class RegistryDesk(RegistryPersons, DayDesk, ClosingDesk, SchedulingDesk, Enroll
             target = require_target(await find_slot(connection, slot), visit, others, now)
             await _take_free_slot(connection, target, now)
             await queries.move_visit(connection, booking=number, slot=target.id)
+            await queries.clear_arrival(connection, booking=number, was=visit.slot)
             return await self._publish(connection, visit, undo_until)
 
         return await self._database.write(move)
@@ -151,9 +165,8 @@ class RegistryDesk(RegistryPersons, DayDesk, ClosingDesk, SchedulingDesk, Enroll
             visit = self._cipher.read_visit(await require_visit(connection, clinic, number))
             change = await queries.find_last_change_of_visit(connection, booking=number)
             if _is_arrival(visit, change, now):
-                await queries.mark_visit(
-                    connection, booking=number, was=BookingStatus.CHECKED_IN, status=BookingStatus.BOOKED
-                )
+                back = {"was": BookingStatus.CHECKED_IN, "status": BookingStatus.BOOKED}
+                await queries.mark_visit(connection, booking=number, now=seconds(now), **back)
                 return await self._add_change(connection, visit)
             was = _undoable(visit, change, now)
             others = await list_recent_visits(connection, self._cipher, row_id(visit.booking.person), now)
@@ -234,9 +247,9 @@ class RegistryDesk(RegistryPersons, DayDesk, ClosingDesk, SchedulingDesk, Enroll
         return await self._add_change(connection, visit, undo_until)
 
 
-def _undoable(visit: RegistryVisit, change: Row | None, now: datetime) -> int:
+def _undoable(visit: RegistryVisit, change: Row, now: datetime) -> int:
     """Return the slot that the desk's last change has taken the visit from. Raises NotFound if it is final."""
-    if change is None or change["undo_until"] is None or moment(change["undo_until"]) <= now:
+    if change["undo_until"] is None or moment(change["undo_until"]) <= now:
         raise NotFound
     if change["was_slot"] is None:
         raise NotFound  # of a whole day, which is undone as a whole
@@ -246,9 +259,9 @@ def _undoable(visit: RegistryVisit, change: Row | None, now: datetime) -> int:
     return int(change["was_slot"])
 
 
-def _is_arrival(visit: RegistryVisit, change: Row | None, now: datetime) -> bool:
+def _is_arrival(visit: RegistryVisit, change: Row, now: datetime) -> bool:
     """Return whether the last change is a check-in that may still be undone."""
-    if change is None or change["undo_until"] is None or moment(change["undo_until"]) <= now:
+    if change["undo_until"] is None or moment(change["undo_until"]) <= now:
         return False
     return visit.booking.status is BookingStatus.CHECKED_IN and bool(change["was_slot"] == visit.slot)
 

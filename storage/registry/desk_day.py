@@ -117,7 +117,8 @@ class DayDesk(DeskTables):
 
         async def mark(connection: Connection) -> Booking:
             visit = self._cipher.read_visit(await require_visit(connection, clinic, number))
-            if await queries.mark_visit(connection, booking=number, was=was, status=status) is None:
+            now = seconds(self._clock.now())
+            if await queries.mark_visit(connection, booking=number, was=was, status=status, now=now) is None:
                 raise NotFound
             if was is BookingStatus.NO_SHOW:
                 await queries.set_slot_status(connection, slot=visit.slot, was="BLOCKED", status="BUSY")

@@ -97,8 +97,11 @@ async def replace_offers(connection: Connection, cipher: RegistryCipher, slots: 
             await queries.delete_reservation(connection, key=offer["offer_key"])
             place = OfferPlace(offer["clinic_id"], offer["specialty_id"], ZoneInfo(offer["zone"]))
             kept = await keep_alternatives(connection, cipher, place, [offer], now, now, avoid=set(slots))
-            columns = kept.get(offer["id"], NOTHING | {"offer_key": offer["offer_key"]})
-            await queries.set_offer(connection, closure=offer["closure_id"], booking=offer["id"], **columns)
+            columns = kept.get(offer["id"], NOTHING)
+            visit = {"closure": offer["closure_id"], "booking": offer["id"]}
+            await queries.set_offer(connection, **visit, **columns)
+            # Whoever was told of the old time by telephone has to be called again.
+            await queries.set_called(connection, **visit, at=None)
             what = {"booking": offer["id"], "now": seconds(now), "was_slot": None, "undo_until": None}
             await queries.add_change(connection, **what)
 

@@ -146,6 +146,7 @@ class RegistryPersons(DeskTables):
         await queries.delete_holds(connection, person=drop)
         await queries.merge_visits(connection, keep=keep, drop=drop)
         await queries.merge_referrals(connection, keep=keep, drop=drop)
+        await queries.merge_benefit(connection, keep=keep, drop=drop)
         await queries.delete_person(connection, person=drop)
         for visit in moved:
             await self._add_change(connection, visit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.clinics.port import NotFound
 from bot.clinics.schedule_port import DayHours, DeskDoctor, DeskTime, StoodIn, TimeState
@@ -129,9 +130,7 @@ class SchedulingDesk:
             bounds = {"doctor": doctor, "since": seconds(since), "until": seconds(until), "now": seconds(now)}
             slots = list(await queries.list_slots_of_span(connection, **bounds))
             visit_of = {row["slot_id"]: row for row in await queries.list_visits_of_span(connection, **bounds)}
-            busy = list(
-                await queries.list_times_of_doctor(connection, doctor=substitute, since=seconds(now), now=seconds(now))
-            )
+            busy = await _busy_times(connection, substitute, first, now)
             moved, unresolved = 0, []
             for slot in slots:
                 visit = visit_of.get(slot["id"])
@@ -156,7 +155,7 @@ class SchedulingDesk:
         visit: Row,
         other: DeskPractice,
         absent: DeskPractice,
-        busy: Sequence[Row],
+        busy: Sequence[Row | Slot],
     ) -> bool:
         """Move a visit to the stand-in; return whether that is possible."""
         person = self._cipher.open_person(await queries.find_person(connection, person=visit["person_id"]))
@@ -178,8 +177,26 @@ class SchedulingDesk:
         return True
 
 
+async def _busy_times(connection: Connection, doctor: int, first: date, now: datetime) -> list[Row | Slot]:
+    """Return the times of a doctor from now on, and the hours that are closed, in which nobody is seen."""
+    times = await queries.list_times_of_doctor(connection, doctor=doctor, since=seconds(now), now=seconds(now))
+    closures = await queries.list_closures_of_doctor(connection, doctor=doctor, first_day=first.isoformat())
+    return [*times, *map(_closed_hours, closures)]
+
+
+def _closed_hours(closure: Row) -> Slot:
+    day, zone = date.fromisoformat(closure["local_day"]), ZoneInfo(closure["zone"])
+    starts, ends = (seconds(moment_of(day, closure[edge], zone)) for edge in ("starts", "ends"))
+    return {"id": 0, "doctor_id": 0, "starts_at": starts, "ends_at": ends, "status": "BLOCKED", "taken": 1}
+
+
 async def _hand_over_free(
-    connection: Connection, slot: Row, other: DeskPractice, absent: DeskPractice, busy: Sequence[Row], now: datetime
+    connection: Connection,
+    slot: Row,
+    other: DeskPractice,
+    absent: DeskPractice,
+    busy: Sequence[Row | Slot],
+    now: datetime,
 ) -> None:
     await close_free_slot(connection, slot["id"])
     if any(_overlap(slot, each) for each in busy):
@@ -189,7 +206,7 @@ async def _hand_over_free(
         await queries.add_opening(connection, slot=added["id"], now=seconds(now))
 
 
-def _own_time(slot: Row, in_the_way: Sequence[Row], other: DeskPractice) -> int | None:
+def _own_time(slot: Row, in_the_way: Sequence[Row | Slot], other: DeskPractice) -> int | None:
     """Return the stand-in's own free time of the same hours, None if he is not free then."""
     [only, *more] = in_the_way
     is_same = (only["starts_at"], only["ends_at"]) == (slot["starts_at"], slot["ends_at"])
@@ -259,7 +276,7 @@ async def _add_exception(
     )
 
 
-def _overlap(one: Row | Slot, other: Row) -> bool:
+def _overlap(one: Row | Slot, other: Row | Slot) -> bool:
     return bool(one["starts_at"] < other["ends_at"] and other["starts_at"] < one["ends_at"])
 
 

@@ -17,6 +17,7 @@ from bot.core.errors import InvalidInput, Problem
 from bot.core.people import PersonName
 from bot.delivery.paper import Paper, Section
 from bot.documents import reading as reader
+from bot.documents.frames import packed_paper, paper_in
 from bot.documents.locating import find_patches
 from bot.documents.pictures import JPEG, MOST_PAGES, PNG
 from bot.documents.printing import print_paper
@@ -380,3 +381,14 @@ def test_boxes_to_tick_are_drawn_for_the_typeface_has_none() -> None:
     assert {text_of(each) for each in sheets} == {text_of(sheets[0])}
     pictures = {pypdfium2.PdfDocument(each)[0].render().to_pil().tobytes() for each in sheets}
     assert len(pictures) == 3
+
+
+def test_paper_keeps_initials_and_numbers_on_one_line() -> None:
+    """What the chat keeps together is kept together on paper too."""
+    line = ("☐ 16:15", "Пчёлкин Глеб Борисович · телефона нет · держим: завтра, вт 1 декабря, 09:30, Громов И. А.")
+    paper = Paper("Позвонить: Громов И. А.", (Section("Кабинет 101", (line,)),), MONDAY, footer="Через 5 минут.")
+    sent = paper_in(packed_paper(paper))
+    assert sent.title == "Позвонить: Громов\u00a0И.\u00a0А."
+    assert "вт\u00a01\u00a0декабря" in sent.sections[0].lines[0][1]
+    assert "Громов\u00a0И.\u00a0А." in sent.sections[0].lines[0][1]
+    assert sent.footer == "Через 5\u00a0минут."

@@ -155,6 +155,15 @@ async def test_merging_moves_visits_to_the_kept_person_and_the_feed_tells_it(wor
     assert 11 in await world.free_hours()
 
 
+@pytest.mark.requirement("B62")
+async def test_merging_keeps_the_benefit_that_the_desk_has_noted(world: World) -> None:
+    keep, drop = await add(world, NUMBER), await add(world, phone=PHONE)
+    booking, clinic = await book(world, drop), await world.clinic()
+    await world.desk.set_priority(clinic, int(booking.ref), has_priority=True)
+    await world.desk.merge_persons(clinic, keep.number, drop.number)
+    assert (await world.desk.visit(clinic, int(booking.ref))).has_priority
+
+
 async def test_merging_keeps_what_else_the_kept_person_has(world: World) -> None:
     clinic, girl = await world.clinic(), await world.person()
     drop = await world.desk.add_person(clinic, GIRL.name, GIRL.birth_date, GIRL.sex, phone="+79160000000")

@@ -108,6 +108,25 @@ async def test_stand_in_takes_own_free_time_of_the_same_hours_and_the_free_times
     assert await world.free_hours("Петрова", 1) == [9, 10, 11, 12]
 
 
+async def test_stand_in_sees_nobody_in_hours_that_are_closed(world: World) -> None:
+    """Who has closed the afternoon is not free then, between the own times either; no time is opened."""
+    clinic, doctor, other = await world.clinic(), int(await world.doctor()), int(await world.doctor("Громов"))
+    await world.run(
+        "DELETE FROM registry_slots WHERE doctor_id = :id AND starts_at = :at", id=other, at=int(at(9).timestamp())
+    )
+    between = await world.add_slot("Петрова", at(11, 40), 15)
+    await world.add_slot("Петрова", at(12, 40), 15)
+    early, late = await world.person(CHILDREN[0]), await world.person(CHILDREN[1])
+    await world.registry.book(key(1), early, await world.slot(hour=9))
+    unresolved = await world.registry.book(key(2), late, between)
+    await world.desk.close(clinic, other, DayHours(TUESDAY, 11 * 60), "DOCTOR_ILL")
+    done = await world.desk.stand_in(clinic, doctor, other, TUESDAY, TUESDAY)
+    assert (done.moved, list(done.unresolved)) == (1, [int(unresolved.ref)])
+    [moved] = await world.registry.bookings(early, at(0))
+    assert moved.doctor == await world.doctor("Громов")
+    assert await world.free_hours("Громов") == [10]
+
+
 async def test_stand_in_is_of_the_same_clinic_and_specialty(world: World) -> None:
     clinic, doctor = await world.clinic(), int(await world.doctor())
     assert [each.name.family for each in await world.desk.list_stand_ins(clinic, doctor)] == ["Громов"]

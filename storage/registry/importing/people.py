@@ -174,6 +174,9 @@ def _compare(
         "from_file": 1,
         "clinic_id": clinics.get(patient.clinic, 0) if patient.clinic else None,
     }
+    if row["desk_priority"] is not None:
+        # The desk has seen the papers.
+        columns["priority"] = row["desk_priority"]
     is_same = all(row[column] == value for column, value in columns.items())
     if is_same and _opened(sealing, row) == _values(patient):
         prepared.same += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 
 from openpyxl import load_workbook
@@ -37,6 +38,7 @@ def test_text_of_a_table_is_no_formula() -> None:
     book = load_workbook(BytesIO(write_table(SheetOfFigures("Лист", ("Врач", "Записано"), (("=1+1", 7),)))))
     assert [[cell.value for cell in row] for row in book.active.iter_rows()] == [["Врач", "Записано"], ["=1+1", 7]]
     assert book.active["A2"].data_type == "s"
+    assert book.active.sheet_properties.pageSetUpPr.fitToPage, "all columns on one page"
 
 
 async def test_figures_name_no_patient_and_are_for_the_staff_alone(town: Town) -> None:
@@ -58,7 +60,8 @@ async def test_figures_name_no_patient_and_are_for_the_staff_alone(town: Town) -
     sheet = load_workbook(BytesIO(written)).active
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert rows[0][:5] == ["День", "Врач", "Специальность", "Мест", "Записано"]
-    assert ["2026-11-25", "Петрова Анна Сергеевна"] in [row[:2] for row in rows]
+    assert (date(2026, 11, 25), "Петрова Анна Сергеевна") in {(row[0].date(), row[1]) for row in rows[1:]}
+    assert sheet["A2"].number_format == "DD.MM.YYYY", "a table sorts and groups by days"
     assert "Мария" not in str([row[:1] + row[2:] for row in rows])
     await settle_in(town.stranger, ARTYOM)
     for person in (town.mother, town.stranger):

@@ -21,6 +21,7 @@ from bot.glossary import ClinicRef, DoctorRef, Key, PersonRef, SlotRef
 from storage.database.connection import Row
 from storage.database.opening import open_database
 from storage.database.rows import moment, seconds
+from storage.registry.desk import RegistryDesk
 from storage.registry.importing.importing import Importer
 from storage.registry.importing.people import AT_ONCE
 from storage.registry.importing.plan import Imported, ImportSheet, Reason, SheetSummary
@@ -358,3 +359,21 @@ async def test_file_with_a_fault_changes_nothing(world: ImportWorld, fault: str)
 def _with_another_room(file: ClinicFile) -> ClinicFile:
     """Return the file with a change that is right, which must not be made either."""
     return replace(file, practices=[*file.practices[:-1], replace(file.practices[-1], room="777")])
+
+
+@pytest.mark.requirement("B62")
+@pytest.mark.parametrize("has_benefit", [True, False])
+async def test_import_keeps_the_benefit_that_the_desk_has_noted(world: ImportWorld, has_benefit: bool) -> None:
+    """The desk has seen the papers; a file that says otherwise, or more of the patient, changes nothing of it."""
+    filed = replace(SMALL, patients=[replace(each, has_priority=not has_benefit) for each in SMALL.patients or ()])
+    await world.apply(filed)
+    person, _day = await book_last(world)
+    [visit] = await world.registry.bookings(person, world.clock.now())
+    desk = RegistryDesk(world.database, CIPHER, INDEX, world.clock)
+    [clinic] = await world.registry.clinics()
+    await desk.set_priority(clinic.ref, int(visit.ref), has_benefit)
+    assert (await world.apply(filed)).changes_nothing
+    assert (await desk.visit(clinic.ref, int(visit.ref))).has_priority is has_benefit
+    moved = replace(filed, patients=[replace(each, district="2") for each in filed.patients or ()])
+    await world.apply(moved)
+    assert (await desk.visit(clinic.ref, int(visit.ref))).has_priority is has_benefit
