@@ -100,7 +100,7 @@ def seed_demo_town() -> None:
 def publish_slots(
     folder: Annotated[Path, typer.Argument(help="where the files are written")],
     url: Annotated[str, typer.Option(help="the address at which a web server shows the folder")],
-    bot_name: Annotated[str, typer.Option("--bot", help="the bot's name in Telegram, for the link to it")] = "",
+    bot_name: Annotated[str, typer.Option("--bot", help="the bot's name in Telegram, for links to it")] = "",
 ) -> None:
     """Write the free times for other programs, as files of HL7 SMART Scheduling Links."""
 
@@ -113,7 +113,7 @@ def publish_slots(
         clock = SystemClock()
         async with open_store(settings) as store:
             registry = Registry(store.database, store.cipher, store.index, clock)
-            found = await find_open_slots(embedded_alone(registry), clock.now(), bot_name)
+            found = await find_open_slots(embedded_alone(registry), store.storage, clock.now(), bot_name)
         write_files(found, folder, url, clock.now())
         slots, doctors = len(found[SLOTS]), len(found[SCHEDULES])
         return f"{slots} free times of {doctors} doctors, without those who ask for a referral."

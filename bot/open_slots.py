@@ -10,8 +10,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from bot.booking.clinic_links import clinic_address
 from bot.clinics.port import ClinicSystem
 from bot.core.clinic import Clinic, Doctor, Slot, Specialty
+from bot.core.transactions import Storage
 
 MANIFEST = "$bulk-publish"
 EXTENSIONS = "http://hl7.org/fhir/uv/smart-scheduling-links/StructureDefinition"
@@ -24,17 +26,27 @@ Resources = dict[str, dict[str, Resource]]
 """by kind and id"""
 
 
-async def find_open_slots(systems: Sequence[ClinicSystem], now: datetime, bot_name: str = "") -> Resources:
+async def find_open_slots(
+    systems: Sequence[ClinicSystem], storage: Storage, now: datetime, bot_name: str = ""
+) -> Resources:
     """Return what anybody may book: no doctor who asks for a referral, and no time that is taken or held.
 
-    Raises ClinicError if a system does not answer.
+    A slot's link opens the bot at the clinic, whose number ``storage`` knows. Raises ClinicError if a system does not
+    answer.
     """
     found: Resources = {kind: {} for kind in KINDS}
     for system in systems:
-        async for schedule in _open_schedules(system, now):
+        clinics = await _learn_clinics(storage, system)
+        async for schedule in _open_schedules(system, clinics, now):
             for resource in schedule.resources(system.name, bot_name):
                 found[resource["resourceType"]][resource["id"]] = resource
     return found
+
+
+async def _learn_clinics(storage: Storage, system: ClinicSystem) -> Sequence[Clinic]:
+    """Return the clinics of a system with their numbers in the bot."""
+    listed = await system.clinics()
+    return await storage.write(lambda uow: uow.directory.learn_clinics(system.name, listed))
 
 
 def write_files(found: Resources, folder: Path, url: str, now: datetime) -> None:
@@ -78,7 +90,8 @@ class OpenSchedule(NamedTuple):
     def _slot(self, system: str, schedule: str, slot: Slot, bot_name: str) -> Resource:
         extensions = [{"url": f"{EXTENSIONS}/booking-phone", "valueString": self.clinic.phone}]
         if bot_name:
-            extensions.append({"url": f"{EXTENSIONS}/booking-deep-link", "valueUrl": f"https://t.me/{bot_name}"})
+            link = clinic_address(bot_name, self.clinic.id)
+            extensions.append({"url": f"{EXTENSIONS}/booking-deep-link", "valueUrl": link})
         zone = self.clinic.zone
         return _resource(
             SLOTS,
@@ -91,8 +104,10 @@ class OpenSchedule(NamedTuple):
         )
 
 
-async def _open_schedules(system: ClinicSystem, now: datetime) -> AsyncIterator[OpenSchedule]:
-    for clinic in await system.clinics():
+async def _open_schedules(
+    system: ClinicSystem, clinics: Sequence[Clinic], now: datetime
+) -> AsyncIterator[OpenSchedule]:
+    for clinic in clinics:
         for specialty in await system.specialties(clinic.ref):
             if specialty.needs_referral:
                 continue
