@@ -359,6 +359,12 @@ class SeePolicy(Link, code="vs"):
     check: DeskCheckId
 
 
+class ShowPolicy(Action, code="Vs"):
+    """Show the full data of the child whose policy is checked, without the digits that the desk types."""
+
+    check: DeskCheckId
+
+
 class AskDigits(Link, code="vd", state=DeskPrompts.digits):
     """The prompt for the last digits of a policy, from the clinic's own system."""
 

@@ -263,6 +263,7 @@ from dialogs.staff.links import (
     SeePolicy,
     SeeTakeover,
     ShowMatter,
+    ShowPolicy,
     ShowTakeover,
     ShowVisit,
     StaffList,
@@ -512,7 +513,7 @@ def of_desk(
 def of_decisions(number: int) -> Iterator[CallbackData]:
     """Yield what the desk presses about policy checks and applications."""
     yield PolicyQueue()
-    for_check = (SeePolicy, AskDigits, ChooseFix, ChooseNo, PolicyDecided, UndoPolicy)
+    for_check = (SeePolicy, ShowPolicy, AskDigits, ChooseFix, ChooseNo, PolicyDecided, UndoPolicy)
     yield from (kind(check=number) for kind in for_check)
     yield CheckUnchecked(number=number)
     yield DecidePolicy(check=number, decision=DeskDecision.PAPERS)
