@@ -102,7 +102,6 @@ def links_of(slot: dict[str, Any]) -> dict[str, dict[str, str]]:
     return {each["url"].rpartition("/")[2]: each for each in slot["extension"]}
 
 
-@pytest.mark.requirement("B15")
 async def test_link_of_a_time_opens_the_bot_at_its_clinic(world: World, folder: Path) -> None:
     """Read as a program reads it: from the slot to its schedule, its place and the link; each is a link of the bot."""
     found = await publish(world, folder, bot_name="registratura_bot")

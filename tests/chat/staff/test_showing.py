@@ -151,7 +151,6 @@ async def checking(town: Town) -> str:
     return (await open_check(town, town.registrar)).text
 
 
-@pytest.mark.requirement("B20")
 @pytest.mark.parametrize(
     ("opened", "child", "hidden", "decision"),
     [
