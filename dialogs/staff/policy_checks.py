@@ -93,7 +93,10 @@ async def see_policy(visitor: Visitor, link: SeePolicy) -> Screen:
             _("<b>Find this child in your own system</b>"),
             masked_child(seen.patient.name, seen.patient.birth_date, ""),
             hints(seen),
-            _("The last four digits are hidden: take them from your system."),
+            [
+                _("“Show full data” sends what you compare.") if visitor.services.showing.is_allowed else "",
+                _("The last four digits are hidden: take them from your system."),
+            ],
             never_shown(visitor, _("check {n}").format(n=link.check)),
         ),
         (
