@@ -108,7 +108,6 @@ async def confirm(vera: Window) -> None:
     await vera.press("Показать")
     await vera.see("Пол: женский")
     await vera.never_shown(NUMBER)
-    await vera.picture("policy_shown")
     await vera.press("Отказать")
     await vera.see("Почему")
     await vera.picture("policy_refused")
