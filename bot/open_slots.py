@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bot.booking.clinic_links import clinic_address
 from bot.clinics.port import ClinicSystem
 from bot.core.clinic import Clinic, Doctor, Slot, Specialty
-from bot.core.transactions import Storage
+from bot.glossary import ClinicRef
 
 MANIFEST = "$bulk-publish"
 EXTENSIONS = "http://hl7.org/fhir/uv/smart-scheduling-links/StructureDefinition"
@@ -26,27 +25,16 @@ Resources = dict[str, dict[str, Resource]]
 """by kind and id"""
 
 
-async def find_open_slots(
-    systems: Sequence[ClinicSystem], storage: Storage, now: datetime, bot_name: str = ""
-) -> Resources:
+async def find_open_slots(system: ClinicSystem, now: datetime, links: Mapping[ClinicRef, str]) -> Resources:
     """Return what anybody may book: no doctor who asks for a referral, and no time that is taken or held.
 
-    A slot's link opens the bot at the clinic, whose number ``storage`` knows. Raises ClinicError if a system does not
-    answer.
+    ``links`` open the bot at each clinic; they may be none. Raises ClinicError if the system does not answer.
     """
     found: Resources = {kind: {} for kind in KINDS}
-    for system in systems:
-        clinics = await _learn_clinics(storage, system)
-        async for schedule in _open_schedules(system, clinics, now):
-            for resource in schedule.resources(system.name, bot_name):
-                found[resource["resourceType"]][resource["id"]] = resource
+    async for schedule in _open_schedules(system, now):
+        for resource in schedule.resources(system.name, links.get(schedule.clinic.ref, "")):
+            found[resource["resourceType"]][resource["id"]] = resource
     return found
-
-
-async def _learn_clinics(storage: Storage, system: ClinicSystem) -> Sequence[Clinic]:
-    """Return the clinics of a system with their numbers in the bot."""
-    listed = await system.clinics()
-    return await storage.write(lambda uow: uow.directory.learn_clinics(system.name, listed))
 
 
 def write_files(found: Resources, folder: Path, url: str, now: datetime) -> None:
@@ -68,7 +56,7 @@ class OpenSchedule(NamedTuple):
     doctor: Doctor
     slots: Sequence[Slot]
 
-    def resources(self, system: str, bot_name: str) -> list[Resource]:
+    def resources(self, system: str, link: str) -> list[Resource]:
         """Return the FHIR R4 resources of the clinic, the doctor, his schedule and his times."""
         place, who = _id(system, "clinic", self.clinic.ref), _id(system, "doctor", self.doctor.ref)
         service = [{"text": self.specialty.name}]
@@ -84,13 +72,12 @@ class OpenSchedule(NamedTuple):
             ),
             _resource(ROLES, who, practitioner={"display": name}, specialty=service, location=actors[:1]),
             _resource(SCHEDULES, who, actor=actors, serviceType=service),
-            *[self._slot(system, who, slot, bot_name) for slot in self.slots],
+            *[self._slot(system, who, slot, link) for slot in self.slots],
         ]
 
-    def _slot(self, system: str, schedule: str, slot: Slot, bot_name: str) -> Resource:
+    def _slot(self, system: str, schedule: str, slot: Slot, link: str) -> Resource:
         extensions = [{"url": f"{EXTENSIONS}/booking-phone", "valueString": self.clinic.phone}]
-        if bot_name:
-            link = clinic_address(bot_name, self.clinic.id)
+        if link:
             extensions.append({"url": f"{EXTENSIONS}/booking-deep-link", "valueUrl": link})
         zone = self.clinic.zone
         return _resource(
@@ -104,10 +91,8 @@ class OpenSchedule(NamedTuple):
         )
 
 
-async def _open_schedules(
-    system: ClinicSystem, clinics: Sequence[Clinic], now: datetime
-) -> AsyncIterator[OpenSchedule]:
-    for clinic in clinics:
+async def _open_schedules(system: ClinicSystem, now: datetime) -> AsyncIterator[OpenSchedule]:
+    for clinic in await system.clinics():
         for specialty in await system.specialties(clinic.ref):
             if specialty.needs_referral:
                 continue

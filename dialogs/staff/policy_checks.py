@@ -16,18 +16,18 @@ from bot.staff.rights import Right, require_right
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few, page_of
 from dialogs.kit.screen import button, lines, text, ways_out
-from dialogs.staff.links import (
+from dialogs.staff.check_links import (
     AskDigits,
     ChooseFix,
     ChooseNo,
     DecidePolicy,
-    Desk,
     PolicyDecided,
     PolicyQueue,
     SeePolicy,
     ShowPolicy,
     UndoPolicy,
 )
+from dialogs.staff.links import Desk
 from dialogs.staff.wording import masked_child, never_shown, passing_message, sex_line, showing_rows, whole_child
 
 flow = Flow("policy checks", open=True)

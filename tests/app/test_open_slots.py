@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fhir.resources.R4B import get_fhir_model_class
 
-from bot.booking.clinic_links import WORD
-from bot.clinics.port import ClinicSystem
-from bot.core.clinic import Audience
+from bot.booking.clinic_links import WORD, clinic_addresses
+from bot.core.clinic import Audience, Clinic
+from bot.core.transactions import UnitOfWork
 from bot.file_modes import PRIVATE_UMASK
 from bot.glossary import ClinicId
 from bot.open_slots import find_open_slots, write_files
@@ -40,11 +41,11 @@ def storage_of(world: World) -> Storage:
     return Storage(world.database, Cipher({"test": b"k" * 32}, "test"), BlindIndex(b"i" * 32))
 
 
-async def publish(world: World, folder: Path, **more: str) -> dict[str, list[dict[str, Any]]]:
+async def publish(world: World, folder: Path, bot_name: str = "") -> dict[str, list[dict[str, Any]]]:
     """Publish, and return the resources by kind, read as a program reads them: from the manifest on."""
-    systems: list[ClinicSystem] = [world.registry]
+    links = await clinic_addresses(storage_of(world), world.registry, bot_name) if bot_name else {}
     now = world.clock.now()
-    write_files(await find_open_slots(systems, storage_of(world), now, **more), folder, URL, now)
+    write_files(await find_open_slots(world.registry, now, links), folder, URL, now)
     return read(folder)
 
 
@@ -102,6 +103,10 @@ def links_of(slot: dict[str, Any]) -> dict[str, dict[str, str]]:
     return {each["url"].rpartition("/")[2]: each for each in slot["extension"]}
 
 
+async def find_clinic(view: UnitOfWork, number: ClinicId) -> Clinic | None:
+    return await view.directory.clinic(number)
+
+
 async def test_link_of_a_time_opens_the_bot_at_its_clinic(world: World, folder: Path) -> None:
     """Read as a program reads it: from the slot to its schedule, its place and the link; each is a link of the bot."""
     found = await publish(world, folder, bot_name="registratura_bot")
@@ -124,7 +129,7 @@ async def test_link_of_a_time_opens_the_bot_at_its_clinic(world: World, folder: 
         assert address == "https://t.me/registratura_bot"
         kind, _underscore, rest = word.partition("_")
         assert kind == WORD
-        clinic = await storage.read(lambda view, number=int(rest): view.directory.clinic(ClinicId(number)))
+        clinic = await storage.read(partial(find_clinic, number=ClinicId(int(rest))))
         assert clinic is not None
         assert clinic.name == name
     assert again["Slot"] == found["Slot"], "the numbers stay"

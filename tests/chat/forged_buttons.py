@@ -190,6 +190,17 @@ from dialogs.staff.application_links import (
     ShowApplicant,
     UndoApplication,
 )
+from dialogs.staff.check_links import (
+    AskDigits,
+    ChooseFix,
+    ChooseNo,
+    DecidePolicy,
+    PolicyDecided,
+    PolicyQueue,
+    SeePolicy,
+    ShowPolicy,
+    UndoPolicy,
+)
 from dialogs.staff.day_links import (
     AgreeMissed,
     AskBenefit,
@@ -218,15 +229,11 @@ from dialogs.staff.day_links import (
 )
 from dialogs.staff.links import (
     AcceptPost,
-    AskDigits,
     AskDismiss,
     AskMatter,
-    ChooseFix,
-    ChooseNo,
     Colleague,
     ConfirmMatter,
     ConfirmTakeover,
-    DecidePolicy,
     DeclineMatter,
     DeclinePost,
     DeclineTakeover,
@@ -256,19 +263,14 @@ from dialogs.staff.links import (
     InviteColleague,
     InvitedToPost,
     MakePostLink,
-    PolicyDecided,
-    PolicyQueue,
     PostLink,
     SeeMatter,
-    SeePolicy,
     SeeTakeover,
     ShowMatter,
-    ShowPolicy,
     ShowTakeover,
     ShowVisit,
     StaffList,
     SwitchDigest,
-    UndoPolicy,
     WithdrawPostLink,
 )
 from dialogs.staff.list_links import (

@@ -10,8 +10,7 @@ from aiogram.filters.callback_data import CallbackData
 from bot.core.people import Role
 from bot.glossary import DeskCheckId
 from bot.patients.records import DeskDecision
-from dialogs.staff.day_links import CheckUnchecked
-from dialogs.staff.links import (
+from dialogs.staff.check_links import (
     AskDigits,
     ChooseFix,
     ChooseNo,
@@ -22,6 +21,7 @@ from dialogs.staff.links import (
     ShowPolicy,
     UndoPolicy,
 )
+from dialogs.staff.day_links import CheckUnchecked
 from tests.chat.actions import SOFIA, choose, say, send, settle_in
 from tests.chat.booking.test_unchecked import booked
 from tests.chat.forged_buttons import NOWHERE

@@ -17,7 +17,7 @@ from bot.core.people import Role
 from bot.glossary import ClinicId, DoctorId
 from bot.staff.rights import RIGHTS, Right
 from dialogs.kit.link import Action, Link
-from dialogs.staff import application_links, day_links, links, list_links, schedule_links
+from dialogs.staff import application_links, check_links, day_links, links, list_links, schedule_links
 from tests.chat.actions import MARIA, PETROVA, THURSDAY, account_of, book, say, send, settle_in
 from tests.chat.forged_buttons import DAY, NOWHERE, START, of_desk
 from tests.chat.person import Person
@@ -121,7 +121,7 @@ class Scene:
 
 def kinds() -> Iterator[type[CallbackData]]:
     """Yield every link and action of the desk."""
-    for module in (links, day_links, schedule_links, list_links, application_links):
+    for module in (links, day_links, schedule_links, list_links, application_links, check_links):
         for kind in vars(module).values():
             if isinstance(kind, type) and issubclass(kind, (Link, Action)) and kind.__module__ == module.__name__:
                 yield kind

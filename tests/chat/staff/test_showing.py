@@ -11,13 +11,14 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from bot.clinics.port import PolicyClaim
 from bot.core.clinic import Level
 from bot.core.i18n import speak, spoken_date
 from bot.glossary import ApplicationId, DeskCheckId
 from dialogs.staff.application_links import ShowApplicant
-from dialogs.staff.links import ShowPolicy, ShowVisit
+from dialogs.staff.check_links import ShowPolicy
+from dialogs.staff.links import ShowVisit
 from storage.registry.seed.clinics import GARDEN
+from storage.registry.seed.examples import Example
 from tests.chat.actions import (
     DOCTOR_ILL,
     MARIA,
@@ -159,7 +160,7 @@ async def checking(town: Town) -> str:
     ],
 )
 async def test_desk_decides_about_a_child_it_sees_masked(
-    town: Town, opened: Opened, child: PolicyClaim, hidden: str, decision: tuple[str, ...]
+    town: Town, opened: Opened, child: Example, hidden: str, decision: tuple[str, ...]
 ) -> None:
     """«Показать» sends what is compared, once, protected and journaled; it goes with the decision."""
     seen = await opened(town)
