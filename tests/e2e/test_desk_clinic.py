@@ -132,6 +132,7 @@ async def look_at_the_visit(vera: Window) -> None:
     await vera.see("до какого дня")
     await vera.picture("referral_until")
     await vera.press("Назад")
+    await expect(vera.button("Невролог")).to_be_visible()  # a second press on the same screen would count as one
     await vera.press("Назад")
     await vera.press("Показать")
     await vera.see(NAME)
