@@ -105,17 +105,19 @@ async def confirm(vera: Window) -> None:
     await vera.see("Найдите ребёнка в своей системе")
     await vera.see("Софья О.")
     await vera.picture("policy_check")
-    await vera.press("Показать")
-    await vera.see("Пол: женский")
-    await vera.never_shown(NUMBER)
     await vera.press("Отказать")
     await vera.see("Почему")
     await vera.picture("policy_refused")
     await vera.press("Назад")
+    await vera.see("Найдите ребёнка в своей системе")
+    await vera.press("Показать")
+    await vera.see("Пол: женский")
+    await vera.never_shown(NUMBER)
     await vera.press("Сошлось")
     await vera.see("последние четыре цифры")
     await vera.write(NUMBER[-4:])
     await vera.see("Записал")
+    await vera.never_shown("Пол: женский")  # it goes with the decision
     await vera.picture("policy_decided")
 
 
