@@ -100,12 +100,13 @@ def seed_demo_town() -> None:
 def publish_slots(
     folder: Annotated[Path, typer.Argument(help="where the files are written")],
     url: Annotated[str, typer.Option(help="the address at which a web server shows the folder")],
-    bot_name: Annotated[str, typer.Option("--bot", help="the bot's name in Telegram, for the link to it")] = "",
+    bot_name: Annotated[str, typer.Option("--bot", help="the bot's name in Telegram, for links to it")] = "",
 ) -> None:
     """Write the free times for other programs, as files of HL7 SMART Scheduling Links."""
 
     async def work(settings: Settings) -> str:
-        from bot.app import embedded_alone, open_store
+        from bot.app import open_store
+        from bot.booking.clinic_links import clinic_addresses
         from bot.clock import SystemClock
         from bot.open_slots import SCHEDULES, SLOTS, find_open_slots, write_files
         from storage.registry.system import Registry
@@ -113,7 +114,8 @@ def publish_slots(
         clock = SystemClock()
         async with open_store(settings) as store:
             registry = Registry(store.database, store.cipher, store.index, clock)
-            found = await find_open_slots(embedded_alone(registry), clock.now(), bot_name)
+            links = await clinic_addresses(store.storage, registry, bot_name) if bot_name else {}
+            found = await find_open_slots(registry, clock.now(), links)
         write_files(found, folder, url, clock.now())
         slots, doctors = len(found[SLOTS]), len(found[SCHEDULES])
         return f"{slots} free times of {doctors} doctors, without those who ask for a referral."

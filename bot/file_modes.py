@@ -21,11 +21,16 @@ def files_to_keep_private(database: Path, env_file: Path) -> list[Path]:
     return [file for file in (env_file, *beside) if file.exists()]
 
 
+def open_to_others(files: Iterable[Path]) -> dict[Path, int]:
+    """Return the files that others can open, with their modes."""
+    if os.name != "posix":
+        return {}
+    return {file: mode for file in files if (mode := stat.S_IMODE(file.stat().st_mode)) & OF_OTHERS}
+
+
 def find_open_to_others(files: Iterable[Path]) -> str | None:
     """Return a sentence with the command that closes the files, or None if none is open to others."""
-    if os.name != "posix":
-        return None
-    found = {file: mode for file in files if (mode := stat.S_IMODE(file.stat().st_mode)) & OF_OTHERS}
+    found = open_to_others(files)
     if not found:
         return None
     listed = ", ".join(f"{file} ({mode:o})" for file, mode in found.items())

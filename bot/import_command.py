@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
@@ -19,7 +20,7 @@ from rich.table import Table
 
 from bot.clinic_file.records import ClinicFile
 from bot.command_line import FAILED, exit_on_error, load_and_configure
-from bot.file_modes import find_open_to_others
+from bot.file_modes import open_to_others
 from storage.registry.importing.plan import Imported, ImportProblem, ImportSheet, Reason, SheetSummary, TouchedVisits
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 """names of rows that are listed of each sheet"""
+
+EXAMPLES_SKIPPED = "Примеры не загружаются. Строк, которые начинаются со слова «пример»: {count}."
 
 SHEETS = {
     ImportSheet.CLINICS: "Клиники",
@@ -58,8 +61,10 @@ def refuse_open_file(path: Path, file: ClinicFile) -> str | None:
     if not file.patients and not file.referrals:
         return None
     files = [each for each in path.rglob("*") if each.is_file()] if path.is_dir() else [path]
-    found = find_open_to_others(files)
-    return found and f"В файле есть пациенты: {found}"
+    found = open_to_others(files)
+    if not found:
+        return None
+    return f"В файле есть пациенты, а открыть его могут все на этой машине: chmod 600 {shlex.join(map(str, found))}"
 
 
 def import_file(
@@ -99,7 +104,10 @@ def read_clinic_file(path: Path) -> tuple[ClinicFile, Sequence[str], bool]:
     problems = Problems()
     file, problems = parse(open_tables(path, problems), problems)
     with speak("ru"):
-        return file, sentences_for(problems), problems.count == 0
+        lines = sentences_for(problems)
+    if problems.examples:
+        lines = [*lines, EXAMPLES_SKIPPED.format(count=problems.examples)]
+    return file, lines, problems.count == 0
 
 
 async def import_clinic_file(path: Path, *, apply: bool, retire: bool) -> None:

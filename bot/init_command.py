@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Annotated, NamedTuple
 
 import typer
@@ -92,12 +93,23 @@ def init(
         may_ask = sys.stdin.isatty()
         if token_stdin and not may_ask:
             given["bot_token"] = sys.stdin.readline()
-        known = read_known()
-        agree_to_change(known, may_ask=may_ask, update=update, new_keys=new_keys)
-        keys = choose_keys(known, replace=new_keys)
-        answers = collect_answers(known, {name: clean(typed) for name, typed in given.items() if typed}, may_ask)
+        with say_if_interrupted():
+            known = read_known()
+            agree_to_change(known, may_ask=may_ask, update=update, new_keys=new_keys)
+            keys = choose_keys(known, replace=new_keys)
+            answers = collect_answers(known, {name: clean(typed) for name, typed in given.items() if typed}, may_ask)
         write(known, keys | answers, replaced=new_keys)
         finish()
+
+
+@contextmanager
+def say_if_interrupted() -> Iterator[None]:
+    """Say that nothing was written if Ctrl+C ends the questions."""
+    try:
+        yield
+    except (KeyboardInterrupt, typer.Abort):
+        typer.echo("\nNothing was written.", err=True)
+        raise
 
 
 def clean(typed: str) -> str:

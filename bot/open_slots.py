@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from bot.clinics.port import ClinicSystem
 from bot.core.clinic import Clinic, Doctor, Slot, Specialty
+from bot.glossary import ClinicRef
 
 MANIFEST = "$bulk-publish"
 EXTENSIONS = "http://hl7.org/fhir/uv/smart-scheduling-links/StructureDefinition"
@@ -24,16 +25,15 @@ Resources = dict[str, dict[str, Resource]]
 """by kind and id"""
 
 
-async def find_open_slots(systems: Sequence[ClinicSystem], now: datetime, bot_name: str = "") -> Resources:
+async def find_open_slots(system: ClinicSystem, now: datetime, links: Mapping[ClinicRef, str]) -> Resources:
     """Return what anybody may book: no doctor who asks for a referral, and no time that is taken or held.
 
-    Raises ClinicError if a system does not answer.
+    ``links`` open the bot at each clinic; they may be none. Raises ClinicError if the system does not answer.
     """
     found: Resources = {kind: {} for kind in KINDS}
-    for system in systems:
-        async for schedule in _open_schedules(system, now):
-            for resource in schedule.resources(system.name, bot_name):
-                found[resource["resourceType"]][resource["id"]] = resource
+    async for schedule in _open_schedules(system, now):
+        for resource in schedule.resources(system.name, links.get(schedule.clinic.ref, "")):
+            found[resource["resourceType"]][resource["id"]] = resource
     return found
 
 
@@ -56,7 +56,7 @@ class OpenSchedule(NamedTuple):
     doctor: Doctor
     slots: Sequence[Slot]
 
-    def resources(self, system: str, bot_name: str) -> list[Resource]:
+    def resources(self, system: str, link: str) -> list[Resource]:
         """Return the FHIR R4 resources of the clinic, the doctor, his schedule and his times."""
         place, who = _id(system, "clinic", self.clinic.ref), _id(system, "doctor", self.doctor.ref)
         service = [{"text": self.specialty.name}]
@@ -72,13 +72,13 @@ class OpenSchedule(NamedTuple):
             ),
             _resource(ROLES, who, practitioner={"display": name}, specialty=service, location=actors[:1]),
             _resource(SCHEDULES, who, actor=actors, serviceType=service),
-            *[self._slot(system, who, slot, bot_name) for slot in self.slots],
+            *[self._slot(system, who, slot, link) for slot in self.slots],
         ]
 
-    def _slot(self, system: str, schedule: str, slot: Slot, bot_name: str) -> Resource:
+    def _slot(self, system: str, schedule: str, slot: Slot, link: str) -> Resource:
         extensions = [{"url": f"{EXTENSIONS}/booking-phone", "valueString": self.clinic.phone}]
-        if bot_name:
-            extensions.append({"url": f"{EXTENSIONS}/booking-deep-link", "valueUrl": f"https://t.me/{bot_name}"})
+        if link:
+            extensions.append({"url": f"{EXTENSIONS}/booking-deep-link", "valueUrl": link})
         zone = self.clinic.zone
         return _resource(
             SLOTS,

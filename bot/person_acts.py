@@ -77,7 +77,7 @@ class Acts:
     async def desk(self, typed: str, *, show: bool, as_json: bool) -> None:
         found = await self._services.desk_lookup.find(typed, self._operator)
         if found is None:
-            refuse("No clinic has such a visit or record: write it as the desk shows it, for example «приём 1234».")
+            refuse("No clinic has such a visit, record or policy check: write it as the desk shows it: «приём 1234».")
         tree = at_desk(found, detailed=show)
         say(tree, "\n".join(f"{name}: {value}" for name, value in tree.items()), as_json=as_json)
 

@@ -53,7 +53,7 @@ def find(show: Show = False, as_json: AsJson = False) -> None:
 
 @person.command()
 def desk(show: Show = False, as_json: AsJson = False) -> None:
-    """Show whom a number of the desk's own belongs to: «приём 1234», «карточка 17»; the journal notes it."""
+    """Show whom a number of the desk's own belongs to, such as «приём 1234», «карточка 17»; the journal notes it."""
     run(lambda acts, typed: acts.desk(typed, show=show, as_json=as_json))
 
 

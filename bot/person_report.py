@@ -15,6 +15,7 @@ from bot.booking.records import AppointmentCard
 from bot.core.deeds import AuditEntry
 from bot.core.i18n import MOSCOW
 from bot.core.patient import Patient
+from bot.patients.records import Detail
 from bot.privacy.desk_lookup import FoundAtDesk
 from bot.privacy.lookup import Found, FoundPerson
 from bot.privacy.records import Trace, UndoableMove
@@ -100,17 +101,21 @@ def _personal(person: FoundPerson) -> dict[str, Any]:
         "telegram_id": details.telegram_id,
         "phone": details.contact.phone,
         "email": details.contact.email,
-        "children": [_child(patient) for patient in details.patients],
+        "children": [_child(patient, details.more[patient.id]) for patient in details.patients],
         "visits": [_visit(card) for card in details.visits],
     }
 
 
-def _child(patient: Patient) -> Tree:
+def _child(patient: Patient, more: Mapping[Detail, str]) -> Tree:
     return {
         "card": patient.id,
         "name": patient.name.full,
         "birth_date": patient.birth_date.isoformat(),
+        "sex": patient.sex.value,
         "policy_number": patient.policy_number,
+        "snils": more.get(Detail.SNILS),
+        "birth_certificate": more.get(Detail.CERTIFICATE),
+        "address": more.get(Detail.ADDRESS),
         "check": patient.verification.status.value,
     }
 

@@ -196,6 +196,9 @@ class Services:
         self.members = Members(storage, self.directory, clock)
         self.matters = Matters(storage, self.directory, desk, self.reading_alarm, clock)
         self.desk_takeovers = DeskTakeovers(storage, self.directory, self.takeovers, self.reading_alarm, clock)
+        self.policy_checks = PolicyChecks(
+            storage, systems, self.directory, desk, self.reading_alarm, self.failed_rows, clock, announce_claim
+        )
         self.showing = Showing(
             storage,
             self.directory,
@@ -203,6 +206,7 @@ class Services:
             self.clinic_persons,
             self.matters,
             self.desk_takeovers,
+            self.policy_checks,
             self.reading_alarm,
             clock,
             is_allowed=desk_shows,
@@ -214,9 +218,6 @@ class Services:
         self.queue = Queue(storage, self.directory)
         self.staff_invitations = StaffInvitations(storage, self.directory, clock)
         self.digests = Digests(storage, self.directory, desk, clock, digest_at)
-        self.policy_checks = PolicyChecks(
-            storage, systems, self.directory, desk, self.reading_alarm, self.failed_rows, clock, announce_claim
-        )
         self.desk_applications = DeskApplications(
             storage, self.directory, desk, self.reading_alarm, clock, shows_all=desk_shows
         )

@@ -44,6 +44,10 @@ def chat_trouble(typed: str) -> str:
     return "The number of a chat has digits only, and that of a group a minus before them: 123456789, -1001234567890."
 
 
+def phone_trouble(typed: str) -> str:
+    return "Parents are to call this number: write it with its digits, such as +7 900 000-00-00 or 122."
+
+
 def email_trouble(typed: str) -> str:
     return "An e-mail address looks like help@clinic.example, without spaces."
 
@@ -60,7 +64,7 @@ QUESTIONS = (
     Question(
         "operator_address", "Postal address of the same, for the consent (Enter for none)", text_trouble, needed=False
     ),
-    Question("support_phone", "Telephone of support", text_trouble),
+    Question("support_phone", "Telephone of support", phone_trouble),
     Question("support_email", "E-mail of support", email_trouble),
     Question("support_hours", "When support answers, in words, such as «по будням с 9 до 18»", text_trouble),
     Question(
@@ -70,6 +74,8 @@ QUESTIONS = (
         needed=False,
     ),
 )
+LEAST_DIGITS = 3
+"""of a telephone number, such as 122"""
 CHAT = re.compile(r"-?[1-9]\d{0,15}", re.ASCII)
 
 
@@ -80,6 +86,8 @@ def find_trouble(question: Question, typed: str) -> str | None:
     if not can_be_written(typed):
         return text_trouble(typed)
     if question.setting == "operator_chat" and not CHAT.fullmatch(typed):
+        return question.trouble(typed)
+    if question.setting == "support_phone" and sum(map(str.isdecimal, typed)) < LEAST_DIGITS:
         return question.trouble(typed)
     try:
         load_settings(None, **(STAND_INS | {question.setting: typed}))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.booking.errors import ClinicLinkUnknown
 from bot.clinics.directory import Directory
+from bot.clinics.port import ClinicSystem
 from bot.core.clinic import Clinic
 from bot.core.errors import NotYours
 from bot.core.people import Account
 from bot.core.transactions import Storage
-from bot.glossary import ClinicId
+from bot.glossary import ClinicId, ClinicRef
 
 WORD = "clinic"
 """the first word of the deep link"""
@@ -32,6 +35,13 @@ class ClinicLinks:
         if account.named_clinic != clinic.id:
             await self._storage.write(lambda uow: uow.accounts.name_clinic(account.id, clinic.id))
         return clinic
+
+
+async def clinic_addresses(storage: Storage, system: ClinicSystem, bot_name: str) -> Mapping[ClinicRef, str]:
+    """Return the addresses of the clinics of a system, also of those that nobody has listed yet. Raises ClinicError."""
+    listed = await system.clinics()
+    known = await storage.write(lambda uow: uow.directory.learn_clinics(system.name, listed))
+    return {clinic.ref: clinic_address(bot_name, clinic.id) for clinic in known}
 
 
 def clinic_address(bot_name: str, clinic: ClinicId) -> str:

@@ -78,6 +78,8 @@ class Problems:
     shown: list[RowProblem] = field(default_factory=list)
     remarks: list[RowProblem] = field(default_factory=list)
     count: int = 0
+    examples: int = 0
+    """rows that were left out because they are examples"""
 
     def add(self, sheet: str, row: int, column: str, fault: FileFault, **facts: int | str) -> None:
         self.count += 1

@@ -70,7 +70,10 @@ def read_rows(sheet: Sheet, table: Table, problems: Problems) -> Iterator[FoundR
     for number, cells in rows:
         filled = [cell for cell in cells if not is_empty(cell)]
         broken = errors.get(number, frozenset())
-        if (not filled and not broken) or (filled and plain(str(filled[0])).startswith(EXAMPLE)):
+        if not filled and not broken:
+            continue
+        if filled and plain(str(filled[0])).startswith(EXAMPLE):
+            problems.examples += 1
             continue
         row = FoundRow(sheet, number, {}, problems)
         _refuse_places(row, columns, first, merged.get(number, frozenset()), FileFault.MERGED_CELLS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,7 +13,8 @@ from bot.core.deeds import Actor, AuditEntry, Deed, Subject
 from bot.core.patient import Patient
 from bot.core.people import Account
 from bot.core.transactions import Storage, UnitOfWork, writes
-from bot.glossary import AccountId
+from bot.glossary import AccountId, PatientId
+from bot.patients.records import Detail
 from bot.privacy.records import Holdings, Quoted, Source, Trace, UndoableMove
 
 ACTS_SHOWN = 10
@@ -26,6 +27,8 @@ class Details(NamedTuple):
     """None if no key opens it"""
     contact: Contact
     patients: Sequence[Patient]
+    more: Mapping[PatientId, Mapping[Detail, str]]
+    """the optional facts about each child, such as the address"""
     visits: Sequence[AppointmentCard]
     """upcoming ones"""
 
@@ -96,9 +99,11 @@ async def _person(uow: UnitOfWork, account: AccountId, now: datetime, detailed: 
 
 
 async def _details(uow: UnitOfWork, account: AccountId, now: datetime) -> Details:
+    patients = await uow.patients.list_of(account)
     return Details(
         await uow.accounts.telegram_id_of(account),
         await uow.contacts.get(account),
-        await uow.patients.list_of(account),
+        patients,
+        {each.id: await uow.patients.details(each.id) for each in patients},
         await uow.appointments.upcoming(account, now),
     )

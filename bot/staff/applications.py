@@ -149,10 +149,6 @@ class DeskApplications:
         await self._alarm.note(staff, names)
         return data
 
-    @property
-    def shows_all(self) -> bool:
-        return self._shows_all
-
     @clinic_call
     async def doctors(self, staff: Account, application: ApplicationId) -> Sequence[AreaDoctor]:
         """List the pediatricians to whose district a patient may come, the one of the address first.
@@ -205,6 +201,7 @@ class DeskApplications:
             raise PolicyUnconfirmed(application)
         if not await uow.applications.decide(application, decision, staff.id, now, now + rules.UNDO_FOR):
             raise ApplicationTaken
+        await uow.passing.end(staff.id, now)
         subject = Subject.patient(found.patient)
         await uow.audit.add(Actor.staff(staff.id, clinic), Deed.APPLICATION_DECIDED, subject, now)
 

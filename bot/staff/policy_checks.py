@@ -170,6 +170,7 @@ class PolicyChecks:
         found, _patient = await self._require_claimed(uow, staff, clinic, check)
         if not await uow.desk_checks.decide(check, decision, staff.id, now, now + rules.UNDO_FOR):
             raise DeskCheckTaken
+        await uow.passing.end(staff.id, now)
         subject = Subject.patient(found.patient)
         await uow.audit.add(Actor.staff(staff.id, clinic), Deed.DESK_CHECK_DECIDED, subject, now)
 

@@ -13,13 +13,15 @@ from bot.core.clinic import Clinic
 from bot.core.clock import Clock
 from bot.core.deeds import Subject
 from bot.core.patient import Patient
-from bot.core.people import Account, PersonName
+from bot.core.people import Account, PersonName, Sex
 from bot.core.transactions import Storage, UnitOfWork
-from bot.glossary import MatterId, TakeoverId
+from bot.glossary import DeskCheckId, MatterId, TakeoverId
+from bot.patients.rules.desk_checks import without_last_digits
 from bot.staff.desk import Staff
 from bot.staff.errors import NeverShown
 from bot.staff.matters import Matters
 from bot.staff.persons import ClinicPersons, subjects_of
+from bot.staff.policy_checks import PolicyChecks
 from bot.staff.reading import journal_showing, subjects_of_visits
 from bot.staff.reading_alarm import ReadingAlarm
 from bot.staff.rights import Right, require_right
@@ -44,13 +46,15 @@ class Showing:
         persons: ClinicPersons,
         matters: Matters,
         takeovers: DeskTakeovers,
+        checks: PolicyChecks,
         alarm: ReadingAlarm,
         clock: Clock,
         *,
         is_allowed: bool,
     ) -> None:
         self._storage, self._directory, self._staff, self._matters = storage, directory, staff, matters
-        self._persons, self._takeovers, self._alarm, self._clock = persons, takeovers, alarm, clock
+        self._persons, self._takeovers, self._checks = persons, takeovers, checks
+        self._alarm, self._clock = alarm, clock
         self.is_allowed = is_allowed
 
     @clinic_call
@@ -92,6 +96,19 @@ class Showing:
         clinic = await self._directory.clinic(require_right(member, Right.SETTLE_MATTERS))
         await self._journal(member, clinic, seen.patients)
         return [_of(patient, "") for patient in seen.patients]
+
+    async def policy_check(self, member: Account, check: DeskCheckId) -> tuple[FullData, Sex]:
+        """Return what is compared with the clinic's own system: the last digits of the number are left out.
+
+        Raises as ``PolicyChecks.see``, and NeverShown.
+        """
+        self._require_allowed(member)
+        seen = await self._checks.see(member, check)
+        contact = await self._storage.read(lambda view: view.contacts.get(seen.check.account))
+        await self._journal(member, seen.clinic, [seen.patient])
+        number = without_last_digits(seen.patient.policy_number)
+        shown = _of(seen.patient, contact.whole_phone or "")._replace(policy_number=number)
+        return shown, seen.patient.sex
 
     async def _journal(self, member: Account, clinic: Clinic, patients: Sequence[Patient]) -> None:
         subjects, now = [Subject.patient(patient.id) for patient in patients], self._clock.now()

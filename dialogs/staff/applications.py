@@ -12,7 +12,6 @@ from bot.applications.records import (
 )
 from bot.applications.rules import CORRECTION_DAYS, fields_of, is_overdue, toggled, warns_of_year
 from bot.core.i18n import gettext as _, ngettext, spoken_date, spoken_moment
-from bot.core.people import Sex
 from bot.delivery.screen import Button, Screen
 from bot.patients.records import Detail
 from bot.staff.applications import ApplicantData, ApplicationQueue, AreaDoctor, SeenApplication
@@ -37,7 +36,7 @@ from dialogs.staff.application_links import (
     UndoApplication,
 )
 from dialogs.staff.links import Desk
-from dialogs.staff.wording import COMMAND, passing_message
+from dialogs.staff.wording import masked_child, never_shown, passing_message, sex_line, showing_rows
 
 flow = Flow("desk applications", open=True)
 
@@ -107,22 +106,20 @@ async def on_limit(visitor: Visitor, link: LimitEnrollment) -> Outcome:
 @flow.screen(SeeApplication)
 async def see_application(visitor: Visitor, link: SeeApplication) -> Screen:
     seen = await visitor.services.desk_applications.see(visitor.account, link.application)
-    shows = visitor.services.desk_applications.shows_all
     return Screen(
         lines(
             text(_("<b>Application {ref}</b>"), ref=unbroken(seen.application.ref)),
-            applicant_lines(seen),
+            [
+                masked_child(seen.patient.name, seen.patient.birth_date, seen.patient.policy_number),
+                "" if Detail.ADDRESS in seen.details else _("The address is not written down"),
+            ],
             asked_lines(visitor, seen),
             hint_lines(visitor, seen),
             history_lines(visitor, seen.clinic, seen.steps),
-            ""
-            if shows
-            else text(
-                _("Full data are not shown here: the operator reads them with <code>{command}</code>."), command=COMMAND
-            ),
+            never_shown(visitor),
         ),
         (
-            *([(button(_("Show full data"), ShowApplicant(application=link.application)),)] if shows else []),
+            *showing_rows(visitor, ShowApplicant(application=link.application)),
             (
                 button(_("Approve"), ChooseArea(application=link.application)),
                 button(_("Refuse"), ChooseRefusal(application=link.application)),
@@ -131,19 +128,6 @@ async def see_application(visitor: Visitor, link: SeeApplication) -> Screen:
             ways_out(DeskApplicationList()),
         ),
     )
-
-
-def applicant_lines(seen: SeenApplication) -> list[str]:
-    patient = seen.patient
-    return [
-        text(_("<b>{name}</b>"), name=patient.name.full),
-        text(_("Born on {date}"), date=spoken_date(patient.birth_date)),
-        _("Sex: male") if patient.sex is Sex.MALE else _("Sex: female"),
-        text(_("Policy: {number}"), number=patient.masked_policy),
-        text(_("Address: {address}"), address=seen.details[Detail.ADDRESS])
-        if Detail.ADDRESS in seen.details
-        else _("The address is not written down"),
-    ]
 
 
 def asked_lines(visitor: Visitor, seen: SeenApplication) -> list[str]:
@@ -185,6 +169,7 @@ def whole_applicant(data: ApplicantData) -> str:
     return lines(
         text(_("<b>{name}</b>"), name=patient.name.full),
         text(_("Born on {date}"), date=spoken_date(patient.birth_date)),
+        sex_line(patient.sex),
         text(_("Policy: {number}"), number=number),
         text(_("SNILS: {number}"), number=details[Detail.SNILS]) if Detail.SNILS in details else "",
         text(_("Birth certificate: {number}"), number=details[Detail.CERTIFICATE])

@@ -22,6 +22,7 @@ from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.kit.specialties import abbreviated
 from dialogs.kit.unreadable import unreadable_at_desk
 from dialogs.staff.blocks import block_line, lift_rows
+from dialogs.staff.check_links import SeePolicy
 from dialogs.staff.day_links import (
     AgreeMissed,
     AskBenefit,
@@ -43,7 +44,6 @@ from dialogs.staff.links import (
     DeskReferrals,
     DeskUndo,
     DeskVisit,
-    SeePolicy,
     ShowVisit,
 )
 from dialogs.staff.wording import (

@@ -8,8 +8,7 @@ from bot.clinics.port import ClinicReason
 from bot.core.clinic import VisitType
 from bot.core.people import Role
 from bot.delivery.screen import Colour
-from bot.glossary import AccountId, DeskCheckId, MatterId, PostInvitationId, SpecialtyId, TakeoverId
-from bot.patients.records import DeskDecision
+from bot.glossary import AccountId, MatterId, PostInvitationId, SpecialtyId, TakeoverId
 from bot.staff.records import Term
 from dialogs.kit.link import Action, Day, Link, Moment, Page
 
@@ -345,52 +344,3 @@ class DeclinePost(Action, code="Jn"):
     """Decline the post."""
 
     invitation: PostInvitationId
-
-
-class PolicyQueue(Link, code="vq"):
-    """The policies that the desk is to check, urgent ones first."""
-
-    page: Page = Page(0)
-
-
-class SeePolicy(Link, code="vs"):
-    """One policy to check, which the member claims by opening it."""
-
-    check: DeskCheckId
-
-
-class AskDigits(Link, code="vd", state=DeskPrompts.digits):
-    """The prompt for the last digits of a policy, from the clinic's own system."""
-
-    check: DeskCheckId
-
-
-class ChooseFix(Link, code="vf"):
-    """What the parent has to correct in a card."""
-
-    check: DeskCheckId
-
-
-class ChooseNo(Link, code="vn"):
-    """Why a policy is refused."""
-
-    check: DeskCheckId
-
-
-class DecidePolicy(Action, code="Vd"):
-    """Decide a policy check, but not that the policy is right."""
-
-    check: DeskCheckId
-    decision: DeskDecision
-
-
-class PolicyDecided(Link, code="vu"):
-    """A decision about a policy that may be undone for a minute."""
-
-    check: DeskCheckId
-
-
-class UndoPolicy(Action, code="Vu"):
-    """Undo a decision about a policy."""
-
-    check: DeskCheckId

@@ -14,8 +14,9 @@ from dialogs.kit.link import Link
 from dialogs.kit.pager import few
 from dialogs.kit.screen import Row, button, lines, ways_out
 from dialogs.staff.application_links import DeskApplicationList
+from dialogs.staff.check_links import PolicyQueue
 from dialogs.staff.day_links import ClinicPoster, DeskFigures, DeskWhom
-from dialogs.staff.links import AskMatter, Desk, DeskDay, DeskQueue, DeskReaders, PolicyQueue, StaffList, SwitchDigest
+from dialogs.staff.links import AskMatter, Desk, DeskDay, DeskQueue, DeskReaders, StaffList, SwitchDigest
 from dialogs.staff.list_links import DeskPatients
 from dialogs.staff.schedule_links import ScheduleDoctors
 

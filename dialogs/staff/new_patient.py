@@ -173,5 +173,8 @@ async def on_add(visitor: Visitor, link: AddPatient) -> Outcome:
     form = form_of(visitor)
     person = await visitor.services.clinic_persons.add(visitor.account, form)
     keep_form(visitor, PersonForm())
-    done = _("✅ The patient is in the list. The policy can be added later.")
+    if person.phone == (form.phone or ""):
+        done = _("✅ The patient is in the list. The policy can be added later.")
+    else:
+        done = _("⚠️ This patient was in the list already: no second record was made, and it keeps its own telephone.")
     return Reply(DeskPatient(person=person.number), line=done)

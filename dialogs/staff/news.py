@@ -11,7 +11,8 @@ from dialogs.kit.news import news
 from dialogs.kit.screen import button, lines, text, ways_out
 from dialogs.privacy.export_codes import word
 from dialogs.staff.application_links import DeskApplicationList
-from dialogs.staff.links import DeskDay, DeskQueue, PolicyQueue, StaffList
+from dialogs.staff.check_links import PolicyQueue
+from dialogs.staff.links import DeskDay, DeskQueue, StaffList
 
 
 @news(PostTaken, N_("a post is taken"))

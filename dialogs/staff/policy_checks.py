@@ -4,30 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.core.i18n import N_, gettext as _, ngettext, spoken_date, spoken_moment
-from bot.core.people import Sex
+from bot.core.i18n import N_, gettext as _, ngettext, spoken_moment
 from bot.core.typed_text import grouped
 from bot.delivery.screen import Button, Screen
 from bot.glossary import DeskCheckId
 from bot.patients.records import DeskCheck, DeskDecision
-from bot.patients.rules.desk_checks import HIDDEN_DIGITS, is_late, number_fits, number_is_right
+from bot.patients.rules.desk_checks import is_late, number_fits, number_is_right
 from bot.patients.rules.policy_number import policy_facts
 from bot.staff.policy_checks import CheckQueue, SeenCheck
 from bot.staff.rights import Right, require_right
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few, page_of
 from dialogs.kit.screen import button, lines, text, ways_out
-from dialogs.staff.links import (
+from dialogs.staff.check_links import (
     AskDigits,
     ChooseFix,
     ChooseNo,
     DecidePolicy,
-    Desk,
     PolicyDecided,
     PolicyQueue,
     SeePolicy,
+    ShowPolicy,
     UndoPolicy,
 )
+from dialogs.staff.links import Desk
+from dialogs.staff.wording import masked_child, never_shown, passing_message, sex_line, showing_rows, whole_child
 
 flow = Flow("policy checks", open=True)
 
@@ -90,16 +91,16 @@ async def see_policy(visitor: Visitor, link: SeePolicy) -> Screen:
     return Screen(
         lines(
             _("<b>Find this child in your own system</b>"),
-            [
-                text(_("<b>{name}</b>"), name=seen.patient.name.full),
-                text(_("Born on {date}"), date=spoken_date(seen.patient.birth_date)),
-                _("Sex: male") if seen.patient.sex is Sex.MALE else _("Sex: female"),
-                text(_("Policy: {number}"), number=hidden_number(seen.patient.policy_number)),
-            ],
+            masked_child(seen.patient.name, seen.patient.birth_date, ""),
             hints(seen),
-            _("The last four digits are hidden: take them from your system."),
+            [
+                _("“Show full data” sends what you compare.") if visitor.services.showing.is_allowed else "",
+                _("The last four digits are hidden: take them from your system."),
+            ],
+            never_shown(visitor, _("check {n}").format(n=link.check)),
         ),
         (
+            *showing_rows(visitor, ShowPolicy(check=link.check)),
             (
                 button(_("It matches"), AskDigits(check=link.check)),
                 button(_("To correct"), ChooseFix(check=link.check)),
@@ -113,9 +114,11 @@ async def see_policy(visitor: Visitor, link: SeePolicy) -> Screen:
     )
 
 
-def hidden_number(number: str) -> str:
-    """Return «7796 1897 8400 ••••»: without the last digits, which the desk has to know itself."""
-    return grouped(number[:-HIDDEN_DIGITS] + "•" * HIDDEN_DIGITS, " ")
+@flow.action(ShowPolicy)
+async def on_show(visitor: Visitor, link: ShowPolicy) -> Outcome:
+    shown, sex = await visitor.services.showing.policy_check(visitor.account, link.check)
+    whole = whole_child(shown._replace(policy_number=grouped(shown.policy_number, " ")))
+    return Reply(SeePolicy(check=link.check), passing=passing_message(whole, sex_line(sex)))
 
 
 def hints(seen: SeenCheck) -> list[str]:

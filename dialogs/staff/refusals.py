@@ -49,19 +49,9 @@ from bot.staff.errors import (
 from dialogs.account.links import NewCode
 from dialogs.kit.refusals import Explanation, refusal
 from dialogs.staff.application_links import DeskApplicationList, SeeApplication
+from dialogs.staff.check_links import AskDigits, PolicyQueue, SeePolicy
 from dialogs.staff.day_links import DeskReviewFor, DeskSpecialtiesFor, DeskTimesFor
-from dialogs.staff.links import (
-    AskDigits,
-    AskMatter,
-    DeskDay,
-    DeskMove,
-    DeskReferrals,
-    DeskReferUntil,
-    DeskVisit,
-    PolicyQueue,
-    SeePolicy,
-    StaffList,
-)
+from dialogs.staff.links import AskMatter, DeskDay, DeskMove, DeskReferrals, DeskReferUntil, DeskVisit, StaffList
 from dialogs.staff.list_links import DeskPatient, DeskPatients, Doubles
 from dialogs.staff.schedule_links import DoctorDay, ScheduleDoctors
 

@@ -13,7 +13,7 @@ from bot.clinics.port import BookingStatus, ClinicReason
 from bot.core.clinic import Clinic
 from bot.core.i18n import N_, clock_time, gettext as _, spoken_date, spoken_moment
 from bot.core.patient import masked
-from bot.core.people import PersonName
+from bot.core.people import PersonName, Sex
 from bot.core.timing import local_day
 from bot.staff.keepers import Arrival, Keepers, Reach
 from bot.staff.rules import Mark, VisitStanding, marks_of, standing_of
@@ -95,6 +95,10 @@ def whole_child(shown: FullData) -> str:
         text(_("Policy: {number}"), number=shown.policy_number) if shown.policy_number else "",
         text(_("The representative's phone: {phone}"), phone=shown.phone) if shown.phone else "",
     )
+
+
+def sex_line(sex: Sex) -> str:
+    return _("Sex: male") if sex is Sex.MALE else _("Sex: female")
 
 
 def passing_message(*children: str) -> str:

@@ -52,17 +52,24 @@ class Terminal:
     async def interrupt(self) -> int:
         """Press Ctrl+C until the program ends: one that comes just before it begins to read is overlooked."""
         async with asyncio.timeout(BUSY):
-            while self.process.returncode is None:
-                self.process.send_signal(signal.SIGINT)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self.process.wait(), LISTENS_WITHIN)
+            # What is printed last is read while it waits: a closed terminal gives nothing more.
+            await asyncio.gather(self._press_until_ended(), self._read_all())
         return await self.ended()
+
+    async def _press_until_ended(self) -> None:
+        while self.process.returncode is None:
+            self.process.send_signal(signal.SIGINT)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.process.wait(), LISTENS_WITHIN)
+
+    async def _read_all(self) -> None:
+        while await self._read_more():
+            pass
 
     async def ended(self) -> int:
         """Return the exit status, with everything shown."""
         async with asyncio.timeout(BUSY):
-            while await self._read_more():
-                pass
+            await self._read_all()
             return await self.process.wait()
 
 

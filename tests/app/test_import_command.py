@@ -63,6 +63,7 @@ def test_file_with_patients_that_others_can_read_is_refused(run: Run, workbook: 
     refused = run(workbook, "--apply")
     assert refused.exit_code == 1
     assert "chmod 600" in refused.output
+    assert "others" not in refused.output, "the command speaks Russian"
 
 
 def test_file_with_a_mistake_changes_nothing(run: Run, tmp_path: Path) -> None:
@@ -105,6 +106,7 @@ def test_template_has_an_example_of_each_sheet_and_names_nothing(run: Run, tmp_p
     assert {table.name for table in tables} - {HELP_SHEET} == set(Sheet)
     file, problems = parse(tables, problems)
     assert problems.count == 0
+    assert f"слова «пример»: {problems.examples}" in run(tmp_path / name).output.replace("\n", " ")
     assert not [*file.clinics, *file.doctors, *file.practices, *file.timetable, *(file.patients or ())]
 
 

@@ -206,6 +206,7 @@ async def test_ctrl_c_leaves_nothing(newcomer: Newcomer) -> None:
         await asked.answer("Token of the bot", TOKEN)
         await asked.until("Who runs the bot")
         assert await asked.interrupt() == 130
+    assert "Nothing was written." in asked.shown
     assert newcomer.written() == []
     assert "Traceback" not in asked.shown
 
@@ -451,6 +452,8 @@ def test_every_other_line_stays(tmp_path: Path) -> None:
         ("support_email", "help@clinic", None),
         ("support_email", "help", "looks like"),
         ("support_hours", "всегда", None),
+        ("support_phone", "122", None),
+        ("support_phone", "нет", "digits"),
     ],
 )
 def test_trouble_of_an_answer_is_specific(setting: str, typed: str, said: str | None) -> None:

@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fhir.resources.R4B import get_fhir_model_class
 
-from bot.clinics.port import ClinicSystem
-from bot.core.clinic import Audience
+from bot.booking.clinic_links import WORD, clinic_addresses
+from bot.core.clinic import Audience, Clinic
+from bot.core.transactions import UnitOfWork
 from bot.file_modes import PRIVATE_UMASK
+from bot.glossary import ClinicId
 from bot.open_slots import find_open_slots, write_files
+from storage.database.crypto import BlindIndex, Cipher
+from storage.unit import Storage
 from tests.storage.registry_world import World, key, world_in
 
 URL = "https://clinic.example.org/times"
@@ -32,11 +37,15 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "times"
 
 
-async def publish(world: World, folder: Path, **more: str) -> dict[str, list[dict[str, Any]]]:
+def storage_of(world: World) -> Storage:
+    return Storage(world.database, Cipher({"test": b"k" * 32}, "test"), BlindIndex(b"i" * 32))
+
+
+async def publish(world: World, folder: Path, bot_name: str = "") -> dict[str, list[dict[str, Any]]]:
     """Publish, and return the resources by kind, read as a program reads them: from the manifest on."""
-    systems: list[ClinicSystem] = [world.registry]
+    links = await clinic_addresses(storage_of(world), world.registry, bot_name) if bot_name else {}
     now = world.clock.now()
-    write_files(await find_open_slots(systems, now, **more), folder, URL, now)
+    write_files(await find_open_slots(world.registry, now, links), folder, URL, now)
     return read(folder)
 
 
@@ -87,9 +96,43 @@ async def test_time_is_local_and_says_where_to_book(world: World, folder: Path) 
     found = await publish(world, folder, bot_name="registratura_bot")
     starts = {slot["start"] for slot in found["Slot"]}
     assert {"2026-11-24T09:00:00+03:00", "2026-11-24T09:00:00+05:00"} < starts, "each in the zone of its clinic"
-    links = {each["url"].rpartition("/")[2]: each for each in found["Slot"][0]["extension"]}
-    assert links["booking-phone"]["valueString"] == "+7 000 000-12-12"
-    assert links["booking-deep-link"]["valueUrl"] == "https://t.me/registratura_bot"
+    assert links_of(found["Slot"][0])["booking-phone"]["valueString"] == "+7 000 000-12-12"
+
+
+def links_of(slot: dict[str, Any]) -> dict[str, dict[str, str]]:
+    return {each["url"].rpartition("/")[2]: each for each in slot["extension"]}
+
+
+async def find_clinic(view: UnitOfWork, number: ClinicId) -> Clinic | None:
+    return await view.directory.clinic(number)
+
+
+async def test_link_of_a_time_opens_the_bot_at_its_clinic(world: World, folder: Path) -> None:
+    """Read as a program reads it: from the slot to its schedule, its place and the link; each is a link of the bot."""
+    found = await publish(world, folder, bot_name="registratura_bot")
+    again = await publish(world, folder, bot_name="registratura_bot")
+    names = {f"Location/{place['id']}": place["name"] for place in found["Location"]}
+    places = {
+        f"Schedule/{each['id']}": names[actor["reference"]]
+        for each in found["Schedule"]
+        for actor in each["actor"]
+        if actor["reference"] in names
+    }
+    linked = {
+        (places[slot["schedule"]["reference"]], links_of(slot)["booking-deep-link"]["valueUrl"])
+        for slot in found["Slot"]
+    }
+    assert len(linked) == len(names) > 1, "each clinic has one link of its own"
+    storage = storage_of(world)
+    for name, link in linked:
+        address, _start, word = link.partition("?start=")
+        assert address == "https://t.me/registratura_bot"
+        kind, _underscore, rest = word.partition("_")
+        assert kind == WORD
+        clinic = await storage.read(partial(find_clinic, number=ClinicId(int(rest))))
+        assert clinic is not None
+        assert clinic.name == name
+    assert again["Slot"] == found["Slot"], "the numbers stay"
 
 
 async def test_nothing_but_the_files_is_left_in_the_folder(world: World, folder: Path) -> None:

@@ -190,6 +190,17 @@ from dialogs.staff.application_links import (
     ShowApplicant,
     UndoApplication,
 )
+from dialogs.staff.check_links import (
+    AskDigits,
+    ChooseFix,
+    ChooseNo,
+    DecidePolicy,
+    PolicyDecided,
+    PolicyQueue,
+    SeePolicy,
+    ShowPolicy,
+    UndoPolicy,
+)
 from dialogs.staff.day_links import (
     AgreeMissed,
     AskBenefit,
@@ -218,15 +229,11 @@ from dialogs.staff.day_links import (
 )
 from dialogs.staff.links import (
     AcceptPost,
-    AskDigits,
     AskDismiss,
     AskMatter,
-    ChooseFix,
-    ChooseNo,
     Colleague,
     ConfirmMatter,
     ConfirmTakeover,
-    DecidePolicy,
     DeclineMatter,
     DeclinePost,
     DeclineTakeover,
@@ -256,18 +263,14 @@ from dialogs.staff.links import (
     InviteColleague,
     InvitedToPost,
     MakePostLink,
-    PolicyDecided,
-    PolicyQueue,
     PostLink,
     SeeMatter,
-    SeePolicy,
     SeeTakeover,
     ShowMatter,
     ShowTakeover,
     ShowVisit,
     StaffList,
     SwitchDigest,
-    UndoPolicy,
     WithdrawPostLink,
 )
 from dialogs.staff.list_links import (
@@ -512,7 +515,7 @@ def of_desk(
 def of_decisions(number: int) -> Iterator[CallbackData]:
     """Yield what the desk presses about policy checks and applications."""
     yield PolicyQueue()
-    for_check = (SeePolicy, AskDigits, ChooseFix, ChooseNo, PolicyDecided, UndoPolicy)
+    for_check = (SeePolicy, ShowPolicy, AskDigits, ChooseFix, ChooseNo, PolicyDecided, UndoPolicy)
     yield from (kind(check=number) for kind in for_check)
     yield CheckUnchecked(number=number)
     yield DecidePolicy(check=number, decision=DeskDecision.PAPERS)

@@ -105,16 +105,21 @@ async def confirm(vera: Window) -> None:
     await vera.picture("policy_queue")
     await vera.press("Срок")
     await vera.see("Найдите ребёнка в своей системе")
-    await vera.never_shown(NUMBER)
+    await vera.see("Софья О.")
     await vera.picture("policy_check")
     await vera.press("Отказать")
     await vera.see("Почему")
     await vera.picture("policy_refused")
     await vera.press("Назад")
+    await vera.see("Найдите ребёнка в своей системе")
+    await vera.press("Показать")
+    await vera.see("Пол: женский")
+    await vera.never_shown(NUMBER)
     await vera.press("Сошлось")
     await vera.see("последние четыре цифры")
     await vera.write(NUMBER[-4:])
     await vera.see("Записал")
+    await vera.never_shown("Пол: женский")  # it goes with the decision
     await vera.picture("policy_decided")
 
 
@@ -131,6 +136,7 @@ async def look_at_the_visit(vera: Window, day: str) -> None:
     await vera.see("до какого дня")
     await vera.picture("referral_until")
     await vera.press("Назад")
+    await expect(vera.button("Невролог")).to_be_visible()  # a second press on the same screen would count as one
     await vera.press("Назад")
     await vera.press("Показать")
     await vera.see(NAME)

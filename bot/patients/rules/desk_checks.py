@@ -88,6 +88,11 @@ def last_digits(number: str) -> str:
     return number[-HIDDEN_DIGITS:]
 
 
+def without_last_digits(number: str) -> str:
+    """Return «779618978400••••»: whoever checks a policy takes the last digits from the clinic's own system."""
+    return number[:-HIDDEN_DIGITS] + "•" * HIDDEN_DIGITS
+
+
 def number_is_right(number: str) -> bool:
     """Return whether the check digit of sixteen digits is right."""
     return len(number) == 16 and number.isdigit() and check_digit(number[:15]) == number[15]

@@ -283,7 +283,12 @@ async def test_registrar_takes_the_child_to_a_pediatrician(town: Town) -> None:
     assert "Ждёт 1 заявление" in queue.text
     assert MARIA.name.given not in str(queue)
     seen = await choose(town.registrar, "срок")
-    for fact in (MARIA.name.full, "Причина: по нашему выбору", "✅ Полис подтверждён", "Документы представителя никто"):
+    for fact in (
+        MARIA.name.short,
+        "Причина: по нашему выбору",
+        "✅ Полис подтверждён",
+        "Документы представителя никто",
+    ):
         assert fact in seen.text
     assert MARIA.policy_number not in seen.text
     before = await town.mother.messages()

@@ -24,6 +24,7 @@ from tests.chat.actions import (
 )
 from tests.chat.applications.steps import apply, appoint, mother_applies, open_first
 from tests.chat.applications.test_enroll import MINUTE, filed_of
+from tests.chat.staff.test_showing import passing
 from tests.chat.town import Town
 
 
@@ -67,10 +68,12 @@ async def test_doctor_whose_streets_have_the_address_is_first(town: Town) -> Non
     streets += "'Лесная', '' FROM registry_doctors WHERE clinic_id = 1 AND specialty_id = 1 AND is_room = 0"
     await town.app.store.database.write(lambda connection: connection.execute(streets, {}))
     seen = await open_first(town, town.registrar)
-    assert "Адрес: ул. Лесная, 3, кв. 5" in seen.text
+    assert "Лесная" not in seen.text
     first = (await choose(town.registrar, "Прикрепить")).labels[0]
     assert first.startswith("✅ ")
     assert "участок 7" in first
+    await choose(town.registrar, "Назад", "Показать")
+    assert "Адрес: ул. Лесная, 3, кв. 5" in (await passing(town.registrar))[0]
 
 
 async def test_visits_at_the_clinic_before_are_kept_or_cancelled_never_late(town: Town) -> None:

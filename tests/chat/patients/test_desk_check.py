@@ -78,7 +78,7 @@ async def test_registrar_confirms_by_the_last_digits_of_the_own_system(town: Tow
     assert "13:00" in waiting.text or "Срок ответа" in waiting.text
     seen = await open_check(town, town.registrar)
     assert DIGITS not in seen.text
-    for fact in (SOFIA.name.full, "Контрольная цифра: верная", "Дата рождения в номере: та же", "другим именем: нет"):
+    for fact in (SOFIA.name.short, "Контрольная цифра: верная", "Дата рождения в номере: та же", "другим именем: нет"):
         assert fact in seen.text
     await choose(town.registrar, MATCHES)
     before = await town.mother.messages()
@@ -147,7 +147,7 @@ async def test_undone_decision_is_told_to_nobody(town: Town) -> None:
     await town.pass_time(seconds=120)
     assert await new_messages(town.mother, before) == []
     late = await choose(town.registrar, "Срок")
-    assert SOFIA.name.full in late.text
+    assert SOFIA.name.short in late.text
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ async def test_three_wrong_digits_release_the_check_and_tell_the_head(town: Town
     [alarm] = await new_messages(head, before)
     assert "три раза" in alarm.text
     assert "проверяет коллега" in str((await town.registrar.press("Срок")).alert)
-    assert SOFIA.name.full in (await open_check(town, head)).text
+    assert SOFIA.name.short in (await open_check(town, head)).text
 
 
 async def test_two_members_do_not_decide_one_check(town: Town) -> None:
@@ -203,7 +203,7 @@ async def test_two_members_do_not_decide_one_check(town: Town) -> None:
     await choose(other, QUEUE)
     assert "проверяет коллега" in str((await other.press("Срок")).alert)
     await town.pass_time(minutes=11)
-    assert SOFIA.name.full in (await open_check(town, other)).text
+    assert SOFIA.name.short in (await open_check(town, other)).text
     assert "проверяет коллега" in str((await town.registrar.press("Нужны бумаги")).alert)
 
 

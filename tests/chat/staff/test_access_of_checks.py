@@ -10,8 +10,7 @@ from aiogram.filters.callback_data import CallbackData
 from bot.core.people import Role
 from bot.glossary import DeskCheckId
 from bot.patients.records import DeskDecision
-from dialogs.staff.day_links import CheckUnchecked
-from dialogs.staff.links import (
+from dialogs.staff.check_links import (
     AskDigits,
     ChooseFix,
     ChooseNo,
@@ -19,8 +18,10 @@ from dialogs.staff.links import (
     PolicyDecided,
     PolicyQueue,
     SeePolicy,
+    ShowPolicy,
     UndoPolicy,
 )
+from dialogs.staff.day_links import CheckUnchecked
 from tests.chat.actions import SOFIA, choose, say, send, settle_in
 from tests.chat.booking.test_unchecked import booked
 from tests.chat.forged_buttons import NOWHERE
@@ -39,6 +40,7 @@ def buttons(check: int, number: int) -> list[CallbackData]:
     it = DeskCheckId(check)
     return [
         SeePolicy(check=it),
+        ShowPolicy(check=it),
         AskDigits(check=it),
         ChooseFix(check=it),
         ChooseNo(check=it),
@@ -95,7 +97,7 @@ async def test_only_clerk_and_head_of_the_clinic_see_and_decide(town: Town, role
 
 async def sees_and_decides(person: Person, check: int) -> None:
     _answer, seen = await send(person, SeePolicy(check=DeskCheckId(check)).pack())
-    assert SOFIA.name.full in seen.text
+    assert SOFIA.name.short in seen.text
     assert SOFIA.policy_number[-4:] not in seen.text
     await choose(person, "Нужны бумаги")
     assert "Записал" in (await person.screen()).text

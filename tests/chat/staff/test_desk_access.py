@@ -17,7 +17,7 @@ from bot.core.people import Role
 from bot.glossary import ClinicId, DoctorId
 from bot.staff.rights import RIGHTS, Right
 from dialogs.kit.link import Action, Link
-from dialogs.staff import day_links, links, list_links, schedule_links
+from dialogs.staff import application_links, check_links, day_links, links, list_links, schedule_links
 from tests.chat.actions import MARIA, PETROVA, THURSDAY, account_of, book, say, send, settle_in
 from tests.chat.forged_buttons import DAY, NOWHERE, START, of_desk
 from tests.chat.person import Person
@@ -36,8 +36,8 @@ BY_STAFF = {"Desk": "the menu of every role"}
 CLINICS_OWN = {
     "AskMatter", "SeeMatter", "ConfirmMatter", "DeclineMatter", "ShowMatter",
     "SeeTakeover", "ConfirmTakeover", "DeclineTakeover", "ShowTakeover",
-    "PolicyQueue", "SeePolicy", "AskDigits", "ChooseFix", "ChooseNo", "DecidePolicy", "PolicyDecided", "UndoPolicy",
-    "CheckUnchecked",
+    "PolicyQueue", "SeePolicy", "ShowPolicy", "AskDigits", "ChooseFix", "ChooseNo", "DecidePolicy", "PolicyDecided",
+    "UndoPolicy", "CheckUnchecked",
 }  # fmt: skip
 """about what parents bring: tests of matters, takeovers and policy checks press them in their own scenes"""
 
@@ -82,6 +82,13 @@ RIGHT_OF: dict[str, Right] = {
     },
 }  # fmt: skip
 
+OF_APPLICATIONS = {
+    name
+    for name, kind in vars(application_links).items()
+    if isinstance(kind, type) and issubclass(kind, (Link, Action)) and kind.__module__ == application_links.__name__
+}
+"""pressed by every role in test_access_of_applications.py"""
+
 OWNED = ("number", "person", "keep", "doctor", "closure")
 """fields that name something of a clinic"""
 ROLES = ("clerk", "head", "admin", "other clinic's clerk", "dismissed clerk", "parent", "stranger")
@@ -114,7 +121,7 @@ class Scene:
 
 def kinds() -> Iterator[type[CallbackData]]:
     """Yield every link and action of the desk."""
-    for module in (links, day_links, schedule_links, list_links):
+    for module in (links, day_links, schedule_links, list_links, application_links, check_links):
         for kind in vars(module).values():
             if isinstance(kind, type) and issubclass(kind, (Link, Action)) and kind.__module__ == module.__name__:
                 yield kind
@@ -184,7 +191,7 @@ async def scene(town: Town) -> Scene:
 
 def test_every_link_of_the_desk_has_a_right_here_and_is_pressed() -> None:
     """A new link is added to RIGHT_OF, and to ``of_desk`` or ``buttons_of``."""
-    elsewhere = {*OF_POSTS, *ANYBODY, *OLD, *BY_STAFF, *CLINICS_OWN}
+    elsewhere = {*OF_POSTS, *ANYBODY, *OLD, *BY_STAFF, *CLINICS_OWN, *OF_APPLICATIONS}
     every = {kind.__name__ for kind in kinds()}
     assert every == {*RIGHT_OF, *elsewhere}
     of_admins = {name for name, right in RIGHT_OF.items() if right is Right.MANAGE_STAFF}

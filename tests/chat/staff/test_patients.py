@@ -91,6 +91,15 @@ async def test_parent_finds_in_the_bot_what_was_booked_before_the_policy(town: T
     assert "Петрова" in shown.text
 
 
+async def test_same_patient_again_makes_no_record_and_says_so(town: Town) -> None:
+    """The telephone that was typed for the second one is not lost without a word."""
+    await add_newborn(town)
+    again = await add_newborn(town, "8 916 555-44-33")
+    assert "уже есть в списке" in again.text
+    [person] = await listed(town)
+    assert person.phone == NEWBORN.phone
+
+
 async def test_wrong_answer_or_another_screen_loses_nothing(town: Town) -> None:
     registrar = town.registrar
     await to_patients(town)

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import date
 from pathlib import Path
 
 import pypdfium2
 import pytest
 
 from bot.core.clinic import Level
+from bot.core.i18n import speak, spoken_date
+from bot.glossary import ApplicationId, DeskCheckId
+from dialogs.staff.application_links import ShowApplicant
+from dialogs.staff.check_links import ShowPolicy
 from dialogs.staff.links import ShowVisit
+from storage.registry.seed.clinics import GARDEN
+from storage.registry.seed.examples import Example
 from tests.chat.actions import (
     DOCTOR_ILL,
     MARIA,
     PETROVA,
+    SOFIA,
     THURSDAY,
     at_desk,
     book,
@@ -26,7 +34,9 @@ from tests.chat.actions import (
     send,
     settle_in,
 )
+from tests.chat.applications.steps import apply, mother_applies, open_first
 from tests.chat.appointments.test_elsewhere import visit_by_phone
+from tests.chat.patients.test_desk_check import SOFIA_BORN, open_check, send_to_desk
 from tests.chat.patients.test_levels import demand, to_booking
 from tests.chat.person import Person
 from tests.chat.staff.test_members import command
@@ -35,6 +45,7 @@ from tests.chat.town import Town, town as opened_town
 from tests.desk_code import CODE
 
 SHOWN = "full data shown at the desk"
+Opened = Callable[[Town], Awaitable[str]]
 WHOLE = ("Иванова Мария Сергеевна", "Дата рождения: 15 марта 2018 года", f"Полис: {MARIA.policy_number}")
 
 
@@ -129,6 +140,53 @@ async def test_card_of_a_matter_is_shown_in_full_by_the_button(town: Town) -> No
     assert await passing(town.registrar) == []
 
 
+async def applied(town: Town) -> str:
+    """Let the mother apply and the registrar open the application; return its screen."""
+    await mother_applies(town)
+    return (await open_first(town, town.registrar)).text
+
+
+async def checking(town: Town) -> str:
+    """Let the registrar open the check of a policy that no list has; return its screen."""
+    await send_to_desk(town)
+    return (await open_check(town, town.registrar)).text
+
+
+@pytest.mark.parametrize(
+    ("opened", "child", "hidden", "decision"),
+    [
+        (applied, MARIA, "", ("Отказать", "Другое")),
+        (checking, SOFIA, SOFIA.policy_number[-4:], ("Нужны бумаги",)),
+    ],
+)
+async def test_desk_decides_about_a_child_it_sees_masked(
+    town: Town, opened: Opened, child: Example, hidden: str, decision: tuple[str, ...]
+) -> None:
+    """«Показать» sends what is compared, once, protected and journaled; it goes with the decision."""
+    seen = await opened(town)
+    with speak("ru"):
+        born = spoken_date(date(2018, 3, 15) if child is MARIA else SOFIA_BORN)
+    assert child.name.short in seen
+    for part in (child.name.full, born, child.policy_number[:12]):
+        assert part not in seen.replace(" ", "")
+        assert part not in seen
+    await town.registrar.press("Показать")
+    [text] = await passing(town.registrar)
+    shown = text.replace("\u00a0", " ")
+    for part in (child.name.full, f"Дата рождения: {born}", "Пол: женский"):
+        assert part in shown
+    number = "".join(shown.split())
+    assert child.policy_number[:12] in number
+    assert (child.policy_number[-4:] in number) is not bool(hidden)
+    [subject] = await town.app.store.database.read(
+        lambda connection: connection.fetch("SELECT subject FROM audit WHERE action = :shown", {"shown": SHOWN})
+    )
+    assert subject["subject"].startswith("patient ")
+    await choose(town.registrar, *decision)
+    await town.work()
+    assert await passing(town.registrar) == []
+
+
 @pytest.fixture
 async def silent_town(template: Path, tmp_path: Path) -> AsyncIterator[Town]:
     async with opened_town(template, tmp_path, desk_shows="never") as town:
@@ -171,6 +229,50 @@ async def test_operator_reads_a_visit_without_a_number_of_the_bot(silent_town: T
     assert "Оператор" in (await history_of(town))[0]
     code, _printed = await command(town, "person", "desk", "--json", typed="приём 987654")
     assert code != 0
+
+
+async def test_operator_reads_an_application_that_the_desk_may_not_show(silent_town: Town) -> None:
+    """Its number finds the parent, and the child with what the clinic gets: SNILS, birth certificate, address."""
+    town = silent_town
+    await settle_in(town.mother, MARIA)
+    await say(town.mother, "/children")
+    await choose(town.mother, "Мария", "Изменить", "Адрес")
+    await say(town.mother, "ул. Лесная, 3, кв. 5")
+    await apply(town.mother)
+    seen = await open_first(town, town.registrar)
+    assert "Показать" not in seen.labels
+    assert "registratura person find --show" in seen.text
+    [application] = await answer_of(town, "SELECT id FROM applications")
+    answer, _seen = await send(town.registrar, ShowApplicant(application=ApplicationId(application)).pack())
+    assert answer.alert == "Полные данные ребёнка этот бот не показывает."
+    code, printed = await command(town, "person", "find", "--show", "--json", typed=ref_of(seen))
+    assert code == 0
+    [child] = json.loads(printed)["accounts"][0]["children"]
+    assert (child["name"], child["address"]) == (MARIA.name.full, "ул. Лесная, 3, кв. 5")
+
+
+async def test_operator_reads_a_policy_check_without_the_last_digits(silent_town: Town) -> None:
+    """The desk must take them from its own system, whoever reads the rest to it."""
+    town = silent_town
+    seen = (await checking(town)).replace("\u00a0", " ")
+    [check] = await answer_of(town, "SELECT id FROM desk_checks")
+    assert f"registratura person desk --show по номеру «проверка {check}»" in seen
+    answer, _seen = await send(town.registrar, ShowPolicy(check=DeskCheckId(check)).pack())
+    assert answer.alert == "Полные данные ребёнка этот бот не показывает."
+    code, printed = await command(town, "person", "desk", "--show", "--json", typed=f"проверка {check}")
+    found = json.loads(printed)
+    assert (code, found["name"], found["clinic"]) == (0, SOFIA.name.full, GARDEN)
+    assert found["policy_number"] == f"{SOFIA.policy_number[:12]}••••"
+    await open_check(town, town.registrar)
+    await choose(town.registrar, "Нужны бумаги")
+    await town.pass_time(seconds=61)
+    code, _printed = await command(town, "person", "desk", "--json", typed=f"проверка {check}")
+    assert code != 0, "a check that is settled is nobody's"
+
+
+async def answer_of(town: Town, sql: str) -> list[int]:
+    [row] = await town.app.store.database.read(lambda connection: connection.fetch(sql, {}))
+    return [*row]
 
 
 async def test_paper_list_of_a_closed_day_has_no_full_data_if_never_shown(silent_town: Town) -> None:

@@ -339,11 +339,19 @@ FAULTS = {
         ),
         Reason.NO_PATIENT,
     ),
+    "doctor": (
+        replace(SMALL, practices=[replace(SMALL.practices[0], doctor="d9"), SMALL.practices[1]]),
+        Reason.UNKNOWN_DOCTOR,
+    ),
     "timetable": (
         replace(SMALL, timetable=[*SMALL.timetable, replace(SMALL.timetable[0], practice="p9")]),
         Reason.UNKNOWN_PRACTICE,
     ),
 }
+
+
+def test_each_reason_for_a_refused_row_has_a_test() -> None:
+    assert {reason for _file, reason in FAULTS.values()} == {*Reason}
 
 
 @pytest.mark.parametrize("fault", FAULTS)

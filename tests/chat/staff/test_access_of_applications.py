@@ -1,0 +1,80 @@
+"""Who may see and decide applications at a desk: every link of them for every role."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from aiogram.filters.callback_data import CallbackData
+
+from bot.core.people import Role
+from bot.glossary import ApplicationId
+from bot.staff.rights import RIGHTS, Right
+from dialogs.kit.link import Action, Link
+from dialogs.staff import application_links
+from dialogs.staff.application_links import DeskApplicationList, LimitEnrollment, SeeApplication
+from tests.chat.actions import MARIA, choose, send
+from tests.chat.applications.steps import mother_applies
+from tests.chat.forged_buttons import NOWHERE, of_desk_application
+from tests.chat.person import Person
+from tests.chat.staff.test_access_of_checks import ROLES, person_of
+from tests.chat.staff.test_desk_access import GONE
+from tests.chat.town import Town
+
+SECRETS = (MARIA.name.family, MARIA.name.short, MARIA.policy_number[-4:])
+STANDS = """
+SELECT a.id, a.status, a.claimed_by, a.verdict, a.decided_by,
+    (SELECT count(*) FROM enrollments) AS enrolled, (SELECT group_concat(action, ',') FROM audit) AS journal
+FROM applications a ORDER BY a.id
+"""
+
+
+def test_every_link_of_applications_is_pressed() -> None:
+    kinds = {
+        kind
+        for kind in vars(application_links).values()
+        if isinstance(kind, type) and issubclass(kind, (Link, Action)) and kind.__module__ == application_links.__name__
+    }
+    assert kinds == {type(each) for each in of_desk_application(1)}
+
+
+async def rows(town: Town, sql: str) -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in await town.app.store.database.read(lambda connection: connection.fetch(sql, {}))]
+
+
+def of_application(application: int) -> list[CallbackData]:
+    """Return what is pressed about one application."""
+    return [each for each in of_desk_application(application) if hasattr(each, "application")]
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_only_the_desk_of_the_clinic_sees_and_decides(town: Town, role: str) -> None:
+    """Anybody else is answered as for an application that nobody has filed, and nothing changes."""
+    await mother_applies(town)
+    [[application]] = await rows(town, "SELECT id FROM applications")
+    person = await person_of(town, role)
+    if role in ("clerk", "head"):
+        await sees_and_decides(person, application, RIGHTS[Role.HEAD if role == "head" else Role.REGISTRAR])
+        return
+    before = await rows(town, STANDS)
+    for real, missing in zip(of_application(application), of_application(NOWHERE), strict=True):
+        expected, _seen = await send(person, missing.pack())
+        answer, seen = await send(person, real.pack())
+        assert answer.alert == expected.alert, real
+        if role != "parent":
+            assert not [each for each in SECRETS if each in f"{seen.text}{seen.labels}{answer.alert}"], real
+    answer, seen = await send(person, DeskApplicationList().pack())
+    assert (answer.alert == GONE) is (role != "other clinic's clerk")
+    assert not [label for label in seen.labels if "срок" in label]
+    answer, _seen = await send(person, LimitEnrollment(full=True, own_area=True).pack())
+    assert answer.alert == GONE
+    assert await rows(town, STANDS) == before
+
+
+async def sees_and_decides(person: Person, application: int, rights: frozenset[Right]) -> None:
+    _answer, seen = await send(person, SeeApplication(application=ApplicationId(application)).pack())
+    assert MARIA.name.short in seen.text
+    await choose(person, "Отказать", "Нет мест")
+    assert "Записал" in (await person.screen()).text
+    answer, _seen = await send(person, LimitEnrollment(full=True, own_area=True).pack())
+    assert (answer.alert == GONE) is (Right.LIMIT_ENROLLMENT not in rights)
