@@ -82,6 +82,7 @@ bot/booking/reminders.py
     Reminders           напоминание                  by the clock; other news is sent when something happens
 bot/applications/records.py
     Application         заявление                    to a clinic, decided at its desk; see ApplicationStatus
+    ClinicDocument      справка, документ            that a clinic makes on an application; bot/clinics has its record
     Enrollment          прикрепление                 of a patient to a clinic, by a decision made in the bot
 bot/appointments/rules.py
     KnownVisit          что сказано о записи         what people were told of a visit
@@ -113,6 +114,8 @@ TakeoverId = NewType("TakeoverId", int)
 MatterId = NewType("MatterId", int)
 DeskCheckId = NewType("DeskCheckId", int)
 ApplicationId = NewType("ApplicationId", int)
+DocumentId = NewType("DocumentId", int)
+"""The own id of a clinic's system for a document that the clinic makes."""
 
 SystemName = NewType("SystemName", str)
 """Which clinic system a reference belongs to: ``registry`` is the embedded one."""

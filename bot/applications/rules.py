@@ -16,6 +16,7 @@ from enum import StrEnum
 
 from bot.applications.records import (
     Application,
+    ApplicationKind,
     ApplicationStatus,
     ApplicationStep,
     Decision,
@@ -96,6 +97,32 @@ def is_overdue(application: Application, now: datetime) -> bool:
     return application.awaits_desk and application.due_at <= now
 
 
+REFUSALS_OF: Mapping[ApplicationKind, tuple[RefusalReason, ...]] = {
+    ApplicationKind.ENROLLMENT: tuple(each for each in RefusalReason if each is not RefusalReason.DOCTOR_FIRST),
+    ApplicationKind.DOCUMENT: (
+        RefusalReason.DOCTOR_FIRST,
+        RefusalReason.DATA_DIFFER,
+        RefusalReason.NO_RIGHT,
+        RefusalReason.AGE,
+        RefusalReason.POLICY_INACTIVE,
+        RefusalReason.PAPERS_MISSING,
+        RefusalReason.OTHER,
+    ),
+}
+"""why a clinic may refuse an application of a kind, in the order of the buttons"""
+PARTS_OF: Mapping[ApplicationKind, tuple[ToCorrect, ...]] = {
+    ApplicationKind.ENROLLMENT: tuple(each for each in ToCorrect if each is not ToCorrect.DETAILS),
+    ApplicationKind.DOCUMENT: (
+        ToCorrect.DETAILS,
+        ToCorrect.NAME,
+        ToCorrect.BIRTH_DATE,
+        ToCorrect.POLICY,
+        ToCorrect.PAPERS,
+    ),
+}
+"""what may have to be corrected in an application of a kind, in the order of the buttons"""
+
+
 def is_complete(decision: Decision) -> bool:
     """Return whether a decision says what it has to: why it refuses, what is to be corrected and until when."""
     match decision.verdict:
@@ -108,12 +135,25 @@ def is_complete(decision: Decision) -> bool:
     return False
 
 
+def fits(decision: Decision, kind: ApplicationKind) -> bool:
+    """Return whether a decision names only what an application of a kind has."""
+    why = decision.reason is None or decision.reason in REFUSALS_OF[kind]
+    is_placed = decision.doctor is not None or bool(decision.district)
+    return why and set(decision.fields) <= {*PARTS_OF[kind]} and (kind is ApplicationKind.ENROLLMENT or not is_placed)
+
+
 # --- deadlines --------------------------------------------------------------------------------------------------------
 
 
 def due_of(filed_at: datetime, clinic: Clinic) -> datetime:
     """Return when the clinic must have decided: the end of the second working day after the day of filing."""
     return end_of_working_day(WORKING_DAYS, filed_at, clinic.zone)
+
+
+def due_again(application: Application, now: datetime, clinic: Clinic) -> datetime:
+    """Return when the clinic must have decided an application that is sent again now."""
+    document = application.document
+    return due_of(now, clinic) if document is None else end_of_working_day(document.days, now, clinic.zone)
 
 
 def correct_until(now: datetime, days: int, clinic: Clinic) -> datetime:
@@ -214,6 +254,8 @@ class WayOut(StrEnum):
     """come with the papers"""
     ELSEWHERE = "ELSEWHERE"
     """another clinic"""
+    DOCTOR = "DOCTOR"
+    """a visit"""
 
 
 WAYS_OUT: Mapping[RefusalReason, tuple[WayOut, ...]] = {
@@ -226,4 +268,5 @@ WAYS_OUT: Mapping[RefusalReason, tuple[WayOut, ...]] = {
     RefusalReason.POLICY_INACTIVE: (WayOut.CORRECT, WayOut.AGAIN),
     RefusalReason.PAPERS_MISSING: (WayOut.RECEPTION, WayOut.AGAIN),
     RefusalReason.OTHER: (WayOut.AGAIN,),
+    RefusalReason.DOCTOR_FIRST: (WayOut.DOCTOR, WayOut.AGAIN),
 }

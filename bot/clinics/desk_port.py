@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
+from bot.clinics.clinic_documents import ClinicDocument
 from bot.clinics.port import Booking, InsuredPerson, PolicyClaim, Referral, Refused, SlotIsTaken
 from bot.clinics.schedule_port import KeepsSchedules
 from bot.clinics.visits_at_desk import ClinicVisit as ClinicVisit
@@ -260,6 +261,10 @@ class ClinicDesk(KeepsSchedules, Protocol):
 
     async def streets(self, clinic: ClinicRef) -> Sequence[AreaStreet]:
         """List the streets of the clinic's districts, by district."""
+        ...
+
+    async def documents(self, clinic: ClinicRef) -> Sequence[ClinicDocument]:
+        """List the documents that the clinic makes, in its own order."""
         ...
 
     async def adopt_unchecked(self, clinic: ClinicRef, unchecked: PersonRef, person: PersonRef) -> None:

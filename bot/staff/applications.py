@@ -201,7 +201,9 @@ class DeskApplications:
             raise ValueError("the decision does not say what it has to")
         now, clinic = self._clock.now(), require_right(staff, Right.DECIDE_APPLICATIONS)
         found, patient = await self._require_claimed(uow, staff, clinic, application)
-        if decision.verdict is Verdict.APPROVE and not patient.is_verified:
+        if not rules.fits(decision, found.kind):
+            raise StaleApplication
+        if decision.verdict is Verdict.APPROVE and found.enrollment is not None and not patient.is_verified:
             raise PolicyUnconfirmed(application)
         if not await uow.applications.decide(application, decision, staff.id, now, now + rules.UNDO_FOR):
             raise ApplicationTaken

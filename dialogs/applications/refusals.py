@@ -10,11 +10,13 @@ from bot.applications.errors import (
     ApplicationHindered,
     ApplicationOpen,
     ApplicationsNotTaken,
+    DocumentNotMade,
     LimitedCard,
     PolicyFirst,
     SentTooOften,
 )
 from bot.core.i18n import gettext as _, ngettext
+from dialogs.applications.document_links import DocumentList
 from dialogs.applications.links import ApplicationPage, MyApplications
 from dialogs.booking.links import ClinicCard, EnrollAtClinic
 from dialogs.kit.refusals import Explanation, refusal
@@ -75,3 +77,8 @@ def sent_too_often(refusal: SentTooOften, now: datetime) -> Explanation:
         refusal.most,
     )
     return Explanation(sentence.format(n=refusal.most), MyApplications())
+
+
+@refusal(DocumentNotMade)
+def document_not_made(refusal: DocumentNotMade, now: datetime) -> Explanation:
+    return Explanation(_("The clinic does not make this document now."), DocumentList(patient=refusal.patient))

@@ -20,6 +20,7 @@ from bot.applications.records import (
     Decision,
     EnrollmentLimits,
     EnrollmentReason,
+    EnrollmentWish,
     LastChange,
     RefusalReason,
     ToCorrect,
@@ -41,7 +42,7 @@ MASHA = Patient(
 )  # fmt: skip
 NEW = Application(
     ApplicationId(1), Ref("A7KM-9X"), ApplicationKind.ENROLLMENT, MOTHER, MASHA.id, ClinicId(1),
-    ApplicationStatus.SUBMITTED, EnrollmentReason.CHOICE, LastChange.UNKNOWN, MONDAY, MONDAY + timedelta(days=2),
+    ApplicationStatus.SUBMITTED, EnrollmentWish(EnrollmentReason.CHOICE), MONDAY, MONDAY + timedelta(days=2),
 )  # fmt: skip
 APPROVE = Decision(Verdict.APPROVE)
 DECISIONS = [

@@ -17,11 +17,11 @@ from hypothesis import given, settings, strategies as some
 from bot.applications import rules
 from bot.applications.records import (
     Application,
-    ApplicationKind,
     ApplicationStatus,
     ApplicationStep,
     Decision,
     EnrollmentReason,
+    EnrollmentWish,
     LastChange,
     RefusalReason,
     ToCorrect,
@@ -33,7 +33,7 @@ from storage.unit import UnitOfWork
 from tests.storage.stored import CLINIC, NOW, SYSTEM, World, opened_world
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-KIND = ApplicationKind.ENROLLMENT
+ENROLL = EnrollmentWish(EnrollmentReason.CHOICE)
 DECISIONS = [
     Decision(Verdict.APPROVE, district="4"),
     Decision(Verdict.REFUSE, RefusalReason.NO_PLACES),
@@ -81,8 +81,8 @@ class Town:
         self.last = await self._file(which)
 
     async def _file(self, which: int) -> ApplicationId:
-        what = (KIND, self.world.mother.id, self.patient, self.clinics[which])
-        said = (EnrollmentReason.CHOICE, LastChange.UNKNOWN, self.now, self.now + 2 * DAY)
+        what = (self.world.mother.id, self.patient, self.clinics[which])
+        said = (ENROLL, self.now, self.now + 2 * DAY)
         filed: ApplicationId = await self.write(lambda uow: uow.applications.file(next(self.refs), *what, *said))
         return filed
 
@@ -135,7 +135,7 @@ class Town:
 
     async def resend(self, _which: int, _choice: int, before: Application | None) -> None:
         if before is not None:
-            what = (EnrollmentReason.MOVED, LastChange.LONG_AGO, self.now + 2 * DAY)
+            what = (EnrollmentWish(EnrollmentReason.MOVED, LastChange.LONG_AGO), self.now + 2 * DAY)
             await self.write(lambda uow: uow.applications.resend(before.id, *what))
             after = await self.found()
             assert after is not None
@@ -216,8 +216,7 @@ async def filed(world: World, due: timedelta, number: int = 1, account: AccountI
     patient = await world.link(policy=f"771234567890123{number}")
     return await world.storage.write(
         lambda uow: uow.applications.file(
-            Ref(f"A00{number}-AA"), KIND, account or world.mother.id, patient, world.clinic.id,
-            EnrollmentReason.CHOICE, LastChange.UNKNOWN, NOW, NOW + due,
+            Ref(f"A00{number}-AA"), account or world.mother.id, patient, world.clinic.id, ENROLL, NOW, NOW + due
         )
     )  # fmt: skip
 
