@@ -45,10 +45,8 @@ LENGTHS = {
 }
 
 
-def hindrance_of(document: ClinicDocument, patient: Patient, today: date | None) -> DocumentHindrance | None:
+def hindrance_of(document: ClinicDocument, patient: Patient, today: date) -> DocumentHindrance | None:
     """Return why a document is not for this patient on a local day, None if it is."""
-    if today is None:
-        return None
     age = age_on(patient.birth_date, today)
     if document.min_age is not None and age < document.min_age:
         return DocumentHindrance.TOO_YOUNG

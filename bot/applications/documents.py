@@ -15,7 +15,8 @@ from bot.applications.applications import Applications
 from bot.applications.errors import ApplicationOpen, DocumentNotMade, LimitedCard, PolicyFirst
 from bot.applications.filing import add_application
 from bot.applications.news import DocumentWanted
-from bot.applications.records import Application, ApplicationKind
+from bot.applications.records import Application, ApplicationKind, EnrollmentLimits
+from bot.applications.rules import hindrance_of
 from bot.clinics.calls import clinic_call
 from bot.clinics.clinic_documents import ClinicDocument
 from bot.clinics.desk_port import ClinicDesk
@@ -29,7 +30,7 @@ from bot.core.people import Account
 from bot.core.refs import with_new_ref
 from bot.core.timing import local_day
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
-from bot.glossary import AccountId, ApplicationId, DocumentId, PatientId, Ref
+from bot.glossary import AccountId, ApplicationId, ClinicId, DocumentId, PatientId, Ref
 from bot.patients.claims import is_limited
 from bot.patients.records import Detail
 
@@ -43,11 +44,15 @@ class ListedDocument(NamedTuple):
 
 
 class DocumentChoice(NamedTuple):
-    """The documents of the patient's own clinic; none if there is no clinic, or if it takes no applications here."""
+    """The documents of the patient's own clinic; none if it takes no applications for them here.
+
+    ``clinic`` is None if the card has no clinic and none was chosen: ``clinics`` are those that may be.
+    """
 
     patient: Patient
     clinic: Clinic | None
     documents: Sequence[ListedDocument]
+    clinics: Sequence[Clinic] = ()
 
 
 class DocumentOffer(NamedTuple):
@@ -74,34 +79,52 @@ class DocumentRequests:
         self._applications, self._clock = applications, clock
 
     @clinic_call
-    async def choice(self, account: AccountId, patient: PatientId) -> DocumentChoice:
-        """Return what the patient's own clinic makes. Raises NotYours, PolicyFirst, LimitedCard."""
-        found = await self._storage.read(lambda view: _require_possible(view, account, patient))
-        clinic, made = await self._made_for(found)
-        today = None if clinic is None else local_day(self._clock.now(), clinic.zone)
-        listed = [ListedDocument(each, rules.hindrance_of(each, found, today)) for each in made if today is not None]
-        return DocumentChoice(found, clinic, listed)
+    async def choice(self, account: AccountId, patient: PatientId, chosen: ClinicId | None = None) -> DocumentChoice:
+        """Return what the patient's own clinic makes, or ``chosen`` if the card has none.
 
-    async def _made_for(self, patient: Patient) -> tuple[Clinic | None, Sequence[ClinicDocument]]:
-        """Return the patient's own clinic and what it makes on an application in the bot."""
-        if patient.clinic is None:
-            return None, ()
-        clinic = await self._directory.clinic(patient.clinic)
+        Raises NotYours, PolicyFirst, LimitedCard.
+        """
+        found = await self._storage.read(lambda view: _require_possible(view, account, patient))
+        where = found.clinic or chosen
+        if where is None:
+            return DocumentChoice(found, None, (), await self._clinics_for(found))
+        clinic = await self._directory.clinic(where)
+        today = local_day(self._clock.now(), clinic.zone)
+        made = await self._made_at(clinic)
+        return DocumentChoice(
+            found, clinic, [ListedDocument(each, rules.hindrance_of(each, found, today)) for each in made]
+        )
+
+    async def _made_at(self, clinic: Clinic) -> Sequence[ClinicDocument]:
+        """Return what a clinic makes on an application in the bot."""
         has_desk = await self._storage.read(lambda view: view.enrollments.has_desk(clinic.id))
         if not has_desk or not (await self._directory.serving(clinic).capabilities()).takes_applications:
-            return clinic, ()
-        return clinic, await self._desk.documents(clinic.ref)
+            return ()
+        return await self._desk.documents(clinic.ref)
+
+    async def _clinics_for(self, patient: Patient) -> Sequence[Clinic]:
+        """List the clinics for the patient's age that make documents on an application in the bot."""
+        with_desk = await self._storage.read(lambda view: view.enrollments.clinics_with_desk())
+        now = self._clock.now()
+        fitting = [
+            each
+            for each in self._directory.known_clinics()
+            if each.id in with_desk and hindrance_of(each, EnrollmentLimits(), patient, now) is None
+        ]
+        return [each for each in fitting if await self._made_at(each)]
 
     @clinic_call
-    async def offer(self, account: AccountId, patient: PatientId, document: DocumentId) -> DocumentOffer:
+    async def offer(
+        self, account: AccountId, patient: PatientId, where: ClinicId, document: DocumentId
+    ) -> DocumentOffer:
         """Return what to show before a document is asked for.
 
         Raises as ``choice``, DocumentNotMade, ApplicationOpen if another account's card of the child has asked for it.
         """
         found = await self._storage.read(lambda view: _require_possible(view, account, patient))
-        clinic, made = await self._made_for(found)
-        wanted = next((each for each in made if each.number == document), None)
-        if clinic is None or wanted is None:
+        clinic = await self._directory.clinic(where)
+        wanted = next((each for each in await self._made_at(clinic) if each.number == document), None)
+        if found.clinic not in {None, where} or wanted is None:
             raise DocumentNotMade(patient)
         return await self._storage.read(lambda view: self._look(view, account, found, clinic, wanted))
 
@@ -122,14 +145,16 @@ class DocumentRequests:
             await _open_of(view, patient, document.number),
         )
 
-    async def file(self, account: Account, patient: PatientId, document: DocumentId, said: str) -> ApplicationId:
+    async def file(
+        self, account: Account, patient: PatientId, where: ClinicId, document: DocumentId, said: str
+    ) -> ApplicationId:
         """Ask for a document; the same once more returns the application that is open.
 
         ``said`` is the answer to what the document asks. Raises as ``offer``, InvalidInput, NotOwner, ConsentRequired,
         SentTooOften, DocumentNotMade also for one that is not for this age, and NotYours without the consent to pass
         data.
         """
-        offer = await self.offer(account.id, patient, document)
+        offer = await self.offer(account.id, patient, where, document)
         if offer.why_not is not None:
             raise DocumentNotMade(patient)
         wish = rules.wish_for(offer.document, said)
@@ -148,9 +173,11 @@ class DocumentRequests:
 
         return await with_new_ref(lambda ref: self._storage.write(lambda uow: file(uow, ref)))
 
-    async def agree(self, account: Account, patient: PatientId, document: DocumentId, digest: str) -> None:
+    async def agree(
+        self, account: Account, patient: PatientId, where: ClinicId, document: DocumentId, digest: str
+    ) -> None:
         """Store the consent that the clinic gets the data for documents. Raises as ``offer``, NotOwner."""
-        offer = await self.offer(account.id, patient, document)
+        offer = await self.offer(account.id, patient, where, document)
         await self._applications.agree(account, patient, offer.clinic.id, digest, KIND)
 
     async def resend(self, account: Account, application: ApplicationId, said: str) -> None:
@@ -161,7 +188,9 @@ class DocumentRequests:
         await self._applications.send_again(account, application, rules.with_answer(found.document, said))
 
     @writes
-    async def ask_owner(self, uow: UnitOfWork, account: AccountId, patient: PatientId, document: DocumentId) -> None:
+    async def ask_owner(
+        self, uow: UnitOfWork, account: AccountId, patient: PatientId, where: ClinicId, document: DocumentId
+    ) -> None:
         """Ask the owner of a card to ask for a document. Raises NotYours, OverBudget."""
         await uow.patients.require(account, patient)
         owner = next(each for each in await uow.representatives.list_of(patient) if each.is_owner)
@@ -169,12 +198,12 @@ class DocumentRequests:
             return
         now = self._clock.now()
         await uow.budgets.spend(account, Budget.ASK_OWNER, now)
-        await uow.outbox.add(DocumentWanted(owner.account, patient, document).due(now), now)
+        await uow.outbox.add(DocumentWanted(owner.account, patient, where, document).due(now), now)
 
     async def wanted(self, message: DocumentWanted) -> DocumentOffer | None:
         """Return what the owner of a card is asked for, None if it is done, gone, or the account is not the owner."""
         try:
-            offer = await self.offer(message.account, message.patient, message.document)
+            offer = await self.offer(message.account, message.patient, message.clinic, message.document)
         except (NotYours, PolicyFirst, LimitedCard, DocumentNotMade, ApplicationOpen):
             return None
         return offer if offer.is_owner and offer.open is None and offer.why_not is None else None

@@ -78,6 +78,7 @@ class DocumentWanted(News):
     telling = Telling(timedelta(days=7), Hours.WAKING)
 
     patient: PatientId
+    clinic: ClinicId
     document: DocumentId
 
     @property

@@ -92,12 +92,12 @@ def document_ways(seen: Followed, wish: DocumentWish) -> list[Row]:
 
 def after_the_end(seen: Followed, wish: DocumentWish) -> list[Row]:
     found, patient = seen.application, seen.patient.id
-    again = DocumentPage(patient=patient, document=wish.document)
+    again = DocumentPage(patient=patient, clinic=found.clinic, document=wish.document)
     if found.status is not ApplicationStatus.REFUSED or found.decision is None or found.decision.reason is None:
-        return [(button(_("Ask once more"), again),)]
+        return [(button(_("Order it once more"), again),)]
     buttons = {
         WayOut.CORRECT: button(_("Correct the card"), EditCard(patient=patient)),
-        WayOut.AGAIN: button(_("Ask once more"), again),
+        WayOut.AGAIN: button(_("Order it once more"), again),
         WayOut.RECEPTION: button(_("Reception"), Reception(patient=patient)),
         WayOut.DOCTOR: button(_("Book a doctor"), Specialties(patient=patient, clinic=found.clinic)),
     }

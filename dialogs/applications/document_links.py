@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.applications.document_rules import RecentDays
 from bot.delivery.screen import Colour
-from bot.glossary import ApplicationId, DocumentId, PatientId
+from bot.glossary import ApplicationId, ClinicId, DocumentId, PatientId
 from dialogs.kit.link import Action, Link, Page
 
 
@@ -15,9 +15,10 @@ class DocumentsForWhom(Link, code="nw"):
 
 
 class DocumentList(Link, code="nl"):
-    """The documents that the patient's own clinic makes."""
+    """The documents that the patient's own clinic makes; ``clinic`` is chosen for a card that has none."""
 
     patient: PatientId
+    clinic: ClinicId | None = None
     page: Page = Page(0)
 
 
@@ -25,6 +26,7 @@ class DocumentPage(Link, code="np"):
     """One document, with the question that it asks; ``up``: the way leads back, so what was written stays."""
 
     patient: PatientId
+    clinic: ClinicId
     document: DocumentId
     up: bool = False
 
@@ -33,6 +35,7 @@ class TakeDays(Action, code="nt"):
     """Answer the question for a period with the last days."""
 
     patient: PatientId
+    clinic: ClinicId
     document: DocumentId
     days: RecentDays
 
@@ -41,6 +44,7 @@ class ReviewDocument(Link, code="nr"):
     """An application for a document before it is sent."""
 
     patient: PatientId
+    clinic: ClinicId
     document: DocumentId
 
 
@@ -48,6 +52,7 @@ class FileDocument(Action, code="nf", colour=Colour.GREEN):
     """Send it."""
 
     patient: PatientId
+    clinic: ClinicId
     document: DocumentId
 
 
@@ -55,6 +60,7 @@ class AskDocumentPassing(Link, code="nc"):
     """The consent that the clinic gets the data of a patient, asked before an application for a document is sent."""
 
     patient: PatientId
+    clinic: ClinicId
     document: DocumentId
 
 
@@ -62,6 +68,7 @@ class AllowDocumentPassing(Action, code="ng", colour=Colour.GREEN):
     """Give that consent and send the application."""
 
     patient: PatientId
+    clinic: ClinicId
     document: DocumentId
 
 
@@ -69,6 +76,7 @@ class AskOwnerForDocument(Action, code="no"):
     """Ask the owner of a card to ask for a document."""
 
     patient: PatientId
+    clinic: ClinicId
     document: DocumentId
 
 

@@ -113,7 +113,12 @@ async def document_wanted(visitor: Visitor, message: DocumentWanted) -> Screen |
             _("Only the owner of the card asks for documents. If you do not want it, nothing is needed."),
         ),
         (
-            (button(_("Ask for it"), DocumentPage(patient=offer.patient.id, document=offer.document.number)),),
+            (
+                button(
+                    _("Ask for it"),
+                    DocumentPage(patient=message.patient, clinic=message.clinic, document=message.document),
+                ),
+            ),
             ways_out(),
         ),
     )
