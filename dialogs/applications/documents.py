@@ -91,11 +91,13 @@ async def document_list(visitor: Visitor, link: DocumentList) -> Screen:
         lines(
             _("<b>Certificates and documents</b>"),
             heading(choice),
-            _("Which one? The clinic makes these:")
-            if fitting
-            else _("The clinic makes no document for this age here. Ask the reception."),
             [_("Not for this age:"), *first_lines(others, lambda each: not_for_age(each))] if others else "",
-            shown.place,
+            [
+                _("What do you need?")
+                if fitting
+                else _("The clinic makes no document for this age here. Ask the reception."),
+                shown.place,
+            ],
         ),
         (*shown.rows(document), ways_out(PatientCard(patient=link.patient))),
     )

@@ -69,10 +69,11 @@ async def my_applications(visitor: Visitor, link: MyApplications) -> Screen:
 def application_button(each: ListedApplication) -> Button:
     found = each.application
     mark = {ApplicationStatus.APPROVED: "✅ ", ApplicationStatus.NEEDS_CORRECTION: "⚠️ "}.get(found.status, "")
-    what = each.clinic.name if found.document is None else found.document.name
-    label = _("{name} · {clinic} · {status}").format(
-        name=patient_name(each.patient), clinic=what, status=status_word(found.status, found.kind)
-    )
+    name, status = patient_name(each.patient), status_word(found.status, found.kind)
+    if found.document is not None:
+        label = _("{name} · {status} · {document}").format(name=name, status=status, document=found.document.name)
+    else:
+        label = _("{name} · {clinic} · {status}").format(name=name, clinic=each.clinic.name, status=status)
     return button(f"{mark}{label}", ApplicationPage(application=found.id))
 
 

@@ -376,7 +376,7 @@ async def test_confirmation_and_list_name_the_document(town: Town) -> None:
     await decided(town, Decision(Verdict.APPROVE))
     await say(town.mother, "/start")
     listed = await choose(town.mother, "Мои заявления")
-    assert listed.button("Мария И. · Направление на госпитализацию · готово")
+    assert listed.button("Мария И. · готово · Направление на госпитализацию")
     await choose(town.mother, "госпитализацию")
     before = await town.mother.messages()
     await town.mother.press("Подтверждение (PDF)")
@@ -411,8 +411,11 @@ async def test_application_for_a_document_is_gone_after_a_year(town: Town) -> No
 
 async def test_filed_document_is_stored_sealed(town: Town) -> None:
     await ask_for_camp(town)
-    rows = await town.app.store.database.read(lambda connection: connection.execute("SELECT * FROM applications", {}))
-    assert all("Заря" not in str(dict(row)) and "079" not in str(dict(row)) for row in rows)
+    sql = "SELECT reason, topic, sealed_wish FROM applications"
+    [row] = await town.app.store.database.read(lambda connection: connection.fetch(sql, {}))
+    assert row["reason"] == ""
+    assert row["topic"] > 0
+    assert "Заря".encode() not in row["sealed_wish"]
     account = await account_of(town, town.mother)
     [listed] = await town.app.services.applications.list_of(account.id)
     assert listed.application.kind is ApplicationKind.DOCUMENT
