@@ -21,6 +21,8 @@ bot/core/clinic.py
     Doctor              врач; кабинет                ``is_room``: a room booked without a doctor's name
     Slot                время приёма                 a free interval, never a booking
     Level               уровень подтверждения        how far it is proved that an account may act for a patient
+bot/core/clinic_documents.py
+    ClinicDocument      справка, документ            that a clinic makes when an application asks for it
 bot/core/refs.py
     read_ref            номер записи, запроса        a Ref, XXXX-XX, which people read aloud
 bot/core/timing.py
@@ -82,7 +84,6 @@ bot/booking/reminders.py
     Reminders           напоминание                  by the clock; other news is sent when something happens
 bot/applications/records.py
     Application         заявление                    to a clinic, decided at its desk; see ApplicationStatus
-    ClinicDocument      справка, документ            that a clinic makes on an application; bot/clinics has its record
     Enrollment          прикрепление                 of a patient to a clinic, by a decision made in the bot
 bot/appointments/rules.py
     KnownVisit          что сказано о записи         what people were told of a visit

@@ -8,9 +8,9 @@ from enum import StrEnum
 
 from bot.applications.problems import ApplicationProblem
 from bot.applications.records import DocumentWish
-from bot.clinics.clinic_documents import ClinicDocument, DocumentAsks
 from bot.core.ages import age_on
 from bot.core.clinic import Clinic
+from bot.core.clinic_documents import ClinicDocument, DocumentAsks
 from bot.core.errors import InvalidInput
 from bot.core.patient import Patient
 from bot.core.typed_text import visible

@@ -18,11 +18,11 @@ from bot.applications.news import DocumentWanted
 from bot.applications.records import Application, ApplicationKind, EnrollmentLimits
 from bot.applications.rules import hindrance_of
 from bot.clinics.calls import clinic_call
-from bot.clinics.clinic_documents import ClinicDocument
 from bot.clinics.desk_port import ClinicDesk
 from bot.clinics.directory import Directory
 from bot.core.budgets import Budget
 from bot.core.clinic import Clinic
+from bot.core.clinic_documents import ClinicDocument
 from bot.core.clock import Clock
 from bot.core.errors import NotYours
 from bot.core.patient import Patient

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from bot.clinics.clinic_documents import DocumentAsks
+from bot.core.clinic_documents import DocumentAsks
 from bot.glossary import AccountId, ApplicationId, ClinicId, DoctorId, DocumentId, PatientId, Ref
 
 

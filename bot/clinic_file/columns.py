@@ -25,9 +25,9 @@ from bot.clinic_file.cells import (
     Zone,
 )
 from bot.clinic_file.records import DayChange, IssuedBy, Parity
-from bot.clinics.clinic_documents import DocumentAsks
 from bot.clinics.port import PolicyStatus
 from bot.core.clinic import Audience, CheckedBy, ClinicKind, VisitForm, VisitType
+from bot.core.clinic_documents import DocumentAsks
 from bot.core.patient import NameField
 from bot.core.people import Sex
 

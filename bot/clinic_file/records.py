@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from enum import StrEnum
 
-from bot.clinics.clinic_documents import DocumentAsks
 from bot.clinics.port import PolicyStatus
 from bot.core.clinic import Audience, CheckedBy, ClinicKind, VisitForm, VisitType
+from bot.core.clinic_documents import DocumentAsks
 from bot.core.people import PersonName, Sex
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from bot.clinic_file.records import DocumentRow
-from bot.clinics.clinic_documents import DocumentAsks
+from bot.core.clinic_documents import DocumentAsks
 
 
 class UsualDocument(NamedTuple):

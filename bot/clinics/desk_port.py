@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
-from bot.clinics.clinic_documents import ClinicDocument
 from bot.clinics.port import Booking, InsuredPerson, PolicyClaim, Referral, Refused, SlotIsTaken
 from bot.clinics.schedule_port import KeepsSchedules
 from bot.clinics.visits_at_desk import ClinicVisit as ClinicVisit
 from bot.core.clinic import Slot
+from bot.core.clinic_documents import ClinicDocument
 from bot.core.people import PersonName, Sex
 from bot.core.readable import Readable
 from bot.glossary import BookingRef, ClinicRef, DoctorRef, PersonRef, SlotRef, SpecialtyRef

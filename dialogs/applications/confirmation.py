@@ -13,7 +13,7 @@ from bot.core.timing import local_day
 from bot.delivery.paper import Paper, Section
 from bot.delivery.screen import File
 from bot.patients.records import Detail
-from dialogs.applications.document_wording import LABELS
+from dialogs.applications.document_wording import said_label
 from dialogs.applications.links import ApplicationFile, ApplicationPage
 from dialogs.applications.wording import (
     detail_of,
@@ -83,7 +83,7 @@ def wish_rows(application: Application) -> tuple[tuple[str, str], ...]:
             (_("Clinic changed before"), last_change_word(application.enrollment.last_change)),
         )
     document = application.document
-    return () if document is None or document.asks not in LABELS else ((_(LABELS[document.asks]), document.said),)
+    return () if document is None or not document.said else ((said_label(document.asks), document.said),)
 
 
 def moment_of(at: datetime, clinic: Clinic) -> str:

@@ -6,7 +6,7 @@ from bot.applications.applications import Followed
 from bot.applications.document_rules import answer_in
 from bot.applications.records import ApplicationStatus, DocumentWish, RefusalReason
 from bot.applications.rules import WAYS_OUT, WayOut, is_overdue
-from bot.clinics.clinic_documents import DocumentAsks
+from bot.core.clinic_documents import DocumentAsks
 from bot.core.i18n import N_, gettext as _, ngettext, spoken_moment
 from bot.delivery.screen import Screen
 from dialogs.applications.document_links import CorrectDocument, DocumentPage, ResendDocument

@@ -14,14 +14,6 @@ class DocumentsForWhom(Link, code="nw"):
     page: Page = Page(0)
 
 
-class DocumentList(Link, code="nl"):
-    """The documents that the patient's own clinic makes; ``clinic`` is chosen for a card that has none."""
-
-    patient: PatientId
-    clinic: ClinicId | None = None
-    page: Page = Page(0)
-
-
 class DocumentPage(Link, code="np"):
     """One document, with the question that it asks; ``up``: the way leads back, so what was written stays."""
 

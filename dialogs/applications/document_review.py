@@ -6,20 +6,19 @@ from hashlib import sha256
 
 from bot.applications.document_rules import answer_in
 from bot.applications.documents import DocumentOffer
-from bot.clinics.clinic_documents import DocumentAsks
+from bot.core.clinic_documents import DocumentAsks
 from bot.core.i18n import N_, gettext as _, spoken_moment
 from bot.delivery.screen import Screen
 from dialogs.applications.apply import passed_line
 from dialogs.applications.document_links import (
     AllowDocumentPassing,
     AskDocumentPassing,
-    DocumentList,
     DocumentPage,
     FileDocument,
     ReviewDocument,
 )
 from dialogs.applications.document_wording import said_line
-from dialogs.applications.links import ApplicationPage
+from dialogs.applications.links import ApplicationPage, DocumentList
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.screen import button, lines, text, ways_out

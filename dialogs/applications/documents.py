@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from bot.applications.document_rules import LENGTHS, DocumentHindrance, RecentDays, answer_in
 from bot.applications.documents import DocumentChoice, DocumentOffer, ListedDocument
-from bot.clinics.clinic_documents import ClinicDocument, DocumentAsks
 from bot.core.clinic import Clinic
+from bot.core.clinic_documents import ClinicDocument, DocumentAsks
 from bot.core.i18n import N_, gettext as _, ngettext, numeric_date, spoken_moment
 from bot.core.patient import Patient
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
 from dialogs.applications.document_links import (
     AskOwnerForDocument,
-    DocumentList,
     DocumentPage,
     DocumentsForWhom,
     ReviewDocument,
     TakeDays,
 )
-from dialogs.applications.links import ApplicationPage, MyApplications
+from dialogs.applications.links import ApplicationPage, DocumentList, MyApplications
 from dialogs.booking.links import ChooseClinic, Specialties
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name

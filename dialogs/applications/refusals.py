@@ -16,8 +16,7 @@ from bot.applications.errors import (
     SentTooOften,
 )
 from bot.core.i18n import gettext as _, ngettext
-from dialogs.applications.document_links import DocumentList
-from dialogs.applications.links import ApplicationPage, MyApplications
+from dialogs.applications.links import ApplicationPage, DocumentList, MyApplications
 from dialogs.booking.links import ClinicCard, EnrollAtClinic
 from dialogs.kit.refusals import Explanation, refusal
 from dialogs.patients.links import PatientCard, Reception

@@ -13,8 +13,7 @@ from bot.patients.records import Detail, PolicyKind
 from bot.patients.rules.drafts import PolicyDraft
 from bot.patients.rules.levels import Proofs
 from bot.patients.rules.policy_number import policy_kind
-from dialogs.applications.document_links import DocumentList
-from dialogs.applications.links import OurClinic
+from dialogs.applications.links import DocumentList, OurClinic
 from dialogs.booking.links import CardReferrals, Specialties
 from dialogs.family.links import WhoKeeps
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor

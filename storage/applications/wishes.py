@@ -13,7 +13,7 @@ from bot.applications.records import (
     LastChange,
     Wished,
 )
-from bot.clinics.clinic_documents import DocumentAsks
+from bot.core.clinic_documents import DocumentAsks
 from bot.glossary import DocumentId
 from storage.database.connection import Row
 from storage.database.crypto import Cipher, make_uid

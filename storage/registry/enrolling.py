@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.clinic_file.records import IssuedBy
-from bot.clinics.clinic_documents import ClinicDocument, DocumentAsks
 from bot.clinics.desk_port import AreaStreet
 from bot.clinics.port import NotFound
+from bot.core.clinic_documents import ClinicDocument, DocumentAsks
 from bot.glossary import ClinicRef, DoctorRef, DocumentId, PersonRef
 from storage.registry.desk_tables import DeskTables
 from storage.registry.rows import row_id

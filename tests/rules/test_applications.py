@@ -27,8 +27,8 @@ from bot.applications.records import (
     ToCorrect,
     Verdict,
 )
-from bot.clinics.clinic_documents import DocumentAsks
 from bot.core.clinic import Clinic, ClinicFacts, ClinicKind
+from bot.core.clinic_documents import DocumentAsks
 from bot.core.patient import Patient, Verification, VerificationStatus
 from bot.core.people import PersonName, Sex
 from bot.core.timing import MOSCOW

@@ -19,7 +19,7 @@ from bot.applications.document_rules import (
 )
 from bot.clinic_file.records import DocumentRow
 from bot.clinic_file.usual_documents import USUAL, completed, usual
-from bot.clinics.clinic_documents import ClinicDocument, DocumentAsks
+from bot.core.clinic_documents import ClinicDocument, DocumentAsks
 from bot.core.errors import InvalidInput
 from bot.core.typed_text import visible
 from bot.glossary import DocumentId

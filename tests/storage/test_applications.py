@@ -30,7 +30,7 @@ from bot.applications.records import (
     Verdict,
     Wished,
 )
-from bot.clinics.clinic_documents import DocumentAsks
+from bot.core.clinic_documents import DocumentAsks
 from bot.core.errors import RefCollision
 from bot.glossary import AccountId, ApplicationId, ClinicId, ClinicRef, DocumentId, PatientId, Ref
 from storage.unit import UnitOfWork
