@@ -29,14 +29,18 @@ from bot.applications.records import (
 )
 from bot.core.ages import ADULT_AGE, age_on
 from bot.core.clinic import Clinic, ClinicKind
+from bot.core.decidable import (
+    CLAIM_FOR as CLAIM_FOR,
+    UNDO_FOR as UNDO_FOR,
+    has_claimed as has_claimed,
+    may_claim as may_claim,
+    may_undo as may_undo,
+)
 from bot.core.patient import Patient
 from bot.core.places import Place
 from bot.core.timing import local_day
 from bot.core.working_hours import end_of_working_day
-from bot.glossary import AccountId
 
-CLAIM_FOR = timedelta(minutes=10)
-UNDO_FOR = timedelta(minutes=1)
 WORKING_DAYS = 2
 """within which a clinic decides on an enrollment, by law"""
 MOST_SENT = 5
@@ -73,24 +77,6 @@ def after(status: ApplicationStatus, step: ApplicationStep) -> ApplicationStatus
 
 
 # --- the desk ---------------------------------------------------------------------------------------------------------
-
-
-def may_claim(application: Application, member: AccountId, now: datetime) -> bool:
-    """Return whether a member of the staff may decide: it waits, and nobody else is at it."""
-    held = application.claimed_until is not None and now < application.claimed_until
-    return application.awaits_desk and (not held or application.claimed_by in {None, member})
-
-
-def has_claimed(application: Application, member: AccountId, now: datetime) -> bool:
-    held = application.claimed_until is not None and now < application.claimed_until
-    return application.awaits_desk and held and application.claimed_by == member
-
-
-def may_undo(application: Application, member: AccountId, now: datetime) -> bool:
-    """Return whether a decision may be taken back: by who has made it, within the minute."""
-    is_decided = application.is_open and application.decision is not None and application.final_at is not None
-    in_time = application.final_at is not None and now < application.final_at
-    return is_decided and in_time and application.decided_by == member
 
 
 def is_overdue(application: Application, now: datetime) -> bool:

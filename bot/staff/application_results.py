@@ -23,7 +23,7 @@ from bot.core.patient import Patient
 from bot.core.timing import local_day
 from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.delivery.failed_rows import FailedRows
-from bot.staff.applications import card_of, heads_of
+from bot.staff.decisions import card_of, heads_of
 from bot.staff.news import ApplicationIsLate
 
 log = structlog.get_logger(__name__)

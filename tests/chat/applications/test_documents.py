@@ -422,3 +422,7 @@ async def test_filed_document_is_stored_sealed(town: Town) -> None:
     assert listed.application.status is ApplicationStatus.SUBMITTED
     assert listed.application.document is not None
     assert listed.application.document.said == "лагерь «Заря»"
+    [copied] = (await town.app.store.storage.read(lambda view: view.holdings.of_account(account.id)))["applications"]
+    assert (copied["kind"], copied["document"], copied["said"]) == ("DOCUMENT", CAMP, "лагерь «Заря»")
+    assert copied["reason"] is None
+    assert not {"uid", "sealed_wish"} & copied.keys()
