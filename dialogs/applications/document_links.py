@@ -5,13 +5,7 @@ from __future__ import annotations
 from bot.applications.document_rules import RecentDays
 from bot.delivery.screen import Colour
 from bot.glossary import ApplicationId, ClinicId, DocumentId, PatientId
-from dialogs.kit.link import Action, Link, Page
-
-
-class DocumentsForWhom(Link, code="nw"):
-    """The choice of a patient for a document."""
-
-    page: Page = Page(0)
+from dialogs.kit.link import Action, Link
 
 
 class DocumentPage(Link, code="np"):

@@ -13,11 +13,10 @@ from bot.delivery.screen import Button, Screen
 from dialogs.applications.document_links import (
     AskOwnerForDocument,
     DocumentPage,
-    DocumentsForWhom,
     ReviewDocument,
     TakeDays,
 )
-from dialogs.applications.links import ApplicationPage, DocumentList, MyApplications
+from dialogs.applications.links import ApplicationPage, DocumentList, DocumentsForWhom, MyApplications
 from dialogs.booking.links import ChooseClinic, Specialties
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name

@@ -17,12 +17,12 @@ from dialogs.applications.document_following import (
     ready_lines,
     waiting_for_document,
 )
-from dialogs.applications.document_links import DocumentsForWhom
 from dialogs.applications.links import (
     ApplicationBelow,
     ApplicationFile,
     ApplicationPage,
     AskWithdraw,
+    DocumentsForWhom,
     MyApplications,
     OldVisits,
     OtherReason,

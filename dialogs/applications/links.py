@@ -153,6 +153,12 @@ class ApplicationFile(Action, code="es"):
     application: ApplicationId
 
 
+class DocumentsForWhom(Link, code="nw"):
+    """The choice of a patient for a document."""
+
+    page: Page = Page(0)
+
+
 class DocumentList(Link, code="nl"):
     """The documents that the patient's own clinic makes; ``clinic`` is chosen for a card that has none."""
 

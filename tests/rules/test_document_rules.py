@@ -23,6 +23,7 @@ from bot.core.clinic_documents import ClinicDocument, DocumentAsks
 from bot.core.errors import InvalidInput
 from bot.core.typed_text import visible
 from bot.glossary import DocumentId
+from tests.rules.clinic_file.files import parsed, smallest
 from tests.rules.test_applications import CLINIC, MASHA, moscow
 
 CAMP = ClinicDocument(DocumentId(7), "Справка 079/у", days=3, min_age=6, max_age=17, asks=DocumentAsks.PLACE)
@@ -123,3 +124,18 @@ def test_clinic_says_otherwise_than_is_usual() -> None:
 
 def test_usual_documents_are_told_apart() -> None:
     assert all(usual(each.name) is each for each in USUAL)
+
+
+def test_blank_cells_of_the_sheet_are_as_usual() -> None:
+    header = ["клиника*", "код*", "название*", "сколько дней", "возраст от", "возраст до", "спросить"]
+    rows = [["д12", "1", "Справка 095/у", "", "", "", ""], ["д12", "2", "Справка в бассейн", 2, 3, 17, "куда"]]
+    file, problems = parsed(smallest() | {"Документы": [header, *rows]})
+    assert not problems.shown
+    found = [(each.days, each.min_age, each.max_age, each.asks) for each in file.documents or ()]
+    assert found == [(1, 1, 17, DocumentAsks.PERIOD), (2, 3, 17, DocumentAsks.PLACE)]
+
+
+def test_ages_of_a_document_stand_in_order() -> None:
+    header = ["клиника*", "код*", "название*", "возраст от", "возраст до"]
+    _file, problems = parsed(smallest() | {"Документы": [header, ["д12", "1", "Справка", 17, 3]]})
+    assert [each.column for each in problems.shown] == ["возраст до"]

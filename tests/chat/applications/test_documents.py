@@ -400,6 +400,13 @@ async def test_documents_are_reached_from_the_applications(town: Town) -> None:
     assert SICK_NOTE in str(seen) or GARDEN in str(seen)
 
 
+async def test_typed_word_opens_the_documents(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await say(town.mother, "/start")
+    assert "Справки и документы" in (await say(town.mother, "нужна справка")).text
+    assert "Помощь" in (await say(town.mother, "помощь")).text
+
+
 async def test_application_for_a_document_is_gone_after_a_year(town: Town) -> None:
     await ask_for_camp(town)
     await choose(town.mother, "Отозвать", "Отозвать заявление")
