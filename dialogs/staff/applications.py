@@ -45,6 +45,7 @@ from dialogs.staff.application_links import (
     ShowApplicant,
     UndoApplication,
 )
+from dialogs.staff.decided import decided_screen
 from dialogs.staff.links import Desk
 from dialogs.staff.wording import COMMAND, passing_message
 
@@ -331,10 +332,7 @@ async def on_return(visitor: Visitor, link: ReturnApplication) -> Outcome:
 @flow.screen(ApplicationDecided)
 async def application_decided(visitor: Visitor, link: ApplicationDecided) -> Screen:
     require_right(visitor.account, Right.DECIDE_APPLICATIONS)
-    return Screen(
-        _("Recorded. I tell the parent in a minute; until then it can be undone."),
-        ((button(_("Undo"), UndoApplication(application=link.application)),), ways_out(DeskApplicationList())),
-    )
+    return decided_screen(UndoApplication(application=link.application), DeskApplicationList())
 
 
 @flow.action(UndoApplication)

@@ -17,6 +17,7 @@ from bot.staff.rights import Right, require_right
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few, page_of
 from dialogs.kit.screen import button, lines, text, ways_out
+from dialogs.staff.decided import decided_screen
 from dialogs.staff.links import (
     AskDigits,
     ChooseFix,
@@ -187,10 +188,7 @@ async def on_decide(visitor: Visitor, link: DecidePolicy) -> Outcome:
 @flow.screen(PolicyDecided)
 async def policy_decided(visitor: Visitor, link: PolicyDecided) -> Screen:
     require_right(visitor.account, Right.CHECK_POLICIES)
-    return Screen(
-        _("Recorded. I tell the parent in a minute; until then it can be undone."),
-        ((button(_("Undo"), UndoPolicy(check=link.check)),), ways_out(PolicyQueue())),
-    )
+    return decided_screen(UndoPolicy(check=link.check), PolicyQueue())
 
 
 @flow.action(UndoPolicy)
