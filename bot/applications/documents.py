@@ -98,7 +98,10 @@ class DocumentRequests:
     async def _made_at(self, clinic: Clinic) -> Sequence[ClinicDocument]:
         """Return what a clinic makes on an application in the bot."""
         has_desk = await self._storage.read(lambda view: view.enrollments.has_desk(clinic.id))
-        if not has_desk or not (await self._directory.serving(clinic).capabilities()).takes_applications:
+        return await self._listed_at(clinic) if has_desk else ()
+
+    async def _listed_at(self, clinic: Clinic) -> Sequence[ClinicDocument]:
+        if not (await self._directory.serving(clinic).capabilities()).takes_applications:
             return ()
         return await self._desk.documents(clinic.ref)
 
@@ -111,7 +114,7 @@ class DocumentRequests:
             for each in self._directory.known_clinics()
             if each.id in with_desk and hindrance_of(each, EnrollmentLimits(), patient, now) is None
         ]
-        return [each for each in fitting if await self._made_at(each)]
+        return [each for each in fitting if await self._listed_at(each)]
 
     @clinic_call
     async def offer(

@@ -25,6 +25,7 @@ from tests.chat.actions import (
     MARIA,
     SOFIA,
     account_of,
+    book,
     children_of,
     choose,
     new_messages,
@@ -272,6 +273,18 @@ async def test_desk_makes_it_and_the_parent_fetches_it(town: Town) -> None:
     assert page.button("Заказать ещё раз")
     [child] = await children_of(town, town.mother)
     assert await town.app.services.enrollments.of(child.id) is None, "a document enrolls nobody"
+
+
+async def test_document_that_is_ready_ends_no_visit_elsewhere(town: Town) -> None:
+    """It is no enrollment: visits at other clinics go on, and cancelling them may be late."""
+    await ask_for_camp(town)
+    filed = await filed_of(town, town.mother)
+    await book(town.mother, day="вт 24")
+    await decided(town, Decision(Verdict.APPROVE))
+    move = "UPDATE applications SET clinic_id = 2"
+    await town.app.store.database.write(lambda connection: connection.execute(move, {}))
+    account = await account_of(town, town.mother)
+    assert await town.app.services.enrollments.visits_elsewhere(account.id, filed) == []
 
 
 async def test_ready_is_undone_within_the_minute(town: Town) -> None:
