@@ -115,7 +115,7 @@ async def correct_document(visitor: Visitor, link: CorrectDocument) -> Outcome:
     return Screen(
         lines(
             document_heading(seen, wish),
-            text(_("⚠️ To be corrected: {parts}."), parts=parts),
+            [text(_("⚠️ To be corrected: {parts}."), parts=parts)],
             [
                 text(_("You will send: {said}"), said=visitor.noted) if asks and visitor.noted else "",
                 _("To change what you wrote, write it anew.") if asks else "",

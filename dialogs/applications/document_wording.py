@@ -11,7 +11,7 @@ from dialogs.kit.screen import text
 LABELS: Mapping[DocumentAsks, str] = {
     DocumentAsks.PERIOD: N_("Days"),
     DocumentAsks.PLACE: N_("Place"),
-    DocumentAsks.DOCTOR: N_("Doctor"),
+    DocumentAsks.DOCTOR: N_("To whom"),
 }
 """what the answer to the question of a document is called"""
 
