@@ -21,6 +21,8 @@ bot/core/clinic.py
     Doctor              врач; кабинет                ``is_room``: a room booked without a doctor's name
     Slot                время приёма                 a free interval, never a booking
     Level               уровень подтверждения        how far it is proved that an account may act for a patient
+bot/core/clinic_documents.py
+    ClinicDocument      справка, документ            that a clinic makes when an application asks for it
 bot/core/refs.py
     read_ref            номер записи, запроса        a Ref, XXXX-XX, which people read aloud
 bot/core/timing.py
@@ -113,6 +115,8 @@ TakeoverId = NewType("TakeoverId", int)
 MatterId = NewType("MatterId", int)
 DeskCheckId = NewType("DeskCheckId", int)
 ApplicationId = NewType("ApplicationId", int)
+DocumentId = NewType("DocumentId", int)
+"""The own id of a clinic's system for a document that the clinic makes."""
 
 SystemName = NewType("SystemName", str)
 """Which clinic system a reference belongs to: ``registry`` is the embedded one."""

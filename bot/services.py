@@ -9,6 +9,7 @@ from bot.account.accounts import Accounts
 from bot.account.contacts import Contacts
 from bot.applications.applications import Applications
 from bot.applications.confirmation import Confirmations
+from bot.applications.documents import DocumentRequests
 from bot.applications.enrolled import Enrollments
 from bot.applications.own_clinic import OwnClinics
 from bot.appointments.alternatives import AlternativeSlots
@@ -134,6 +135,7 @@ class Services:
         self.checks = Checks(storage, systems, self.directory, self.guard, background, clock, announce_claim)
         self.desk_checks = DeskChecks(storage, self.directory, clock)
         self.applications = Applications(storage, self.directory, clock)
+        self.document_requests = DocumentRequests(storage, self.directory, desk, self.applications, clock)
         self.patients = Patients(storage, self.checks, clock, patients_limit)
         self.card_files = CardFiles(storage, printer, clock)
         self.editing = Editing(storage, systems, self.checks, self.guard, clock)

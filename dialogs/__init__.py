@@ -15,10 +15,14 @@ from dialogs.account import (
 from dialogs.applications import (
     apply,
     confirmation,
+    document_following,
+    document_review,
+    documents,
     follow,
     news as news_applications,
     old_visits,
     own_clinic,
+    problems as problems_applications,
     refusals as refusals_applications,
 )
 from dialogs.appointments import (
@@ -148,6 +152,9 @@ FLOWS = (
     tickets.flow,
     apply.flow,
     follow.flow,
+    documents.flow,
+    document_review.flow,
+    document_following.flow,
     old_visits.flow,
     confirmation.flow,
     household.flow,
@@ -216,6 +223,7 @@ SENTENCES = (
     problems_account,
     problems_patients,
     problems_booking,
+    problems_applications,
     problems_staff,
 )
 """Importing one of these modules registers its sentences for refusals or problems."""

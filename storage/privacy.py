@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from bot.glossary import AccountId
 from bot.patients.rules.drafts import shown
 from bot.privacy.records import ACCOUNT_SECTIONS, PATIENT_SECTIONS, ExportRecord
+from storage.applications import wishes
 from storage.database.connection import Connection, Row
 from storage.database.crypto import CannotOpen, Cipher
 from storage.database.queries import load_queries
@@ -38,7 +39,8 @@ class SqlHoldings:
 
     async def _read(self, section: str, account: AccountId) -> Sequence[ExportRecord]:
         rows = await getattr(queries, f"list_{section}")(self._connection, account=account)
-        return [self._draft(row) if section == "drafts" else _record(row) for row in rows]
+        read = {"drafts": self._draft, "applications": self._application}.get(section, _record)
+        return [read(row) for row in rows]
 
     def _draft(self, row: Row) -> ExportRecord:
         try:
@@ -46,6 +48,17 @@ class SqlHoldings:
         except CannotOpen:
             typed = None
         return {"kind": row["kind"], "changed_at": moment(row["changed_at"]), "typed": typed}
+
+    def _application(self, row: Row) -> ExportRecord:
+        """Return an application; of one for a document with what was written."""
+        plain = {name: value for name, value in _record(row).items() if name not in {"uid", wishes.WISH}}
+        if row["sealed_wish"] is None:
+            return plain
+        try:
+            asked = json.loads(self._cipher.open(wishes.TABLE, wishes.WISH, row["uid"], row["sealed_wish"]))
+        except CannotOpen:
+            asked = {"name": None, "said": None}
+        return {**plain, "document": asked["name"], "said": asked["said"]}
 
 
 def _record(row: Row) -> ExportRecord:

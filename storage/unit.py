@@ -157,7 +157,7 @@ class UnitOfWork:
 
     @cached_property
     def applications(self) -> SqlApplications:
-        return SqlApplications(self._connection)
+        return SqlApplications(self._connection, self._cipher)
 
     @cached_property
     def enrollments(self) -> SqlEnrollments:

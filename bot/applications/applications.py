@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bot.account.rules.consents import require_consents
@@ -16,9 +15,9 @@ from bot.applications.errors import (
     ApplicationsNotTaken,
     LimitedCard,
     PolicyFirst,
-    SentTooOften,
 )
-from bot.applications.news import ApplicationByOther, ApplicationNews, ApplicationWanted
+from bot.applications.filing import add_application, reason_of, require_not_often, tell_others
+from bot.applications.news import ApplicationNews, ApplicationWanted
 from bot.applications.records import (
     Application,
     ApplicationKind,
@@ -27,8 +26,10 @@ from bot.applications.records import (
     Enrollment,
     EnrollmentLimits,
     EnrollmentReason,
+    EnrollmentWish,
     LastChange,
     StepTaken,
+    Wished,
 )
 from bot.clinics.calls import clinic_call
 from bot.clinics.directory import Directory
@@ -129,7 +130,7 @@ class Applications:
             where,
             limits,
             mine.is_owner,
-            await view.clinic_consents.is_given(account, patient, where.id),
+            await view.clinic_consents.is_given(account, patient, where.id, KIND),
             frozenset(await view.patients.details(patient)),
             enrollment,
             await self._open_of(view, found),
@@ -194,17 +195,27 @@ class Applications:
     # --- filing -------------------------------------------------------------------------------------------------------
 
     @writes
-    async def agree(self, uow: UnitOfWork, account: Account, patient: PatientId, clinic: ClinicId, digest: str) -> None:
-        """Store the consent that a clinic gets the data of a patient. Raises NotYours, NotOwner, ConsentRequired.
+    async def agree(
+        self,
+        uow: UnitOfWork,
+        account: Account,
+        patient: PatientId,
+        clinic: ClinicId,
+        digest: str,
+        kind: ApplicationKind = KIND,
+    ) -> None:
+        """Store the consent that a clinic gets the data of a patient for one kind of applications.
+
+        Raises NotYours, NotOwner, ConsentRequired.
 
         ``digest`` is the SHA-256 of the text that was shown.
         """
         require_consents(account)
         await uow.representatives.require_owner(account.id, patient)
         now = self._clock.now()
-        if await uow.clinic_consents.is_given(account.id, patient, clinic):
+        if await uow.clinic_consents.is_given(account.id, patient, clinic, kind):
             return
-        await uow.clinic_consents.give(account.id, patient, clinic, CONSENT_VERSION, digest, now)
+        await uow.clinic_consents.give(account.id, patient, clinic, kind, CONSENT_VERSION, digest, now)
         await uow.audit.add(Actor.account(account.id), Deed.PASSING_ALLOWED, Subject.patient(patient), now)
 
     async def file(self, account: Account, wish: Wish, instead: ApplicationId | None = None) -> ApplicationId:
@@ -235,27 +246,26 @@ class Applications:
             return known.id
         if known is not None:
             raise ApplicationOpen(patient.id, known.id)
-        if not await uow.clinic_consents.is_given(account.id, wish.patient, wish.clinic):
+        if not await uow.clinic_consents.is_given(account.id, wish.patient, wish.clinic, KIND):
             raise NotYours  # the screen asks for it first
-        await self._require_not_often(uow, wish.patient, now)
-        filed = await uow.applications.file(
-            ref, KIND, account.id, wish.patient, wish.clinic, wish.reason, wish.last_change, now,
-            rules.due_of(now, where),
-        )  # fmt: skip
-        await uow.applications.add_step(filed, ApplicationStep.SUBMITTED, now, wish.reason)
-        await uow.audit.add(Actor.account(account.id), Deed.APPLICATION_FILED, Subject.patient(wish.patient), now)
-        await _tell_others(uow, account.id, wish.patient, filed, now)
-        return filed
+        asked = EnrollmentWish(wish.reason, wish.last_change)
+        return await add_application(uow, account.id, patient, where, asked, ref, now, rules.due_of(now, where))
 
     async def resend(
         self, account: Account, application: ApplicationId, reason: EnrollmentReason, last_change: LastChange
     ) -> None:
-        """Send an application again that was to be corrected.
+        """Send an application for enrollment again that was to be corrected.
 
         Raises NotYours, NotOwner, ConsentRequired, ApplicationGone, SentTooOften.
         """
+        await self.send_again(account, application, EnrollmentWish(reason, last_change))
+
+    async def send_again(self, account: Account, application: ApplicationId, wish: Wished) -> None:
+        """Send an application again with a wish of its kind. Raises as ``resend``."""
         found = await self.require(account.id, application)
         where = await self._directory.clinic(found.clinic)
+        if type(wish) is not type(found.wish):
+            raise ApplicationGone
 
         async def resend(uow: UnitOfWork) -> None:
             require_consents(account)
@@ -263,17 +273,13 @@ class Applications:
             current, now = await uow.applications.get(application), self._clock.now()
             if current is None or rules.after(current.status, ApplicationStep.RESENT) is None:
                 raise ApplicationGone
-            await self._require_not_often(uow, found.patient, now)
-            await uow.applications.resend(application, reason, last_change, rules.due_of(now, where))
-            await uow.applications.add_step(application, ApplicationStep.RESENT, now, reason)
+            await require_not_often(uow, found.patient, now)
+            await uow.applications.resend(application, wish, rules.due_again(found, now, where))
+            await uow.applications.add_step(application, ApplicationStep.RESENT, now, reason_of(wish))
             await uow.audit.add(Actor.account(account.id), Deed.APPLICATION_RESENT, Subject.patient(found.patient), now)
-            await _tell_others(uow, account.id, found.patient, application, now)
+            await tell_others(uow, account.id, found.patient, application, now)
 
         await self._storage.write(resend)
-
-    async def _require_not_often(self, uow: UnitOfWork, patient: PatientId, now: datetime) -> None:
-        if not rules.may_send(await uow.applications.count_sent(patient, now - timedelta(days=1))):
-            raise SentTooOften(patient, rules.MOST_SENT)
 
     @writes
     async def withdraw(self, uow: UnitOfWork, account: AccountId, application: ApplicationId) -> None:
@@ -288,10 +294,10 @@ class Applications:
         now = self._clock.now()
         await uow.applications.close(found.id, ApplicationStatus.WITHDRAWN, now)
         await uow.applications.add_step(found.id, ApplicationStep.WITHDRAWN, now)
-        await uow.clinic_consents.revoke(account, found.patient, found.clinic, now)
+        await uow.clinic_consents.revoke(account, found.patient, found.clinic, found.kind, now)
         await uow.audit.add(Actor.account(account), Deed.APPLICATION_WITHDRAWN, Subject.patient(found.patient), now)
         if tell:
-            await _tell_others(uow, account, found.patient, found.id, now)
+            await tell_others(uow, account, found.patient, found.id, now)
 
     # --- following ----------------------------------------------------------------------------------------------------
 
@@ -359,11 +365,3 @@ class Applications:
 
         patient = await self._storage.read(look)
         return None if patient is None else (patient, await self._directory.clinic(message.clinic))
-
-
-async def _tell_others(
-    uow: UnitOfWork, account: AccountId, patient: PatientId, application: ApplicationId, now: datetime
-) -> None:
-    for each in await uow.representatives.list_of(patient):
-        if each.account != account:
-            await uow.outbox.add(ApplicationByOther(each.account, application).due(now), now)

@@ -54,7 +54,7 @@ class Enrollments:
         if found is None:
             raise NotYours
         await view.representatives.representation(account, found.patient)
-        if found.status is not ApplicationStatus.APPROVED:
+        if found.status is not ApplicationStatus.APPROVED or found.enrollment is None:
             return []
         return [
             card

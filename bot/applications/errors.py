@@ -5,6 +5,7 @@ RuleError
 ├── ApplicationHindered    the clinic takes no child of this age, or none at all at present
 ├── ApplicationOpen        the child has an open application of this kind
 ├── ApplicationGone        there is none with this number, or it has changed since
+├── DocumentNotMade        the patient's clinic does not make this document, or not for this age
 ├── AlreadyEnrolled        the child is enrolled at this clinic
 ├── LimitedCard            another card of the child must agree, or papers be seen, before this one can apply
 ├── PolicyFirst            the register has not confirmed the policy
@@ -41,6 +42,12 @@ class ApplicationOpen(RuleError):
 
 class ApplicationGone(RuleError):
     pass
+
+
+class DocumentNotMade(RuleError):
+    def __init__(self, patient: PatientId) -> None:
+        super().__init__()
+        self.patient = patient
 
 
 class AlreadyEnrolled(RuleError):

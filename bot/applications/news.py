@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.delivery.news import News, Urgency
 from bot.delivery.telling import Hours, Telling
-from bot.glossary import ApplicationId, ClinicId, PatientId
+from bot.glossary import ApplicationId, ClinicId, DocumentId, PatientId
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +67,20 @@ class ApplicationWanted(News):
     @property
     def dedup(self) -> str:
         return f"application_wanted:{self.patient}:{self.clinic}:{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentWanted(News):
+    """To the owner of a card: another representative asks to get a document for the patient."""
+
+    kind = "DOCUMENT_WANTED"
+    urgency = Urgency.PERSONAL
+    telling = Telling(timedelta(days=7), Hours.WAKING)
+
+    patient: PatientId
+    clinic: ClinicId
+    document: DocumentId
+
+    @property
+    def dedup(self) -> str:
+        return f"document_wanted:{self.patient}:{self.document}:{self.account}"

@@ -7,13 +7,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from bot.glossary import AccountId, ApplicationId, ClinicId, DoctorId, PatientId, Ref
+from bot.core.clinic_documents import DocumentAsks
+from bot.glossary import AccountId, ApplicationId, ClinicId, DoctorId, DocumentId, PatientId, Ref
 
 
 class ApplicationKind(StrEnum):
     """What an application asks for. The values are stored."""
 
     ENROLLMENT = "ENROLLMENT"
+    DOCUMENT = "DOCUMENT"
+    """a certificate, an extract or a referral that the clinic makes"""
 
 
 class EnrollmentReason(StrEnum):
@@ -73,6 +76,8 @@ class RefusalReason(StrEnum):
     POLICY_INACTIVE = "POLICY_INACTIVE"
     PAPERS_MISSING = "PAPERS_MISSING"
     OTHER = "OTHER"
+    DOCTOR_FIRST = "DOCTOR_FIRST"
+    """a doctor has to see the child before a document is made"""
 
 
 class ToCorrect(StrEnum):
@@ -86,6 +91,8 @@ class ToCorrect(StrEnum):
     REASON = "REASON"
     PAPERS = "PAPERS"
     """to be shown at the reception"""
+    DETAILS = "DETAILS"
+    """the period, the place or the doctor of a document"""
 
 
 class ApplicationStep(StrEnum):
@@ -127,6 +134,34 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class EnrollmentWish:
+    """What an application for enrollment says."""
+
+    reason: EnrollmentReason
+    last_change: LastChange = LastChange.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentWish:
+    """What an application for a document says: the document as the clinic listed it then, and what was written."""
+
+    document: DocumentId
+    name: str
+    asks: DocumentAsks = DocumentAsks.NOTHING
+    said: str = ""
+    """the answer to what the document asks"""
+    bring: str = ""
+    days: int = 0
+    """working days until it is ready"""
+    valid_days: int | None = None
+    is_file: bool = False
+
+
+Wished = EnrollmentWish | DocumentWish
+"""What an application says beside whom it is about and where it goes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Application:
     """An application of an account about its card of a patient, at one clinic; ``ref`` is what people quote.
 
@@ -140,8 +175,7 @@ class Application:
     patient: PatientId
     clinic: ClinicId
     status: ApplicationStatus
-    reason: EnrollmentReason
-    last_change: LastChange
+    wish: Wished
     filed_at: datetime
     due_at: datetime
     claimed_by: AccountId | None = None
@@ -155,6 +189,16 @@ class Application:
     @property
     def is_open(self) -> bool:
         return self.status.is_open
+
+    @property
+    def enrollment(self) -> EnrollmentWish | None:
+        """What it says if it is for enrollment."""
+        return self.wish if isinstance(self.wish, EnrollmentWish) else None
+
+    @property
+    def document(self) -> DocumentWish | None:
+        """What it says if it is for a document."""
+        return self.wish if isinstance(self.wish, DocumentWish) else None
 
     @property
     def awaits_desk(self) -> bool:

@@ -16,6 +16,7 @@ from enum import StrEnum
 
 from bot.applications.records import (
     Application,
+    ApplicationKind,
     ApplicationStatus,
     ApplicationStep,
     Decision,
@@ -28,14 +29,18 @@ from bot.applications.records import (
 )
 from bot.core.ages import ADULT_AGE, age_on
 from bot.core.clinic import Clinic, ClinicKind
+from bot.core.decidable import (
+    CLAIM_FOR as CLAIM_FOR,
+    UNDO_FOR as UNDO_FOR,
+    has_claimed as has_claimed,
+    may_claim as may_claim,
+    may_undo as may_undo,
+)
 from bot.core.patient import Patient
 from bot.core.places import Place
 from bot.core.timing import local_day
 from bot.core.working_hours import end_of_working_day
-from bot.glossary import AccountId
 
-CLAIM_FOR = timedelta(minutes=10)
-UNDO_FOR = timedelta(minutes=1)
 WORKING_DAYS = 2
 """within which a clinic decides on an enrollment, by law"""
 MOST_SENT = 5
@@ -74,26 +79,34 @@ def after(status: ApplicationStatus, step: ApplicationStep) -> ApplicationStatus
 # --- the desk ---------------------------------------------------------------------------------------------------------
 
 
-def may_claim(application: Application, member: AccountId, now: datetime) -> bool:
-    """Return whether a member of the staff may decide: it waits, and nobody else is at it."""
-    held = application.claimed_until is not None and now < application.claimed_until
-    return application.awaits_desk and (not held or application.claimed_by in {None, member})
-
-
-def has_claimed(application: Application, member: AccountId, now: datetime) -> bool:
-    held = application.claimed_until is not None and now < application.claimed_until
-    return application.awaits_desk and held and application.claimed_by == member
-
-
-def may_undo(application: Application, member: AccountId, now: datetime) -> bool:
-    """Return whether a decision may be taken back: by who has made it, within the minute."""
-    is_decided = application.is_open and application.decision is not None and application.final_at is not None
-    in_time = application.final_at is not None and now < application.final_at
-    return is_decided and in_time and application.decided_by == member
-
-
 def is_overdue(application: Application, now: datetime) -> bool:
     return application.awaits_desk and application.due_at <= now
+
+
+REFUSALS_OF: Mapping[ApplicationKind, tuple[RefusalReason, ...]] = {
+    ApplicationKind.ENROLLMENT: tuple(each for each in RefusalReason if each is not RefusalReason.DOCTOR_FIRST),
+    ApplicationKind.DOCUMENT: (
+        RefusalReason.DOCTOR_FIRST,
+        RefusalReason.DATA_DIFFER,
+        RefusalReason.NO_RIGHT,
+        RefusalReason.AGE,
+        RefusalReason.POLICY_INACTIVE,
+        RefusalReason.PAPERS_MISSING,
+        RefusalReason.OTHER,
+    ),
+}
+"""why a clinic may refuse an application of a kind, in the order of the buttons"""
+PARTS_OF: Mapping[ApplicationKind, tuple[ToCorrect, ...]] = {
+    ApplicationKind.ENROLLMENT: tuple(each for each in ToCorrect if each is not ToCorrect.DETAILS),
+    ApplicationKind.DOCUMENT: (
+        ToCorrect.DETAILS,
+        ToCorrect.NAME,
+        ToCorrect.BIRTH_DATE,
+        ToCorrect.POLICY,
+        ToCorrect.PAPERS,
+    ),
+}
+"""what may have to be corrected in an application of a kind, in the order of the buttons"""
 
 
 def is_complete(decision: Decision) -> bool:
@@ -108,12 +121,25 @@ def is_complete(decision: Decision) -> bool:
     return False
 
 
+def fits(decision: Decision, kind: ApplicationKind) -> bool:
+    """Return whether a decision names only what an application of a kind has."""
+    why = decision.reason is None or decision.reason in REFUSALS_OF[kind]
+    is_placed = decision.doctor is not None or bool(decision.district)
+    return why and set(decision.fields) <= {*PARTS_OF[kind]} and (kind is ApplicationKind.ENROLLMENT or not is_placed)
+
+
 # --- deadlines --------------------------------------------------------------------------------------------------------
 
 
 def due_of(filed_at: datetime, clinic: Clinic) -> datetime:
     """Return when the clinic must have decided: the end of the second working day after the day of filing."""
     return end_of_working_day(WORKING_DAYS, filed_at, clinic.zone)
+
+
+def due_again(application: Application, now: datetime, clinic: Clinic) -> datetime:
+    """Return when the clinic must have decided an application that is sent again now."""
+    document = application.document
+    return due_of(now, clinic) if document is None else end_of_working_day(document.days, now, clinic.zone)
 
 
 def correct_until(now: datetime, days: int, clinic: Clinic) -> datetime:
@@ -214,6 +240,8 @@ class WayOut(StrEnum):
     """come with the papers"""
     ELSEWHERE = "ELSEWHERE"
     """another clinic"""
+    DOCTOR = "DOCTOR"
+    """a visit"""
 
 
 WAYS_OUT: Mapping[RefusalReason, tuple[WayOut, ...]] = {
@@ -226,4 +254,5 @@ WAYS_OUT: Mapping[RefusalReason, tuple[WayOut, ...]] = {
     RefusalReason.POLICY_INACTIVE: (WayOut.CORRECT, WayOut.AGAIN),
     RefusalReason.PAPERS_MISSING: (WayOut.RECEPTION, WayOut.AGAIN),
     RefusalReason.OTHER: (WayOut.AGAIN,),
+    RefusalReason.DOCTOR_FIRST: (WayOut.DOCTOR, WayOut.AGAIN),
 }

@@ -27,6 +27,7 @@ from bot.clinic_file.cells import (
 from bot.clinic_file.records import DayChange, IssuedBy, Parity
 from bot.clinics.port import PolicyStatus
 from bot.core.clinic import Audience, CheckedBy, ClinicKind, VisitForm, VisitType
+from bot.core.clinic_documents import DocumentAsks
 from bot.core.patient import NameField
 from bot.core.people import Sex
 
@@ -97,6 +98,14 @@ CHANGES = OneOf(
 )
 STATUSES = OneOf(
     {"действует": PolicyStatus.ACTIVE, "приостановлен": PolicyStatus.SUSPENDED, "истёк": PolicyStatus.EXPIRED}
+)
+ASKS = OneOf(
+    {
+        "нет": DocumentAsks.NOTHING,
+        "период": DocumentAsks.PERIOD,
+        "куда": DocumentAsks.PLACE,
+        "к кому": DocumentAsks.DOCTOR,
+    }
 )
 POLICY_KINDS = OneOf({"единый": 16, "временный": 9, "старый": 0})
 AGE = Whole(0, 200)
@@ -256,9 +265,9 @@ SHEETS: dict[Sheet, tuple[Column, ...]] = {
         must("clinic", "клиника", CODE, "Код клиники.", "д12"),
         must("code", "код", CODE, "Ваше короткое имя документа.", "справка-сад"),
         must("name", "название", Text(), "Название документа.", "Справка в детский сад"),
-        Column("audience", "кому", Text(), "Кому выдаётся."),
-        Column("bring", "что принести", Text(1000), "Что нужно иметь с собой."),
-        Column("days", "сколько дней", Whole(0, 365), "За сколько дней готовится."),
+        Column("audience", "кому", Text(), "Кому выдаётся. Пусто: как принято."),
+        Column("bring", "что принести", Text(1000), "Что нужно иметь с собой. Пусто: как принято."),
+        Column("days", "сколько дней", Whole(0, 365), "За сколько рабочих дней готовится. Пусто: как принято."),
         Column("valid_days", "действует дн", Whole(0, 3650), "Сколько дней действует."),
         Column(
             "issued_by",
@@ -266,5 +275,8 @@ SHEETS: dict[Sheet, tuple[Column, ...]] = {
             OneOf({"стойка": IssuedBy.DESK, "файл": IssuedBy.FILE}),
             "На стойке или файлом; обычно стойка.",
         ),
+        Column("min_age", "возраст от", AGE, "Полных лет, включительно. Пусто: как принято."),
+        Column("max_age", "возраст до", AGE, "Полных лет, включительно. Пусто: как принято."),
+        Column("asks", "спросить", ASKS, "Что родитель напишет: период, куда, к кому или нет. Пусто: как принято."),
     ),
 }

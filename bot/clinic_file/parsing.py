@@ -27,6 +27,7 @@ from bot.clinic_file.records import (
     TimetableRow,
 )
 from bot.clinic_file.tables import Table
+from bot.clinic_file.usual_documents import completed
 from bot.clinic_file.usual_referrals import asks_for_referral
 from bot.core.people import PersonName
 from bot.patients.records import PolicyKind
@@ -257,7 +258,8 @@ class _Parser:
 
     def _document(self, row: FoundRow) -> DocumentRow:
         self._refer(row, "clinic", Sheet.CLINICS)
-        return _record(DocumentRow, row)
+        _in_order(row, "min_age", "max_age")
+        return completed(_record(DocumentRow, row))
 
 
 def _clinic(row: FoundRow) -> ClinicRow:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from bot.clinics.port import PolicyStatus
 from bot.core.clinic import Audience, CheckedBy, ClinicKind, VisitForm, VisitType
+from bot.core.clinic_documents import DocumentAsks
 from bot.core.people import PersonName, Sex
 
 
@@ -181,6 +182,9 @@ class DocumentRow:
     days: int | None = None
     valid_days: int | None = None
     issued_by: IssuedBy = IssuedBy.DESK
+    min_age: int | None = None
+    max_age: int | None = None
+    asks: DocumentAsks | None = None
 
 
 @dataclass(frozen=True, slots=True)

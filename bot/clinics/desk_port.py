@@ -10,6 +10,7 @@ from bot.clinics.port import Booking, InsuredPerson, PolicyClaim, Referral, Refu
 from bot.clinics.schedule_port import KeepsSchedules
 from bot.clinics.visits_at_desk import ClinicVisit as ClinicVisit
 from bot.core.clinic import Slot
+from bot.core.clinic_documents import ClinicDocument
 from bot.core.people import PersonName, Sex
 from bot.core.readable import Readable
 from bot.glossary import BookingRef, ClinicRef, DoctorRef, PersonRef, SlotRef, SpecialtyRef
@@ -264,6 +265,10 @@ class ClinicDesk(KeepsSchedules, Protocol):
 
     async def streets(self, clinic: ClinicRef) -> Sequence[AreaStreet]:
         """List the streets of the clinic's districts, by district."""
+        ...
+
+    async def documents(self, clinic: ClinicRef) -> Sequence[ClinicDocument]:
+        """List the documents that the clinic makes, in its own order."""
         ...
 
     async def adopt_unchecked(self, clinic: ClinicRef, unchecked: PersonRef, person: PersonRef) -> None:

@@ -108,7 +108,7 @@ class DeskChecks:
         if found is None:
             return None
         patient, check, has_visit = found
-        if isinstance(message, DeskCheckLate) != check.is_waiting:
+        if isinstance(message, DeskCheckLate) != check.awaits_desk:
             return None
         at_desk = await self._with_clinic(check)
         return None if at_desk is None else CardAtDesk(patient, at_desk, has_visit)

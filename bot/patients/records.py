@@ -153,7 +153,11 @@ class DeskCheck:
     closed_at: datetime | None = None
 
     @property
-    def is_waiting(self) -> bool:
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+    @property
+    def awaits_desk(self) -> bool:
         """Whether a desk may decide it."""
         return self.closed_at is None and self.decision is None
 

@@ -84,7 +84,7 @@ class DeskLookup:
         async def look(view: UnitOfWork) -> tuple[DeskCheck, Patient, str] | None:
             found = await view.desk_checks.get(check)
             acting = [] if found is None else await consenting_representatives(view, found.patient)
-            if found is None or not found.is_waiting or not acting:
+            if found is None or not found.awaits_desk or not acting:
                 return None
             contact = await view.contacts.get(found.account)
             return found, await view.patients.require(acting[0].id, found.patient), contact.whole_phone or ""

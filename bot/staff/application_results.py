@@ -23,7 +23,7 @@ from bot.core.patient import Patient
 from bot.core.timing import local_day
 from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.delivery.failed_rows import FailedRows
-from bot.staff.applications import card_of, heads_of
+from bot.staff.decisions import card_of, heads_of
 from bot.staff.news import ApplicationIsLate
 
 log = structlog.get_logger(__name__)
@@ -49,7 +49,8 @@ class ApplicationResults:
     async def _conclude(self, application: Application) -> None:
         patient = await self._storage.read(lambda view: card_of(view, application))
         decision, clinic = application.decision, await self._directory.clinic(application.clinic)
-        if patient is not None and decision is not None and decision.verdict is Verdict.APPROVE and patient.person:
+        enrolls = application.enrollment is not None and decision is not None and decision.verdict is Verdict.APPROVE
+        if enrolls and decision is not None and patient is not None and patient.person:
             today = local_day(self._clock.now(), clinic.zone)
             try:
                 await self._desk.enroll(clinic.ref, patient.person, today, decision.district)
@@ -95,7 +96,7 @@ class ApplicationResults:
         else:
             await uow.applications.close(found.id, status, now)
         await uow.applications.add_step(found.id, step, now, _detail(decision))
-        if status is ApplicationStatus.APPROVED:
+        if status is ApplicationStatus.APPROVED and found.enrollment is not None:
             await uow.enrollments.start(patient.id, clinic.id, now, decision.district, decision.doctor)
             await uow.audit.add(Actor.system(found.account), Deed.ENROLLED, Subject.patient(patient.id), now)
         for each in await uow.representatives.list_of(patient.id):
@@ -119,7 +120,7 @@ class ApplicationResults:
                 continue
             await uow.applications.close(found.id, ApplicationStatus.WITHDRAWN, now)
             await uow.applications.add_step(found.id, ApplicationStep.LAPSED, now)
-            await uow.clinic_consents.revoke(found.account, found.patient, found.clinic, now)
+            await uow.clinic_consents.revoke(found.account, found.patient, found.clinic, found.kind, now)
             await uow.audit.add(
                 Actor.system(found.account), Deed.APPLICATION_LAPSED, Subject.patient(found.patient), now
             )

@@ -26,15 +26,14 @@ from bot.core.clinic import Clinic, Doctor
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.patient import Patient
-from bot.core.people import Account, Role
+from bot.core.people import Account
 from bot.core.transactions import Storage, UnitOfWork, writes
-from bot.glossary import AccountId, ApplicationId, ClinicId, DoctorId
-from bot.patients.consenting import consenting_representatives
+from bot.glossary import ApplicationId, DoctorId
 from bot.patients.records import Detail
+from bot.staff.decisions import Decisions, heads_of
 from bot.staff.errors import ApplicationTaken, NeverShown, OwnApplication, PolicyUnconfirmed, StaleApplication
 from bot.staff.news import ApplicationIsLate
-from bot.staff.own import acts_for
-from bot.staff.reading import journal_readings, journal_showing, keep_desk_open
+from bot.staff.reading import journal_readings, journal_showing
 from bot.staff.reading_alarm import ReadingAlarm
 from bot.staff.rights import Right, require_right
 
@@ -90,6 +89,16 @@ class DeskApplications:
         """``shows_all``: the operator lets the desk show full data."""
         self._storage, self._directory, self._desk, self._alarm = storage, directory, desk, alarm
         self._clock, self._shows_all = clock, shows_all
+        self._decisions = Decisions[ApplicationId, Application, Decision](
+            lambda uow: uow.applications,
+            Right.DECIDE_APPLICATIONS,
+            Deed.APPLICATION_DECIDED,
+            Deed.APPLICATION_UNDONE,
+            StaleApplication,
+            ApplicationTaken,
+            OwnApplication,
+            clock,
+        )
 
     # --- the queue ----------------------------------------------------------------------------------------------------
 
@@ -119,12 +128,9 @@ class DeskApplications:
         where, now = await self._directory.clinic(require_right(staff, Right.DECIDE_APPLICATIONS)), self._clock.now()
 
         async def claim(uow: UnitOfWork) -> tuple[SeenApplication, int]:
-            found, patient = await _require(uow, staff, where.id, application)
-            if not await uow.applications.claim(application, staff.id, now, now + rules.CLAIM_FOR):
-                raise ApplicationTaken if found.awaits_desk else StaleApplication
+            found, patient = await self._decisions.claim(uow, staff, application)
             if found.status is ApplicationStatus.SUBMITTED:
                 await uow.applications.add_step(application, ApplicationStep.OPENED, now)
-            await keep_desk_open(uow, staff, now)
             names = await journal_readings(uow, staff, where, [Subject.patient(patient.id)], Deed.APPLICATION_READ, now)
             return await _seen(uow, found, patient, where), names
 
@@ -140,7 +146,7 @@ class DeskApplications:
         where, now = await self._directory.clinic(clinic), self._clock.now()
 
         async def look(uow: UnitOfWork) -> tuple[ApplicantData, int]:
-            found, patient = await self._require_claimed(uow, staff, clinic, application)
+            found, patient = await self._decisions.require_claimed(uow, staff, application)
             names = await journal_showing(uow, staff, where, [Subject.patient(patient.id)], now)
             contact, details = await uow.contacts.get(found.account), await uow.patients.details(patient.id)
             return ApplicantData(patient, details, contact.whole_phone or ""), names
@@ -158,7 +164,7 @@ class DeskApplications:
         clinic = await self._directory.clinic(require_right(staff, Right.DECIDE_APPLICATIONS))
 
         async def look(view: UnitOfWork) -> str:
-            _found, patient = await self._require_claimed(view, staff, clinic.id, application)
+            _found, patient = await self._decisions.require_claimed(view, staff, application)
             return (await view.patients.details(patient.id)).get(Detail.ADDRESS, "")
 
         address = await self._storage.read(look)
@@ -195,35 +201,17 @@ class DeskApplications:
         """
         if not rules.is_complete(decision):
             raise ValueError("the decision does not say what it has to")
-        now, clinic = self._clock.now(), require_right(staff, Right.DECIDE_APPLICATIONS)
-        found, patient = await self._require_claimed(uow, staff, clinic, application)
-        if decision.verdict is Verdict.APPROVE and not patient.is_verified:
+        found, patient = await self._decisions.require_claimed(uow, staff, application)
+        if not rules.fits(decision, found.kind):
+            raise StaleApplication
+        if decision.verdict is Verdict.APPROVE and found.enrollment is not None and not patient.is_verified:
             raise PolicyUnconfirmed(application)
-        if not await uow.applications.decide(application, decision, staff.id, now, now + rules.UNDO_FOR):
-            raise ApplicationTaken
-        await uow.passing.end(staff.id, now)
-        subject = Subject.patient(found.patient)
-        await uow.audit.add(Actor.staff(staff.id, clinic), Deed.APPLICATION_DECIDED, subject, now)
+        await self._decisions.decide(uow, staff, application, decision)
 
     @writes
     async def undo(self, uow: UnitOfWork, staff: Account, application: ApplicationId) -> None:
         """Take one's own decision back within the minute. Raises NotYours, StaffCodeNeeded, StaleApplication."""
-        now, clinic = self._clock.now(), require_right(staff, Right.DECIDE_APPLICATIONS)
-        found = await uow.applications.get(application)
-        if found is None or found.clinic != clinic or not rules.may_undo(found, staff.id, now):
-            raise StaleApplication
-        await uow.applications.reopen(application)
-        subject = Subject.patient(found.patient)
-        await uow.audit.add(Actor.staff(staff.id, clinic), Deed.APPLICATION_UNDONE, subject, now)
-
-    async def _require_claimed(
-        self, uow: UnitOfWork, staff: Account, clinic: ClinicId, application: ApplicationId
-    ) -> tuple[Application, Patient]:
-        """Return an application that this member has claimed. Raises ApplicationTaken if the ten minutes are over."""
-        found, patient = await _require(uow, staff, clinic, application)
-        if not rules.has_claimed(found, staff.id, self._clock.now()):
-            raise ApplicationTaken if found.awaits_desk else StaleApplication
-        return found, patient
+        await self._decisions.undo(uow, staff, application)
 
     async def about(self, message: ApplicationIsLate) -> tuple[Application, Clinic] | None:
         """Return the application of a notice to the head; None if it is decided or the account is no head."""
@@ -235,32 +223,6 @@ class DeskApplications:
 
         found = await self._storage.read(look)
         return None if found is None else (found, await self._directory.clinic(found.clinic))
-
-
-async def _require(
-    uow: UnitOfWork, staff: Account, clinic: ClinicId, application: ApplicationId
-) -> tuple[Application, Patient]:
-    """Return an open application to this clinic and its card; a missing one and another clinic's are one answer.
-
-    Raises StaleApplication, OwnApplication.
-    """
-    found = await uow.applications.get(application)
-    if found is None or found.clinic != clinic or not found.awaits_desk:
-        raise StaleApplication
-    if staff.id in {each.account for each in await uow.representatives.list_of(found.patient)}:
-        raise OwnApplication
-    patient = await card_of(uow, found)
-    if patient is None:
-        raise StaleApplication
-    if await acts_for(uow, staff, patient):
-        raise OwnApplication
-    return found, patient
-
-
-async def card_of(view: UnitOfWork, application: Application) -> Patient | None:
-    """Return the card, None if nobody with consents in force acts for it: a desk may not see it then."""
-    acting = await consenting_representatives(view, application.patient)
-    return await view.patients.require(acting[0].id, application.patient) if acting else None
 
 
 async def _seen(view: UnitOfWork, found: Application, patient: Patient, where: Clinic) -> SeenApplication:
@@ -275,10 +237,6 @@ async def _seen(view: UnitOfWork, found: Application, patient: Patient, where: C
         await view.enrollments.current(patient.id),
         await view.applications.steps(found.id),
     )
-
-
-async def heads_of(view: UnitOfWork, clinic: ClinicId) -> list[AccountId]:
-    return [each.id for each in await view.accounts.list_staff(clinic) if each.role is Role.HEAD]
 
 
 def _area_of(doctor: Doctor, streets: Sequence[AreaStreet], address: str) -> AreaDoctor:

@@ -19,11 +19,11 @@ from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.errors import InvalidInput, NotYours
 from bot.core.patient import Patient
-from bot.core.people import Account, Role
+from bot.core.people import Account
 from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.core.working_hours import due_within
 from bot.delivery.failed_rows import FailedRows
-from bot.glossary import AccountId, ClinicId, DeskCheckId
+from bot.glossary import DeskCheckId
 from bot.patients.consenting import consenting_representatives
 from bot.patients.deeds import POLICY_CHECKED
 from bot.patients.desk_checks import AtDesk
@@ -33,6 +33,7 @@ from bot.patients.rules import checks as checking, desk_checks as rules, watch a
 from bot.patients.rules.corrections import claim_of
 from bot.patients.verdict import Announce
 from bot.patients.zones import zone_of
+from bot.staff.decisions import Decisions, card_of, heads_of
 from bot.staff.errors import (
     DeskCheckGone,
     DeskCheckTaken,
@@ -41,9 +42,8 @@ from bot.staff.errors import (
     OwnDeskCheck,
 )
 from bot.staff.news import DeskIsLate, DigitsGuessed
-from bot.staff.own import acts_for
 from bot.staff.problems import DigitsProblem
-from bot.staff.reading import journal_readings, keep_desk_open
+from bot.staff.reading import journal_readings
 from bot.staff.reading_alarm import ReadingAlarm
 from bot.staff.rights import Right, require_right
 
@@ -81,6 +81,16 @@ class PolicyChecks:
     ) -> None:
         self._storage, self._systems, self._directory, self._desk = storage, systems, directory, desk
         self._alarm, self._failed_rows, self._clock, self._announce = alarm, failed_rows, clock, announce
+        self._decisions = Decisions[DeskCheckId, DeskCheck, DeskDecision](
+            lambda uow: uow.desk_checks,
+            Right.CHECK_POLICIES,
+            Deed.DESK_CHECK_DECIDED,
+            Deed.DESK_CHECK_UNDONE,
+            DeskCheckGone,
+            DeskCheckTaken,
+            OwnDeskCheck,
+            clock,
+        )
 
     # --- the queue ----------------------------------------------------------------------------------------------------
 
@@ -97,10 +107,7 @@ class PolicyChecks:
         where, now = await self._directory.clinic(require_right(staff, Right.CHECK_POLICIES)), self._clock.now()
 
         async def claim(uow: UnitOfWork) -> tuple[DeskCheck, Patient, int, int]:
-            found, patient = await _require(uow, staff, where.id, check)
-            if not await uow.desk_checks.claim(check, staff.id, now, now + rules.CLAIM_FOR):
-                raise DeskCheckTaken if found.is_waiting else DeskCheckGone
-            await keep_desk_open(uow, staff, now)
+            found, patient = await self._decisions.claim(uow, staff, check)
             subject = Subject.patient(patient.id)
             names = await journal_readings(uow, staff, where, [subject], Deed.DESK_CHECK_READ, now)
             return found, patient, await uow.desk_checks.count_of(patient.id), names
@@ -126,13 +133,13 @@ class PolicyChecks:
 
         Raises as ``see``, InvalidInput, DigitsWrong, NumberOfAnother.
         """
-        clinic = require_right(staff, Right.CHECK_POLICIES)
+        require_right(staff, Right.CHECK_POLICIES)
         digits = "".join(typed.split())
         if len(digits) != rules.HIDDEN_DIGITS or not digits.isalnum():
             raise InvalidInput(DigitsProblem.FORM)
 
         async def look(view: UnitOfWork) -> Patient:
-            return (await self._require_claimed(view, staff, clinic, check))[1]
+            return (await self._decisions.require_claimed(view, staff, check))[1]
 
         patient = await self._storage.read(look)
         if digits.casefold() == rules.last_digits(patient.policy_number).casefold():
@@ -147,14 +154,14 @@ class PolicyChecks:
     async def _note_wrong(self, uow: UnitOfWork, staff: Account, check: DeskCheckId) -> int:
         """Count a wrong try and return how many are left; after the last one the member is barred and the head told."""
         now, clinic = self._clock.now(), require_right(staff, Right.CHECK_POLICIES)
-        found, _patient = await self._require_claimed(uow, staff, clinic, check)
+        found, _patient = await self._decisions.require_claimed(uow, staff, check)
         wrong = await uow.desk_checks.count_wrong_digits(check)
         subject = Subject.patient(found.patient)
         await uow.audit.add(Actor.staff(staff.id, clinic), Deed.DESK_DIGITS_WRONG, subject, now)
         if wrong < rules.MOST_WRONG_DIGITS:
             return rules.MOST_WRONG_DIGITS - wrong
         await uow.desk_checks.bar(check, staff.id)
-        for head in await _heads(uow, clinic):
+        for head in await heads_of(uow, clinic):
             await uow.outbox.add(DigitsGuessed(head, check).due(now), now)
         return 0
 
@@ -166,33 +173,12 @@ class PolicyChecks:
 
     @writes
     async def _decide(self, uow: UnitOfWork, staff: Account, check: DeskCheckId, decision: DeskDecision) -> None:
-        now, clinic = self._clock.now(), require_right(staff, Right.CHECK_POLICIES)
-        found, _patient = await self._require_claimed(uow, staff, clinic, check)
-        if not await uow.desk_checks.decide(check, decision, staff.id, now, now + rules.UNDO_FOR):
-            raise DeskCheckTaken
-        await uow.passing.end(staff.id, now)
-        subject = Subject.patient(found.patient)
-        await uow.audit.add(Actor.staff(staff.id, clinic), Deed.DESK_CHECK_DECIDED, subject, now)
+        await self._decisions.decide(uow, staff, check, decision)
 
     @writes
     async def undo(self, uow: UnitOfWork, staff: Account, check: DeskCheckId) -> None:
         """Take one's own decision back within the minute. Raises NotYours, StaffCodeNeeded, DeskCheckGone."""
-        now, clinic = self._clock.now(), require_right(staff, Right.CHECK_POLICIES)
-        found = await uow.desk_checks.get(check)
-        if found is None or found.clinic != clinic or not rules.may_undo(found, staff.id, now):
-            raise DeskCheckGone
-        await uow.desk_checks.reopen(check)
-        subject = Subject.patient(found.patient)
-        await uow.audit.add(Actor.staff(staff.id, clinic), Deed.DESK_CHECK_UNDONE, subject, now)
-
-    async def _require_claimed(
-        self, uow: UnitOfWork, staff: Account, clinic: ClinicId, check: DeskCheckId
-    ) -> tuple[DeskCheck, Patient]:
-        """Return a check that this member has claimed. Raises DeskCheckTaken if the ten minutes are over."""
-        found, patient = await _require(uow, staff, clinic, check)
-        if not rules.has_claimed(found, staff.id, self._clock.now()):
-            raise DeskCheckTaken if found.is_waiting else DeskCheckGone
-        return found, patient
+        await self._decisions.undo(uow, staff, check)
 
     # --- the job ------------------------------------------------------------------------------------------------------
 
@@ -205,7 +191,7 @@ class PolicyChecks:
         await self._ask_again()
 
     async def _conclude(self, check: DeskCheck) -> None:
-        patient = await self._storage.read(lambda view: _card_of(view, check))
+        patient = await self._storage.read(lambda view: card_of(view, check))
         person: InsuredPerson | None = None
         if patient is not None and check.decision is DeskDecision.MATCHED:
             clinic = await self._directory.clinic(check.clinic)
@@ -220,7 +206,7 @@ class PolicyChecks:
         now = self._clock.now()
         if await uow.desk_checks.get(check.id) != check or check.decision is None:
             return
-        found = await _card_of(uow, check)
+        found = await card_of(uow, check)
         if found is None:
             await uow.desk_checks.withdraw(check.patient, now)
             return
@@ -256,12 +242,12 @@ class PolicyChecks:
     async def _tell_late(self, uow: UnitOfWork) -> None:
         now = self._clock.now()
         for check in await uow.desk_checks.claim_late(now, DONE_AT_ONCE):
-            if await _card_of(uow, check) is None:
+            if await card_of(uow, check) is None:
                 await uow.desk_checks.withdraw(check.patient, now)
                 continue
             for each in await uow.representatives.list_of(check.patient):
                 await uow.outbox.add(DeskCheckLate(each.account, check.patient, check.id).due(now), now)
-            for head in await _heads(uow, check.clinic):
+            for head in await heads_of(uow, check.clinic):
                 await uow.outbox.add(DeskIsLate(head, check.id).due(now), now)
 
     @writes
@@ -289,39 +275,11 @@ class PolicyChecks:
 
         async def look(view: UnitOfWork) -> DeskCheck | None:
             found = await view.desk_checks.get(message.check)
-            is_head = found is not None and message.account in await _heads(view, found.clinic)
-            return found if is_head and found is not None and found.is_waiting else None
+            is_head = found is not None and message.account in await heads_of(view, found.clinic)
+            return found if is_head and found is not None and found.awaits_desk else None
 
         check = await self._storage.read(look)
         return None if check is None else AtDesk(check, await self._directory.clinic(check.clinic))
-
-
-async def _require(uow: UnitOfWork, staff: Account, clinic: ClinicId, check: DeskCheckId) -> tuple[DeskCheck, Patient]:
-    """Return an open check at this clinic and its card; a missing one and another clinic's are one answer.
-
-    Raises DeskCheckGone, OwnDeskCheck.
-    """
-    found = await uow.desk_checks.get(check)
-    if found is None or found.clinic != clinic or not found.is_waiting:
-        raise DeskCheckGone
-    if staff.id in {each.account for each in await uow.representatives.list_of(found.patient)}:
-        raise OwnDeskCheck
-    patient = await _card_of(uow, found)
-    if patient is None:
-        raise DeskCheckGone
-    if await acts_for(uow, staff, patient):
-        raise OwnDeskCheck
-    return found, patient
-
-
-async def _card_of(view: UnitOfWork, check: DeskCheck) -> Patient | None:
-    """Return the card of a check, None if nobody with consents in force acts for it: a desk may not see it then."""
-    acting = await consenting_representatives(view, check.patient)
-    return await view.patients.require(acting[0].id, check.patient) if acting else None
-
-
-async def _heads(view: UnitOfWork, clinic: ClinicId) -> list[AccountId]:
-    return [each.id for each in await view.accounts.list_staff(clinic) if each.role is Role.HEAD]
 
 
 def _differs(known: InsuredPerson) -> bool:

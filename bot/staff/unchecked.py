@@ -44,7 +44,7 @@ class UncheckedAtDesk:
             raise DeskCheckGone
         last = await uow.desk_checks.last_of(booked.patient)
         if last is not None and last.closed_at is None:
-            if last.clinic != clinic.id or not last.is_waiting:
+            if last.clinic != clinic.id or not last.awaits_desk:
                 raise DeskCheckGone
             return last.id
         opened = await uow.desk_checks.open(booked.account, booked.patient, clinic.id, now, now)

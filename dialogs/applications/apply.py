@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from hashlib import sha256
 from typing import Any
 
 from bot.applications.applications import Offer, Wish
-from bot.applications.errors import ApplicationHindered, ApplicationsNotTaken
+from bot.applications.errors import ApplicationGone, ApplicationHindered, ApplicationsNotTaken
 from bot.applications.records import EnrollmentReason, LastChange
 from bot.applications.rules import Hindrance, warns_of_year
 from bot.core.clinic import Clinic
@@ -70,9 +70,15 @@ async def enroll_at_clinic(visitor: Visitor, link: EnrollAtClinic) -> Outcome:
         return reason_screen(offer, ChooseReason(patient=link.patient, clinic=link.clinic))
     if offer.open.clinic == link.clinic:
         return ApplicationPage(application=offer.open.id)
-    known = offer.open
+    asked = offer.open.enrollment
+    if asked is None:
+        raise ApplicationGone
     return ReviewApplication(
-        patient=link.patient, clinic=link.clinic, reason=known.reason, last_change=known.last_change, instead=known.id
+        patient=link.patient,
+        clinic=link.clinic,
+        reason=asked.reason,
+        last_change=asked.last_change,
+        instead=offer.open.id,
     )
 
 
@@ -174,7 +180,7 @@ async def review_application(visitor: Visitor, link: ReviewApplication) -> Outco
                 text(_("Clinic changed last: {when}"), when=last_change_word(link.last_change)),
             ],
             warnings(visitor, offer, link),
-            [passed_line(offer)],
+            [passed_line(offer.details)],
         ),
         (
             (button(_("Send"), FileApplication(**link.model_dump())),),
@@ -213,9 +219,9 @@ def warnings(visitor: Visitor, offer: Offer, link: ReviewApplication) -> list[st
     ]
 
 
-def passed_line(offer: Offer) -> str:
-    """Return which data the clinic gets."""
-    more = [_(words) for detail, words in PASSED.items() if detail in offer.details]
+def passed_line(details: Collection[Detail]) -> str:
+    """Return which data the clinic gets, by what the card has beside the name and the policy."""
+    more = [_(words) for detail, words in PASSED.items() if detail in details]
     every = ", ".join([_("name, date of birth, sex, policy number"), *more, _("your telephone if you have shared it")])
     return text(_("The clinic gets: {data}."), data=every)
 
@@ -256,7 +262,7 @@ def passing_text(offer: Offer) -> str:
         [
             text(_("<b>To whom:</b> {clinic}, {address}."), clinic=offer.clinic.name, address=offer.clinic.address),
             text(_("<b>About whom:</b> {name}"), name=patient_name(offer.patient)),
-            passed_line(offer),
+            passed_line(offer.details),
             _("<b>Why:</b> to decide on the enrollment and to enroll the child."),
             _(
                 "<b>How long:</b> until the decision; after it the clinic keeps the data by its own rules. To take the "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.applications.confirmation import Confirmation
-from bot.applications.records import ApplicationStatus, RefusalReason
+from bot.applications.records import Application, ApplicationStatus, RefusalReason
 from bot.core.clinic import Clinic
 from bot.core.i18n import MOSCOW, clock_time, gettext as _, numeric_date
 from bot.core.patient import masked
@@ -13,6 +13,7 @@ from bot.core.timing import local_day
 from bot.delivery.paper import Paper, Section
 from bot.delivery.screen import File
 from bot.patients.records import Detail
+from dialogs.applications.document_wording import said_label
 from dialogs.applications.links import ApplicationFile, ApplicationPage
 from dialogs.applications.wording import (
     detail_of,
@@ -45,21 +46,22 @@ async def on_file(visitor: Visitor, link: ApplicationFile) -> Reply:
 
 def confirmation_paper(visitor: Visitor, found: Confirmation) -> Paper:
     seen = found.followed
-    application, clinic = seen.application, seen.clinic
+    application, clinic, document = seen.application, seen.clinic, seen.application.document
     about = (
         (_("Number"), application.ref),
-        (_("What is asked"), _("Enrollment at a clinic")),
+        (_("What is asked"), _("Enrollment at a clinic") if document is None else document.name),
         (_("Clinic"), ", ".join(filter(None, (clinic.name, clinic.address, clinic.phone)))),
         (_("Sent"), moment_of(application.filed_at, clinic)),
-        (_("State"), status_label(application.status)),
+        (_("State"), status_label(application.status, application.kind)),
         (_("Decision is due"), moment_of(application.due_at, clinic) if application.awaits_desk else ""),
         (_("Refused because"), refused_because(found)),
-        (_("Reason"), reason_word(application.reason)),
-        (_("Clinic changed before"), last_change_word(application.last_change)),
+        *wish_rows(application),
     )
-    steps = tuple((moment_of(each.at, clinic), step_word(each.step, detail_of(each))) for each in seen.steps)
+    steps = tuple(
+        (moment_of(each.at, clinic), step_word(each.step, detail_of(each), application.kind)) for each in seen.steps
+    )
     return Paper(
-        title=_("Application for enrollment"),
+        title=_("Application for enrollment") if document is None else _("Application for a document"),
         sections=(
             Section("", tuple((label, value) for label, value in about if value)),
             Section(_("What the clinic got"), passed(found)),
@@ -71,6 +73,17 @@ def confirmation_paper(visitor: Visitor, found: Confirmation) -> Paper:
         ),
         codes=((_("Check at the reception of the clinic"), found.link),),
     )
+
+
+def wish_rows(application: Application) -> tuple[tuple[str, str], ...]:
+    """Return what the application says beside what it asks for."""
+    if application.enrollment is not None:
+        return (
+            (_("Reason"), reason_word(application.enrollment.reason)),
+            (_("Clinic changed before"), last_change_word(application.enrollment.last_change)),
+        )
+    document = application.document
+    return () if document is None or not document.said else ((said_label(document.asks), document.said),)
 
 
 def moment_of(at: datetime, clinic: Clinic) -> str:

@@ -5,16 +5,24 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.applications.applications import Followed, ListedApplication
-from bot.applications.records import ApplicationStatus, ApplicationStep, EnrollmentReason, RefusalReason
+from bot.applications.records import ApplicationStatus, ApplicationStep, EnrollmentReason, EnrollmentWish, RefusalReason
 from bot.applications.rules import WAYS_OUT, WayOut, is_overdue
 from bot.core.i18n import N_, gettext as _, ngettext, spoken_day, spoken_moment
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
+from dialogs.applications.document_following import (
+    HELPS as DOCUMENT_HELPS,
+    document_heading,
+    document_ways,
+    ready_lines,
+    waiting_for_document,
+)
 from dialogs.applications.links import (
     ApplicationBelow,
     ApplicationFile,
     ApplicationPage,
     AskWithdraw,
+    DocumentsForWhom,
     MyApplications,
     OldVisits,
     OtherReason,
@@ -23,7 +31,7 @@ from dialogs.applications.links import (
     ReviewCorrected,
     WithdrawApplication,
 )
-from dialogs.applications.wording import REASONS, REFUSALS, STATUSES, history_lines, parts_of, reason_word
+from dialogs.applications.wording import REASONS, REFUSALS, history_lines, parts_of, reason_word, status_word
 from dialogs.booking.links import ChooseClinic, Specialties
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
@@ -50,16 +58,22 @@ async def my_applications(visitor: Visitor, link: MyApplications) -> Screen:
             else _("You have filed none yet. To be enrolled, open the card of a clinic and press “Enroll here”."),
             shown.place,
         ),
-        (*shown.rows(application_button), ways_out()),
+        (
+            *shown.rows(application_button),
+            (button(_("Certificates and documents"), DocumentsForWhom()),),
+            ways_out(),
+        ),
     )
 
 
 def application_button(each: ListedApplication) -> Button:
     found = each.application
     mark = {ApplicationStatus.APPROVED: "✅ ", ApplicationStatus.NEEDS_CORRECTION: "⚠️ "}.get(found.status, "")
-    label = _("{name} · {clinic} · {status}").format(
-        name=patient_name(each.patient), clinic=each.clinic.name, status=_(STATUSES[found.status])
-    )
+    name, status = patient_name(each.patient), status_word(found.status, found.kind)
+    if found.document is not None:
+        label = _("{name} · {status} · {document}").format(name=name, status=status, document=found.document.name)
+    else:
+        label = _("{name} · {clinic} · {status}").format(name=name, clinic=each.clinic.name, status=status)
     return button(f"{mark}{label}", ApplicationPage(application=found.id))
 
 
@@ -77,7 +91,7 @@ async def application_page(visitor: Visitor, link: ApplicationPage) -> Screen:
             heading(seen),
             standing_lines(visitor, seen),
             [old_visits_line(old)],
-            history_lines(visitor, seen.clinic, seen.steps),
+            history_lines(visitor, seen.clinic, seen.steps, seen.application.kind),
         ),
         (
             *ways(seen),
@@ -114,6 +128,9 @@ def old_visits_rows(seen: Followed, old: int) -> list[Row]:
 
 
 def heading(seen: Followed) -> str:
+    document = seen.application.document
+    if document is not None:
+        return document_heading(seen, document)
     return lines(
         text(_("<b>Application {ref}</b>"), ref=unbroken(seen.application.ref)),
         text(
@@ -130,16 +147,16 @@ def standing_lines(visitor: Visitor, seen: Followed) -> list[str]:
     found, clinic = seen.application, seen.clinic
     match found.status:
         case ApplicationStatus.SUBMITTED | ApplicationStatus.IN_REVIEW:
-            return waiting_lines(visitor, seen)
+            return waiting_lines(visitor, seen) if found.document is None else waiting_for_document(visitor, seen)
         case ApplicationStatus.NEEDS_CORRECTION:
             return correction_lines(visitor, seen)
         case ApplicationStatus.APPROVED:
-            return approved_lines(seen)
+            return approved_lines(seen) if found.document is None else ready_lines(seen, found.document)
         case ApplicationStatus.REFUSED:
             reason = RefusalReason.OTHER if found.decision is None else found.decision.reason or RefusalReason.OTHER
             return [
                 text(_("⚠️ Refused: {reason}."), reason=_(REFUSALS[reason])),
-                _(HELPS[reason]),
+                _(HELPS[reason] if found.document is None else DOCUMENT_HELPS.get(reason, HELPS[reason])),
                 text(_("Phone of the clinic: {phone}"), phone=clinic.phone),
                 _("Where to complain: the head of the clinic, the insurer of the policy, then Roszdravnadzor."),
             ]
@@ -157,6 +174,7 @@ HELPS = {
     RefusalReason.POLICY_INACTIVE: N_("Check the policy in the card; the insurer puts it right."),
     RefusalReason.PAPERS_MISSING: N_("Bring your passport, the birth certificate, the policy and the SNILS."),
     RefusalReason.OTHER: N_("Call the clinic: it says what is missing."),
+    RefusalReason.DOCTOR_FIRST: DOCUMENT_HELPS[RefusalReason.DOCTOR_FIRST],
 }
 
 
@@ -206,15 +224,19 @@ def approved_lines(seen: Followed) -> list[str]:
 
 def ways(seen: Followed) -> list[Row]:
     """Return what can be done with an application; only the owner of the card changes it."""
-    found, patient = seen.application, seen.patient.id
+    found, patient, asked = seen.application, seen.patient.id, seen.application.enrollment
+    if found.document is not None:
+        return document_ways(seen, found.document)
     if found.status is ApplicationStatus.APPROVED:
         return [(button(_("Book a doctor"), Specialties(patient=patient, clinic=found.clinic)),)]
     if not seen.is_owner:
         return []
-    if found.status is ApplicationStatus.NEEDS_CORRECTION:
-        again = ReviewCorrected(application=found.id, reason=found.reason, last_change=found.last_change)
+    if found.status is ApplicationStatus.NEEDS_CORRECTION and asked is not None:
+        again = ReviewCorrected(application=found.id, reason=asked.reason, last_change=asked.last_change)
         return [(button(_("Correct and send again"), again),), withdraw_row(seen)]
-    return [withdraw_row(seen)] if found.is_open else after_refusal(seen)
+    if found.is_open or asked is None:
+        return [withdraw_row(seen)]
+    return after_refusal(seen, asked)
 
 
 def withdraw_row(seen: Followed) -> Row:
@@ -224,14 +246,15 @@ def withdraw_row(seen: Followed) -> Row:
     )
 
 
-def after_refusal(seen: Followed) -> list[Row]:
+def after_refusal(seen: Followed, asked: EnrollmentWish) -> list[Row]:
     found, patient = seen.application, seen.patient.id
-    again = ReviewApplication(patient=patient, clinic=found.clinic, reason=found.reason, last_change=found.last_change)
+    again = ReviewApplication(patient=patient, clinic=found.clinic, reason=asked.reason, last_change=asked.last_change)
     buttons = {
         WayOut.CORRECT: button(_("Correct the card"), EditCard(patient=patient)),
         WayOut.AGAIN: button(_("Correct and send again"), again),
         WayOut.RECEPTION: button(_("Reception"), Reception(patient=patient)),
         WayOut.ELSEWHERE: button(_("Another clinic"), ChooseClinic(patient=patient)),
+        WayOut.DOCTOR: button(_("Book a doctor"), Specialties(patient=patient, clinic=found.clinic)),
     }
     if found.status is ApplicationStatus.WITHDRAWN:
         return [(button(_("Apply once more"), again),)]

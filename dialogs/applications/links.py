@@ -153,6 +153,20 @@ class ApplicationFile(Action, code="es"):
     application: ApplicationId
 
 
+class DocumentsForWhom(Link, code="nw"):
+    """The choice of a patient for a document."""
+
+    page: Page = Page(0)
+
+
+class DocumentList(Link, code="nl"):
+    """The documents that the patient's own clinic makes; ``clinic`` is chosen for a card that has none."""
+
+    patient: PatientId
+    clinic: ClinicId | None = None
+    page: Page = Page(0)
+
+
 class OurClinic(Link, code="ym"):
     """The clinic where a patient is enrolled."""
 

@@ -9,12 +9,14 @@ from bot.applications.news import (
     ApplicationNews,
     ApplicationStuck,
     ApplicationWanted,
+    DocumentWanted,
 )
 from bot.applications.records import ApplicationStatus
 from bot.applications.rules import is_overdue
 from bot.core.i18n import N_, gettext as _
 from bot.delivery.screen import Screen
 from dialogs.account.links import HomeBelow
+from dialogs.applications.document_links import DocumentPage
 from dialogs.applications.follow import count_old_visits, heading, old_visits_line, standing_lines
 from dialogs.applications.links import ApplicationBelow
 from dialogs.booking.links import EnrollAtClinic
@@ -92,4 +94,31 @@ async def application_wanted(visitor: Visitor, message: ApplicationWanted) -> Sc
             _("Only the owner of the card applies. If you do not want it, nothing is needed."),
         ),
         ((button(_("Enroll here"), EnrollAtClinic(patient=patient.id, clinic=clinic.id)),), ways_out()),
+    )
+
+
+@news(DocumentWanted, N_("you are asked to get a document"))
+async def document_wanted(visitor: Visitor, message: DocumentWanted) -> Screen | None:
+    offer = await visitor.services.document_requests.wanted(message)
+    if offer is None:
+        return None
+    return Screen(
+        lines(
+            text(
+                _("Another representative asks you to get “{document}” for <b>{name}</b> at {clinic}."),
+                document=offer.document.name,
+                name=patient_name(offer.patient),
+                clinic=offer.clinic.name,
+            ),
+            _("Only the owner of the card asks for documents. If you do not want it, nothing is needed."),
+        ),
+        (
+            (
+                button(
+                    _("Ask for it"),
+                    DocumentPage(patient=message.patient, clinic=message.clinic, document=message.document),
+                ),
+            ),
+            ways_out(),
+        ),
     )

@@ -10,12 +10,13 @@ from bot.applications.errors import (
     ApplicationHindered,
     ApplicationOpen,
     ApplicationsNotTaken,
+    DocumentNotMade,
     LimitedCard,
     PolicyFirst,
     SentTooOften,
 )
 from bot.core.i18n import gettext as _, ngettext
-from dialogs.applications.links import ApplicationPage, MyApplications
+from dialogs.applications.links import ApplicationPage, DocumentList, MyApplications
 from dialogs.booking.links import ClinicCard, EnrollAtClinic
 from dialogs.kit.refusals import Explanation, refusal
 from dialogs.patients.links import PatientCard, Reception
@@ -75,3 +76,8 @@ def sent_too_often(refusal: SentTooOften, now: datetime) -> Explanation:
         refusal.most,
     )
     return Explanation(sentence.format(n=refusal.most), MyApplications())
+
+
+@refusal(DocumentNotMade)
+def document_not_made(refusal: DocumentNotMade, now: datetime) -> Explanation:
+    return Explanation(_("The clinic does not make this document now."), DocumentList(patient=refusal.patient))

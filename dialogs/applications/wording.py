@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.applications.records import (
+    ApplicationKind,
     ApplicationStatus,
     ApplicationStep,
     EnrollmentReason,
@@ -41,6 +42,7 @@ REFUSALS: Mapping[RefusalReason, str] = {
     RefusalReason.POLICY_INACTIVE: N_("the policy is not in force"),
     RefusalReason.PAPERS_MISSING: N_("papers are missing"),
     RefusalReason.OTHER: N_("another reason"),
+    RefusalReason.DOCTOR_FIRST: N_("a doctor has to see the child first"),
 }
 PARTS: Mapping[ToCorrect, str] = {
     ToCorrect.NAME: N_("the name"),
@@ -49,6 +51,7 @@ PARTS: Mapping[ToCorrect, str] = {
     ToCorrect.SNILS: N_("the SNILS"),
     ToCorrect.ADDRESS: N_("the address"),
     ToCorrect.REASON: N_("the reason"),
+    ToCorrect.DETAILS: N_("the days, the place or the doctor"),
     ToCorrect.PAPERS: N_("bring the papers to the reception"),
 }
 STATUSES: Mapping[ApplicationStatus, str] = {
@@ -58,6 +61,11 @@ STATUSES: Mapping[ApplicationStatus, str] = {
     ApplicationStatus.APPROVED: N_("approved"),
     ApplicationStatus.REFUSED: N_("refused"),
     ApplicationStatus.WITHDRAWN: N_("withdrawn"),
+}
+STATUSES_OF_DOCUMENTS: Mapping[ApplicationStatus, str] = {
+    **STATUSES,
+    ApplicationStatus.IN_REVIEW: N_("in work"),
+    ApplicationStatus.APPROVED: N_("ready"),
 }
 STEPS: Mapping[ApplicationStep, str] = {
     ApplicationStep.SUBMITTED: N_("sent"),
@@ -89,13 +97,19 @@ def refusal_label(reason: RefusalReason) -> str:
     return word[:1].upper() + word[1:]
 
 
-def status_label(status: ApplicationStatus) -> str:
-    word = _(STATUSES[status])
+def status_word(status: ApplicationStatus, kind: ApplicationKind) -> str:
+    return _((STATUSES_OF_DOCUMENTS if kind is ApplicationKind.DOCUMENT else STATUSES)[status])
+
+
+def status_label(status: ApplicationStatus, kind: ApplicationKind = ApplicationKind.ENROLLMENT) -> str:
+    word = status_word(status, kind)
     return word[:1].upper() + word[1:]
 
 
-def step_word(step: ApplicationStep, what: str) -> str:
+def step_word(step: ApplicationStep, what: str, kind: ApplicationKind = ApplicationKind.ENROLLMENT) -> str:
     """Return what a step is, with its detail."""
+    if step is ApplicationStep.APPROVED and kind is ApplicationKind.DOCUMENT:
+        return _("ready")
     return _(STEPS[step]).format(what=what)
 
 
@@ -118,17 +132,19 @@ def detail_of(taken: StepTaken) -> str:
     return ""
 
 
-def history_lines(visitor: Visitor, clinic: Clinic, steps: Sequence[StepTaken]) -> list[str]:
+def history_lines(
+    visitor: Visitor, clinic: Clinic, steps: Sequence[StepTaken], kind: ApplicationKind = ApplicationKind.ENROLLMENT
+) -> list[str]:
     """Return a line for each step, the newest first, by the clock of the clinic."""
     if not steps:
         return []
     return [
         _("<b>History</b>"),
-        *first_lines([*reversed(steps)], lambda each: step_line(visitor, clinic, each), MOST_STEPS),
+        *first_lines([*reversed(steps)], lambda each: step_line(visitor, clinic, each, kind), MOST_STEPS),
     ]
 
 
-def step_line(visitor: Visitor, clinic: Clinic, taken: StepTaken) -> str:
+def step_line(visitor: Visitor, clinic: Clinic, taken: StepTaken, kind: ApplicationKind) -> str:
     day = past_day(local_day(taken.at, clinic.zone), local_day(visitor.now, clinic.zone))
-    what = step_word(taken.step, detail_of(taken))
+    what = step_word(taken.step, detail_of(taken), kind)
     return text("{day}, {time}: {what}", day=day, time=clock_time(taken.at, clinic.zone), what=what)

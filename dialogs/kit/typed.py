@@ -18,6 +18,7 @@ from bot.core.timing import MOSCOW, local_day
 from bot.core.typed_times import PartOfDay
 from bot.delivery.screen import Colour, Screen
 from dialogs.account.links import ChooseLanguage, Help, Home
+from dialogs.applications.links import DocumentsForWhom
 from dialogs.appointments.links import AppointmentList
 from dialogs.booking.links import (
     ChooseClinic,
@@ -66,6 +67,7 @@ MENU: dict[str, Link] = {
     "children": PatientList(),
     "data": MyData(),
     "language": ChooseLanguage(),
+    "documents": DocumentsForWhom(),
     "help": Help(),
 }
 

@@ -13,7 +13,7 @@ from bot.patients.records import Detail, PolicyKind
 from bot.patients.rules.drafts import PolicyDraft
 from bot.patients.rules.levels import Proofs
 from bot.patients.rules.policy_number import policy_kind
-from dialogs.applications.links import OurClinic
+from dialogs.applications.links import DocumentList, OurClinic
 from dialogs.booking.links import CardReferrals, Specialties
 from dialogs.family.links import WhoKeeps
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
@@ -100,6 +100,7 @@ async def patient_card(visitor: Visitor, link: PatientCard) -> Screen:
                 button(_("Referrals"), CardReferrals(patient=patient.id)),
             ),
             (button(_("Our clinic"), OurClinic(patient=patient.id)),),
+            (button(_("Certificates and documents"), DocumentList(patient=patient.id)),),
             *limited_rows(patient, is_limited=card.is_limited),
             (
                 button(_("Show the numbers"), ShowNumber(patient=patient.id)),

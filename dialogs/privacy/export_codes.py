@@ -97,6 +97,7 @@ CODES = {
     "NOT_FOUND": N_("the policy is not found"),
     # of an application and its history
     "ENROLLMENT": N_("enrollment at a clinic"),
+    "DOCUMENT": N_("a document of a clinic"),
     "APPLICATION_SUBMITTED": N_("sent"),
     "APPLICATION_IN_REVIEW": N_("in review"),
     "APPLICATION_NEEDS_CORRECTION": N_("to correct"),
@@ -119,6 +120,7 @@ CODES = {
     "REFUSAL_POLICY_INACTIVE": N_("the policy is not in force"),
     "REFUSAL_PAPERS_MISSING": N_("papers are missing"),
     "REFUSAL_OTHER": N_("another reason"),
+    "REFUSAL_DOCTOR_FIRST": N_("a doctor has to see the child first"),
     "STEP_SUBMITTED": N_("sent"),
     "STEP_OPENED": N_("the reception has begun to look at it"),
     "STEP_RETURNED": N_("to correct"),

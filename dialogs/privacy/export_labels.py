@@ -68,6 +68,8 @@ LABELS = {
     "urgent_at": N_("Called urgent"),
     "last_change": N_("Clinic changed before"),
     "filed_at": N_("Sent"),
+    "document": N_("Document"),
+    "said": N_("What you wrote"),
     "refused_because": N_("Refused because"),
     "to_correct": N_("To be corrected"),
     "step": N_("What happened"),

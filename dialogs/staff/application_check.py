@@ -45,7 +45,9 @@ async def check_application(visitor: Visitor, link: CheckApplication) -> Screen:
         lines(
             text(_("✅ <b>This application is real: {ref}</b>"), ref=unbroken(found.ref)),
             [
-                _("Enrollment at your clinic"),
+                _("Enrollment at your clinic")
+                if found.document is None
+                else text(_("For a document: {name}"), name=found.document.name),
                 masked_child(patient.name, patient.birth_date, patient.policy_number),
                 text(_("Sent: {when}"), when=sent),
             ],
@@ -61,7 +63,7 @@ def decision_lines(checked: CheckedApplication) -> list[str]:
     refused = found.status is ApplicationStatus.REFUSED and found.decision is not None
     reason = (found.decision.reason if found.decision else None) or RefusalReason.OTHER
     return [
-        text(_("State: {status}"), status=status_label(found.status).lower()),
+        text(_("State: {status}"), status=status_label(found.status, found.kind).lower()),
         text(_("Refused because: {reason}"), reason=refusal_label(reason).lower()) if refused else "",
         text(_("Closed on {date}"), date=moscow_past(found.closed_at)) if found.closed_at else "",
     ]

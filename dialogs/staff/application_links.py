@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.applications.records import RefusalReason
+from bot.applications.records import ApplicationKind, RefusalReason
 from bot.glossary import ApplicationId, DoctorId
 from dialogs.kit.link import Action, Link, Page
 
@@ -39,10 +39,11 @@ class ApproveApplication(Action, code="oe"):
     doctor: DoctorId | None = None
 
 
-class ChooseRefusal(Link, code="of"):
+class ChooseRefusal(Link, code="of", later=1):
     """The choice of the reason for a refusal."""
 
     application: ApplicationId
+    kind: ApplicationKind = ApplicationKind.ENROLLMENT
 
 
 class RefuseApplication(Action, code="og"):
@@ -52,11 +53,12 @@ class RefuseApplication(Action, code="og"):
     reason: RefusalReason
 
 
-class ChooseParts(Link, code="oh"):
+class ChooseParts(Link, code="oh", later=1):
     """The choice of what is to be corrected; ``parts`` is a set as bits."""
 
     application: ApplicationId
     parts: int = 0
+    kind: ApplicationKind = ApplicationKind.ENROLLMENT
 
 
 class ReturnApplication(Action, code="oi"):

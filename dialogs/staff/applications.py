@@ -10,12 +10,21 @@ from bot.applications.records import (
     ToCorrect,
     Verdict,
 )
-from bot.applications.rules import CORRECTION_DAYS, fields_of, is_overdue, toggled, warns_of_year
+from bot.applications.rules import (
+    CORRECTION_DAYS,
+    PARTS_OF,
+    REFUSALS_OF,
+    fields_of,
+    is_overdue,
+    toggled,
+    warns_of_year,
+)
 from bot.core.i18n import gettext as _, ngettext, spoken_date, spoken_moment
 from bot.delivery.screen import Button, Screen
 from bot.patients.records import Detail
 from bot.staff.applications import ApplicantData, ApplicationQueue, AreaDoctor, SeenApplication
 from bot.staff.rights import Right, has_right, require_right
+from dialogs.applications.document_wording import said_line
 from dialogs.applications.wording import history_lines, last_change_word, part_label, reason_word, refusal_label
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few, page_of
@@ -35,12 +44,15 @@ from dialogs.staff.application_links import (
     ShowApplicant,
     UndoApplication,
 )
+from dialogs.staff.decided import decided_screen
 from dialogs.staff.links import Desk
 from dialogs.staff.wording import masked_child, never_shown, passing_message, sex_line, showing_rows
 
 flow = Flow("desk applications", open=True)
 
 ON_A_PAGE = 8
+DOCUMENT_MARK = "📄 "
+"""stands before an application for a document in the queue"""
 
 
 # --- the queue --------------------------------------------------------------------------------------------------------
@@ -57,6 +69,9 @@ async def desk_applications(visitor: Visitor, link: DeskApplicationList) -> Scre
             if waiting
             else _("Nothing waits for a decision."),
             _("Open an application: it is yours for ten minutes, and nobody else decides it.") if waiting else "",
+            text(_("{mark}is for a document."), mark=DOCUMENT_MARK)
+            if any(each.document is not None for each in queue.applications)
+            else "",
             [*limit_lines(queue.limits), shown.place],
         ),
         (
@@ -71,7 +86,8 @@ def application_button(visitor: Visitor, queue: ApplicationQueue, found: Applica
     """Return the button of an application; it names nobody, so that looking at the queue reads no name."""
     due = spoken_moment(found.due_at, queue.clinic.zone, visitor.now)
     late = _("⚠️ {ref} · late since {when}") if is_overdue(found, visitor.now) else _("{ref} · by {when}")
-    return button(late.format(ref=unbroken(found.ref), when=due), SeeApplication(application=found.id))
+    mark = "" if found.document is None else DOCUMENT_MARK
+    return button(f"{mark}{late.format(ref=unbroken(found.ref), when=due)}", SeeApplication(application=found.id))
 
 
 def limit_lines(limits: EnrollmentLimits) -> list[str]:
@@ -115,44 +131,70 @@ async def see_application(visitor: Visitor, link: SeeApplication) -> Screen:
             ],
             asked_lines(visitor, seen),
             hint_lines(visitor, seen),
-            history_lines(visitor, seen.clinic, seen.steps),
+            history_lines(visitor, seen.clinic, seen.steps, seen.application.kind),
             never_shown(visitor),
         ),
         (
             *showing_rows(visitor, ShowApplicant(application=link.application)),
             (
-                button(_("Approve"), ChooseArea(application=link.application)),
-                button(_("Refuse"), ChooseRefusal(application=link.application)),
+                approve_button(seen.application),
+                button(_("Refuse"), ChooseRefusal(application=link.application, kind=seen.application.kind)),
             ),
-            (button(_("Give back to correct"), ChooseParts(application=link.application)),),
+            (button(_("Give back to correct"), ChooseParts(application=link.application, kind=seen.application.kind)),),
             ways_out(DeskApplicationList()),
         ),
     )
 
 
+def approve_button(found: Application) -> Button:
+    """Return the button for what is granted: a document is ready, a child gets a district first."""
+    if found.document is not None:
+        return button(_("Ready"), ApproveApplication(application=found.id))
+    return button(_("Approve"), ChooseArea(application=found.id))
+
+
 def asked_lines(visitor: Visitor, seen: SeenApplication) -> list[str]:
-    found = seen.application
+    found, asked, document = seen.application, seen.application.enrollment, seen.application.document
+    due = spoken_moment(found.due_at, seen.clinic.zone, visitor.now)
+    if document is not None:
+        return [
+            text(_("Asks for a document: <b>{name}</b>"), name=document.name),
+            said_line(document.asks, document.said),
+            text(_("Make it by {when}. “Ready” tells the parent to fetch it at the reception."), when=due),
+        ]
     return [
         _("Wants to be enrolled at your clinic"),
-        text(_("Reason: {reason}"), reason=reason_word(found.reason)),
-        text(_("Clinic changed last: {when}"), when=last_change_word(found.last_change)),
-        text(_("Decide by {when}"), when=spoken_moment(found.due_at, seen.clinic.zone, visitor.now)),
+        *(
+            [
+                text(_("Reason: {reason}"), reason=reason_word(asked.reason)),
+                text(_("Clinic changed last: {when}"), when=last_change_word(asked.last_change)),
+            ]
+            if asked
+            else []
+        ),
+        text(_("Decide by {when}"), when=due),
     ]
 
 
 def hint_lines(visitor: Visitor, seen: SeenApplication) -> list[str]:
     since = None if seen.enrollment is None else seen.enrollment.since
-    found = seen.application
+    asked = seen.application.enrollment
+    papers = (
+        _("✅ A reception has seen the papers of the representative")
+        if seen.has_papers
+        else _("The papers of the representative were not seen")
+    )
+    if asked is None:
+        verified = seen.patient.is_verified
+        return [papers if verified else _("⚠️ The policy is not confirmed now"), papers if not verified else ""]
     return [
         _("✅ The list of the insured confirms the policy")
         if seen.patient.is_verified
         else _("⚠️ The policy is not confirmed now: approving is possible after it"),
-        _("✅ A reception has seen the papers of the representative")
-        if seen.has_papers
-        else _("The papers of the representative were not seen"),
+        papers,
         text(_("⚠️ Enrolled elsewhere in the bot since {date}"), date=moscow_past(since)) if since else "",
         _("⚠️ The clinic may have been changed within the year")
-        if warns_of_year(found.reason, found.last_change, since, visitor.now)
+        if warns_of_year(asked.reason, asked.last_change, since, visitor.now)
         else "",
     ]
 
@@ -224,7 +266,7 @@ async def choose_refusal(visitor: Visitor, link: ChooseRefusal) -> Screen:
 
     return Screen(
         _("Why? The parent reads the reason and what can be done about it."),
-        (*few(RefusalReason, reason), ways_out(SeeApplication(application=link.application))),
+        (*few(REFUSALS_OF[link.kind], reason), ways_out(SeeApplication(application=link.application))),
     )
 
 
@@ -242,7 +284,7 @@ async def choose_parts(visitor: Visitor, link: ChooseParts) -> Screen:
 
     def part(each: ToCorrect) -> Button:
         mark = "✅ " if each in chosen else ""
-        to = ChooseParts(application=link.application, parts=toggled(link.parts, each))
+        to = ChooseParts(application=link.application, parts=toggled(link.parts, each), kind=link.kind)
         return button(f"{mark}{part_label(each)}", to)
 
     def days(each: int) -> Button:
@@ -255,7 +297,7 @@ async def choose_parts(visitor: Visitor, link: ChooseParts) -> Screen:
             _("Then choose the time for it.") if chosen else "",
         ),
         (
-            *few(ToCorrect, part),
+            *few(PARTS_OF[link.kind], part),
             *(few(CORRECTION_DAYS, days, 2) if chosen else []),
             ways_out(SeeApplication(application=link.application)),
         ),
@@ -275,10 +317,7 @@ async def on_return(visitor: Visitor, link: ReturnApplication) -> Outcome:
 @flow.screen(ApplicationDecided)
 async def application_decided(visitor: Visitor, link: ApplicationDecided) -> Screen:
     require_right(visitor.account, Right.DECIDE_APPLICATIONS)
-    return Screen(
-        _("Recorded. I tell the parent in a minute; until then it can be undone."),
-        ((button(_("Undo"), UndoApplication(application=link.application)),), ways_out(DeskApplicationList())),
-    )
+    return decided_screen(UndoApplication(application=link.application), DeskApplicationList())
 
 
 @flow.action(UndoApplication)

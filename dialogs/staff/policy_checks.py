@@ -27,6 +27,7 @@ from dialogs.staff.check_links import (
     ShowPolicy,
     UndoPolicy,
 )
+from dialogs.staff.decided import decided_screen
 from dialogs.staff.links import Desk
 from dialogs.staff.wording import masked_child, never_shown, passing_message, sex_line, showing_rows, whole_child
 
@@ -190,10 +191,7 @@ async def on_decide(visitor: Visitor, link: DecidePolicy) -> Outcome:
 @flow.screen(PolicyDecided)
 async def policy_decided(visitor: Visitor, link: PolicyDecided) -> Screen:
     require_right(visitor.account, Right.CHECK_POLICIES)
-    return Screen(
-        _("Recorded. I tell the parent in a minute; until then it can be undone."),
-        ((button(_("Undo"), UndoPolicy(check=link.check)),), ways_out(PolicyQueue())),
-    )
+    return decided_screen(UndoPolicy(check=link.check), PolicyQueue())
 
 
 @flow.action(UndoPolicy)

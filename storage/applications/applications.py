@@ -12,16 +12,18 @@ from bot.applications.records import (
     ApplicationStatus,
     ApplicationStep,
     Decision,
-    EnrollmentReason,
-    LastChange,
     RefusalReason,
     StepTaken,
     ToCorrect,
     Verdict,
+    Wished,
 )
 from bot.core.errors import RefCollision
-from bot.glossary import AccountId, ApplicationId, ClinicId, DoctorId, PatientId, Ref
+from bot.core.readable import read_each
+from bot.glossary import AccountId, ApplicationId, ClinicId, DoctorId, DocumentId, PatientId, Ref
+from storage.applications import wishes
 from storage.database.connection import Connection, Row
+from storage.database.crypto import Cipher
 from storage.database.queries import load_queries
 from storage.database.rows import moment, seconds
 
@@ -29,24 +31,36 @@ queries = load_queries("applications")
 
 
 class SqlApplications:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, cipher: Cipher) -> None:
+        self._connection, self._cipher = connection, cipher
+
+    def _one(self, row: Row | None) -> Application | None:
+        return None if row is None else _read(self._cipher, row)
+
+    def _all(self, rows: Sequence[Row]) -> Sequence[Application]:
+        return read_each(rows, lambda row: _read(self._cipher, row))
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
     async def get(self, application: ApplicationId) -> Application | None:
-        return _read(await queries.find_application(self._connection, application=application))
+        return self._one(await queries.find_application(self._connection, application=application))
 
     async def find(self, ref: Ref) -> Application | None:
-        return _read(await queries.find_application_by_ref(self._connection, ref=ref))
+        return self._one(await queries.find_application_by_ref(self._connection, ref=ref))
 
-    async def open_of_child(self, patient: PatientId, kind: ApplicationKind) -> Sequence[Application]:
-        """List the open applications of all cards with this card's policy, this card's first."""
-        return _read_all(await queries.list_open_applications_of_child(self._connection, patient=patient, kind=kind))
+    async def open_of_child(
+        self, patient: PatientId, kind: ApplicationKind, topic: DocumentId | None = None
+    ) -> Sequence[Application]:
+        """List the open applications of all cards with this card's policy, this card's first.
+
+        ``topic`` is the document that applications for documents ask for.
+        """
+        what = {"patient": patient, "kind": kind, "topic": topic or 0}
+        return self._all(await queries.list_open_applications_of_child(self._connection, **what))
 
     async def list_of(self, account: AccountId) -> Sequence[Application]:
         """List the applications of the account's patients: open ones first, then the newest."""
-        return _read_all(await queries.list_applications_of_account(self._connection, account=account))
+        return self._all(await queries.list_applications_of_account(self._connection, account=account))
 
     async def count_of(self, account: AccountId) -> ApplicationCount:
         """Count the applications of the account's patients."""
@@ -55,7 +69,7 @@ class SqlApplications:
 
     async def at_desk(self, clinic: ClinicId) -> Sequence[Application]:
         """List what a clinic's desk has to decide, the one that is due first at the top."""
-        return _read_all(await queries.list_applications_at_desk(self._connection, clinic=clinic))
+        return self._all(await queries.list_applications_at_desk(self._connection, clinic=clinic))
 
     async def count_at_desk(self, clinic: ClinicId) -> int:
         row = await queries.count_applications_at_desk(self._connection, clinic=clinic)
@@ -76,25 +90,23 @@ class SqlApplications:
     async def file(
         self,
         ref: Ref,
-        kind: ApplicationKind,
         account: AccountId,
         patient: PatientId,
         clinic: ClinicId,
-        reason: EnrollmentReason,
-        last_change: LastChange,
+        wish: Wished,
         now: datetime,
         due_at: datetime,
     ) -> ApplicationId:
-        """Add an application; the caller has seen that none of the kind is open. Raises RefCollision."""
+        """Add an application; the caller has seen that none for this is open. Raises RefCollision."""
         row = await queries.add_application(
             self._connection,
             ref=ref,
-            kind=kind,
+            kind=wishes.kind_of(wish),
+            topic=wishes.topic_of(wish),
             account=account,
             patient=patient,
             clinic=clinic,
-            reason=reason,
-            last_change=last_change,
+            **wishes.columns_of(self._cipher, wish),
             now=seconds(now),
             due=seconds(due_at),
         )
@@ -102,12 +114,13 @@ class SqlApplications:
             raise RefCollision
         return ApplicationId(row["id"])
 
-    async def resend(
-        self, application: ApplicationId, reason: EnrollmentReason, last_change: LastChange, due_at: datetime
-    ) -> None:
+    async def resend(self, application: ApplicationId, wish: Wished, due_at: datetime) -> None:
         """Put an application that was to be corrected before the desk again."""
+        row = await queries.find_application(self._connection, application=application)
+        columns = dict(wishes.columns_of(self._cipher, wish, None if row is None else row["uid"]))
+        del columns["uid"]  # that of a row never changes
         await queries.request_application_again(
-            self._connection, application=application, reason=reason, last_change=last_change, due=seconds(due_at)
+            self._connection, application=application, **columns, due=seconds(due_at)
         )
 
     async def add_step(
@@ -160,7 +173,7 @@ class SqlApplications:
 
     async def final(self, now: datetime, limit: int) -> Sequence[Application]:
         """List those whose decision cannot be undone any more."""
-        return _read_all(await queries.list_final_applications(self._connection, now=seconds(now), limit=limit))
+        return self._all(await queries.list_final_applications(self._connection, now=seconds(now), limit=limit))
 
     async def attempts(self, application: ApplicationId) -> int:
         """Return how often the clinic's system has not answered about a decision."""
@@ -181,11 +194,11 @@ class SqlApplications:
 
     async def claim_late(self, now: datetime, limit: int) -> Sequence[Application]:
         """Return those that are late and of which nobody was told, each once."""
-        return _read_all(await queries.claim_late_applications(self._connection, now=seconds(now), limit=limit))
+        return self._all(await queries.claim_late_applications(self._connection, now=seconds(now), limit=limit))
 
     async def uncorrected(self, now: datetime, limit: int) -> Sequence[Application]:
         """List those that were to be corrected until now."""
-        return _read_all(await queries.list_uncorrected_applications(self._connection, now=seconds(now), limit=limit))
+        return self._all(await queries.list_uncorrected_applications(self._connection, now=seconds(now), limit=limit))
 
     async def forget(self, before: datetime) -> None:
         """Delete applications that were closed before that moment."""
@@ -200,13 +213,7 @@ def read_fields(stored: str) -> tuple[ToCorrect, ...]:
     return tuple(ToCorrect(each) for each in stored.split(",") if each)
 
 
-def _read_all(rows: Sequence[Row]) -> list[Application]:
-    return [each for row in rows if (each := _read(row)) is not None]
-
-
-def _read(row: Row | None) -> Application | None:
-    if row is None:
-        return None
+def _read(cipher: Cipher, row: Row) -> Application:
     return Application(
         id=ApplicationId(row["id"]),
         ref=Ref(row["ref"]),
@@ -215,8 +222,7 @@ def _read(row: Row | None) -> Application | None:
         patient=PatientId(row["patient_id"]),
         clinic=ClinicId(row["clinic_id"]),
         status=ApplicationStatus(row["status"]),
-        reason=EnrollmentReason(row["reason"]),
-        last_change=LastChange(row["last_change"]),
+        wish=wishes.read_wish(cipher, row),
         filed_at=moment(row["filed_at"]),
         due_at=moment(row["due_at"]),
         claimed_by=row["claimed_by"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.applications.records import Enrollment, EnrollmentLimits
+from bot.applications.records import ApplicationKind, Enrollment, EnrollmentLimits
 from bot.glossary import AccountId, ClinicId, DoctorId, PatientId
 from storage.database.connection import Connection, Row
 from storage.database.queries import load_queries
@@ -68,18 +68,31 @@ class SqlClinicConsents:
         self._connection = connection
 
     async def give(
-        self, account: AccountId, patient: PatientId, clinic: ClinicId, version: str, digest: str, now: datetime
+        self,
+        account: AccountId,
+        patient: PatientId,
+        clinic: ClinicId,
+        kind: ApplicationKind,
+        version: str,
+        digest: str,
+        now: datetime,
     ) -> None:
-        """Store a consent, unless one is in force. ``digest`` is the SHA-256 of the text that was shown."""
-        which = {"account": account, "patient": patient, "clinic": clinic}
+        """Store a consent for one kind of applications, unless one is in force.
+
+        ``digest`` is the SHA-256 of the text that was shown.
+        """
+        which = {"account": account, "patient": patient, "clinic": clinic, "kind": kind}
         await queries.add_clinic_consent(self._connection, **which, version=version, digest=digest, now=seconds(now))
 
-    async def is_given(self, account: AccountId, patient: PatientId, clinic: ClinicId) -> bool:
-        which = {"account": account, "patient": patient, "clinic": clinic}
+    async def is_given(self, account: AccountId, patient: PatientId, clinic: ClinicId, kind: ApplicationKind) -> bool:
+        which = {"account": account, "patient": patient, "clinic": clinic, "kind": kind}
         return await queries.find_clinic_consent(self._connection, **which) is not None
 
-    async def revoke(self, account: AccountId, patient: PatientId, clinic: ClinicId, now: datetime) -> None:
-        which = {"account": account, "patient": patient, "clinic": clinic}
+    async def revoke(
+        self, account: AccountId, patient: PatientId, clinic: ClinicId, kind: ApplicationKind, now: datetime
+    ) -> None:
+        """End a consent, unless another open application of the kind needs it."""
+        which = {"account": account, "patient": patient, "clinic": clinic, "kind": kind}
         await queries.revoke_clinic_consent(self._connection, **which, now=seconds(now))
 
     async def forget(self, before: datetime) -> None:

@@ -20,6 +20,9 @@ WITH every AS (
     SELECT 'drafts.sealed_fields ' || rowid AS place, sealed_fields AS sealed
     FROM drafts WHERE sealed_fields IS NOT NULL
     UNION ALL
+    SELECT 'applications.sealed_wish ' || rowid AS place, sealed_wish AS sealed
+    FROM applications WHERE sealed_wish IS NOT NULL
+    UNION ALL
     SELECT 'contacts.sealed_phone ' || rowid AS place, sealed_phone AS sealed
     FROM contacts WHERE sealed_phone IS NOT NULL
     UNION ALL

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from storage import delivery, family, posts
 from storage.account import access_code, contacts, moves, takeovers
+from storage.applications import wishes
 from storage.database import dialog_keys, telegram_ids
 from storage.patients import cards, checks, drafts
 from storage.registry import rows as registry
@@ -73,6 +74,7 @@ SEALED: tuple[SealedColumn, ...] = (
     PERSON,
     SealedColumn(registry.BOOKINGS, "reason"),
     REFERRAL,
+    SealedColumn(wishes.TABLE, wishes.WISH),
 )
 
 RECOMPUTED: tuple[Recomputed, ...] = (

@@ -2,39 +2,41 @@
 
 -- name: add_application^
 INSERT INTO applications (
-    ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at
+    ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, topic, uid, sealed_wish
 )
-VALUES (:ref, :kind, :account, :patient, :clinic, 'SUBMITTED', :reason, :last_change, :now, :due)
+VALUES (
+    :ref, :kind, :account, :patient, :clinic, 'SUBMITTED', :reason, :last_change, :now, :due, :topic, :uid, :wish
+)
 ON CONFLICT DO NOTHING
 RETURNING id;
 
 -- name: find_application^
 SELECT id, ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, claimed_by,
     claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, decided_by, final_at,
-    correct_until, closed_at
+    correct_until, closed_at, topic, uid, sealed_wish
 FROM applications WHERE id = :application;
 
 -- name: find_application_by_ref^
 SELECT id, ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, claimed_by,
     claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, decided_by, final_at,
-    correct_until, closed_at
+    correct_until, closed_at, topic, uid, sealed_wish
 FROM applications WHERE ref = :ref;
 
 -- name: list_open_applications_of_child
 -- Of all cards with this card's policy, whoever keeps them.
 SELECT a.id, a.ref, a.kind, a.account_id, a.patient_id, a.clinic_id, a.status, a.reason, a.last_change, a.filed_at,
     a.due_at, a.claimed_by, a.claimed_until, a.verdict, a.verdict_reason, a.verdict_fields, a.verdict_days, a.district,
-    a.doctor_id, a.decided_by, a.final_at, a.correct_until, a.closed_at
+    a.doctor_id, a.decided_by, a.final_at, a.correct_until, a.closed_at, a.topic, a.uid, a.sealed_wish
 FROM patients mine
     JOIN patients card ON card.policy_index = mine.policy_index
     JOIN applications a ON a.patient_id = card.id
-WHERE mine.id = :patient AND a.kind = :kind AND a.closed_at IS NULL
+WHERE mine.id = :patient AND a.kind = :kind AND a.topic = :topic AND a.closed_at IS NULL
 ORDER BY CASE WHEN a.patient_id = :patient THEN 0 ELSE 1 END, a.id;
 
 -- name: list_applications_of_account
 SELECT a.id, a.ref, a.kind, a.account_id, a.patient_id, a.clinic_id, a.status, a.reason, a.last_change, a.filed_at,
     a.due_at, a.claimed_by, a.claimed_until, a.verdict, a.verdict_reason, a.verdict_fields, a.verdict_days, a.district,
-    a.doctor_id, a.decided_by, a.final_at, a.correct_until, a.closed_at
+    a.doctor_id, a.decided_by, a.final_at, a.correct_until, a.closed_at, a.topic, a.uid, a.sealed_wish
 FROM representations r JOIN applications a ON a.patient_id = r.patient_id
 WHERE r.account_id = :account AND r.suspended_until IS NULL
 ORDER BY CASE WHEN a.closed_at IS NULL THEN 0 ELSE 1 END, a.id DESC;
@@ -47,7 +49,7 @@ WHERE r.account_id = :account AND r.suspended_until IS NULL;
 -- name: list_applications_at_desk
 SELECT id, ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, claimed_by,
     claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, decided_by, final_at,
-    correct_until, closed_at
+    correct_until, closed_at, topic, uid, sealed_wish
 FROM applications
 WHERE clinic_id = :clinic AND closed_at IS NULL AND verdict IS NULL AND status <> 'NEEDS_CORRECTION'
 ORDER BY due_at, id;
@@ -78,7 +80,7 @@ WHERE id = :application AND closed_at IS NULL;
 -- name: list_final_applications
 SELECT id, ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, claimed_by,
     claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, decided_by, final_at,
-    correct_until, closed_at
+    correct_until, closed_at, topic, uid, sealed_wish
 FROM applications
 WHERE closed_at IS NULL AND final_at IS NOT NULL AND final_at <= :now AND (next_try IS NULL OR next_try <= :now)
 ORDER BY final_at, id LIMIT :limit;
@@ -106,8 +108,8 @@ UPDATE applications SET status = 'NEEDS_CORRECTION', final_at = NULL, correct_un
 WHERE id = :application AND closed_at IS NULL;
 
 -- name: request_application_again!
-UPDATE applications SET status = 'SUBMITTED', reason = :reason, last_change = :last_change, due_at = :due,
-    late_told = 0, correct_until = NULL, verdict = NULL, verdict_reason = NULL, verdict_fields = '',
+UPDATE applications SET status = 'SUBMITTED', reason = :reason, last_change = :last_change, sealed_wish = :wish,
+    due_at = :due, late_told = 0, correct_until = NULL, verdict = NULL, verdict_reason = NULL, verdict_fields = '',
     verdict_days = 0, decided_by = NULL
 WHERE id = :application AND closed_at IS NULL AND status = 'NEEDS_CORRECTION';
 
@@ -121,12 +123,12 @@ WHERE id IN (
 )
 RETURNING id, ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, claimed_by,
     claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, decided_by, final_at,
-    correct_until, closed_at;
+    correct_until, closed_at, topic, uid, sealed_wish;
 
 -- name: list_uncorrected_applications
 SELECT id, ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, claimed_by,
     claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, decided_by, final_at,
-    correct_until, closed_at
+    correct_until, closed_at, topic, uid, sealed_wish
 FROM applications WHERE closed_at IS NULL AND correct_until IS NOT NULL AND correct_until <= :now
 ORDER BY correct_until, id LIMIT :limit;
 
@@ -144,17 +146,22 @@ SELECT count(*) AS sent FROM application_steps s JOIN applications a ON a.id = s
 WHERE a.patient_id = :patient AND s.step IN ('SUBMITTED', 'RESENT') AND s.at > :since;
 
 -- name: add_clinic_consent!
-INSERT INTO clinic_consents (account_id, patient_id, clinic_id, version, digest, given_at)
-VALUES (:account, :patient, :clinic, :version, :digest, :now)
+INSERT INTO clinic_consents (account_id, patient_id, clinic_id, kind, version, digest, given_at)
+VALUES (:account, :patient, :clinic, :kind, :version, :digest, :now)
 ON CONFLICT DO NOTHING;
 
 -- name: find_clinic_consent^
 SELECT version, given_at FROM clinic_consents
-WHERE account_id = :account AND patient_id = :patient AND clinic_id = :clinic AND revoked_at IS NULL;
+WHERE account_id = :account AND patient_id = :patient AND clinic_id = :clinic AND kind = :kind AND revoked_at IS NULL;
 
 -- name: revoke_clinic_consent!
+-- Another open application of the kind still needs it.
 UPDATE clinic_consents SET revoked_at = :now
-WHERE account_id = :account AND patient_id = :patient AND clinic_id = :clinic AND revoked_at IS NULL;
+WHERE account_id = :account AND patient_id = :patient AND clinic_id = :clinic AND kind = :kind AND revoked_at IS NULL
+    AND NOT EXISTS (
+        SELECT 1 FROM applications a
+        WHERE a.patient_id = :patient AND a.clinic_id = :clinic AND a.kind = :kind AND a.closed_at IS NULL
+    );
 
 -- name: delete_old_clinic_consents!
 DELETE FROM clinic_consents WHERE revoked_at < :before;

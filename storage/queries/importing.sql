@@ -140,18 +140,20 @@ VALUES (:clinic_id, :district, :doctor_id, :street, :houses);
 DELETE FROM registry_districts WHERE id = :id;
 
 -- name: list_documents
-SELECT id, clinic_id, code, name, audience, bring, days, valid_days, issued_by, retired
+SELECT id, clinic_id, code, name, audience, bring, days, valid_days, issued_by, min_age, max_age, asks, retired
 FROM registry_documents
 WHERE id > 0;
 
 -- name: add_documents*!
-INSERT INTO registry_documents (clinic_id, code, name, audience, bring, days, valid_days, issued_by)
-VALUES (:clinic_id, :code, :name, :audience, :bring, :days, :valid_days, :issued_by);
+INSERT INTO registry_documents (
+    clinic_id, code, name, audience, bring, days, valid_days, issued_by, min_age, max_age, asks
+)
+VALUES (:clinic_id, :code, :name, :audience, :bring, :days, :valid_days, :issued_by, :min_age, :max_age, :asks);
 
 -- name: save_documents*!
 UPDATE registry_documents
 SET name = :name, audience = :audience, bring = :bring, days = :days, valid_days = :valid_days, issued_by = :issued_by,
-    retired = 0
+    min_age = :min_age, max_age = :max_age, asks = :asks, retired = 0
 WHERE id = :id;
 
 -- name: close_documents*!

@@ -91,7 +91,9 @@ WHERE r.account_id = :account AND r.suspended_until IS NULL ORDER BY k.id;
 -- name: list_applications
 -- A decision that may still be undone is not told. The codes have prefixes: the same words mean other things elsewhere.
 SELECT a.patient_id, a.ref, a.kind, c.name AS clinic, 'APPLICATION_' || a.status AS status,
-    'REASON_' || a.reason AS reason, 'CHANGE_' || a.last_change AS last_change, a.filed_at, a.due_at,
+    CASE WHEN a.reason <> '' THEN 'REASON_' || a.reason END AS reason,
+    CASE WHEN a.last_change <> '' THEN 'CHANGE_' || a.last_change END AS last_change, a.uid, a.sealed_wish, a.filed_at,
+    a.due_at,
     CASE WHEN a.final_at IS NULL AND a.verdict_reason IS NOT NULL THEN 'REFUSAL_' || a.verdict_reason END
         AS refused_because,
     CASE WHEN a.final_at IS NULL AND a.verdict_fields <> '' THEN a.verdict_fields END AS to_correct, a.closed_at
@@ -105,7 +107,7 @@ FROM representations r JOIN applications a ON a.patient_id = r.patient_id
 WHERE r.account_id = :account AND r.suspended_until IS NULL ORDER BY s.id;
 
 -- name: list_clinic_consents
-SELECT k.patient_id, c.name AS clinic, k.version, k.digest AS text_sha256, k.given_at, k.revoked_at
+SELECT k.patient_id, c.name AS clinic, k.kind, k.version, k.digest AS text_sha256, k.given_at, k.revoked_at
 FROM clinic_consents k JOIN clinics c ON c.id = k.clinic_id
 WHERE k.account_id = :account AND EXISTS (
     SELECT 1 FROM representations r

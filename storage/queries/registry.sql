@@ -198,6 +198,10 @@ RETURNING id;
 SELECT district, doctor_id, street, houses FROM registry_districts WHERE clinic_id = :clinic
 ORDER BY district, street, id;
 
+-- name: list_documents_of_clinic
+SELECT id, name, audience, bring, days, valid_days, issued_by, min_age, max_age, asks FROM registry_documents
+WHERE clinic_id = :clinic AND retired = 0 ORDER BY id;
+
 -- name: delete_person!
 DELETE FROM registry_persons WHERE id = :person;
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from aiogram.filters.callback_data import CallbackData
 
+from bot.applications.document_rules import RecentDays
 from bot.applications.records import EnrollmentReason, RefusalReason
 from bot.booking.records import LiftReason
 from bot.clinics.port import ClinicReason
@@ -17,6 +18,17 @@ from bot.core.people import Role
 from bot.glossary import AccountId, DoctorId, PostInvitationId
 from bot.patients.records import DeskDecision, Detail, KeyField
 from bot.staff.records import PersonStep, Term
+from dialogs.applications.document_links import (
+    AllowDocumentPassing,
+    AskDocumentPassing,
+    AskOwnerForDocument,
+    CorrectDocument,
+    DocumentPage,
+    FileDocument,
+    ResendDocument,
+    ReviewDocument,
+    TakeDays,
+)
 from dialogs.applications.links import (
     AllowPassing,
     ApplicationBelow,
@@ -29,6 +41,8 @@ from dialogs.applications.links import (
     CancelOldVisit,
     ChooseLastChange,
     ChooseReason,
+    DocumentList,
+    DocumentsForWhom,
     FileApplication,
     MyApplications,
     OldVisits,
@@ -403,6 +417,13 @@ def of_application(patient: int, application: int) -> Iterator[CallbackData]:
     yield from (kind(application=application) for kind in for_filed)
     yield OldVisits(application=application)
     yield from (kind(application=application, appointment=NOWHERE) for kind in (AskOldVisit, CancelOldVisit))
+    yield DocumentsForWhom()
+    yield DocumentList(patient=patient, clinic=1)
+    of_clinic = {"patient": patient, "clinic": 1, "document": 1}
+    for_document = (DocumentPage, ReviewDocument, FileDocument, AskDocumentPassing, AllowDocumentPassing)
+    yield from (kind(**of_clinic) for kind in (*for_document, AskOwnerForDocument))
+    yield TakeDays(**of_clinic, days=RecentDays.WEEK)
+    yield from (kind(application=application) for kind in (CorrectDocument, ResendDocument))
     for_corrected = (ReviewCorrected, ResendApplication)
     yield from (kind(application=application, reason=EnrollmentReason.MOVED) for kind in for_corrected)
 

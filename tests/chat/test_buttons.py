@@ -33,6 +33,9 @@ BOOKS_OR_AGREES = {
     "FileApplication",
     "AllowPassing",
     "ResendApplication",
+    "FileDocument",
+    "AllowDocumentPassing",
+    "ResendDocument",
 }
 LOSES = {
     "CloseNow",

@@ -73,6 +73,8 @@ UNREACHED = {
     "OtherReason": "follows the answer of a clinic to an application",
     "ReviewCorrected": "follows the answer of a clinic to an application",
     "ResendApplication": "follows the answer of a clinic to an application",
+    "CorrectDocument": "follows the answer of a clinic to an application",
+    "ResendDocument": "follows the answer of a clinic to an application",
     "OldVisits": "follows an enrollment that the clinic has approved",
     "AskOldVisit": "follows an enrollment that the clinic has approved",
     "CancelOldVisit": "follows an enrollment that the clinic has approved",

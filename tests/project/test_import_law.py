@@ -184,6 +184,7 @@ ROWS: Mapping[str, Row] = {
     "storage.registry": row(
         f"{CORE} bot.clinics.capabilities bot.clinics.enrolled bot.clinics.reserving bot.clinics.port "
         "bot.clinics.desk_port bot.clinics.schedule_port bot.clinics.visits_at_desk "
+        "bot.clinic_file.usual_documents "
         f"bot.clinic_file.records bot.clinic_file.usual_referrals {pure(('patients',))} storage.database"
     ),
     "storage.registry.timetable": row(f"{CORE} bot.clinic_file.records", logs=False),

@@ -19,6 +19,7 @@ from bot.applications.news import (
     ApplicationLate,
     ApplicationStuck,
     ApplicationWanted,
+    DocumentWanted,
 )
 from bot.appointments.news import (
     CancelledByClinic,
@@ -61,6 +62,7 @@ from bot.glossary import (
     AppointmentId,
     ClinicId,
     DeskCheckId,
+    DocumentId,
     InvitationId,
     OutboxId,
     PatientId,
@@ -202,6 +204,12 @@ QUEUED = [
         "APPLICATION_WANTED",
         {"patient": 5, "clinic": 1},
         "application_wanted:5:1:3",
+    ),
+    (
+        DocumentWanted(ME, MASHA, ClinicId(1), DocumentId(7)),
+        "DOCUMENT_WANTED",
+        {"patient": 5, "clinic": 1, "document": 7},
+        "document_wanted:5:7:3",
     ),
     (ApplicationIsLate(ME, APPLICATION), "APPLICATION_IS_LATE", {"application": 6}, "application_is_late:6:3"),
     (PapersSeen(ME, MASHA), "PAPERS_SEEN", {"patient": 5}, "papers:5:3"),

@@ -18,19 +18,22 @@ from bot.applications.records import (
     ApplicationStatus,
     ApplicationStep,
     Decision,
+    DocumentWish,
     EnrollmentLimits,
     EnrollmentReason,
+    EnrollmentWish,
     LastChange,
     RefusalReason,
     ToCorrect,
     Verdict,
 )
 from bot.core.clinic import Clinic, ClinicFacts, ClinicKind
+from bot.core.clinic_documents import DocumentAsks
 from bot.core.patient import Patient, Verification, VerificationStatus
 from bot.core.people import PersonName, Sex
 from bot.core.timing import MOSCOW
 from bot.core.working_hours import CLOSES, end_of_working_day, is_working_day
-from bot.glossary import AccountId, ApplicationId, ClinicId, ClinicRef, PatientId, Ref
+from bot.glossary import AccountId, ApplicationId, ClinicId, ClinicRef, DocumentId, PatientId, Ref
 from tests.pure_builders import MONDAY
 
 MOTHER, ANNA, OLGA = AccountId(1), AccountId(2), AccountId(3)
@@ -41,22 +44,31 @@ MASHA = Patient(
 )  # fmt: skip
 NEW = Application(
     ApplicationId(1), Ref("A7KM-9X"), ApplicationKind.ENROLLMENT, MOTHER, MASHA.id, ClinicId(1),
-    ApplicationStatus.SUBMITTED, EnrollmentReason.CHOICE, LastChange.UNKNOWN, MONDAY, MONDAY + timedelta(days=2),
+    ApplicationStatus.SUBMITTED, EnrollmentWish(EnrollmentReason.CHOICE), MONDAY, MONDAY + timedelta(days=2),
 )  # fmt: skip
+CAMP = DocumentWish(DocumentId(7), "Справка 079/у", DocumentAsks.PLACE, "лагерь", days=3)
+FILED = {
+    ApplicationKind.ENROLLMENT: NEW,
+    ApplicationKind.DOCUMENT: replace(NEW, kind=ApplicationKind.DOCUMENT, wish=CAMP),
+}
 APPROVE = Decision(Verdict.APPROVE)
 DECISIONS = [
     APPROVE,
     Decision(Verdict.REFUSE, RefusalReason.NO_PLACES),
     Decision(Verdict.RETURN, fields=(ToCorrect.NAME,), days=7),
+    Decision(Verdict.REFUSE, RefusalReason.DOCTOR_FIRST),
+    Decision(Verdict.REFUSE, RefusalReason.OTHER),
+    Decision(Verdict.RETURN, fields=(ToCorrect.DETAILS, ToCorrect.PAPERS), days=3),
+    Decision(Verdict.APPROVE, district="4"),
 ]
 
 
 class LifeOfAnApplication(RuleBasedStateMachine):
     """Two members of a desk, a mother and the job act in any order; a model of the rules is driven by them alone."""
 
-    @initialize()
-    def file(self) -> None:
-        self.now, self.found = MONDAY, NEW
+    @initialize(kind=some.sampled_from(ApplicationKind))
+    def file(self, kind: ApplicationKind) -> None:
+        self.now, self.found = MONDAY, FILED[kind]
         self.ended: ApplicationStatus | None = None
 
     def move(self, step: ApplicationStep) -> None:
@@ -79,6 +91,8 @@ class LifeOfAnApplication(RuleBasedStateMachine):
     @rule(member=some.sampled_from([ANNA, OLGA]), decision=some.sampled_from(DECISIONS))
     def decide(self, member: AccountId, decision: Decision) -> None:
         assert rules.is_complete(decision)
+        if not rules.fits(decision, self.found.kind):
+            return
         if rules.has_claimed(self.found, member, self.now):
             final = self.now + rules.UNDO_FOR
             self.found = replace(
@@ -128,6 +142,14 @@ class LifeOfAnApplication(RuleBasedStateMachine):
             assert not any(rules.may_claim(self.found, each, self.now) for each in (ANNA, OLGA))
             assert not any(rules.may_undo(self.found, each, self.now) for each in (ANNA, OLGA))
             assert all(rules.after(self.found.status, step) is None for step in ApplicationStep)
+
+    @invariant()
+    def what_is_asked_stays_of_its_kind(self) -> None:
+        kind = self.found.kind
+        assert (self.found.document is None) == (kind is not ApplicationKind.DOCUMENT)
+        assert (self.found.enrollment is None) == (kind is not ApplicationKind.ENROLLMENT)
+        if self.found.decision is not None:
+            assert rules.fits(self.found.decision, kind)
 
     @invariant()
     def the_desk_decides_only_what_is_before_it(self) -> None:
@@ -281,3 +303,27 @@ def test_nearest_clinics_are_first_and_those_without_a_place_last() -> None:
 def test_every_refusal_has_a_way_out() -> None:
     assert rules.WAYS_OUT.keys() == set(RefusalReason)
     assert all(rules.WAYS_OUT.values())
+
+
+@pytest.mark.parametrize("kind", ApplicationKind)
+def test_every_kind_can_be_refused_and_given_back(kind: ApplicationKind) -> None:
+    assert RefusalReason.OTHER in rules.REFUSALS_OF[kind]
+    assert ToCorrect.PAPERS in rules.PARTS_OF[kind]
+    for reason in rules.REFUSALS_OF[kind]:
+        assert rules.fits(Decision(Verdict.REFUSE, reason), kind)
+
+
+def test_document_takes_no_decision_of_an_enrollment() -> None:
+    for decision in (
+        Decision(Verdict.REFUSE, RefusalReason.NO_PLACES),
+        Decision(Verdict.RETURN, fields=(ToCorrect.REASON,), days=7),
+        Decision(Verdict.APPROVE, district="4"),
+    ):
+        assert rules.fits(decision, ApplicationKind.ENROLLMENT)
+        assert not rules.fits(decision, ApplicationKind.DOCUMENT)
+    assert not rules.fits(Decision(Verdict.REFUSE, RefusalReason.DOCTOR_FIRST), ApplicationKind.ENROLLMENT)
+
+
+def test_document_that_is_sent_again_has_its_own_term() -> None:
+    assert rules.due_again(FILED[ApplicationKind.DOCUMENT], MONDAY, CLINIC) == moscow(2026, 11, 26, 20)
+    assert rules.due_again(NEW, MONDAY, CLINIC) == moscow(2026, 11, 25, 20)

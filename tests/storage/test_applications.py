@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -21,19 +22,29 @@ from bot.applications.records import (
     ApplicationStatus,
     ApplicationStep,
     Decision,
+    DocumentWish,
     EnrollmentReason,
+    EnrollmentWish,
     LastChange,
     RefusalReason,
     ToCorrect,
     Verdict,
+    Wished,
 )
+from bot.core.clinic_documents import DocumentAsks
 from bot.core.errors import RefCollision
-from bot.glossary import AccountId, ApplicationId, ClinicId, ClinicRef, PatientId, Ref
+from bot.glossary import AccountId, ApplicationId, ClinicId, ClinicRef, DocumentId, PatientId, Ref
 from storage.unit import UnitOfWork
 from tests.storage.stored import CLINIC, NOW, SYSTEM, World, opened_world
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-KIND = ApplicationKind.ENROLLMENT
+ENROLL = EnrollmentWish(EnrollmentReason.CHOICE)
+CAMP = DocumentWish(DocumentId(7), "Справка 079/у", DocumentAsks.PLACE, "лагерь «Заря»", "полис", 3, 30)
+AGAIN: dict[Wished, Wished] = {
+    ENROLL: EnrollmentWish(EnrollmentReason.MOVED, LastChange.LONG_AGO),
+    CAMP: replace(CAMP, said="лагерь «Восход»"),
+}
+"""what each wish becomes when it is corrected"""
 DECISIONS = [
     Decision(Verdict.APPROVE, district="4"),
     Decision(Verdict.REFUSE, RefusalReason.NO_PLACES),
@@ -58,8 +69,9 @@ STEPS = some.lists(
 class Town:
     """Does steps as the services do, for one child and two clinics, and compares the rows with the rules."""
 
-    def __init__(self, world: World, patient: PatientId, clinics: list[ClinicId]) -> None:
+    def __init__(self, world: World, patient: PatientId, clinics: list[ClinicId], wish: Wished) -> None:
         self.world, self.patient, self.clinics, self.now = world, patient, clinics, NOW
+        self.wish = wish
         self.members = (world.mother.id, world.stranger.id)
         self.refs: Iterator[Ref] = (Ref(f"A{number:03}-AA") for number in count())
         self.last: ApplicationId | None = None
@@ -81,8 +93,8 @@ class Town:
         self.last = await self._file(which)
 
     async def _file(self, which: int) -> ApplicationId:
-        what = (KIND, self.world.mother.id, self.patient, self.clinics[which])
-        said = (EnrollmentReason.CHOICE, LastChange.UNKNOWN, self.now, self.now + 2 * DAY)
+        what = (self.world.mother.id, self.patient, self.clinics[which])
+        said = (self.wish, self.now, self.now + 2 * DAY)
         filed: ApplicationId = await self.write(lambda uow: uow.applications.file(next(self.refs), *what, *said))
         return filed
 
@@ -128,17 +140,18 @@ class Town:
             await self.write(lambda uow: uow.applications.give_back(found.id, self.now + 7 * DAY))
             return
         await self.write(lambda uow: uow.applications.close(found.id, status, self.now))
-        if status is ApplicationStatus.APPROVED:
+        if status is ApplicationStatus.APPROVED and found.enrollment is not None:
             what = (self.patient, found.clinic, self.now, decision.district, None)
             await self.write(lambda uow: uow.enrollments.start(*what))
             self.enrolled.append(found.clinic)
 
     async def resend(self, _which: int, _choice: int, before: Application | None) -> None:
         if before is not None:
-            what = (EnrollmentReason.MOVED, LastChange.LONG_AGO, self.now + 2 * DAY)
+            what = (AGAIN[self.wish], self.now + 2 * DAY)
             await self.write(lambda uow: uow.applications.resend(before.id, *what))
             after = await self.found()
             assert after is not None
+            assert after.kind is before.kind
             could = rules.after(before.status, ApplicationStep.RESENT) is not None
             assert (
                 (after.status is ApplicationStatus.SUBMITTED and after.decision is None) if could else after == before
@@ -189,14 +202,14 @@ class Town:
         assert sum(each.is_open for each in every) <= 1
 
 
-async def live(steps: list[tuple[str, int, int]]) -> None:
+async def live(steps: list[tuple[str, int, int]], wish: Wished) -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with opened_world(Path(folder)) as world:
             other = replace(CLINIC, ref=ClinicRef("clinic-7"), name="детская № 7")
             [_first, second] = await world.storage.write(
                 lambda uow: uow.directory.learn_clinics(SYSTEM, [CLINIC, other])
             )
-            town = Town(world, await world.link(), [world.clinic.id, second.id])
+            town = Town(world, await world.link(), [world.clinic.id, second.id], wish)
             for step, which, choice in steps:
                 before = await town.found()
                 await getattr(town, step)(which, choice, before)
@@ -207,17 +220,61 @@ async def live(steps: list[tuple[str, int, int]]) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(STEPS)
-def test_rows_agree_with_the_rules_over_changes_of_clinic(steps: list[tuple[str, int, int]]) -> None:
-    asyncio.run(live(steps))
+@given(STEPS, some.sampled_from([ENROLL, CAMP]))
+def test_rows_agree_with_the_rules_over_changes_of_clinic(steps: list[tuple[str, int, int]], wish: Wished) -> None:
+    asyncio.run(live(steps, wish))
+
+
+async def test_one_application_is_open_for_each_thing_asked(tmp_path: Path) -> None:
+    """An enrollment and two documents of one child are open at once, and none of them twice."""
+    refs: Iterator[Ref] = (Ref(f"A{number:03}-AA") for number in count())
+    async with opened_world(tmp_path) as world:
+        patient = await world.link()
+
+        for wish in (ENROLL, CAMP, replace(CAMP, document=DocumentId(8))):
+            what = (world.mother.id, patient, world.clinic.id, wish, NOW, NOW + DAY)
+            filed = await world.storage.write(partial(file_with, next(refs), what))
+            found = await world.storage.read(partial(get, filed))
+            assert found is not None
+            assert found.wish == wish
+            with pytest.raises(RefCollision):
+                await world.storage.write(partial(file_with, next(refs), what))
+        for kind, topic in ((ApplicationKind.ENROLLMENT, None), (ApplicationKind.DOCUMENT, CAMP.document)):
+            [found] = await world.storage.read(partial(open_of, patient, kind, topic))
+            assert found.kind is kind
+
+
+async def file_with(ref: Ref, what: tuple[Any, ...], uow: UnitOfWork) -> ApplicationId:
+    return await uow.applications.file(ref, *what)
+
+
+async def get(application: ApplicationId, view: UnitOfWork) -> Application | None:
+    return await view.applications.get(application)
+
+
+async def open_of(
+    patient: PatientId, kind: ApplicationKind, topic: DocumentId | None, view: UnitOfWork
+) -> Sequence[Application]:
+    return await view.applications.open_of_child(patient, kind, topic)
+
+
+async def test_unreadable_wish_hides_no_other_application(tmp_path: Path) -> None:
+    async with opened_world(tmp_path) as world:
+        patient = await world.link()
+        for number, wish in enumerate((ENROLL, CAMP)):
+            what = (world.mother.id, patient, world.clinic.id, wish, NOW, NOW + DAY)
+            await world.storage.write(partial(file_with, Ref(f"A00{number}-AA"), what))
+        spoil = "UPDATE applications SET sealed_wish = x'00' WHERE sealed_wish IS NOT NULL"
+        await world.database.write(lambda connection: connection.execute(spoil, {}))
+        listed = await world.storage.read(lambda view: view.applications.list_of(world.mother.id))
+        assert [each.kind for each in listed] == [ApplicationKind.ENROLLMENT]
 
 
 async def filed(world: World, due: timedelta, number: int = 1, account: AccountId | None = None) -> ApplicationId:
     patient = await world.link(policy=f"771234567890123{number}")
     return await world.storage.write(
         lambda uow: uow.applications.file(
-            Ref(f"A00{number}-AA"), KIND, account or world.mother.id, patient, world.clinic.id,
-            EnrollmentReason.CHOICE, LastChange.UNKNOWN, NOW, NOW + due,
+            Ref(f"A00{number}-AA"), account or world.mother.id, patient, world.clinic.id, ENROLL, NOW, NOW + due
         )
     )  # fmt: skip
 

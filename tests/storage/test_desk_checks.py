@@ -66,7 +66,7 @@ class Desk:
     async def undo(self, member: AccountId, before: DeskCheck) -> None:
         if rules.may_undo(before, member, self.now):
             await self._write(lambda uow: uow.desk_checks.reopen(self.check))
-            assert (await self.found()).is_waiting
+            assert (await self.found()).awaits_desk
 
     async def wrong(self, member: AccountId, before: DeskCheck) -> None:
         if not rules.has_claimed(before, member, self.now):
@@ -103,7 +103,7 @@ async def live(steps: list[tuple[str, int]]) -> None:
                 after = await desk.found()
                 if before.closed_at is not None:
                     assert after == before
-                assert after.is_waiting or (after.claimed_by is None or after.closed_at is not None)
+                assert after.awaits_desk or (after.claimed_by is None or after.closed_at is not None)
 
 
 @settings(max_examples=40, deadline=None)

@@ -12,6 +12,13 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.core.clinic import Clinic
+from bot.core.decidable import (
+    CLAIM_FOR as CLAIM_FOR,
+    UNDO_FOR as UNDO_FOR,
+    has_claimed as has_claimed,
+    may_claim as is_free_for,
+    may_undo as may_undo,
+)
 from bot.core.patient import NameField, Patient, RejectionReason, Verification, VerificationStatus
 from bot.glossary import AccountId
 from bot.patients.records import DeskCheck, DeskDecision
@@ -19,8 +26,6 @@ from bot.patients.rules.policy_number import check_digit, policy_facts
 
 MOST_OPEN = 3
 """checks of one account that wait at desks at the same time"""
-CLAIM_FOR = timedelta(minutes=10)
-UNDO_FOR = timedelta(minutes=1)
 MOST_WRONG_DIGITS = 3
 HIDDEN_DIGITS = 4
 """the last ones of a number: the desk types them from its own system"""
@@ -55,23 +60,11 @@ def may_book_unchecked(check: DeskCheck | None, clinic: Clinic, *, needs_referra
 
 def may_claim(check: DeskCheck, member: AccountId, now: datetime) -> bool:
     """Return whether a member of the staff may decide: nobody else is at it, and the member has not guessed digits."""
-    is_free = check.claimed_until is None or check.claimed_until <= now or check.claimed_by == member
-    return check.is_waiting and is_free and check.barred != member
-
-
-def has_claimed(check: DeskCheck, member: AccountId, now: datetime) -> bool:
-    held = check.claimed_until is not None and now < check.claimed_until
-    return check.is_waiting and held and check.claimed_by == member
-
-
-def may_undo(check: DeskCheck, member: AccountId, now: datetime) -> bool:
-    """Return whether a decision may be taken back: by who has made it, within the minute."""
-    is_decided = check.closed_at is None and check.decision is not None and check.final_at is not None
-    return is_decided and check.decided_by == member and check.final_at is not None and now < check.final_at
+    return is_free_for(check, member, now) and check.barred != member
 
 
 def is_late(check: DeskCheck, now: datetime) -> bool:
-    return check.is_waiting and check.due_at <= now
+    return check.awaits_desk and check.due_at <= now
 
 
 def may_lift(lifted_at: datetime | None, now: datetime) -> bool:

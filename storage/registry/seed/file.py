@@ -10,18 +10,22 @@ from bot.clinic_file.records import (
     ClinicFile,
     ClinicRow,
     DoctorRow,
+    DocumentRow,
     Parity,
     PatientRow,
     PracticeRow,
     SpecialtyRow,
     TimetableRow,
 )
+from bot.clinic_file.usual_documents import USUAL, completed
 from bot.core.clinic import ClinicRules
 from bot.core.people import PersonName
 from storage.registry.seed.clinics import (
     CATEGORIES,
     CLINICS,
     DOCTORS,
+    FIELD,
+    GARDEN,
     HOURS,
     MINUTES,
     ROOMS,
@@ -33,6 +37,9 @@ from storage.registry.seed.clinics import (
 from storage.registry.seed.people import DemoPerson, list_examples
 
 SATURDAY_NUMBER = 6
+MAKES_DOCUMENTS = {GARDEN, FIELD}
+VALID = {"Справка 079/у": 30, "Справка 086/у": 180}
+"""days for which documents of the invented clinics are valid"""
 ENROLLED_AFTER, DISTRICTS = 40, 9
 """days from birth to the enrollment of the invented people, and districts of a clinic"""
 CODES = {clinic.name: clinic.code for clinic in CLINICS}
@@ -76,6 +83,12 @@ def town_file(people: list[DemoPerson], rules: ClinicRules) -> ClinicFile:
         ],
         timetable=[row for order, doctor in enumerate(DOCTORS) for row in hours_of(doctor, order)],
         patients=[_patient(person) for person in people],
+        documents=[
+            completed(DocumentRow(clinic.code, each.name.casefold(), each.name, valid_days=VALID.get(each.name)))
+            for clinic in CLINICS
+            if clinic.name in MAKES_DOCUMENTS
+            for each in USUAL
+        ],
     )
 
 
@@ -91,6 +104,7 @@ def small_town_file() -> ClinicFile:
         doctors=[row for row in town.doctors if row.code in {each.doctor for each in practices}],
         practices=practices,
         timetable=[row for row in town.timetable if row.practice in codes],
+        documents=[row for row in town.documents or () if row.clinic == town.clinics[0].code],
     )
 
 

@@ -15,6 +15,7 @@ from bot.applications.records import (
     ApplicationStep,
     Decision,
     EnrollmentReason,
+    LastChange,
     RefusalReason,
     Verdict,
 )
@@ -252,7 +253,7 @@ async def test_stranger_and_co_representative_change_nothing(town: Town) -> None
     father, stranger = await account_of(town, town.father), await account_of(town, town.stranger)
     reason, [child] = EnrollmentReason.MOVED, await children_of(town, town.mother)
     wish = Wish(child.id, ClinicId(1), reason)
-    last = (await applications.follow(father.id, filed)).application.last_change
+    last = LastChange.UNKNOWN
     for account, refusal in ((father, NotOwner), (stranger, NotYours)):
         for call in (
             applications.withdraw(account.id, filed),

@@ -28,6 +28,7 @@ from bot.clinic_file.records import (
 from bot.clinic_file.template import rows_by_sheet, write_folder, write_workbook
 from bot.clinics.port import PolicyStatus
 from bot.core.clinic import Audience, CheckedBy, ClinicKind, VisitForm, VisitType
+from bot.core.clinic_documents import DocumentAsks
 from bot.core.people import PersonName, Sex
 from bot.patients.rules.policy_number import make_policy_number
 from tests.rules.clinic_file.files import parsed, read
@@ -177,6 +178,9 @@ documents = st.builds(
     days=st.none() | st.integers(0, 30),
     valid_days=st.none() | st.integers(0, 300),
     issued_by=st.sampled_from(IssuedBy),
+    min_age=st.none() | st.integers(0, 10),
+    max_age=st.none() | st.integers(10, 20),
+    asks=st.none() | st.sampled_from(DocumentAsks),
 )
 
 

@@ -14,8 +14,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.clinic_file.records import ClinicFile, DayChange, ExceptionRow, PatientRow, PracticeRow, ReferralRow
+from bot.clinic_file.records import (
+    ClinicFile,
+    DayChange,
+    DocumentRow,
+    ExceptionRow,
+    IssuedBy,
+    PatientRow,
+    PracticeRow,
+    ReferralRow,
+)
 from bot.clinics.port import BookingStatus, SlotIsGone
+from bot.core.clinic_documents import DocumentAsks
 from bot.core.people import PersonName
 from bot.glossary import ClinicRef, DoctorRef, Key, PersonRef, SlotRef
 from storage.database.connection import Row
@@ -385,3 +395,24 @@ async def test_import_keeps_the_benefit_that_the_desk_has_noted(world: ImportWor
     moved = replace(filed, patients=[replace(each, district="2") for each in filed.patients or ()])
     await world.apply(moved)
     assert (await desk.visit(clinic.ref, int(visit.ref))).has_priority is has_benefit
+
+
+# --- documents --------------------------------------------------------------------------------------------------------
+
+
+async def test_clinic_makes_the_documents_of_its_last_file(world: ImportWorld) -> None:
+    """A row that is gone stays until it is retired; a changed one is changed, and keeps its number."""
+    desk = RegistryDesk(world.database, CIPHER, INDEX, world.clock)
+    await world.apply(SMALL)
+    [row] = await world.rows("SELECT id FROM registry_clinics WHERE code = 'k1'")
+    clinic = ClinicRef(str(row["id"]))
+    [pool] = await desk.documents(clinic)
+    assert (pool.name, pool.asks, pool.days) == ("Справка в бассейн", DocumentAsks.NOTHING, None)
+    changed = DocumentRow("k1", "pool", "Справка в бассейн", days=2, min_age=3, asks=DocumentAsks.PLACE)
+    camp = DocumentRow("k1", "camp", "Справка в лагерь", issued_by=IssuedBy.FILE)
+    await world.apply(replace(SMALL, documents=[changed, camp]))
+    first, second = await desk.documents(clinic)
+    assert (first.number, first.days, first.min_age, first.asks) == (pool.number, 2, 3, DocumentAsks.PLACE)
+    assert second.is_file
+    await world.apply(replace(SMALL, documents=[camp]), retire=True)
+    assert [each.name for each in await desk.documents(clinic)] == ["Справка в лагерь"]

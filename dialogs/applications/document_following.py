@@ -1,0 +1,146 @@
+"""What the page of an application says and offers if it is for a document, and its correction."""
+
+from __future__ import annotations
+
+from bot.applications.applications import Followed
+from bot.applications.document_rules import answer_in
+from bot.applications.records import ApplicationStatus, DocumentWish, RefusalReason
+from bot.applications.rules import WAYS_OUT, WayOut, is_overdue
+from bot.core.clinic_documents import DocumentAsks
+from bot.core.i18n import N_, gettext as _, ngettext, spoken_moment
+from bot.delivery.screen import Screen
+from dialogs.applications.document_links import CorrectDocument, DocumentPage, ResendDocument
+from dialogs.applications.document_wording import said_line
+from dialogs.applications.links import ApplicationPage, AskWithdraw
+from dialogs.applications.wording import parts_of
+from dialogs.booking.links import Specialties
+from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
+from dialogs.kit.names import patient_name
+from dialogs.kit.pager import few
+from dialogs.kit.screen import Row, button, lines, text, unbroken, ways_out
+from dialogs.patients.links import EditCard, Reception
+
+flow = Flow("documents asked for")
+
+HELPS = {
+    RefusalReason.DOCTOR_FIRST: N_("Book a doctor at the clinic. After the visit ask for the document once more."),
+    RefusalReason.AGE: N_("Check the date of birth in the card; the reception says for whom the document is."),
+}
+"""where a document needs other words than an enrollment"""
+
+
+def document_heading(seen: Followed, wish: DocumentWish) -> str:
+    return lines(
+        text(_("<b>Application {ref}</b>"), ref=unbroken(seen.application.ref)),
+        text(
+            _("{document}: {name} → {clinic}, {address}"),
+            document=wish.name,
+            name=patient_name(seen.patient),
+            clinic=seen.clinic.name,
+            address=seen.clinic.address,
+        ),
+        said_line(wish.asks, wish.said),
+    )
+
+
+def waiting_for_document(visitor: Visitor, seen: Followed) -> list[str]:
+    found = seen.application
+    due = spoken_moment(found.due_at, seen.clinic.zone, visitor.now)
+    if is_overdue(found, visitor.now):
+        return [
+            text(_("⚠️ The clinic has not made it in time, by {when}. Its head is told."), when=due),
+            text(_("You can call: {phone}"), phone=seen.clinic.phone),
+        ]
+    stage = (
+        _("The reception is looking at it.")
+        if found.status is ApplicationStatus.IN_REVIEW
+        else _("The clinic has it and will look at it.")
+    )
+    return [stage, text(_("Ready by {when}; I will write. Nothing is needed from you."), when=due)]
+
+
+def ready_lines(seen: Followed, wish: DocumentWish) -> list[str]:
+    """Return how a document that is ready is got."""
+    valid = wish.valid_days or 0
+    fetched = (
+        text(_("The clinic gives it as a file: the reception says how, {phone}."), phone=seen.clinic.phone)
+        if wish.is_file
+        else text(
+            _("Fetch it at the reception, {address}: name the number {ref}."),
+            address=seen.clinic.address,
+            ref=unbroken(seen.application.ref),
+        )
+    )
+    return [
+        _("✅ It is ready."),
+        fetched,
+        text(_("Bring: {papers}"), papers=wish.bring) if wish.bring else "",
+        ngettext("Valid for {n} day", "Valid for {n} days", valid).format(n=valid) if valid else "",
+    ]
+
+
+def document_ways(seen: Followed, wish: DocumentWish) -> list[Row]:
+    """Return what can be done with an application for a document; only the owner of the card changes it."""
+    found = seen.application
+    if not seen.is_owner:
+        return []
+    withdraw: Row = (button(_("Withdraw"), AskWithdraw(application=found.id)),)
+    if found.status is ApplicationStatus.NEEDS_CORRECTION:
+        return [(button(_("Correct and send again"), CorrectDocument(application=found.id)),), withdraw]
+    return [withdraw] if found.is_open else after_the_end(seen, wish)
+
+
+def after_the_end(seen: Followed, wish: DocumentWish) -> list[Row]:
+    found, patient = seen.application, seen.patient.id
+    again = DocumentPage(patient=patient, clinic=found.clinic, document=wish.document)
+    if found.status is not ApplicationStatus.REFUSED or found.decision is None or found.decision.reason is None:
+        return [(button(_("Order it once more"), again),)]
+    buttons = {
+        WayOut.CORRECT: button(_("Correct the card"), EditCard(patient=patient)),
+        WayOut.AGAIN: button(_("Order it once more"), again),
+        WayOut.RECEPTION: button(_("Reception"), Reception(patient=patient)),
+        WayOut.DOCTOR: button(_("Book a doctor"), Specialties(patient=patient, clinic=found.clinic)),
+    }
+    return few([each for each in WAYS_OUT[found.decision.reason] if each in buttons], buttons.__getitem__)
+
+
+@flow.screen(CorrectDocument)
+async def correct_document(visitor: Visitor, link: CorrectDocument) -> Outcome:
+    seen = await visitor.services.applications.follow(visitor.account.id, link.application)
+    found, wish = seen.application, seen.application.document
+    if found.status is not ApplicationStatus.NEEDS_CORRECTION or not seen.is_owner or wish is None:
+        return ApplicationPage(application=link.application)
+    parts = parts_of(found.decision.fields) if found.decision is not None else ""
+    asks = wish.asks is not DocumentAsks.NOTHING
+    return Screen(
+        lines(
+            document_heading(seen, wish),
+            [text(_("⚠️ To be corrected: {parts}."), parts=parts)],
+            [
+                text(_("You will send: {said}"), said=visitor.noted) if asks and visitor.noted else "",
+                _("To change what you wrote, write it anew.") if asks else "",
+                _("The clinic gets the card as it is now: correct it first, then send."),
+            ],
+        ),
+        (
+            (button(_("Send again"), ResendDocument(application=link.application)),),
+            (button(_("Child's data"), EditCard(patient=seen.patient.id)),),
+            ways_out(ApplicationPage(application=link.application)),
+        ),
+        asks=asks,
+    )
+
+
+@flow.answer(CorrectDocument)
+async def on_written(visitor: Visitor, prompt: CorrectDocument, typed: str) -> Outcome:
+    visitor.noted = answer_in(typed)
+    return prompt
+
+
+@flow.action(ResendDocument)
+async def on_resend(visitor: Visitor, link: ResendDocument) -> Outcome:
+    found = await visitor.services.applications.require(visitor.account.id, link.application)
+    said = visitor.noted or (found.document.said if found.document is not None else "")
+    await visitor.services.document_requests.resend(visitor.account, link.application, said)
+    visitor.noted = ""
+    return Reply(ApplicationPage(application=link.application), line=_("✅ The application is sent again."))

@@ -1,0 +1,26 @@
+"""Words of documents that the screens of representatives and of the desk share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.core.clinic_documents import DocumentAsks
+from bot.core.i18n import N_, gettext as _
+from dialogs.kit.screen import text
+
+LABELS: Mapping[DocumentAsks, str] = {
+    DocumentAsks.PERIOD: N_("Days"),
+    DocumentAsks.PLACE: N_("Place"),
+    DocumentAsks.DOCTOR: N_("To whom"),
+}
+"""what the answer to the question of a document is called"""
+
+
+def said_label(asks: DocumentAsks) -> str:
+    """Return what the answer to the question of a document is called, "" if it asks nothing."""
+    return _(LABELS[asks]) if asks in LABELS else ""
+
+
+def said_line(asks: DocumentAsks, said: str) -> str:
+    """Return the line with the answer to what a document asks, "" if it asks nothing."""
+    return text("{label}: {said}", label=said_label(asks), said=said) if asks in LABELS and said else ""

@@ -1,0 +1,68 @@
+"""What an application asks for, as its row stores it: plain codes for an enrollment, sealed words for a document."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from bot.applications.records import (
+    ApplicationKind,
+    DocumentWish,
+    EnrollmentReason,
+    EnrollmentWish,
+    LastChange,
+    Wished,
+)
+from bot.core.clinic_documents import DocumentAsks
+from bot.glossary import DocumentId
+from storage.database.connection import Row
+from storage.database.crypto import Cipher, make_uid
+
+TABLE, WISH = "applications", "sealed_wish"
+
+
+def kind_of(wish: Wished) -> ApplicationKind:
+    return ApplicationKind.DOCUMENT if isinstance(wish, DocumentWish) else ApplicationKind.ENROLLMENT
+
+
+def topic_of(wish: Wished) -> int:
+    """Return what the row is unique by among the open ones of a kind: the number of a document, else 0."""
+    return wish.document if isinstance(wish, DocumentWish) else 0
+
+
+def columns_of(cipher: Cipher, wish: Wished, uid: bytes | None = None) -> Mapping[str, object]:
+    """Return the columns of a wish; ``uid`` is that of a row that is there already."""
+    if isinstance(wish, EnrollmentWish):
+        return {"reason": wish.reason, "last_change": wish.last_change, "uid": None, "wish": None}
+    uid = uid or make_uid()
+    return {"reason": "", "last_change": "", "uid": uid, "wish": cipher.seal(TABLE, WISH, uid, _written(wish))}
+
+
+def read_wish(cipher: Cipher, row: Row) -> Wished:
+    """Raises CannotOpen if no key opens the words."""
+    if row["sealed_wish"] is None:
+        return EnrollmentWish(EnrollmentReason(row["reason"]), LastChange(row["last_change"]))
+    found = json.loads(cipher.open(TABLE, WISH, row["uid"], row["sealed_wish"]))
+    return DocumentWish(
+        DocumentId(row["topic"]),
+        found["name"],
+        DocumentAsks(found["asks"]),
+        found["said"],
+        found["bring"],
+        found["days"],
+        found["valid_days"],
+        found["is_file"],
+    )
+
+
+def _written(wish: DocumentWish) -> str:
+    words = {
+        "name": wish.name,
+        "asks": wish.asks,
+        "said": wish.said,
+        "bring": wish.bring,
+        "days": wish.days,
+        "valid_days": wish.valid_days,
+        "is_file": wish.is_file,
+    }
+    return json.dumps(words, ensure_ascii=False)
