@@ -113,6 +113,7 @@ TakeoverId = NewType("TakeoverId", int)
 MatterId = NewType("MatterId", int)
 DeskCheckId = NewType("DeskCheckId", int)
 ApplicationId = NewType("ApplicationId", int)
+PaperId = NewType("PaperId", int)
 
 SystemName = NewType("SystemName", str)
 """Which clinic system a reference belongs to: ``registry`` is the embedded one."""
