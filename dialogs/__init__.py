@@ -19,6 +19,8 @@ from dialogs.applications import (
     news as news_applications,
     old_visits,
     own_clinic,
+    papers,
+    problems as problems_applications,
     refusals as refusals_applications,
 )
 from dialogs.appointments import (
@@ -97,6 +99,7 @@ from dialogs.staff import (
     menu,
     new_patient,
     news as news_staff,
+    papers as desk_papers,
     patients as desk_patients,
     policy_checks,
     posters,
@@ -150,6 +153,7 @@ FLOWS = (
     follow.flow,
     old_visits.flow,
     confirmation.flow,
+    papers.flow,
     household.flow,
     access.flow,
     invitation.flow,
@@ -164,6 +168,7 @@ FLOWS = (
     reception.flow,
     menu.flow,
     matters.flow,
+    desk_papers.flow,
     policy_checks.flow,
     readers.flow,
     desk_takeovers.flow,
@@ -215,6 +220,7 @@ SENTENCES = (
     refusals_staff,
     problems_account,
     problems_patients,
+    problems_applications,
     problems_booking,
     problems_staff,
 )

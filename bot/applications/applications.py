@@ -242,6 +242,7 @@ class Applications:
             ref, KIND, account.id, wish.patient, wish.clinic, wish.reason, wish.last_change, now,
             rules.due_of(now, where),
         )  # fmt: skip
+        await uow.papers.attach(account.id, wish.patient, wish.clinic, filed)
         await uow.applications.add_step(filed, ApplicationStep.SUBMITTED, now, wish.reason)
         await uow.audit.add(Actor.account(account.id), Deed.APPLICATION_FILED, Subject.patient(wish.patient), now)
         await _tell_others(uow, account.id, wish.patient, filed, now)
@@ -265,6 +266,7 @@ class Applications:
                 raise ApplicationGone
             await self._require_not_often(uow, found.patient, now)
             await uow.applications.resend(application, reason, last_change, rules.due_of(now, where))
+            await uow.papers.attach(account.id, found.patient, found.clinic, application)
             await uow.applications.add_step(application, ApplicationStep.RESENT, now, reason)
             await uow.audit.add(Actor.account(account.id), Deed.APPLICATION_RESENT, Subject.patient(found.patient), now)
             await _tell_others(uow, account.id, found.patient, application, now)

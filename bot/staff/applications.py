@@ -6,6 +6,7 @@ A decision is stored at once and done a minute later: see ``application_results`
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from bot.applications import rules
@@ -205,6 +206,7 @@ class DeskApplications:
             raise PolicyUnconfirmed(application)
         if not await uow.applications.decide(application, decision, staff.id, now, now + rules.UNDO_FOR):
             raise ApplicationTaken
+        await uow.passing.end(staff.id, now)
         subject = Subject.patient(found.patient)
         await uow.audit.add(Actor.staff(staff.id, clinic), Deed.APPLICATION_DECIDED, subject, now)
 
@@ -222,11 +224,7 @@ class DeskApplications:
     async def _require_claimed(
         self, uow: UnitOfWork, staff: Account, clinic: ClinicId, application: ApplicationId
     ) -> tuple[Application, Patient]:
-        """Return an application that this member has claimed. Raises ApplicationTaken if the ten minutes are over."""
-        found, patient = await _require(uow, staff, clinic, application)
-        if not rules.has_claimed(found, staff.id, self._clock.now()):
-            raise ApplicationTaken if found.awaits_desk else StaleApplication
-        return found, patient
+        return await require_claimed(uow, staff, clinic, application, self._clock.now())
 
     async def about(self, message: ApplicationIsLate) -> tuple[Application, Clinic] | None:
         """Return the application of a notice to the head; None if it is decided or the account is no head."""
@@ -257,6 +255,16 @@ async def _require(
         raise StaleApplication
     if await acts_for(uow, staff, patient):
         raise OwnApplication
+    return found, patient
+
+
+async def require_claimed(
+    uow: UnitOfWork, staff: Account, clinic: ClinicId, application: ApplicationId, now: datetime
+) -> tuple[Application, Patient]:
+    """Return an application that this member has claimed. Raises ApplicationTaken if the ten minutes are over."""
+    found, patient = await _require(uow, staff, clinic, application)
+    if not rules.has_claimed(found, staff.id, now):
+        raise ApplicationTaken if found.awaits_desk else StaleApplication
     return found, patient
 
 

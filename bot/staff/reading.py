@@ -73,7 +73,12 @@ async def journal_readings(
 
 
 async def journal_showing(
-    uow: UnitOfWork, reader: Account, clinic: Clinic, subjects: Sequence[Subject], now: datetime
+    uow: UnitOfWork,
+    reader: Account,
+    clinic: Clinic,
+    subjects: Sequence[Subject],
+    now: datetime,
+    deed: Deed = Deed.DATA_SHOWN,
 ) -> int:
     """Journal each time that full data are shown; the first time of a day costs a name. Raises OverBudget.
 
@@ -81,11 +86,11 @@ async def journal_showing(
     """
     actor, used = Actor.staff(reader.id, clinic.id), 0
     since, _until = day_bounds(local_day(now, clinic.zone), clinic.zone)
-    new = [Deed.DATA_SHOWN not in await uow.audit.deeds_since(actor, subject, since) for subject in subjects]
+    new = [deed not in await uow.audit.deeds_since(actor, subject, since) for subject in subjects]
     if names := sum(new):
         used = await uow.budgets.spend(reader.id, Budget.DESK_NAMES, now, names)
     for subject in subjects:
-        await uow.audit.add(actor, Deed.DATA_SHOWN, subject, now)
+        await uow.audit.add(actor, deed, subject, now)
     return used
 
 

@@ -11,6 +11,7 @@ from bot.core.i18n import N_, gettext as _, ngettext, spoken_day, spoken_moment
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
 from dialogs.applications.links import (
+    AddedPapers,
     ApplicationBelow,
     ApplicationFile,
     ApplicationPage,
@@ -23,6 +24,7 @@ from dialogs.applications.links import (
     ReviewCorrected,
     WithdrawApplication,
 )
+from dialogs.applications.papers import review_lines, review_rows, sent_lines
 from dialogs.applications.wording import REASONS, REFUSALS, STATUSES, history_lines, parts_of, reason_word
 from dialogs.booking.links import ChooseClinic, Specialties
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
@@ -72,10 +74,12 @@ async def application_below(visitor: Visitor, link: ApplicationBelow) -> Outcome
 async def application_page(visitor: Visitor, link: ApplicationPage) -> Screen:
     seen = await visitor.services.applications.follow(visitor.account.id, link.application)
     old = await count_old_visits(visitor, seen)
+    papers = await visitor.services.papers.of(visitor.account.id, link.application)
     return Screen(
         lines(
             heading(seen),
             standing_lines(visitor, seen),
+            sent_lines(papers, seen),
             [old_visits_line(old)],
             history_lines(visitor, seen.clinic, seen.steps),
         ),
@@ -247,16 +251,21 @@ async def review_corrected(visitor: Visitor, link: ReviewCorrected) -> Outcome:
     seen = await visitor.services.applications.follow(visitor.account.id, link.application)
     if seen.application.status is not ApplicationStatus.NEEDS_CORRECTION or not seen.is_owner:
         return ApplicationPage(application=link.application)
+    child, clinic = seen.patient.id, seen.clinic.id
+    papers = (await visitor.services.papers.before(visitor.account.id, child, clinic)).papers
+    form = link.model_dump(include={"reason", "last_change"})
     return Screen(
         lines(
             heading(seen),
             correction_lines(visitor, seen),
+            review_lines(papers),
             [
                 text(_("Reason: {reason}"), reason=reason_word(link.reason)),
                 _("The clinic gets the card as it is now: correct it first, then send."),
             ],
         ),
         (
+            *review_rows(papers, AddedPapers(patient=child, clinic=clinic, **form, again=link.application)),
             (button(_("Send again"), ResendApplication(**link.model_dump())),),
             (
                 button(_("Child's data"), EditCard(patient=seen.patient.id)),

@@ -37,6 +37,7 @@ from dialogs.staff.application_links import (
     UndoApplication,
 )
 from dialogs.staff.links import Desk
+from dialogs.staff.papers import asking_rows, papers_rows
 from dialogs.staff.wording import COMMAND, passing_message
 
 flow = Flow("desk applications", open=True)
@@ -63,6 +64,7 @@ async def desk_applications(visitor: Visitor, link: DeskApplicationList) -> Scre
         (
             *shown.rows(lambda each: application_button(visitor, queue, each)),
             *limit_rows(visitor, queue),
+            *asking_rows(visitor),
             ways_out(Desk()),
         ),
     )
@@ -122,6 +124,7 @@ async def see_application(visitor: Visitor, link: SeeApplication) -> Screen:
             ),
         ),
         (
+            *await papers_rows(visitor, link),
             *([(button(_("Show full data"), ShowApplicant(application=link.application)),)] if shows else []),
             (
                 button(_("Approve"), ChooseArea(application=link.application)),
