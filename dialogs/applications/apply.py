@@ -223,10 +223,8 @@ def passed_line(offer: Offer, papers: Papers) -> str:
     """Return which data the clinic gets."""
     sent = [_("the papers that you send with it")] if papers.asked and papers.can_send else []
     more = [_(words) for detail, words in PASSED.items() if detail in offer.details]
-    every = ", ".join(
-        [_("name, date of birth, sex, policy number"), *more, *sent, _("your telephone if you have shared it")]
-    )
-    return text(_("The clinic gets: {data}."), data=every)
+    every = [_("name, date of birth, sex, policy number"), *more, *sent, _("your telephone if you have shared it")]
+    return text(_("The clinic gets: {data}."), data=", ".join(every))
 
 
 # --- sending ----------------------------------------------------------------------------------------------------------

@@ -129,8 +129,8 @@ def not_sent(papers: Papers) -> list[str]:
 def where_it_goes() -> list[str]:
     return [
         _(
-            "A file passes through Telegram's servers. I delete it from the chat at once and keep its picture encrypted; "
-            "the clinic's reception sees it. 30 days after the decision it is deleted."
+            "A file passes through Telegram's servers. I delete it from the chat at once and keep its picture "
+            "encrypted; the clinic's reception sees it. 30 days after the decision it is deleted."
         )
     ]
 
