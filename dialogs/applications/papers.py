@@ -41,7 +41,7 @@ def paper_names(kinds: Sequence[PaperKind]) -> str:
     return ", ".join(_(PAPERS[kind]).lower() for kind in kinds)
 
 
-def form_of(link: Link) -> dict[str, Any]:
+def form_of(link: Link | RemovePaper) -> dict[str, Any]:
     """Return the fields that every link of this flow carries."""
     return link.model_dump(include={"patient", "clinic", "reason", "last_change", "instead", "again"})
 
