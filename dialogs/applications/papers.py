@@ -37,8 +37,8 @@ LARGEST, MOST_PAGES = 5, 3
 
 
 def paper_names(kinds: Sequence[PaperKind]) -> str:
-    """Return «свидетельство о рождении, подтверждение адреса» for a sentence."""
-    return ", ".join(_(PAPERS[kind]).lower() for kind in kinds)
+    """Return «свидетельство о рождении, подтверждение адреса» for a sentence, each kind once."""
+    return ", ".join(_(PAPERS[kind]).lower() for kind in dict.fromkeys(kinds))
 
 
 def form_of(link: Link | RemovePaper) -> dict[str, Any]:
