@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.core.errors import InvalidInput
 from bot.documents.frames import MOST_PAPER_PAGES
-from bot.documents.pictures import BRAND, HEIC, JPEG, JPEGS, PDF, require_small
+from bot.documents.pictures import BRAND, HEIC, JPEG, PDF, require_small
 from bot.patients.problems import FileProblem
 from bot.patients.rules.barcode import LARGEST_FILE
 
@@ -50,7 +50,7 @@ def _picture(data: bytes) -> Image:
 
     Image.MAX_IMAGE_PIXELS = None  # our own limits follow
     try:
-        with Image.open(BytesIO(data), formats=tuple(JPEGS)) as opened:
+        with Image.open(BytesIO(data), formats=("JPEG",)) as opened:
             require_small(opened, "RGB")
             return _upright(opened)
     except (InvalidInput, MemoryError):
