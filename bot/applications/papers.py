@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from bot.account.rules.consents import require_consents
-from bot.applications.errors import PapersBusy, PapersNotTaken, PapersPaused, TooManyPapers
+from bot.applications.errors import NoPassport, PapersBusy, PapersNotTaken, PapersPaused, TooManyPapers
 from bot.applications.problems import PaperProblem
 from bot.applications.records import MOST_PAPERS, AddedPaper, PaperKind
 from bot.clinics.directory import Directory
@@ -164,3 +164,7 @@ class PaperFiles:
         if patient is not None:
             now = self._clock.now()
             await uow.audit.add(Actor.account(account), Deed.PAPER_REMOVED, Subject.patient(patient), now)
+
+    def refuse_passport(self) -> NoReturn:
+        """Refuse the file of a passport, which is not downloaded. Raises NoPassport."""
+        raise NoPassport

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from bot.applications.applications import Followed
-from bot.applications.errors import NoPassport
 from bot.applications.papers import Papers, PapersOfChild
 from bot.applications.records import MOST_PAPERS, AddedPaper, PaperKind
 from bot.core.i18n import N_, gettext as _, ngettext
@@ -34,6 +33,10 @@ PAPERS: Mapping[PaperKind, str] = {
 }
 LARGEST, MOST_PAGES = 5, 3
 """megabytes and pages of a file: what ``bot.patients.rules.barcode`` and the limited program allow"""
+
+
+def paper_name(kind: PaperKind) -> str:
+    return _(PAPERS[kind])
 
 
 def paper_names(kinds: Sequence[PaperKind]) -> str:
@@ -220,4 +223,4 @@ async def about_passport(visitor: Visitor, link: AboutPassport) -> Screen:
 
 @flow.file(AboutPassport)
 async def on_passport(visitor: Visitor, prompt: AboutPassport, fetch: FetchFile) -> NoReturn:
-    raise NoPassport
+    visitor.services.papers.refuse_passport()

@@ -8,7 +8,7 @@ from bot.applications.records import PaperKind, PaperPages
 from bot.core.i18n import gettext as _, ngettext
 from bot.delivery.screen import Button, File, Screen
 from bot.staff.rights import Right, has_right
-from dialogs.applications.papers import PAPERS
+from dialogs.applications.papers import paper_name
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few
 from dialogs.kit.screen import Row, button, lines, text, ways_out
@@ -55,7 +55,7 @@ def pictures(shown: Sequence[PaperPages]) -> Iterator[File]:
 
 
 def caption(paper: PaperPages, number: int) -> str:
-    name = _(PAPERS[paper.kind])
+    name = paper_name(paper.kind)
     if len(paper.pages) == 1:
         return _("{paper}. Deleted in two minutes.").format(paper=name)
     return _("{paper}, page {n}. Deleted in two minutes.").format(paper=name, n=number)
@@ -71,7 +71,7 @@ async def papers_to_ask(visitor: Visitor, link: PapersToAsk) -> Screen:
 
     def switch(kind: PaperKind) -> Button:
         mark = "✅ " if kind in asked else ""
-        return button(f"{mark}{_(PAPERS[kind])}", AskPaper(kind=kind, wanted=kind not in asked))
+        return button(f"{mark}{paper_name(kind)}", AskPaper(kind=kind, wanted=kind not in asked))
 
     count = len(asked)
     return Screen(

@@ -457,8 +457,9 @@ async def test_erasure_takes_the_papers_and_the_export_names_them(allowing: Town
     await apply_with_papers(town)
     account = await account_of(town, town.mother)
     tree = await town.app.services.export.gather(account.id)
-    [child] = tree["patients"]  # type: ignore[misc]
-    first, second = child["application_papers"]
+    patients = tree["patients"]
+    assert isinstance(patients, list)
+    first, second = patients[0]["application_papers"]
     assert (first["kind"], first["pages"]) == ("PAPER_BIRTH_CERTIFICATE", 1)
     assert (second["kind"], second["pages"]) == ("PAPER_RESIDENCE", 2)
     assert "подтверждение адреса" in str(export_paper(tree, town.clock.now()))
