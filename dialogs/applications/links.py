@@ -199,7 +199,7 @@ class AboutPassport(Link, code="gk"):
     again: ApplicationId | None = None
 
 
-class RemovePaper(Action, code="Ga"):
+class RemovePaper(Action, code="Ga", colour=Colour.RED):
     """Delete a file that is not sent yet."""
 
     patient: PatientId

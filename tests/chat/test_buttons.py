@@ -52,6 +52,7 @@ LOSES = {
     "Erase",
     "Promote",
     "RemoveEmail",
+    "RemovePaper",
     "RemovePhone",
     "Revoke",
     "TakeAway",
