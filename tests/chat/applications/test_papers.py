@@ -28,6 +28,7 @@ from tests.chat.applications.steps import AGREE, SEND, appoint, open_first, revi
 from tests.chat.applications.test_enroll import decided, filed_of
 from tests.chat.message import ChatMessage
 from tests.chat.person import Person
+from tests.chat.sent_files import file_of, text_of
 from tests.chat.staff.test_reading import history_of, readings
 from tests.chat.town import Town, town as opened_town
 from tests.hostile_files import THIS_SECOND, drawn_forms, huge_png
@@ -136,6 +137,14 @@ async def test_papers_are_sent_with_the_application(allowing: Town) -> None:
     certificate, residence = await stored(town)
     assert (certificate.kind, len(certificate.pages)) == (PaperKind.BIRTH_CERTIFICATE, 1)
     assert (residence.kind, len(residence.pages)) == (PaperKind.RESIDENCE, 2)
+
+
+async def test_confirmation_names_the_papers_that_were_sent(allowing: Town) -> None:
+    town = allowing
+    await apply_with_papers(town)
+    await choose(town.mother, "Подтверждение (PDF)")
+    [printed] = [each for each in await town.mother.messages() if each.bot and "document" in each.raw]
+    assert "Бумаги свидетельство о рождении, подтверждение адреса" in text_of(file_of(town, printed))
 
 
 @pytest.mark.requirement("A13")
