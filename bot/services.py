@@ -225,6 +225,6 @@ class Services:
         self.desk_applications = DeskApplications(
             storage, self.directory, desk, self.reading_alarm, clock, shows_all=desk_shows
         )
-        self.desk_papers = DeskPapers(storage, self.directory, self.reading_alarm, clock, shows_all=desk_shows)
+        self.desk_papers = DeskPapers(storage, self.directory, self.desk_applications, self.reading_alarm, clock)
         self.application_results = ApplicationResults(storage, self.directory, desk, self.failed_rows, clock)
         self.application_check = ApplicationCheck(storage, self.directory, self.reading_alarm, clock)

@@ -12,7 +12,7 @@ from typing import NamedTuple, NoReturn
 from bot.account.rules.consents import require_consents
 from bot.applications.errors import NoPassport, PapersBusy, PapersNotTaken, PapersPaused, TooManyPapers
 from bot.applications.problems import PaperProblem
-from bot.applications.records import MOST_PAPERS, AddedPaper, PaperKind
+from bot.applications.records import MOST_PAPERS, AddedPaper, ApplicationKind, PaperKind
 from bot.clinics.directory import Directory
 from bot.core.budgets import Budget
 from bot.core.clinic import Clinic
@@ -101,7 +101,8 @@ class PaperFiles:
         if found is None:
             raise NotYours
         await view.representatives.representation(account, found.patient)
-        asked = await view.papers.asked_by(found.clinic)
+        is_enrollment = found.kind is ApplicationKind.ENROLLMENT
+        asked = await view.papers.asked_by(found.clinic) if is_enrollment else ()
         return Papers(asked, await view.papers.list_of(application), self.can_send)
 
     async def take(

@@ -6,7 +6,6 @@ A decision is stored at once and done a minute later: see ``application_results`
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from bot.applications import rules
@@ -224,7 +223,17 @@ class DeskApplications:
     async def _require_claimed(
         self, uow: UnitOfWork, staff: Account, clinic: ClinicId, application: ApplicationId
     ) -> tuple[Application, Patient]:
-        return await require_claimed(uow, staff, clinic, application, self._clock.now())
+        """Return an application that this member has claimed. Raises ApplicationTaken if the ten minutes are over."""
+        found, patient = await _require(uow, staff, clinic, application)
+        if not rules.has_claimed(found, staff.id, self._clock.now()):
+            raise ApplicationTaken if found.awaits_desk else StaleApplication
+        return found, patient
+
+    async def require_claimed(
+        self, uow: UnitOfWork, staff: Account, application: ApplicationId
+    ) -> tuple[Application, Patient]:
+        """Return an application that this member has claimed, within another unit of work. Raises as ``see``."""
+        return await self._require_claimed(uow, staff, require_right(staff, Right.DECIDE_APPLICATIONS), application)
 
     async def about(self, message: ApplicationIsLate) -> tuple[Application, Clinic] | None:
         """Return the application of a notice to the head; None if it is decided or the account is no head."""
@@ -255,16 +264,6 @@ async def _require(
         raise StaleApplication
     if await acts_for(uow, staff, patient):
         raise OwnApplication
-    return found, patient
-
-
-async def require_claimed(
-    uow: UnitOfWork, staff: Account, clinic: ClinicId, application: ApplicationId, now: datetime
-) -> tuple[Application, Patient]:
-    """Return an application that this member has claimed. Raises ApplicationTaken if the ten minutes are over."""
-    found, patient = await _require(uow, staff, clinic, application)
-    if not rules.has_claimed(found, staff.id, now):
-        raise ApplicationTaken if found.awaits_desk else StaleApplication
     return found, patient
 
 

@@ -13,7 +13,7 @@ from bot.core.deeds import Actor, Deed, Subject
 from bot.core.people import Account
 from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.glossary import ApplicationId
-from bot.staff.applications import require_claimed
+from bot.staff.applications import DeskApplications
 from bot.staff.errors import NeverShown
 from bot.staff.reading import journal_showing
 from bot.staff.reading_alarm import ReadingAlarm
@@ -27,11 +27,15 @@ class AskedPapers(NamedTuple):
 
 class DeskPapers:
     def __init__(
-        self, storage: Storage, directory: Directory, alarm: ReadingAlarm, clock: Clock, *, shows_all: bool
+        self,
+        storage: Storage,
+        directory: Directory,
+        applications: DeskApplications,
+        alarm: ReadingAlarm,
+        clock: Clock,
     ) -> None:
-        """``shows_all``: the operator lets the desk show full data, which a paper is."""
-        self._storage, self._directory, self._alarm, self._clock = storage, directory, alarm, clock
-        self._shows_all = shows_all
+        self._storage, self._directory, self._applications = storage, directory, applications
+        self._alarm, self._clock = alarm, clock
 
     # --- looking ------------------------------------------------------------------------------------------------------
 
@@ -40,13 +44,12 @@ class DeskPapers:
 
         Raises NotYours, StaffCodeNeeded, StaleApplication, ApplicationTaken, OwnApplication.
         """
-        clinic, now = require_right(staff, Right.DECIDE_APPLICATIONS), self._clock.now()
 
         async def look(view: UnitOfWork) -> int:
-            await require_claimed(view, staff, clinic, application, now)
+            await self._applications.require_claimed(view, staff, application)
             return len(await view.papers.list_of(application))
 
-        return await self._storage.read(look) if self._shows_all else 0
+        return await self._storage.read(look) if self._applications.shows_all else 0
 
     async def show(self, staff: Account, application: ApplicationId) -> Sequence[PaperPages]:
         """Return the files of an application that this member has claimed; the card's journal records each look.
@@ -54,12 +57,12 @@ class DeskPapers:
         Raises as ``count``, NeverShown and OverBudget.
         """
         clinic, now = require_right(staff, Right.DECIDE_APPLICATIONS), self._clock.now()
-        if not self._shows_all:
+        if not self._applications.shows_all:
             raise NeverShown
         where = await self._directory.clinic(clinic)
 
         async def look(uow: UnitOfWork) -> tuple[Sequence[PaperPages], int]:
-            _found, patient = await require_claimed(uow, staff, clinic, application, now)
+            _found, patient = await self._applications.require_claimed(uow, staff, application)
             names = await journal_showing(uow, staff, where, [Subject.patient(patient.id)], now, Deed.PAPERS_SHOWN)
             return await uow.papers.pages_of(application), names
 
