@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.applications.applications import Followed, ListedApplication
+from bot.applications.papers import Papers
 from bot.applications.records import ApplicationStatus, ApplicationStep, EnrollmentReason, RefusalReason
 from bot.applications.rules import WAYS_OUT, WayOut, is_overdue
 from bot.core.i18n import N_, gettext as _, ngettext, spoken_day, spoken_moment
@@ -78,7 +79,7 @@ async def application_page(visitor: Visitor, link: ApplicationPage) -> Screen:
     return Screen(
         lines(
             heading(seen),
-            standing_lines(visitor, seen),
+            standing_lines(visitor, seen, papers),
             sent_lines(papers, seen),
             [old_visits_line(old)],
             history_lines(visitor, seen.clinic, seen.steps),
@@ -129,12 +130,12 @@ def heading(seen: Followed) -> str:
     )
 
 
-def standing_lines(visitor: Visitor, seen: Followed) -> list[str]:
+def standing_lines(visitor: Visitor, seen: Followed, papers: Papers) -> list[str]:
     """Return where an application stands, and what is to be done."""
     found, clinic = seen.application, seen.clinic
     match found.status:
         case ApplicationStatus.SUBMITTED | ApplicationStatus.IN_REVIEW:
-            return waiting_lines(visitor, seen)
+            return waiting_lines(visitor, seen, papers)
         case ApplicationStatus.NEEDS_CORRECTION:
             return correction_lines(visitor, seen)
         case ApplicationStatus.APPROVED:
@@ -164,7 +165,7 @@ HELPS = {
 }
 
 
-def waiting_lines(visitor: Visitor, seen: Followed) -> list[str]:
+def waiting_lines(visitor: Visitor, seen: Followed, papers: Papers) -> list[str]:
     found = seen.application
     due = spoken_moment(found.due_at, seen.clinic.zone, visitor.now)
     if is_overdue(found, visitor.now):
@@ -177,6 +178,8 @@ def waiting_lines(visitor: Visitor, seen: Followed) -> list[str]:
         if found.status is ApplicationStatus.IN_REVIEW
         else _("The clinic has it and will look at it.")
     )
+    if papers.missing:  # which are to be brought, as the next lines say
+        return [stage, text(_("It decides by {when}; I will write."), when=due)]
     return [stage, text(_("It decides by {when}; I will write. Nothing is needed from you."), when=due)]
 
 

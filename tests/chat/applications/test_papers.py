@@ -280,6 +280,7 @@ async def test_without_the_operators_word_papers_are_brought(town: Town) -> None
     sent = await choose(town.mother, SEND, AGREE)
     assert "Принесите в регистратуру: свидетельство о рождении, подтверждение адреса. Назовите там номер" in sent.text
     assert "бумаги, которые" not in seen.text
+    assert "От вас ничего не нужно" not in sent.text
 
 
 @pytest.mark.requirement("B8")
