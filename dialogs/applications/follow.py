@@ -38,6 +38,7 @@ from dialogs.patients.links import EditCard, Reception
 flow = Flow("applications")
 
 ON_A_PAGE = 8
+NO_PAPERS = Papers((), (), can_send=False)
 
 
 @flow.screen(MyApplications)
@@ -130,7 +131,7 @@ def heading(seen: Followed) -> str:
     )
 
 
-def standing_lines(visitor: Visitor, seen: Followed, papers: Papers) -> list[str]:
+def standing_lines(visitor: Visitor, seen: Followed, papers: Papers = NO_PAPERS) -> list[str]:
     """Return where an application stands, and what is to be done."""
     found, clinic = seen.application, seen.clinic
     match found.status:
