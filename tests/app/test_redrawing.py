@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from io import BytesIO
 
 import pytest
+import pytest_asyncio
 from PIL import Image
 
 from bot.core.errors import InvalidInput
-from bot.documents.frames import MOST_PAPER_PAGES, ForeignReply, packed_pages, pages_in
+from bot.documents.frames import MOST_PAPER_PAGES, ForeignReply, ReplyKind, Request, Task, packed_pages, pages_in
+from bot.documents.policy_reader import LONGEST_PAGES
+from bot.documents.programs import LimitedPrograms, ProgramEnded
 from bot.documents.redrawing import LONGEST_SIDE, redraw
 from bot.patients.problems import FileProblem
 from bot.patients.rules.barcode import LARGEST_FILE
-from tests.hostile_files import circular_pages, claimed_jpeg, huge_png, thousands_of_pages
+from tests.hostile_files import (
+    HOSTILE,
+    THIS_SECOND,
+    MakeFile,
+    circular_pages,
+    claimed_jpeg,
+    huge_png,
+    thousands_of_pages,
+)
 from tests.sent_papers import COMMENT, PLACE, photo_with_place, scanned_pdf
 
 
@@ -80,3 +91,27 @@ def test_pages_go_through_a_frame_and_nothing_else_does() -> None:
     for content in foreign:
         with pytest.raises(ForeignReply):
             pages_in(content)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def programs() -> AsyncIterator[LimitedPrograms]:
+    """The programs of all these tests, as of a bot."""
+    programs = LimitedPrograms()
+    yield programs
+    await programs.close()
+
+
+async def outcome(programs: LimitedPrograms, data: bytes, cpu: int) -> ReplyKind | None:
+    """Return what a program replies to a paper, None if it was ended."""
+    try:
+        return (await programs.ask(Request(Task.REDRAW, data, cpu, 60, LONGEST_PAGES))).kind
+    except ProgramEnded:
+        return None
+
+
+@pytest.mark.requirement("A13")
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("make", HOSTILE.values(), ids=HOSTILE.keys())
+async def test_hostile_paper_ends_at_most_its_program(programs: LimitedPrograms, make: MakeFile) -> None:
+    assert await outcome(programs, make(), THIS_SECOND) is not ReplyKind.FAILED
+    assert await outcome(programs, scanned_pdf(), cpu=30) is ReplyKind.PAGES
