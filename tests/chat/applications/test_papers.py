@@ -368,6 +368,21 @@ async def test_papers_go_from_the_chat_with_the_decision(allowing: Town) -> None
     assert await shown(town.registrar) == []
 
 
+async def test_picture_that_telegram_refuses_is_said_and_leaves_nothing(allowing: Town) -> None:
+    town = allowing
+    await apply_with_papers(town)
+    await open_first(town, town.registrar)
+    await town.chat.fault("400", method="editMessageMedia", times=1)
+    await choose(town.registrar, "Показать бумаги")
+    texts = [each.text for each in await town.registrar.messages()]
+    assert any("Показать удалось не всё" in each for each in texts)
+    assert await shown(town.registrar) == []
+    await town.pass_time(seconds=121)
+    assert not [each for each in await town.registrar.messages() if each.raw.get("protected")]
+    await choose(town.registrar, "Показать бумаги")
+    assert len(await shown(town.registrar)) == 3
+
+
 async def test_application_without_papers_shows_no_button(allowing: Town) -> None:
     town = allowing
     await settle_in(town.mother, MARIA)
