@@ -44,7 +44,7 @@ UNION ALL
 SELECT 'paper ' || id FROM application_papers WHERE closed_at < :now - 30 * 86400 - :leeway
 UNION ALL
 SELECT 'unsent paper ' || id FROM application_papers
-WHERE application_id IS NULL AND added_at < :now - 2 * 86400 - :leeway
+WHERE added_at < :now - 2 * 86400 - :leeway AND application_id IS NULL
 UNION ALL
 SELECT 'consent of card ' || patient_id FROM clinic_consents WHERE revoked_at < :now - 1095 * 86400 - :leeway
 UNION ALL
