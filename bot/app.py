@@ -117,6 +117,7 @@ def make_services(
         refusals_limit=settings.refusals_limit,
         digest_at=settings.digest_at,
         desk_shows=settings.desk_shows == "masked",
+        papers_sent=settings.application_papers,
     )
     programs.alarms = services.alarms
     return services

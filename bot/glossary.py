@@ -117,6 +117,7 @@ DeskCheckId = NewType("DeskCheckId", int)
 ApplicationId = NewType("ApplicationId", int)
 DocumentId = NewType("DocumentId", int)
 """The own id of a clinic's system for a document that the clinic makes."""
+PaperId = NewType("PaperId", int)
 
 SystemName = NewType("SystemName", str)
 """Which clinic system a reference belongs to: ``registry`` is the embedded one."""

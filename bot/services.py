@@ -12,6 +12,7 @@ from bot.applications.confirmation import Confirmations
 from bot.applications.documents import DocumentRequests
 from bot.applications.enrolled import Enrollments
 from bot.applications.own_clinic import OwnClinics
+from bot.applications.papers import PaperFiles
 from bot.appointments.alternatives import AlternativeSlots
 from bot.appointments.attend import Attendance
 from bot.appointments.cancel import Cancellations
@@ -88,6 +89,7 @@ from bot.staff.follow_ups import FollowUps
 from bot.staff.invitations import StaffInvitations
 from bot.staff.matters import Matters
 from bot.staff.members import Members
+from bot.staff.papers import DeskPapers
 from bot.staff.persons import ClinicPersons
 from bot.staff.policy_checks import PolicyChecks
 from bot.staff.posters import Posters
@@ -119,6 +121,7 @@ class Services:
         refusals_limit: int,
         digest_at: time,
         desk_shows: bool,
+        papers_sent: bool,
     ) -> None:
         reminders = Reminders(reminder_hour)
         self.alarms = Alarms(clock)
@@ -136,6 +139,8 @@ class Services:
         self.desk_checks = DeskChecks(storage, self.directory, clock)
         self.applications = Applications(storage, self.directory, clock)
         self.document_requests = DocumentRequests(storage, self.directory, desk, self.applications, clock)
+        # A desk that never shows full data would keep files that nobody can look at.
+        self.papers = PaperFiles(storage, self.directory, documents, clock, can_send=papers_sent and desk_shows)
         self.patients = Patients(storage, self.checks, clock, patients_limit)
         self.card_files = CardFiles(storage, printer, clock)
         self.editing = Editing(storage, systems, self.checks, self.guard, clock)
@@ -223,5 +228,6 @@ class Services:
         self.desk_applications = DeskApplications(
             storage, self.directory, desk, self.reading_alarm, clock, shows_all=desk_shows
         )
+        self.desk_papers = DeskPapers(storage, self.directory, self.desk_applications, self.reading_alarm, clock)
         self.application_results = ApplicationResults(storage, self.directory, desk, self.failed_rows, clock)
         self.application_check = ApplicationCheck(storage, self.directory, self.reading_alarm, clock)

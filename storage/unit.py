@@ -23,6 +23,7 @@ from storage.alarms import SqlAlarms
 from storage.applications.applications import SqlApplications
 from storage.applications.codes import SqlApplicationCodes
 from storage.applications.enrollments import SqlClinicConsents, SqlEnrollments
+from storage.applications.papers import SqlPapers
 from storage.booking.appointments import SqlAppointments
 from storage.booking.blocks import SqlBlocks
 from storage.booking.closed import SqlClosedVisits
@@ -170,6 +171,10 @@ class UnitOfWork:
     @cached_property
     def clinic_consents(self) -> SqlClinicConsents:
         return SqlClinicConsents(self._connection)
+
+    @cached_property
+    def papers(self) -> SqlPapers:
+        return SqlPapers(self._connection, self._cipher)
 
     @cached_property
     def outbox(self) -> SqlOutbox:

@@ -249,7 +249,9 @@ class Applications:
         if not await uow.clinic_consents.is_given(account.id, wish.patient, wish.clinic, KIND):
             raise NotYours  # the screen asks for it first
         asked = EnrollmentWish(wish.reason, wish.last_change)
-        return await add_application(uow, account.id, patient, where, asked, ref, now, rules.due_of(now, where))
+        filed = await add_application(uow, account.id, patient, where, asked, ref, now, rules.due_of(now, where))
+        await uow.papers.attach(account.id, wish.patient, wish.clinic, filed)
+        return filed
 
     async def resend(
         self, account: Account, application: ApplicationId, reason: EnrollmentReason, last_change: LastChange
@@ -275,6 +277,8 @@ class Applications:
                 raise ApplicationGone
             await require_not_often(uow, found.patient, now)
             await uow.applications.resend(application, wish, rules.due_again(found, now, where))
+            if found.enrollment is not None:
+                await uow.papers.attach(account.id, found.patient, found.clinic, application)
             await uow.applications.add_step(application, ApplicationStep.RESENT, now, reason_of(wish))
             await uow.audit.add(Actor.account(account.id), Deed.APPLICATION_RESENT, Subject.patient(found.patient), now)
             await tell_others(uow, account.id, found.patient, application, now)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from bot.applications.applications import Applications, Followed
+from bot.applications.records import PaperKind
 from bot.core.budgets import Budget
 from bot.core.clock import Clock
 from bot.core.transactions import Storage, UnitOfWork
@@ -27,6 +28,8 @@ class Confirmation(NamedTuple):
     has_phone: bool
     """the account that has filed it has shared its telephone"""
     link: str
+    papers: Sequence[PaperKind] = ()
+    """the files that were sent with it and are still kept"""
 
 
 class Confirmations:
@@ -42,7 +45,8 @@ class Confirmations:
             contact = await uow.contacts.get(followed.application.account)
             details = await uow.patients.details(followed.patient.id)
             link = f"https://t.me/{username}?start={start_word(uow.application_codes.make(application))}"
-            return Confirmation(followed, details, contact.phone is not None, link)
+            papers = [each.kind for each in await uow.papers.list_of(application)]
+            return Confirmation(followed, details, contact.phone is not None, link, papers)
 
         return await self._storage.write(look)
 

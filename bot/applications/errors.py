@@ -8,11 +8,18 @@ RuleError
 ├── DocumentNotMade        the patient's clinic does not make this document, or not for this age
 ├── AlreadyEnrolled        the child is enrolled at this clinic
 ├── LimitedCard            another card of the child must agree, or papers be seen, before this one can apply
+├── NoPassport             a passport is shown at the reception and never sent
+├── PapersBusy             too many files wait to be opened, or the bot stops: send it again in a minute
+├── PapersNotTaken         the operator, or the clinic, takes no file of this paper: it is brought
+├── PapersPaused           several files could not be opened within the limits; the next one is opened after ``until``
 ├── PolicyFirst            the register has not confirmed the policy
-└── SentTooOften           five applications about this card were sent within a day
+├── SentTooOften           five applications about this card were sent within a day
+└── TooManyPapers          so many files go with the application already
 """
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from bot.applications.rules import Hindrance
 from bot.core.errors import RuleError
@@ -62,6 +69,24 @@ class LimitedCard(RuleError):
         self.patient = patient
 
 
+class NoPassport(RuleError):
+    pass
+
+
+class PapersBusy(RuleError):
+    pass
+
+
+class PapersNotTaken(RuleError):
+    pass
+
+
+class PapersPaused(RuleError):
+    def __init__(self, until: datetime) -> None:
+        super().__init__()
+        self.until = until
+
+
 class PolicyFirst(PolicyNotVerified):
     pass
 
@@ -70,3 +95,9 @@ class SentTooOften(RuleError):
     def __init__(self, patient: PatientId, most: int) -> None:
         super().__init__()
         self.patient, self.most = patient, most
+
+
+class TooManyPapers(RuleError):
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most

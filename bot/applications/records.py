@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from bot.core.clinic_documents import DocumentAsks
-from bot.glossary import AccountId, ApplicationId, ClinicId, DoctorId, DocumentId, PatientId, Ref
+from bot.glossary import AccountId, ApplicationId, ClinicId, DoctorId, DocumentId, PaperId, PatientId, Ref
 
 
 class ApplicationKind(StrEnum):
@@ -239,3 +239,33 @@ class Enrollment(NamedTuple):
     until: datetime | None = None
     district: str = ""
     doctor: DoctorId | None = None
+
+
+# --- papers -----------------------------------------------------------------------------------------------------------
+
+
+class PaperKind(StrEnum):
+    """A paper that a clinic may ask for; never a passport. The values are stored, and buttons have their positions."""
+
+    BIRTH_CERTIFICATE = "BIRTH_CERTIFICATE"
+    RESIDENCE = "RESIDENCE"
+    """proof of where the child lives"""
+
+
+MOST_PAPERS = 4
+"""files that go with an application"""
+
+
+class AddedPaper(NamedTuple):
+    """A file that goes with an application."""
+
+    id: PaperId
+    kind: PaperKind
+    pages: int
+
+
+class PaperPages(NamedTuple):
+    """A file that goes with an application, with the JPEG picture of each page."""
+
+    kind: PaperKind
+    pages: tuple[bytes, ...]

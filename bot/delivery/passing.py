@@ -32,10 +32,14 @@ class PassingMessages:
         self._storage, self._clock = storage, clock
 
     @writes
-    async def plan(self, uow: UnitOfWork, account: AccountId, message: int) -> None:
-        """Plan the deletion of a message of the account's chat; the earlier ones are deleted now."""
+    async def plan(self, uow: UnitOfWork, account: AccountId, message: int, *, beside: bool = False) -> None:
+        """Plan the deletion of a message of the account's chat; the earlier ones are deleted now.
+
+        ``beside``: they are of the same answer and stay as long as this one.
+        """
         now = self._clock.now()
-        await uow.passing.end(account, now)
+        if not beside:
+            await uow.passing.end(account, now)
         await uow.passing.add(account, message, now, now + SHOWN_FOR)
 
 

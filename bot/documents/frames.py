@@ -25,6 +25,10 @@ REPLY = struct.Struct(">cI")
 LONGEST_NAME = 100
 MOST_TEXTS, LONGEST_TEXT = 4, 300
 """of the QR codes in a picture"""
+MOST_PAPER_PAGES = 3
+"""of a paper that goes with an application"""
+PAGE_LENGTH = struct.Struct(">I")
+JPEG_BEGINS, JPEG_ENDS = b"\xff\xd8\xff", b"\xff\xd9"
 NUMBER = re.compile(r"[0-9]{16}")
 _FILE_PROBLEMS = frozenset(FileProblem)
 
@@ -37,6 +41,7 @@ class Task(Enum):
     SCAN = b"s"
     DRAW = b"q"
     CHART = b"c"
+    REDRAW = b"w"
 
 
 class ReplyKind(Enum):
@@ -51,6 +56,7 @@ class ReplyKind(Enum):
     PDF = b"d"
     TEXTS = b"t"
     PNG = b"i"
+    PAGES = b"g"
     OUT_OF_MEMORY = b"m"
     FAILED = b"f"
     """an error that is no problem of the file; the content is the name of its class"""
@@ -114,6 +120,24 @@ def texts_in(content: bytes) -> Sequence[str]:
         ):
             return tuple(map(str, texts))
     raise ForeignReply
+
+
+def packed_pages(pages: Sequence[bytes]) -> bytes:
+    return b"".join(PAGE_LENGTH.pack(len(page)) + page for page in pages)
+
+
+def pages_in(content: bytes) -> Sequence[bytes]:
+    """Raises ForeignReply for a content that is not a few JPEG pictures."""
+    pages: list[bytes] = []
+    while content:
+        length = int.from_bytes(content[: PAGE_LENGTH.size])
+        page, content = content[PAGE_LENGTH.size :][:length], content[PAGE_LENGTH.size + length :]
+        if len(page) != length or not (page.startswith(JPEG_BEGINS) and page.endswith(JPEG_ENDS)):
+            raise ForeignReply
+        pages.append(page)
+    if not 1 <= len(pages) <= MOST_PAPER_PAGES:
+        raise ForeignReply
+    return tuple(pages)
 
 
 def packed_problem(refused: InvalidInput) -> bytes:

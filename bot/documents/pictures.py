@@ -75,7 +75,7 @@ def _picture(data: bytes) -> Image:
     Image.MAX_IMAGE_PIXELS = None  # our own limits follow
     try:
         with Image.open(BytesIO(data), formats=("JPEG", "PNG")) as opened:
-            _require_small(opened)
+            require_small(opened, "L")
             grey = _on_white(opened)
     except (InvalidInput, MemoryError):
         raise
@@ -86,11 +86,11 @@ def _picture(data: bytes) -> Image:
     return grey
 
 
-def _require_small(picture: ImageFile) -> None:
-    """Scale a JPEG while it is decoded. Raises InvalidInput if the decoded picture would be too large."""
+def require_small(picture: ImageFile, mode: str) -> None:
+    """Scale a JPEG while it is decoded, to that mode. Raises InvalidInput if the decoded picture would be too large."""
     points = picture.width * picture.height
     if picture.format in JPEGS and points <= MOST_CLAIMED:
-        picture.draft("L", _scaled(*picture.size))
+        picture.draft(mode, _scaled(*picture.size))
         points = picture.width * picture.height
     if points * POINT_SIZES.get(picture.mode, 4) > MOST_DECODED:
         raise InvalidInput(FileProblem.TOO_LARGE)

@@ -10,7 +10,17 @@ from typing import TypeVar
 
 from bot.core.clock import Clock
 from bot.core.errors import InvalidInput
-from bot.documents.frames import ForeignReply, Replied, ReplyKind, Request, Task, code_in, problem_in, texts_in
+from bot.documents.frames import (
+    ForeignReply,
+    Replied,
+    ReplyKind,
+    Request,
+    Task,
+    code_in,
+    pages_in,
+    problem_in,
+    texts_in,
+)
 from bot.documents.programs import LimitedPrograms, ProgramEnded, ProgramNotStarted, ProgramsClosed
 from bot.glossary import AccountId
 from bot.patients.errors import FilesBusy, FilesPaused
@@ -21,6 +31,8 @@ from bot.patients.rules.barcode import LARGEST_FILE
 READ_CPU, READ_WALL = 4, 10
 """seconds after which the program of a file is ended; it begins no new attempt after three"""
 LONGEST_REPLY = 4096
+LONGEST_PAGES = LARGEST_FILE + 4096
+"""bytes of the pages of a paper"""
 
 FILES_AT_ONCE = 3
 """One is downloaded while two are read. All others wait as ids of Telegram, without their bytes."""
@@ -59,6 +71,13 @@ class PolicyReader:
         replied = await self._read(account, fetch, Task.SCAN)
         return _content_of(replied, ReplyKind.TEXTS, texts_in)
 
+    async def redraw_paper(self, account: AccountId, fetch: FetchFile) -> Sequence[bytes]:
+        """Return a JPEG picture of each page of a paper, drawn anew.
+
+        Raises InvalidInput as ``redraw``, TOO_HARD or UNREADABLE; FilesBusy and FilesPaused as ``read_policy``.
+        """
+        return _content_of(await self._read(account, fetch, Task.REDRAW), ReplyKind.PAGES, pages_in)
+
     async def _read(self, account: AccountId, fetch: FetchFile, task: Task) -> Replied:
         until = self._killed.paused_until(account, self._clock.now())
         if until is not None:
@@ -88,7 +107,8 @@ class PolicyReader:
         if len(data) > LARGEST_FILE:
             raise InvalidInput(FileProblem.TOO_BIG, limit=LARGEST_FILE >> 20)
         try:
-            return await self._programs.ask(Request(task, data, READ_CPU, READ_WALL, LONGEST_REPLY))
+            longest = LONGEST_PAGES if task is Task.REDRAW else LONGEST_REPLY
+            return await self._programs.ask(Request(task, data, READ_CPU, READ_WALL, longest))
         except ProgramsClosed:
             raise FilesBusy from None
         except ProgramNotStarted:

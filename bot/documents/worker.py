@@ -23,6 +23,7 @@ from bot.documents.frames import (
     Task,
     chart_in,
     packed_code,
+    packed_pages,
     packed_problem,
     packed_texts,
     paper_in,
@@ -30,6 +31,7 @@ from bot.documents.frames import (
 from bot.documents.printing import print_paper
 from bot.documents.qr_codes import draw_qr, read_qr_codes
 from bot.documents.reading import read_codes
+from bot.documents.redrawing import redraw
 
 OPEN_FILES = 64
 
@@ -100,6 +102,7 @@ DOES: Mapping[Task, tuple[ReplyKind, Callable[[bytes], bytes]]] = {
     Task.SCAN: (ReplyKind.TEXTS, lambda content: packed_texts(read_qr_codes(content))),
     Task.PRINT: (ReplyKind.PDF, lambda content: print_paper(paper_in(content))),
     Task.DRAW: (ReplyKind.PNG, lambda content: draw_qr(content.decode())),
+    Task.REDRAW: (ReplyKind.PAGES, lambda content: packed_pages(redraw(content))),
     Task.CHART: (ReplyKind.PNG, lambda content: draw_chart(chart_in(content))),
 }
 """what each task replies"""

@@ -238,6 +238,14 @@ class Documents(Protocol):
         """
         ...
 
+    async def redraw_paper(self, account: AccountId, fetch: FetchFile) -> Sequence[bytes]:
+        """Return a JPEG picture of each page of a photo, a JPEG or a PDF, drawn anew: a file may hold more than it
+        shows.
+
+        Raises as ``read_policy``.
+        """
+        ...
+
 
 class Tries(NamedTuple):
     """What an account has asked the register lately: its refusals, the newest first, and how many answers are open."""

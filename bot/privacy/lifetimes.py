@@ -32,6 +32,10 @@ KEEP_DESK_CHECKS = timedelta(days=400)
 """policy checks at a desk: longer than the year after which the desk is asked again"""
 KEEP_APPLICATIONS = timedelta(days=365)
 """applications, after they were closed, and enrollments after they have ended"""
+KEEP_PAPERS = timedelta(days=30)
+"""files of papers, after the decision about their application"""
+KEEP_UNSENT_PAPERS = timedelta(days=2)
+"""files of papers that were added to no application"""
 KEEP_UNCHECKED = timedelta(days=180)
 """records of children whose policy was not checked: longer than a visit can be booked ahead"""
 KEEP_MESSAGES = timedelta(days=30)
@@ -172,6 +176,15 @@ LIFETIMES: Mapping[str, Lifetime] = {
         (Expiry("closed_at", KEEP_APPLICATIONS, lambda uow, at: uow.applications.forget(at)),),
     ),
     "application_steps": Lifetime("with the application", ("applications",)),
+    "application_papers": Lifetime(
+        "30 days after the decision; with an application that is withdrawn; two days if no application is sent",
+        (*BOTH, "applications"),
+        (
+            Expiry("closed_at", KEEP_PAPERS, lambda uow, at: uow.papers.forget(at)),
+            Expiry("added_at", KEEP_UNSENT_PAPERS, lambda uow, at: uow.papers.forget_unsent(at)),
+        ),
+    ),
+    "clinic_papers": Lifetime("what a head of a clinic has set"),
     "clinic_consents": Lifetime(
         "with the card; three years after the end",
         BOTH,

@@ -32,6 +32,7 @@ PATIENT_SECTIONS = (
     "desk_checks",
     "applications",
     "application_history",
+    "application_papers",
     "clinic_consents",
     "enrollments",
     "waits",

@@ -88,7 +88,7 @@ class DeskApplications:
     ) -> None:
         """``shows_all``: the operator lets the desk show full data."""
         self._storage, self._directory, self._desk, self._alarm = storage, directory, desk, alarm
-        self._clock, self._shows_all = clock, shows_all
+        self._clock, self.shows_all = clock, shows_all
         self._decisions = Decisions[ApplicationId, Application, Decision](
             lambda uow: uow.applications,
             Right.DECIDE_APPLICATIONS,
@@ -141,7 +141,7 @@ class DeskApplications:
     async def show(self, staff: Account, application: ApplicationId) -> ApplicantData:
         """Return the full data of an application that this member has claimed. Raises as ``see``, and NeverShown."""
         clinic = require_right(staff, Right.DECIDE_APPLICATIONS)
-        if not self._shows_all:
+        if not self.shows_all:
             raise NeverShown
         where, now = await self._directory.clinic(clinic), self._clock.now()
 
@@ -212,6 +212,12 @@ class DeskApplications:
     async def undo(self, uow: UnitOfWork, staff: Account, application: ApplicationId) -> None:
         """Take one's own decision back within the minute. Raises NotYours, StaffCodeNeeded, StaleApplication."""
         await self._decisions.undo(uow, staff, application)
+
+    async def require_claimed(
+        self, uow: UnitOfWork, staff: Account, application: ApplicationId
+    ) -> tuple[Application, Patient]:
+        """Return an application that this member has claimed, within another unit of work. Raises as ``see``."""
+        return await self._decisions.require_claimed(uow, staff, application)
 
     async def about(self, message: ApplicationIsLate) -> tuple[Application, Clinic] | None:
         """Return the application of a notice to the head; None if it is decided or the account is no head."""

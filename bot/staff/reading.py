@@ -73,7 +73,12 @@ async def journal_readings(
 
 
 async def journal_showing(
-    uow: UnitOfWork, reader: Account, clinic: Clinic, subjects: Sequence[Subject], now: datetime
+    uow: UnitOfWork,
+    reader: Account,
+    clinic: Clinic,
+    subjects: Sequence[Subject],
+    now: datetime,
+    deed: Deed = Deed.DATA_SHOWN,
 ) -> int:
     """Journal each time that full data are shown; the first time of a day costs a name. Raises OverBudget.
 
@@ -82,9 +87,9 @@ async def journal_showing(
     actor, used = Actor.staff(reader.id, clinic.id), 0
     since, _until = day_bounds(local_day(now, clinic.zone), clinic.zone)
     known = await uow.audit.deeds_since(actor, subjects, since)
-    if names := sum(Deed.DATA_SHOWN not in known[subject] for subject in subjects):
+    if names := sum(deed not in known[subject] for subject in subjects):
         used = await uow.budgets.spend(reader.id, Budget.DESK_NAMES, now, names)
-    await uow.audit.add_each(actor, Deed.DATA_SHOWN, subjects, now)
+    await uow.audit.add_each(actor, deed, subjects, now)
     return used
 
 

@@ -47,7 +47,7 @@ class Right(StrEnum):
     DECIDE_APPLICATIONS = "DECIDE_APPLICATIONS"
     """open the applications to the clinic, approve, refuse or give them back"""
     LIMIT_ENROLLMENT = "LIMIT_ENROLLMENT"
-    """say that the clinic takes no more children, or only those of its own districts"""
+    """say that the clinic takes no more children, or only those of its own districts, and which papers it asks for"""
     REFER = "REFER"
     """give the patient of a visit a referral, and withdraw it"""
     KEEP_PATIENTS = "KEEP_PATIENTS"

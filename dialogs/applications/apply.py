@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.applications.applications import Offer, Wish
 from bot.applications.errors import ApplicationGone, ApplicationHindered, ApplicationsNotTaken
+from bot.applications.papers import Papers
 from bot.applications.records import EnrollmentReason, LastChange
 from bot.applications.rules import Hindrance, warns_of_year
 from bot.core.clinic import Clinic
@@ -16,6 +17,7 @@ from bot.core.patient import Patient
 from bot.delivery.screen import Button, Screen
 from bot.patients.records import Detail
 from dialogs.applications.links import (
+    AddedPapers,
     AllowPassing,
     ApplicationPage,
     AskOwner,
@@ -25,6 +27,7 @@ from dialogs.applications.links import (
     FileApplication,
     ReviewApplication,
 )
+from dialogs.applications.papers import review_lines, review_rows
 from dialogs.applications.wording import LAST_CHANGES, REASONS, last_change_word, reason_word
 from dialogs.booking.clinic_card import hand_off
 from dialogs.booking.links import ChooseClinic, ClinicCard, EnrollAtClinic
@@ -168,6 +171,7 @@ async def review_application(visitor: Visitor, link: ReviewApplication) -> Outco
     offer = await visitor.services.applications.offer(visitor.account.id, link.patient, link.clinic)
     if not offer.is_owner:
         return ask_owner_screen(offer)
+    papers = (await visitor.services.papers.before(visitor.account.id, link.patient, link.clinic)).papers
     here: dict[str, Any] = link.model_dump(include={"patient", "clinic", "instead"})
     return Screen(
         lines(
@@ -180,9 +184,11 @@ async def review_application(visitor: Visitor, link: ReviewApplication) -> Outco
                 text(_("Clinic changed last: {when}"), when=last_change_word(link.last_change)),
             ],
             warnings(visitor, offer, link),
-            [passed_line(offer.details)],
+            review_lines(papers),
+            [passed_line(offer.details, papers)],
         ),
         (
+            *review_rows(papers, AddedPapers(**link.model_dump())),
             (button(_("Send"), FileApplication(**link.model_dump())),),
             (
                 button(_("Change the reason"), ChooseReason(**here, last_change=link.last_change)),
@@ -219,11 +225,12 @@ def warnings(visitor: Visitor, offer: Offer, link: ReviewApplication) -> list[st
     ]
 
 
-def passed_line(details: Collection[Detail]) -> str:
+def passed_line(details: Collection[Detail], papers: Papers | None = None) -> str:
     """Return which data the clinic gets, by what the card has beside the name and the policy."""
+    sent = [_("the papers that you send with it")] if papers is not None and papers.asked and papers.can_send else []
     more = [_(words) for detail, words in PASSED.items() if detail in details]
-    every = ", ".join([_("name, date of birth, sex, policy number"), *more, _("your telephone if you have shared it")])
-    return text(_("The clinic gets: {data}."), data=every)
+    every = [_("name, date of birth, sex, policy number"), *more, *sent, _("your telephone if you have shared it")]
+    return text(_("The clinic gets: {data}."), data=", ".join(every))
 
 
 # --- sending ----------------------------------------------------------------------------------------------------------
@@ -246,8 +253,9 @@ async def file(visitor: Visitor, link: FileApplication | AllowPassing) -> Outcom
 @flow.screen(AskPassing)
 async def ask_passing(visitor: Visitor, link: AskPassing) -> Screen:
     offer = await visitor.services.applications.offer(visitor.account.id, link.patient, link.clinic)
+    papers = (await visitor.services.papers.before(visitor.account.id, link.patient, link.clinic)).papers
     return Screen(
-        passing_text(offer),
+        passing_text(offer, papers),
         (
             (button(_("I agree, send"), AllowPassing(**link.model_dump())),),
             ways_out(ReviewApplication(**link.model_dump())),
@@ -255,14 +263,14 @@ async def ask_passing(visitor: Visitor, link: AskPassing) -> Screen:
     )
 
 
-def passing_text(offer: Offer) -> str:
+def passing_text(offer: Offer, papers: Papers) -> str:
     """Return the text of the consent that the clinic gets the data."""
     return lines(
         _("<b>Consent: data for the clinic</b>"),
         [
             text(_("<b>To whom:</b> {clinic}, {address}."), clinic=offer.clinic.name, address=offer.clinic.address),
             text(_("<b>About whom:</b> {name}"), name=patient_name(offer.patient)),
-            passed_line(offer.details),
+            passed_line(offer.details, papers),
             _("<b>Why:</b> to decide on the enrollment and to enroll the child."),
             _(
                 "<b>How long:</b> until the decision; after it the clinic keeps the data by its own rules. To take the "
@@ -275,6 +283,7 @@ def passing_text(offer: Offer) -> str:
 @flow.action(AllowPassing)
 async def on_allow(visitor: Visitor, link: AllowPassing) -> Outcome:
     offer = await visitor.services.applications.offer(visitor.account.id, link.patient, link.clinic)
-    digest = sha256(passing_text(offer).encode()).hexdigest()
+    papers = (await visitor.services.papers.before(visitor.account.id, link.patient, link.clinic)).papers
+    digest = sha256(passing_text(offer, papers).encode()).hexdigest()
     await visitor.services.applications.agree(visitor.account, link.patient, link.clinic, digest)
     return await file(visitor, link)

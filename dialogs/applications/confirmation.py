@@ -15,6 +15,7 @@ from bot.delivery.screen import File
 from bot.patients.records import Detail
 from dialogs.applications.document_wording import said_label
 from dialogs.applications.links import ApplicationFile, ApplicationPage
+from dialogs.applications.papers import paper_names
 from dialogs.applications.wording import (
     detail_of,
     last_change_word,
@@ -109,5 +110,6 @@ def passed(found: Confirmation) -> tuple[tuple[str, str], ...]:
         (_("Birth certificate"), masked(details[Detail.CERTIFICATE]) if Detail.CERTIFICATE in details else ""),
         (_("Address"), _("is given") if Detail.ADDRESS in details else ""),
         (_("Telephone"), _("is given") if found.has_phone else ""),
+        (_("Papers"), paper_names(found.papers)),
     )
     return tuple((label, value) for label, value in known if value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.applications.applications import Followed, ListedApplication
+from bot.applications.papers import Papers
 from bot.applications.records import ApplicationStatus, ApplicationStep, EnrollmentReason, EnrollmentWish, RefusalReason
 from bot.applications.rules import WAYS_OUT, WayOut, is_overdue
 from bot.core.i18n import N_, gettext as _, ngettext, spoken_day, spoken_moment
@@ -18,6 +19,7 @@ from dialogs.applications.document_following import (
     waiting_for_document,
 )
 from dialogs.applications.links import (
+    AddedPapers,
     ApplicationBelow,
     ApplicationFile,
     ApplicationPage,
@@ -31,6 +33,7 @@ from dialogs.applications.links import (
     ReviewCorrected,
     WithdrawApplication,
 )
+from dialogs.applications.papers import review_lines, review_rows, sent_lines
 from dialogs.applications.wording import REASONS, REFUSALS, history_lines, parts_of, reason_word, status_word
 from dialogs.booking.links import ChooseClinic, Specialties
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
@@ -43,6 +46,7 @@ from dialogs.patients.links import EditCard, Reception
 flow = Flow("applications")
 
 ON_A_PAGE = 8
+NO_PAPERS = Papers((), (), can_send=False)
 
 
 @flow.screen(MyApplications)
@@ -86,10 +90,12 @@ async def application_below(visitor: Visitor, link: ApplicationBelow) -> Outcome
 async def application_page(visitor: Visitor, link: ApplicationPage) -> Screen:
     seen = await visitor.services.applications.follow(visitor.account.id, link.application)
     old = await count_old_visits(visitor, seen)
+    papers = await visitor.services.papers.of(visitor.account.id, link.application)
     return Screen(
         lines(
             heading(seen),
-            standing_lines(visitor, seen),
+            standing_lines(visitor, seen, papers),
+            sent_lines(papers, seen),
             [old_visits_line(old)],
             history_lines(visitor, seen.clinic, seen.steps, seen.application.kind),
         ),
@@ -142,12 +148,14 @@ def heading(seen: Followed) -> str:
     )
 
 
-def standing_lines(visitor: Visitor, seen: Followed) -> list[str]:
+def standing_lines(visitor: Visitor, seen: Followed, papers: Papers = NO_PAPERS) -> list[str]:
     """Return where an application stands, and what is to be done."""
     found, clinic = seen.application, seen.clinic
     match found.status:
         case ApplicationStatus.SUBMITTED | ApplicationStatus.IN_REVIEW:
-            return waiting_lines(visitor, seen) if found.document is None else waiting_for_document(visitor, seen)
+            if found.document is not None:
+                return waiting_for_document(visitor, seen)
+            return waiting_lines(visitor, seen, papers)
         case ApplicationStatus.NEEDS_CORRECTION:
             return correction_lines(visitor, seen)
         case ApplicationStatus.APPROVED:
@@ -178,7 +186,7 @@ HELPS = {
 }
 
 
-def waiting_lines(visitor: Visitor, seen: Followed) -> list[str]:
+def waiting_lines(visitor: Visitor, seen: Followed, papers: Papers) -> list[str]:
     found = seen.application
     due = spoken_moment(found.due_at, seen.clinic.zone, visitor.now)
     if is_overdue(found, visitor.now):
@@ -191,6 +199,8 @@ def waiting_lines(visitor: Visitor, seen: Followed) -> list[str]:
         if found.status is ApplicationStatus.IN_REVIEW
         else _("The clinic has it and will look at it.")
     )
+    if papers.missing:  # which are to be brought, as the next lines say
+        return [stage, text(_("It decides by {when}; I will write."), when=due)]
     return [stage, text(_("It decides by {when}; I will write. Nothing is needed from you."), when=due)]
 
 
@@ -270,16 +280,21 @@ async def review_corrected(visitor: Visitor, link: ReviewCorrected) -> Outcome:
     seen = await visitor.services.applications.follow(visitor.account.id, link.application)
     if seen.application.status is not ApplicationStatus.NEEDS_CORRECTION or not seen.is_owner:
         return ApplicationPage(application=link.application)
+    child, clinic = seen.patient.id, seen.clinic.id
+    papers = (await visitor.services.papers.before(visitor.account.id, child, clinic)).papers
+    form = link.model_dump(include={"reason", "last_change"})
     return Screen(
         lines(
             heading(seen),
             correction_lines(visitor, seen),
+            review_lines(papers),
             [
                 text(_("Reason: {reason}"), reason=reason_word(link.reason)),
                 _("The clinic gets the card as it is now: correct it first, then send."),
             ],
         ),
         (
+            *review_rows(papers, AddedPapers(patient=child, clinic=clinic, **form, again=link.application)),
             (button(_("Send again"), ResendApplication(**link.model_dump())),),
             (
                 button(_("Child's data"), EditCard(patient=seen.patient.id)),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.applications.records import EnrollmentReason, LastChange
+from bot.applications.records import EnrollmentReason, LastChange, PaperKind
 from bot.delivery.screen import Colour
-from bot.glossary import ApplicationId, AppointmentId, ClinicId, PatientId
+from bot.glossary import ApplicationId, AppointmentId, ClinicId, PaperId, PatientId
 from dialogs.kit.link import Action, Link, Page
 
 
@@ -177,3 +177,49 @@ class PrintOurClinic(Action, code="Yp"):
     """Send what is known of that clinic as a PDF."""
 
     patient: PatientId
+
+
+class AddedPapers(Link, code="ga"):
+    """The papers that go with an application; ``again`` is one that is sent again, else the fields are the form's."""
+
+    patient: PatientId
+    clinic: ClinicId
+    reason: EnrollmentReason
+    last_change: LastChange = LastChange.UNKNOWN
+    instead: ApplicationId | None = None
+    again: ApplicationId | None = None
+
+
+class SendPaper(Link, code="gb"):
+    """The question for the file of a paper."""
+
+    patient: PatientId
+    clinic: ClinicId
+    reason: EnrollmentReason
+    last_change: LastChange = LastChange.UNKNOWN
+    instead: ApplicationId | None = None
+    again: ApplicationId | None = None
+    kind: PaperKind = PaperKind.BIRTH_CERTIFICATE
+
+
+class AboutPassport(Link, code="gk"):
+    """Why a passport is not sent; a file that comes is refused."""
+
+    patient: PatientId
+    clinic: ClinicId
+    reason: EnrollmentReason
+    last_change: LastChange = LastChange.UNKNOWN
+    instead: ApplicationId | None = None
+    again: ApplicationId | None = None
+
+
+class RemovePaper(Action, code="Ga", colour=Colour.RED):
+    """Delete a file that is not sent yet."""
+
+    patient: PatientId
+    clinic: ClinicId
+    reason: EnrollmentReason
+    last_change: LastChange = LastChange.UNKNOWN
+    instead: ApplicationId | None = None
+    again: ApplicationId | None = None
+    paper: PaperId = PaperId(0)

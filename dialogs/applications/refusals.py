@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.applications.errors import (
     AlreadyEnrolled,
@@ -12,10 +12,15 @@ from bot.applications.errors import (
     ApplicationsNotTaken,
     DocumentNotMade,
     LimitedCard,
+    NoPassport,
+    PapersBusy,
+    PapersNotTaken,
+    PapersPaused,
     PolicyFirst,
     SentTooOften,
+    TooManyPapers,
 )
-from bot.core.i18n import gettext as _, ngettext
+from bot.core.i18n import MOSCOW, clock_time, gettext as _, ngettext
 from dialogs.applications.links import ApplicationPage, DocumentList, MyApplications
 from dialogs.booking.links import ClinicCard, EnrollAtClinic
 from dialogs.kit.refusals import Explanation, refusal
@@ -81,3 +86,39 @@ def sent_too_often(refusal: SentTooOften, now: datetime) -> Explanation:
 @refusal(DocumentNotMade)
 def document_not_made(refusal: DocumentNotMade, now: datetime) -> Explanation:
     return Explanation(_("The clinic does not make this document now."), DocumentList(patient=refusal.patient))
+
+
+# --- papers -----------------------------------------------------------------------------------------------------------
+
+
+@refusal(NoPassport)
+def no_passport(refusal: NoPassport, now: datetime) -> Explanation:
+    return Explanation(_("I have deleted the file and not opened it. Show the passport at the reception."))
+
+
+@refusal(PapersNotTaken)
+def papers_not_taken(refusal: PapersNotTaken, now: datetime) -> Explanation:
+    return Explanation(_("Such a file is not taken here, and I have deleted it. Bring the paper to the reception."))
+
+
+@refusal(TooManyPapers)
+def too_many_papers(refusal: TooManyPapers, now: datetime) -> Explanation:
+    sentence = ngettext(
+        "At most {n} file goes with an application. Take one away, or bring the rest.",
+        "At most {n} files go with an application. Take one away, or bring the rest.",
+        refusal.most,
+    )
+    return Explanation(sentence.format(n=refusal.most))
+
+
+@refusal(PapersBusy)
+def papers_busy(refusal: PapersBusy, now: datetime) -> Explanation:
+    return Explanation(_("Many files are coming in right now. Send yours again in a minute."))
+
+
+@refusal(PapersPaused)
+def papers_paused(refusal: PapersPaused, now: datetime) -> Explanation:
+    # Rounded up to a full minute, so that a file sent at that time is not refused again.
+    until = refusal.until + timedelta(minutes=1, microseconds=-1)
+    sentence = _("I could not open several of your files in a row. I take the next one from {time}; or bring it.")
+    return Explanation(sentence.format(time=clock_time(until, MOSCOW)))

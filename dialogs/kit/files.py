@@ -36,7 +36,6 @@ def _attached(message: Message) -> PhotoSize | Document | None:
 
 async def read_file(turn: Turn, read: ReadFile[Link], prompt: Link, message: Message) -> Outcome:
     """Return what the file of a message leads to. Raises InvalidInput with what helps for a file that was sent so."""
-    _require_small(message)
     try:
         return await read(turn.visitor, prompt, partial(_download, turn.bot, message))
     except InvalidInput as refused:
@@ -44,13 +43,6 @@ async def read_file(turn: Turn, read: ReadFile[Link], prompt: Link, message: Mes
         if message.document is not None and refused.problem is FileProblem.CODE_NOT_FOUND:
             raise InvalidInput(FileProblem.CODE_NOT_IN_FILE) from None
         raise
-
-
-def _require_small(message: Message) -> None:
-    """Raises InvalidInput for a file that is too big, before it is downloaded."""
-    sent = _attached(message)
-    if sent is None or (sent.file_size or 0) > LARGEST_FILE:
-        raise too_big()
 
 
 def too_big() -> InvalidInput:
@@ -67,10 +59,15 @@ class FewBytes(BytesIO):
 
 
 async def _download(bot: Bot, message: Message) -> bytes:
-    """Return the bytes of the photo or file. Raises InvalidInput: LOST if the download fails, TOO_BIG."""
+    """Return the bytes of the photo or file.
+
+    Raises InvalidInput: TOO_BIG before the download, by the size that Telegram names; LOST if the download fails.
+    """
     sent = _attached(message)
     if sent is None:
         raise InvalidInput(FileProblem.LOST)
+    if (sent.file_size or 0) > LARGEST_FILE:
+        raise too_big()
     whole = FewBytes()
     try:
         await bot.download(sent.file_id, whole, timeout=DOWNLOAD_WITHIN)

@@ -57,6 +57,8 @@ class Reply:
     """a sentence above the screen, in HTML: what was done or why it was not"""
     passing: str = ""
     """HTML of a protected message below the screen, which is deleted after two minutes"""
+    passing_pictures: tuple[File, ...] = ()
+    """the same for JPEG pictures, each in a message of its own"""
     misses: int = 0
     """how many typed texts in a row were not accepted"""
     is_own: bool = False
@@ -126,6 +128,8 @@ class Flow:
     """by the code of the link or action"""
     answers: dict[str, ReadText[Any]] = field(default_factory=dict)
     files: dict[str, ReadFile[Any]] = field(default_factory=dict)
+    collecting: set[str] = field(default_factory=set)
+    """the codes of the prompts that take each file of an answer, not only the first that can be read"""
     contacts: dict[str, tuple[type[Link], ReadContact[Any]]] = field(default_factory=dict)
     """by the code of the prompt, as answers and files are"""
     lines: dict[str, ReadLine[Any]] = field(default_factory=dict)
@@ -176,11 +180,16 @@ class Flow:
 
         return register
 
-    def file(self, prompt: type[Prompt]) -> Callable[[ReadFile[Prompt]], ReadFile[Prompt]]:
-        """Register the function that reads a photo or a file sent on a link's screen."""
+    def file(self, prompt: type[Prompt], *, collects: bool = False) -> Callable[[ReadFile[Prompt]], ReadFile[Prompt]]:
+        """Register the function that reads a photo or a file sent on a link's screen.
+
+        ``collects``: each file of an album is read, not only the first that can be.
+        """
 
         def register(read: ReadFile[Prompt]) -> ReadFile[Prompt]:
             self.files[prompt.__prefix__] = read
+            if collects:
+                self.collecting.add(prompt.__prefix__)
             return read
 
         return register

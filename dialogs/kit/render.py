@@ -16,6 +16,7 @@ from aiogram.types import (
     BufferedInputFile,
     CallbackQuery,
     InlineKeyboardMarkup,
+    InputMediaPhoto,
     Message,
 )
 
@@ -173,6 +174,25 @@ async def show_passing(turn: Turn, words: str) -> bool:
     return True
 
 
+async def show_passing_pictures(turn: Turn, pictures: Sequence[File]) -> bool:
+    """Send protected pictures that are deleted in two minutes; return False if one of them was not shown.
+
+    Like ``show_passing``: a message gets its picture once its deletion is stored.
+    """
+    bot, chat, visitor = turn.bot, turn.chat, turn.visitor
+    try:
+        for picture in pictures:
+            sent = await request(bot, text_sent(chat, "…", protected=True))
+            await visitor.services.passing.plan(visitor.account.id, sent, beside=picture is not pictures[0])
+            media = BufferedInputFile(picture.data, picture.name)
+            caption = escape(picture.caption, quote=False)
+            await bot.edit_message_media(InputMediaPhoto(media=media, caption=caption), chat_id=chat, message_id=sent)
+    except (TelegramAPIError, ClientDecodeError) as trouble:
+        log.warning("a picture was not shown", error=type(trouble).__name__)
+        return False
+    return True
+
+
 async def answer_press(bot: Bot, call: CallbackQuery, alert: str = "", toast: str = "") -> None:
     """Answer a press with an alert, with a line that disappears by itself (``toast``), or silently.
 
@@ -226,7 +246,7 @@ async def show_reply(turn: Turn, message: int | None, reply: Reply, at: Callback
         await visitor.services.shown_news.withdraw(screen.shows, shown if stays(screen) else None)
     if failure := await _send_below(turn, reply):
         await show(bot, chat, replace(screen, text=f"{failure}\n\n{screen.text}"), shown)
-    return Placed(shown, is_changed or bool(reply.files or reply.passing or reply.venue))
+    return Placed(shown, is_changed or bool(reply.files or reply.passing or reply.passing_pictures or reply.venue))
 
 
 async def _send_below(turn: Turn, reply: Reply) -> str:
@@ -235,6 +255,8 @@ async def _send_below(turn: Turn, reply: Reply) -> str:
         return _("⚠️ The file could not be sent. Press the button again.")
     if reply.passing and not await show_passing(turn, reply.passing):
         return _("⚠️ The full data could not be shown. Press the button again.")
+    if reply.passing_pictures and not await show_passing_pictures(turn, reply.passing_pictures):
+        return _("⚠️ Not all pictures could be shown. Press the button again.")
     if reply.venue and not await send_venue(turn.bot, turn.chat, reply.venue):
         return _("⚠️ The map could not be sent. Press the button again.")
     return ""

@@ -32,7 +32,7 @@ from dialogs.kit.newest import NewestScreens
 from dialogs.kit.reading_sign import reading_sign, typing_sign
 from dialogs.kit.refusals import explain
 from dialogs.kit.render import Turn, answer_press, delete_answer, show_reply
-from dialogs.kit.screen import button, lines, ways_out
+from dialogs.kit.screen import button, lines, text, ways_out
 from dialogs.kit.sent_together import Batch
 from dialogs.kit.staying import FlowsBelow, lasting_buttons, leave_buttons, stays
 from dialogs.kit.typed import MENU_AT_PROMPTS, button_instead, menu_link, number_in, refused_line, whole_label
@@ -86,6 +86,7 @@ class Navigator:
         self.file_readers: dict[str, ReadAnswer] = {
             code: read for flow in self._flows for code, read in flow.files.items()
         }
+        self._collecting = frozenset(code for flow in self._flows for code in flow.collecting)
         self._place_readers: dict[str, ReadAnswer] = {
             code: read for flow in self._flows for code, read in flow.places.items()
         }
@@ -218,14 +219,26 @@ class Navigator:
                 return answered
         async with reading_sign(turn, shown):
             try:
-                outcome = await batch.first_read(partial(read_file, turn, read, prompt))
+                outcome, note = await self._read_files(turn, read, prompt, batch)
                 reply, at = await self._follow_answer(turn.visitor, outcome, prompt)
             except RuleError as refusal:
                 return await self._refused(turn.visitor, prompt, refusal)
-        if len(batch.messages) > 1:
-            several = _("There were several pictures: I took the one that I could read.")
-            reply = replace(reply, line="\n".join(filter(None, (several, reply.line))))
-        return reply, at
+        return replace(reply, line="\n".join(filter(None, (note, reply.line)))), at
+
+    async def _read_files(self, turn: Turn, read: ReadAnswer, prompt: Link, batch: Batch) -> tuple[Outcome, str]:
+        """Return what the files of an answer lead to, and a line about those that were not taken, or "".
+
+        Raises RuleError if none was taken.
+        """
+        read_one = partial(read_file, turn, read, prompt)
+        if prompt.__prefix__ not in self._collecting:
+            outcome = await batch.first_read(read_one)
+            is_alone = len(batch.messages) == 1
+            return outcome, "" if is_alone else _("There were several pictures: I took the one that I could read.")
+        outcome, refused = await batch.all_read(read_one)
+        if refused is None:
+            return outcome, ""
+        return outcome, text(_("⚠️ Not every file was taken: {why}"), why=explain(refused, turn.visitor.now).sentence)
 
     async def _read(
         self, visitor: Visitor, read: ReadAnswer, prompt: Link, answer: str | SharedContact | SharedPlace | None
@@ -338,6 +351,7 @@ class Navigator:
                 files=(*reply.files, *further.files),
                 line=further.line or reply.line,
                 passing=further.passing or reply.passing,
+                passing_pictures=further.passing_pictures or reply.passing_pictures,
                 venue=further.venue or reply.venue,
             )
         return reply, at

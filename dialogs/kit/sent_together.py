@@ -14,7 +14,7 @@ from typing import Any
 from aiogram import BaseMiddleware
 from aiogram.types import Chat, Message, TelegramObject, Update
 
-from bot.core.errors import InvalidInput
+from bot.core.errors import InvalidInput, RuleError
 from bot.patients.problems import FileProblem
 from dialogs.kit.files import is_file
 from dialogs.kit.flow import Outcome
@@ -39,6 +39,8 @@ class Batch:
         self.is_answered = False
         self.is_accepted = False
         """whether one of its files was read"""
+        self.collects = False
+        """whether each of its files is read"""
         self.is_refused = False
         """whether nothing asked for it, and the person was told so"""
 
@@ -46,6 +48,8 @@ class Batch:
         """Return whether a file is part of this answer; after an answer that was refused it is a new one."""
         if not self.is_answered:
             return True
+        if self.collects:
+            return False  # it is read as an answer of its own
         album = self.messages[0].media_group_id
         if album is not None and message.media_group_id == album:
             return self.is_accepted or self.is_refused
@@ -67,6 +71,25 @@ class Batch:
             return outcome
         assert refused is not None  # noqa: S101 - there is a first message
         raise refused
+
+    async def all_read(self, read: Callable[[Message], Awaitable[Outcome]]) -> tuple[Outcome, RuleError | None]:
+        """Read each file, those included that join meanwhile; return what the last accepted one leads to.
+
+        The other value is the last refusal of a file, None if all were accepted. Raises it if none was.
+        """
+        accepted: Outcome | None = None
+        refused: RuleError | None = None
+        self.collects = True
+        for message in self._to_read():
+            try:
+                accepted = await read(message)
+            except RuleError as refusal:
+                refused = refusal
+        if accepted is None:
+            assert refused is not None  # noqa: S101 - there is a first message
+            raise refused
+        self.is_accepted = True
+        return accepted, refused
 
     def _to_read(self) -> Iterator[Message]:
         at = 0

@@ -77,6 +77,7 @@ AT_RECEPTION: Mapping[Deed, str] = {
     Deed.NAME_FOUND: N_("The reception of “{clinic}” found the visit by name"),
     Deed.VISIT_READ: N_("The reception of “{clinic}” opened the visit"),
     Deed.DATA_SHOWN: N_("The reception of “{clinic}” opened the full data"),
+    Deed.PAPERS_SHOWN: N_("The reception of “{clinic}” looked at the papers of the application"),
     Deed.PERSON_READ: N_("The reception of “{clinic}” opened the record in its list of patients"),
     Deed.MATTER_READ: N_("The reception of “{clinic}” opened the card"),
     Deed.DESK_CHECK_READ: N_("The reception of “{clinic}” opened the card"),

@@ -130,6 +130,8 @@ CODES = {
     "STEP_WITHDRAWN": N_("withdrawn"),
     "STEP_LAPSED": N_("closed: it was not corrected in time"),
     "STEP_LATE": N_("the clinic has not answered in time"),
+    "PAPER_BIRTH_CERTIFICATE": N_("birth certificate"),
+    "PAPER_RESIDENCE": N_("proof of residence"),
     # matters of messages that a patient's representatives get once
     "passport": N_("a passport is due at 14"),
     "consent": N_("from 15 the patient decides"),

@@ -18,6 +18,7 @@ HEADINGS = {
     "desk_checks": N_("Policy checks at the reception"),
     "applications": N_("Applications to clinics"),
     "application_history": N_("History of applications"),
+    "application_papers": N_("Papers of applications"),
     "clinic_consents": N_("Consents: data for a clinic"),
     "enrollments": N_("Enrollments made in the bot"),
     "waits": N_("Waiting lists"),
@@ -134,6 +135,7 @@ LABELS = {
     "adds_patronymic": N_("The patronymic is still to be typed"),
     "named": N_("The name is confirmed"),
     "sent_at": N_("Sent"),
+    "pages": N_("Pages"),
     "written_at": N_("Written"),
 }
 

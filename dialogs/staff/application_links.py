@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.applications.records import ApplicationKind, RefusalReason
+from bot.applications.records import ApplicationKind, PaperKind, RefusalReason
 from bot.glossary import ApplicationId, DoctorId
 from dialogs.kit.link import Action, Link, Page
 
@@ -92,3 +92,20 @@ class CheckApplication(Link, code="om"):
     """An application whose code or number was checked; it is not claimed."""
 
     application: ApplicationId
+
+
+class ShowPapers(Action, code="Gs"):
+    """Show the papers of an application for two minutes."""
+
+    application: ApplicationId
+
+
+class PapersToAsk(Link, code="gx"):
+    """The papers that the clinic asks for with an application."""
+
+
+class AskPaper(Action, code="Gx"):
+    """Ask for a paper, or no longer."""
+
+    kind: PaperKind
+    wanted: bool

@@ -46,6 +46,7 @@ from dialogs.staff.application_links import (
 )
 from dialogs.staff.decided import decided_screen
 from dialogs.staff.links import Desk
+from dialogs.staff.papers import asking_rows, papers_rows
 from dialogs.staff.wording import masked_child, never_shown, passing_message, sex_line, showing_rows
 
 flow = Flow("desk applications", open=True)
@@ -77,6 +78,7 @@ async def desk_applications(visitor: Visitor, link: DeskApplicationList) -> Scre
         (
             *shown.rows(lambda each: application_button(visitor, queue, each)),
             *limit_rows(visitor, queue),
+            *asking_rows(visitor),
             ways_out(Desk()),
         ),
     )
@@ -135,6 +137,7 @@ async def see_application(visitor: Visitor, link: SeeApplication) -> Screen:
             never_shown(visitor),
         ),
         (
+            *await papers_rows(visitor, link),
             *showing_rows(visitor, ShowApplicant(application=link.application)),
             (
                 approve_button(seen.application),

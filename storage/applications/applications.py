@@ -163,7 +163,12 @@ class SqlApplications:
         await queries.restore_application(self._connection, application=application)
 
     async def close(self, application: ApplicationId, status: ApplicationStatus, now: datetime) -> None:
+        """Close an application; its papers stay for a while after a decision, and go with one that was withdrawn."""
         await queries.close_application(self._connection, application=application, status=status, now=seconds(now))
+        if status is ApplicationStatus.WITHDRAWN:
+            await queries.delete_papers_of_application(self._connection, application=application)
+        else:
+            await queries.set_papers_closed(self._connection, application=application, now=seconds(now))
 
     async def give_back(self, application: ApplicationId, until: datetime) -> None:
         """Give an application back to be corrected until that moment."""

@@ -43,6 +43,11 @@ SELECT 'desk check ' || id FROM desk_checks WHERE opened_at < :now - 400 * 86400
 UNION ALL
 SELECT 'application ' || id FROM applications WHERE closed_at < :now - 365 * 86400 - :leeway
 UNION ALL
+SELECT 'paper ' || id FROM application_papers WHERE closed_at < :now - 30 * 86400 - :leeway
+UNION ALL
+SELECT 'unsent paper ' || id FROM application_papers
+WHERE added_at < :now - 2 * 86400 - :leeway AND application_id IS NULL
+UNION ALL
 SELECT 'consent of card ' || patient_id FROM clinic_consents WHERE revoked_at < :now - 1095 * 86400 - :leeway
 UNION ALL
 SELECT 'enrollment of card ' || patient_id FROM enrollments WHERE ended_at < :now - 365 * 86400 - :leeway

@@ -50,6 +50,9 @@ WITH every AS (
     SELECT 'dialogs.sealed_data ' || rowid AS place, sealed_data AS sealed
     FROM dialogs WHERE sealed_data IS NOT NULL
     UNION ALL
+    SELECT 'application_papers.sealed_pages ' || rowid AS place, substr(sealed_pages, 1, 40) AS sealed
+    FROM application_papers
+    UNION ALL
     SELECT 'registry_persons.person ' || rowid AS place, person AS sealed
     FROM registry_persons WHERE person IS NOT NULL
     UNION ALL

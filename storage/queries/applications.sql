@@ -102,6 +102,12 @@ UPDATE applications SET status = :status, closed_at = :now, final_at = NULL, cor
     verdict = CASE WHEN :status = 'WITHDRAWN' THEN NULL ELSE verdict END
 WHERE id = :application AND closed_at IS NULL;
 
+-- name: set_papers_closed!
+UPDATE application_papers SET closed_at = :now WHERE application_id = :application;
+
+-- name: delete_papers_of_application!
+DELETE FROM application_papers WHERE application_id = :application;
+
 -- name: set_application_to_correct!
 UPDATE applications SET status = 'NEEDS_CORRECTION', final_at = NULL, correct_until = :until, attempts = 0,
     next_try = NULL, stuck_told = 0

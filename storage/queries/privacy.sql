@@ -106,6 +106,13 @@ FROM representations r JOIN applications a ON a.patient_id = r.patient_id
     JOIN application_steps s ON s.application_id = a.id
 WHERE r.account_id = :account AND r.suspended_until IS NULL ORDER BY s.id;
 
+-- name: list_application_papers
+-- The pictures are left out: the parent has the papers themselves, and an export has a size.
+SELECT p.patient_id, a.ref, c.name AS clinic, 'PAPER_' || p.kind AS kind, p.pages, p.added_at AS sent_at, p.closed_at
+FROM representations r JOIN application_papers p ON p.patient_id = r.patient_id
+    JOIN clinics c ON c.id = p.clinic_id LEFT JOIN applications a ON a.id = p.application_id
+WHERE r.account_id = :account AND r.suspended_until IS NULL ORDER BY p.id;
+
 -- name: list_clinic_consents
 SELECT k.patient_id, c.name AS clinic, k.kind, k.version, k.digest AS text_sha256, k.given_at, k.revoked_at
 FROM clinic_consents k JOIN clinics c ON c.id = k.clinic_id

@@ -10,7 +10,7 @@ from typing import Any
 from aiogram.filters.callback_data import CallbackData
 
 from bot.applications.document_rules import RecentDays
-from bot.applications.records import EnrollmentReason, RefusalReason
+from bot.applications.records import EnrollmentReason, PaperKind, RefusalReason
 from bot.booking.records import LiftReason
 from bot.clinics.port import ClinicReason
 from bot.core.clinic import VisitType
@@ -30,6 +30,8 @@ from dialogs.applications.document_links import (
     TakeDays,
 )
 from dialogs.applications.links import (
+    AboutPassport,
+    AddedPapers,
     AllowPassing,
     ApplicationBelow,
     ApplicationFile,
@@ -49,9 +51,11 @@ from dialogs.applications.links import (
     OtherReason,
     OurClinic,
     PrintOurClinic,
+    RemovePaper,
     ResendApplication,
     ReviewApplication,
     ReviewCorrected,
+    SendPaper,
     WithdrawApplication,
 )
 from dialogs.appointments.links import (
@@ -192,16 +196,19 @@ from dialogs.privacy.links import (
 from dialogs.staff.application_links import (
     ApplicationDecided,
     ApproveApplication,
+    AskPaper,
     CheckApplication,
     ChooseArea,
     ChooseParts,
     ChooseRefusal,
     DeskApplicationList,
     LimitEnrollment,
+    PapersToAsk,
     RefuseApplication,
     ReturnApplication,
     SeeApplication,
     ShowApplicant,
+    ShowPapers,
     UndoApplication,
 )
 from dialogs.staff.check_links import (
@@ -413,6 +420,7 @@ def of_application(patient: int, application: int) -> Iterator[CallbackData]:
     for_wish = (ReviewApplication, ChooseLastChange, FileApplication, AskPassing, AllowPassing)
     yield from (kind(**asked) for kind in for_wish)
     yield FileApplication(**asked, instead=application)
+    yield from (kind(**asked, again=application) for kind in (AddedPapers, SendPaper, AboutPassport, RemovePaper))
     for_filed = (ApplicationPage, ApplicationBelow, ApplicationFile, AskWithdraw, WithdrawApplication, OtherReason)
     yield from (kind(application=application) for kind in for_filed)
     yield OldVisits(application=application)
@@ -547,10 +555,13 @@ def of_desk_application(application: int) -> Iterator[CallbackData]:
     """Yield what the desk presses about applications."""
     yield DeskApplicationList()
     yield LimitEnrollment(full=True, own_area=False)
+    yield PapersToAsk()
+    yield AskPaper(kind=PaperKind.RESIDENCE, wanted=True)
     kinds = (
         CheckApplication,
         SeeApplication,
         ShowApplicant,
+        ShowPapers,
         ChooseArea,
         ChooseRefusal,
         ChooseParts,

@@ -55,6 +55,7 @@ LOSES = {
     "Erase",
     "Promote",
     "RemoveEmail",
+    "RemovePaper",
     "RemovePhone",
     "Revoke",
     "TakeAway",

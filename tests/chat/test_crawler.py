@@ -82,6 +82,12 @@ UNREACHED = {
     "BookFor": "comes after presses that have closed or taken its times",
     "CheckApplication": "follows the code on a printed application",
     "LimitEnrollment": "is for the head of a clinic",
+    "PapersToAsk": "is for the head of a clinic",
+    "AskPaper": "is for the head of a clinic",
+    **dict.fromkeys(
+        ("AddedPapers", "SendPaper", "AboutPassport", "RemovePaper", "ShowPapers"),
+        "is for an operator who lets papers be sent",
+    ),
     "DenyMissed": "follows a visit that was noted as missed, and the only one has been agreed to",
 }
 START_SCREENS = {"Home", "Welcome", "EnterCode", "Desk"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import struct
 from typing import Any
 
@@ -98,3 +99,16 @@ async def test_upload_limit_is_50_mb_and_download_limit_20_mb(
 )
 async def test_photo_without_a_file_is_refused(telegram: Telegram, params: Any, reason: str) -> None:
     assert await telegram.refusal("sendPhoto", chat_id=ANNA, **params) == f"400 Bad Request: {reason}"
+
+
+async def test_text_of_the_bot_becomes_a_picture(telegram: Telegram) -> None:
+    sent = await telegram.call("sendMessage", chat_id=ANNA, text="…", protect_content=True)
+    message = sent["result"]["message_id"]
+    media = {"type": "photo", "media": "attach://document", "caption": "Страница 1"}
+    edited = await telegram.upload("editMessageMedia", png(30, 40), message_id=str(message), media=json.dumps(media))
+    shown = edited["result"]
+    assert (shown["photo"][-1]["height"], shown["caption"]) == (40, "Страница 1")
+    assert shown["has_protected_content"]
+    assert "text" not in shown
+    refused = await telegram.call("editMessageMedia", chat_id=ANNA, message_id=message, media='{"type": "dice"}')
+    assert refused["description"] == "Bad Request: unknown type of media"

@@ -118,6 +118,9 @@ async def fill_as_staff(world: World, patient: PatientId) -> None:
         world, "applications", id=1, ref="E7KM-9X", kind="ENROLLMENT", **wish, **filed, filed_at=1, due_at=2,
         doctor_id=world.doctor.id, closed_at=3,
     )  # fmt: skip
+    paper = {"account_id": mother, "patient_id": patient, "clinic_id": world.clinic.id, "kind": "RESIDENCE", "pages": 1}
+    added_at = int(NOW.timestamp())
+    await put(world, "application_papers", **paper, uid=b"p", sealed_pages=b"s", added_at=added_at, closed_at=added_at)
     await put(world, "application_steps", application_id=1, at=1, step="SUBMITTED", detail="")
     passed = {"account_id": mother, "patient_id": patient, "clinic_id": world.clinic.id}
     await put(world, "clinic_consents", **passed, version="1", digest="abcd", given_at=1)

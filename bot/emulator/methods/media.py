@@ -12,7 +12,7 @@ from bot.emulator.stored_files import StoredFile
 DOWNLOAD_LIMIT = 20 * 1024 * 1024
 
 
-def _require_file(emulator: Emulator, params: Params, kind: str) -> StoredFile:
+def require_file(emulator: Emulator, params: Params, kind: str) -> StoredFile:
     """Return a new upload, or a stored file by its file_id. Raises Refusal if there is neither."""
     upload = params.upload(kind if kind in params.uploads else params.text(kind))
     if upload is not None:
@@ -35,14 +35,14 @@ def _require_stored(emulator: Emulator, reference: str, kind: str) -> StoredFile
     return stored
 
 
-def _file_content(stored: StoredFile) -> Content:
+def file_content(stored: StoredFile) -> Content:
     return {"photo": stored.as_photo()} if stored.kind == "photo" else {"document": stored.as_document()}
 
 
 def _send_file(emulator: Emulator, params: Params, kind: str) -> Any:
     require_chat(emulator, params)
     caption = caption_content(params)
-    content = _file_content(_require_file(emulator, params, kind))
+    content = file_content(require_file(emulator, params, kind))
     return send(emulator, params, content | caption).as_api()
 
 

@@ -82,6 +82,7 @@ PLACES: dict[str, Callable[[Tree], list[Any]]] = {
     "desk_checks": lambda tree: only_patient(tree)["desk_checks"],
     "applications": lambda tree: only_patient(tree)["applications"],
     "application_steps": lambda tree: only_patient(tree)["application_history"],
+    "application_papers": lambda tree: only_patient(tree)["application_papers"],
     "clinic_consents": lambda tree: only_patient(tree)["clinic_consents"],
     "enrollments": lambda tree: only_patient(tree)["enrollments"],
     "waitlist_entries": lambda tree: only_patient(tree)["waits"],

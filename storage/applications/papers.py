@@ -1,0 +1,118 @@
+"""The rows of papers: files that go with an application, sealed, and the papers that a clinic asks for."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.applications.records import AddedPaper, PaperKind, PaperPages
+from bot.glossary import AccountId, ApplicationId, ClinicId, PaperId, PatientId
+from storage.database.connection import Connection, Row
+from storage.database.crypto import CannotOpen, Cipher, make_uid
+from storage.database.queries import load_queries
+from storage.database.rows import seconds
+
+queries = load_queries("papers")
+
+TABLE, PAGES = "application_papers", "sealed_pages"
+
+
+class SqlPapers:
+    def __init__(self, connection: Connection, cipher: Cipher) -> None:
+        self._connection, self._cipher = connection, cipher
+
+    # --- the representative -------------------------------------------------------------------------------------------
+
+    async def add(
+        self,
+        account: AccountId,
+        patient: PatientId,
+        clinic: ClinicId,
+        kind: PaperKind,
+        pages: Sequence[bytes],
+        now: datetime,
+    ) -> PaperId:
+        """Store the pages of a file, JPEG pictures, until an application takes it along."""
+        uid = make_uid()
+        row = await queries.add_paper(
+            self._connection,
+            uid=uid,
+            account=account,
+            patient=patient,
+            clinic=clinic,
+            kind=kind,
+            pages=len(pages),
+            sealed=self._cipher.seal(TABLE, PAGES, uid, write_pages(pages)),
+            now=seconds(now),
+        )
+        return PaperId(row["id"])
+
+    async def unsent(self, account: AccountId, patient: PatientId, clinic: ClinicId) -> Sequence[AddedPaper]:
+        """List the files that go with the next application, in their order."""
+        which = {"account": account, "patient": patient, "clinic": clinic}
+        return [_read(row) for row in await queries.list_unsent_papers(self._connection, **which)]
+
+    async def remove(self, account: AccountId, paper: PaperId) -> PatientId | None:
+        """Delete a file that is not sent yet; return whose it was, None if the account has no such file."""
+        row = await queries.delete_unsent_paper(self._connection, account=account, paper=paper)
+        return None if row is None else PatientId(row["patient_id"])
+
+    async def attach(
+        self, account: AccountId, patient: PatientId, clinic: ClinicId, application: ApplicationId
+    ) -> None:
+        """Send the files along with an application."""
+        which = {"account": account, "patient": patient, "clinic": clinic}
+        await queries.set_application_of_papers(self._connection, **which, application=application)
+
+    # --- the application ----------------------------------------------------------------------------------------------
+
+    async def list_of(self, application: ApplicationId) -> Sequence[AddedPaper]:
+        """List the files of an application, in their order."""
+        rows = await queries.list_papers_of_application(self._connection, application=application)
+        return [_read(row) for row in rows]
+
+    async def pages_of(self, application: ApplicationId) -> Sequence[PaperPages]:
+        """Return the files of an application with their pictures; one that cannot be opened is left out."""
+        rows = await queries.list_pages_of_application(self._connection, application=application)
+        return [found for row in rows if (found := self._open(row)) is not None]
+
+    def _open(self, row: Row) -> PaperPages | None:
+        try:
+            stored = self._cipher.open(TABLE, PAGES, row["uid"], row["sealed_pages"])
+        except CannotOpen:
+            return None
+        return PaperPages(PaperKind(row["kind"]), read_pages(stored))
+
+    async def forget(self, before: datetime) -> None:
+        """Delete the files of applications that were decided before that moment."""
+        await queries.delete_old_papers(self._connection, before=seconds(before))
+
+    async def forget_unsent(self, before: datetime) -> None:
+        """Delete the files that were added before that moment and not sent."""
+        await queries.delete_old_unsent_papers(self._connection, before=seconds(before))
+
+    # --- the clinic ---------------------------------------------------------------------------------------------------
+
+    async def asked_by(self, clinic: ClinicId) -> Sequence[PaperKind]:
+        """Return the papers that a clinic asks for, in the order of the kinds."""
+        rows = await queries.list_papers_of_clinic(self._connection, clinic=clinic)
+        stored = {row["kind"] for row in rows}
+        return [kind for kind in PaperKind if kind in stored]
+
+    async def ask(self, clinic: ClinicId, kind: PaperKind, *, wanted: bool) -> None:
+        statement = queries.add_paper_of_clinic if wanted else queries.delete_paper_of_clinic
+        await statement(self._connection, clinic=clinic, kind=kind)
+
+
+def write_pages(pages: Sequence[bytes]) -> str:
+    """Return the pictures as a text, which the cipher seals: a line of base64 for each."""
+    return "\n".join(base64.b64encode(page).decode() for page in pages)
+
+
+def read_pages(stored: str) -> tuple[bytes, ...]:
+    return tuple(base64.b64decode(line) for line in stored.split("\n"))
+
+
+def _read(row: Row) -> AddedPaper:
+    return AddedPaper(PaperId(row["id"]), PaperKind(row["kind"]), row["pages"])

@@ -1,0 +1,497 @@
+"""Papers that go with an application: sent as files where the operator allows it, else brought to the reception."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from bot.applications.errors import PapersNotTaken
+from bot.applications.records import MOST_PAPERS, Decision, PaperKind, PaperPages, RefusalReason, ToCorrect, Verdict
+from bot.core.budgets import BUCKETS, Budget, OverBudget
+from bot.core.errors import InvalidInput, NotYours
+from bot.core.people import Role
+from bot.documents import policy_reader
+from bot.glossary import ApplicationId, ClinicId
+from bot.patients.errors import NotOwner
+from bot.staff.errors import ApplicationTaken, StaleApplication
+from dialogs.privacy.export_paper import export_paper
+from dialogs.staff.application_links import AskPaper, ShowPapers
+from storage.database.connection import Connection
+from storage.unit import UnitOfWork
+from tests.chat.actions import MARIA, account_of, children_of, choose, say, settle_in, with_code
+from tests.chat.applications.steps import AGREE, SEND, appoint, open_first, review
+from tests.chat.applications.test_enroll import decided, filed_of
+from tests.chat.message import ChatMessage
+from tests.chat.person import Person
+from tests.chat.sent_files import file_of, text_of
+from tests.chat.staff.test_reading import history_of, readings
+from tests.chat.town import Town, town as opened_town
+from tests.hostile_files import THIS_SECOND, drawn_forms, huge_png
+from tests.sent_papers import COMMENT, PLACE, photo_with_place, scanned_pdf
+
+CERTIFICATE, RESIDENCE = "Свидетельство о рождении", "Подтверждение адреса"
+MEGABYTE = 1 << 20
+
+
+@pytest.fixture
+async def allowing(template: Path, tmp_path: Path) -> AsyncIterator[Town]:
+    """A town whose operator lets papers be sent, and whose first clinic asks for both."""
+    async with opened_town(template, tmp_path, application_papers=True) as town:
+        await ask_for(town, *PaperKind)
+        yield town
+
+
+async def clinic_of(town: Town, place: int = 0) -> ClinicId:
+    return (await town.app.services.directory.clinics())[place].id
+
+
+async def ask_for(town: Town, *kinds: PaperKind) -> None:
+    clinic = await clinic_of(town)
+
+    async def ask(uow: UnitOfWork) -> None:
+        for kind in kinds:
+            await uow.papers.ask(clinic, kind, wanted=True)
+
+    await town.app.store.storage.write(ask)
+
+
+async def to_paper(town: Town, kind: str = CERTIFICATE) -> ChatMessage:
+    """Open the question for a paper of the mother's child."""
+    await settle_in(town.mother, MARIA)
+    await review(town.mother)
+    return await choose(town.mother, "Бумаги", kind)
+
+
+async def send(person: Person, data: bytes, name: str = "бумага.pdf") -> ChatMessage:
+    await person.send_document(data, name=name, mime="application/pdf")
+    return await person.screen()
+
+
+async def photograph(person: Person) -> None:
+    await person.send_photo(photo_with_place())
+    await person.wait_for("✅ Добавлено")
+
+
+async def apply_with_papers(town: Town) -> None:
+    """Apply with a photo of the certificate and a PDF of two pages about the address."""
+    await to_paper(town)
+    await photograph(town.mother)
+    await choose(town.mother, "Назад", RESIDENCE)
+    assert "✅ Добавлено" in (await send(town.mother, scanned_pdf(2))).text
+    await choose(town.mother, "Назад", "Назад", SEND, AGREE)
+
+
+async def count(town: Town) -> int:
+    async def look(connection: Connection) -> int:
+        [[found]] = await connection.fetch("SELECT count(*) FROM application_papers", {})
+        return int(found)
+
+    return await town.app.store.database.read(look)
+
+
+async def stored(town: Town) -> list[PaperPages]:
+    """Read the files of the newest application back."""
+    application = await filed_of(town, town.mother)
+    return list(await town.app.store.storage.read(lambda view: view.papers.pages_of(application)))
+
+
+async def files_of(person: Person) -> list[ChatMessage]:
+    """Return the messages of a chat that a person has sent and that still stand."""
+    return [
+        each for each in await person.messages() if not each.bot and ("photo" in each.raw or "document" in each.raw)
+    ]
+
+
+async def shown(person: Person) -> list[ChatMessage]:
+    """Return the protected pictures that stand in a chat."""
+    return [each for each in await person.messages() if each.raw.get("protected") and "photo" in each.raw]
+
+
+# --- the parent -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("A12", "B8")
+async def test_papers_are_sent_with_the_application(allowing: Town) -> None:
+    town = allowing
+    await settle_in(town.mother, MARIA)
+    seen = await review(town.mother)
+    assert "Поликлиника просит ещё: свидетельство о рождении, подтверждение адреса" in seen.text
+    assert "бумаги, которые вы пришлёте с ним" in seen.text
+    papers = await choose(town.mother, "Бумаги · 0")
+    for words in ("серверы Telegram", "Через 30 дней после решения", "показывают в регистратуре"):
+        assert words in papers.text
+    asked = await choose(town.mother, CERTIFICATE)
+    assert "до 5 МБ" in asked.text
+    await town.mother.send_photo(photo_with_place())
+    added = await town.mother.screen()
+    assert "✅ Добавлено" in added.text
+    assert "✅ 1. Свидетельство о рождении, 1 страница" in added.text
+    await choose(town.mother, "Назад", RESIDENCE)
+    assert "2. Подтверждение адреса, 2 страницы" in (await send(town.mother, scanned_pdf(2))).text
+    assert await files_of(town.mother) == []
+    await choose(town.mother, "Назад")
+    assert "Бумаги с ним: свидетельство о рождении, подтверждение адреса." in (await choose(town.mother, "Назад")).text
+    sent = await choose(town.mother, SEND, AGREE)
+    assert "Бумаги отправлены: свидетельство о рождении, подтверждение адреса." in sent.text
+    certificate, residence = await stored(town)
+    assert (certificate.kind, len(certificate.pages)) == (PaperKind.BIRTH_CERTIFICATE, 1)
+    assert (residence.kind, len(residence.pages)) == (PaperKind.RESIDENCE, 2)
+
+
+async def test_confirmation_names_the_papers_that_were_sent(allowing: Town) -> None:
+    town = allowing
+    await apply_with_papers(town)
+    await choose(town.mother, "Подтверждение (PDF)")
+    [printed] = [each for each in await town.mother.messages() if each.bot and "document" in each.raw]
+    assert "Бумаги свидетельство о рождении, подтверждение адреса" in text_of(file_of(town, printed))
+
+
+@pytest.mark.requirement("A13")
+async def test_position_of_a_photo_is_neither_stored_nor_readable_at_rest(allowing: Town) -> None:
+    town = allowing
+    await apply_with_papers(town)
+    [certificate, residence] = await stored(town)
+    for page in (*certificate.pages, *residence.pages):
+        assert PLACE not in page
+        assert COMMENT not in page
+        assert not Image.open(BytesIO(page)).getexif()
+    files = b"".join(path.read_bytes() for path in town.folder.glob("registratura.sqlite3*"))
+    for page in certificate.pages:
+        assert page[100:160] not in files
+        assert b"JFIF" not in files
+
+
+@pytest.mark.requirement("A13")
+@pytest.mark.parametrize(
+    ("make", "answer"),
+    [
+        (lambda: b"MZ" + bytes(2000), "не PDF и не JPG, как бы файл ни назывался"),
+        (lambda: huge_png("RGB", 40, 40), "не PDF и не JPG, как бы файл ни назывался"),
+        (lambda: huge_png("RGBA"), "не PDF и не JPG, как бы файл ни назывался"),
+        (lambda: bytes(4) + b"ftypheic" + bytes(100), "Файлы HEIC"),
+        (lambda: b"%PDF-1.7\nnothing", "Файл не открывается"),
+        (lambda: scanned_pdf(4), "больше 3 страниц"),
+        (lambda: bytes(6 * MEGABYTE), "можно до 5 МБ"),
+    ],
+)
+async def test_file_that_is_no_paper_gets_its_own_answer(
+    allowing: Town, make: Callable[[], bytes], answer: str
+) -> None:
+    town = allowing
+    await to_paper(town)
+    seen = await send(town.mother, make())
+    assert answer in seen.text
+    assert CERTIFICATE in seen.text
+    assert await files_of(town.mother) == []
+    assert await count(town) == 0
+    assert "✅ Добавлено" in (await send(town.mother, scanned_pdf())).text
+
+
+@pytest.mark.requirement("A13")
+async def test_file_of_six_megabytes_is_not_downloaded(allowing: Town) -> None:
+    await to_paper(allowing)
+    await send(allowing.mother, photo_with_place() + bytes(6 * MEGABYTE), "фото.jpg")
+    assert await allowing.chat.calls("getFile") == []
+
+
+@pytest.mark.requirement("A13")
+async def test_hostile_file_costs_only_an_answer(allowing: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    town = allowing
+    await to_paper(town)
+    with monkeypatch.context() as patch:
+        patch.setattr(policy_reader, "READ_CPU", THIS_SECOND)
+        assert "слишком сложный" in (await send(town.mother, drawn_forms())).text
+        await send(town.mother, drawn_forms())
+        await send(town.mother, drawn_forms())
+        assert "Следующий приму с" in (await send(town.mother, scanned_pdf())).text
+    town.clock.advance(timedelta(hours=1))
+    assert "✅ Добавлено" in (await send(town.mother, scanned_pdf())).text
+
+
+async def test_album_is_one_answer_and_each_of_its_photos_is_kept(allowing: Town) -> None:
+    town = allowing
+    await to_paper(town)
+    before = len(await town.mother.messages())
+    await asyncio.gather(*(town.mother.send_photo(photo_with_place((500 + n, 400)), album="7") for n in range(3)))
+    seen = await town.mother.screen()
+    assert "3. Свидетельство о рождении" in seen.text
+    assert "Можно добавить ещё 1 файл" in seen.text
+    assert len(await town.mother.messages()) == before
+    assert await count(town) == 3
+
+
+async def test_album_with_too_many_photos_says_that_some_are_not_taken(allowing: Town) -> None:
+    town = allowing
+    await to_paper(town)
+    await asyncio.gather(*(town.mother.send_photo(photo_with_place(), album="7") for _ in range(MOST_PAPERS + 1)))
+    seen = await town.mother.screen()
+    assert "Приняты не все файлы. К заявлению можно приложить не больше 4 файлов" in seen.text
+    assert await count(town) == MOST_PAPERS
+    assert await files_of(town.mother) == []
+
+
+async def test_paper_is_taken_away_before_sending(allowing: Town) -> None:
+    town = allowing
+    await to_paper(town)
+    await photograph(town.mother)
+    await choose(town.mother, "Назад")
+    seen = await choose(town.mother, "Убрать 1")
+    assert "✅ Убрано" in seen.text
+    assert await count(town) == 0
+    assert "убрали бумагу" in (await history_of(town))[0]
+
+
+@pytest.mark.requirement("A6")
+async def test_passport_is_refused_unread_and_deleted(allowing: Town) -> None:
+    town = allowing
+    await settle_in(town.mother, MARIA)
+    await review(town.mother)
+    asked = await choose(town.mother, "Бумаги", "Паспорт")
+    assert "с 14 лет и ребёнка" in asked.text
+    seen = await send(town.mother, scanned_pdf())
+    assert "Файл я удалил, не открывая. Покажите паспорт в регистратуре" in seen.text
+    assert await files_of(town.mother) == []
+    assert await town.chat.calls("getFile") == []
+    assert await count(town) == 0
+
+
+async def test_papers_go_along_when_an_application_is_sent_again(allowing: Town) -> None:
+    town = allowing
+    await apply_with_papers(town)
+    await decided(town, Decision(Verdict.RETURN, fields=(ToCorrect.PAPERS,), days=7))
+    await say(town.mother, "/start")
+    await choose(town.mother, "Мои заявления", "Мария", "Исправить и отправить снова", "Бумаги · 0", CERTIFICATE)
+    await photograph(town.mother)
+    await choose(town.mother, "Назад", "Назад", "Отправить снова")
+    assert len(await stored(town)) == 3
+
+
+# --- where files are not taken ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("B8")
+async def test_without_the_operators_word_papers_are_brought(town: Town) -> None:
+    await ask_for(town, *PaperKind)
+    await settle_in(town.mother, MARIA)
+    seen = await review(town.mother)
+    assert "Принесите в регистратуру: свидетельство о рождении, подтверждение адреса" in seen.text
+    assert not seen.button("Бумаги")
+    sent = await choose(town.mother, SEND, AGREE)
+    assert "Принесите в регистратуру: свидетельство о рождении, подтверждение адреса. Назовите там номер" in sent.text
+    assert "бумаги, которые" not in seen.text
+    assert "От вас ничего не нужно" not in sent.text
+
+
+@pytest.mark.requirement("B8")
+async def test_clinic_that_asks_for_nothing_says_nothing(template: Path, tmp_path: Path) -> None:
+    async with opened_town(template, tmp_path, application_papers=True) as town:
+        await settle_in(town.mother, MARIA)
+        seen = await review(town.mother)
+        assert "регистратуру:" not in seen.text
+        assert not seen.button("Бумаги")
+
+
+async def nothing_to_fetch() -> bytes:
+    raise AssertionError("a file that is not taken is not downloaded")
+
+
+@pytest.mark.parametrize("case", ["off", "not asked", "not the owner"])
+async def test_file_is_taken_only_where_it_is_asked_and_allowed(template: Path, tmp_path: Path, case: str) -> None:
+    async with opened_town(template, tmp_path, application_papers=case != "off") as town:
+        if case != "not asked":
+            await ask_for(town, *PaperKind)
+        await settle_in(town.mother, MARIA)
+        await settle_in(town.father)
+        [child], clinic = await children_of(town, town.mother), await clinic_of(town)
+        person = await account_of(town, town.father if case == "not the owner" else town.mother)
+        with pytest.raises((PapersNotTaken, NotYours, NotOwner)):
+            await town.app.services.papers.take(person, child.id, clinic, PaperKind.BIRTH_CERTIFICATE, nothing_to_fetch)
+
+
+async def test_desk_that_never_shows_data_gets_no_files(template: Path, tmp_path: Path) -> None:
+    async with opened_town(template, tmp_path, application_papers=True, desk_shows="never") as town:
+        await ask_for(town, *PaperKind)
+        await settle_in(town.mother, MARIA)
+        assert "Принесите в регистратуру" in (await review(town.mother)).text
+
+
+async def test_files_of_an_account_have_a_budget(allowing: Town) -> None:
+    town = allowing
+    await settle_in(town.mother, MARIA)
+    [child], clinic = await children_of(town, town.mother), await clinic_of(town)
+    mother = await account_of(town, town.mother)
+
+    async def fetch() -> bytes:
+        return b"MZ"
+
+    async def take() -> None:
+        await town.app.services.papers.take(mother, child.id, clinic, PaperKind.RESIDENCE, fetch)
+
+    for _each in range(BUCKETS[Budget.PAPER].size):
+        with pytest.raises(InvalidInput):
+            await take()
+    with pytest.raises(OverBudget):
+        await take()
+
+
+# --- the desk ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("A12")
+async def test_desk_sees_the_papers_for_two_minutes(allowing: Town) -> None:
+    town = allowing
+    await apply_with_papers(town)
+    await open_first(town, town.registrar)
+    await choose(town.registrar, "Показать бумаги · 2")
+    pictures = await shown(town.registrar)
+    captions = [each.text.partition(".")[0].replace("\u00a0", " ") for each in pictures]
+    assert captions == [CERTIFICATE, f"{RESIDENCE}, страница 1", f"{RESIDENCE}, страница 2"]
+    await town.pass_time(seconds=110)
+    assert len(await shown(town.registrar)) == 3
+    await town.pass_time(seconds=11)
+    assert await shown(town.registrar) == []
+    assert await readings(town, "papers shown", "patient 1") == 1
+    await choose(town.registrar, "Показать бумаги · 2")
+    assert await readings(town, "papers shown", "patient 1") == 2
+    assert "посмотрела бумаги заявления" in (await history_of(town))[0]
+
+
+async def test_papers_go_from_the_chat_with_the_decision(allowing: Town) -> None:
+    town = allowing
+    await apply_with_papers(town)
+    await open_first(town, town.registrar)
+    await choose(town.registrar, "Показать бумаги")
+    assert await shown(town.registrar)
+    await choose(town.registrar, "Отказать", "Нет мест")
+    await town.work()
+    assert await shown(town.registrar) == []
+
+
+async def test_picture_that_telegram_refuses_is_said_and_leaves_nothing(allowing: Town) -> None:
+    town = allowing
+    await apply_with_papers(town)
+    await open_first(town, town.registrar)
+    await town.chat.fault("400", method="editMessageMedia", times=1)
+    await choose(town.registrar, "Показать бумаги")
+    texts = [each.text for each in await town.registrar.messages()]
+    assert any("Показать удалось не всё" in each for each in texts)
+    assert await shown(town.registrar) == []
+    await town.pass_time(seconds=121)
+    assert not [each for each in await town.registrar.messages() if each.raw.get("protected")]
+    await choose(town.registrar, "Показать бумаги")
+    assert len(await shown(town.registrar)) == 3
+
+
+async def test_application_without_papers_shows_no_button(allowing: Town) -> None:
+    town = allowing
+    await settle_in(town.mother, MARIA)
+    await review(town.mother)
+    await choose(town.mother, SEND, AGREE)
+    assert not (await open_first(town, town.registrar)).button("Показать бумаги")
+
+
+async def forged(person: Person, application: ApplicationId) -> str:
+    seen = await say(person, "/start")
+    pressed = await person.press_data(seen.id, ShowPapers(application=application).pack())
+    return pressed.alert or ""
+
+
+@pytest.mark.requirement("D20")
+async def test_papers_are_seen_by_nobody_but_the_desk_of_the_clinic(allowing: Town) -> None:
+    """The clerk of another clinic, an admin, a parent and a dismissed clerk get no picture."""
+    town = allowing
+    await apply_with_papers(town)
+    application = await filed_of(town, town.mother)
+    others = [await appoint(town, 2001, Role.HEAD, 1), await appoint(town, 2002, Role.ADMIN)]
+    for person in (*others, town.mother):
+        await forged(person, application)
+        assert await shown(person) == []
+    clerk = await account_of(town, others[0])
+    with pytest.raises(StaleApplication):
+        await town.app.services.desk_papers.show(clerk, application)
+    registrar = await account_of(town, await with_code(town, town.registrar))
+    with pytest.raises(ApplicationTaken):  # nobody has claimed it
+        await town.app.services.desk_papers.show(registrar, application)
+    await open_first(town, town.registrar)
+    await choose(town.registrar, "Показать бумаги")
+    await town.app.services.members.dismiss(town.registrar.id)
+    await town.work()
+    assert await shown(town.registrar) == []
+    await forged(town.registrar, application)
+    assert await shown(town.registrar) == []
+
+
+@pytest.mark.requirement("B8")
+async def test_head_says_which_papers_the_clinic_asks_for(town: Town) -> None:
+    head = await appoint(town, 2001, Role.HEAD)
+    await say(head, "/start")
+    seen = await choose(head, "Заявления", "Какие бумаги просить")
+    assert "Вы не просите бумаг" in seen.text
+    assert "файлы в чате не принимаются" in seen.text
+    seen = await choose(head, CERTIFICATE)
+    assert "✅ Свидетельство о рождении" in seen.labels
+    await settle_in(town.mother, MARIA)
+    assert "Принесите в регистратуру: свидетельство о рождении." in (await review(town.mother)).text
+    other = await clinic_of(town, 1)
+    assert not await town.app.store.storage.read(lambda view: view.papers.asked_by(other))
+    await choose(head, "✅ Свидетельство о рождении")
+    assert "Вы не просите бумаг" in (await head.screen()).text
+    seen = await say(town.registrar, "/start")
+    await town.registrar.press_data(seen.id, AskPaper(kind=PaperKind.RESIDENCE, wanted=True).pack())
+    clinic = await clinic_of(town)
+    assert not await town.app.store.storage.read(lambda view: view.papers.asked_by(clinic))
+
+
+# --- the end ----------------------------------------------------------------------------------------------------------
+
+
+async def test_papers_are_deleted_thirty_days_after_the_decision(allowing: Town) -> None:
+    town = allowing
+    await apply_with_papers(town)
+    await town.pass_time(days=3)
+    assert await count(town) == 2
+    await decided(town, Decision(Verdict.REFUSE, RefusalReason.NO_PLACES))
+    await town.pass_time(days=29, hours=23)
+    assert await count(town) == 2
+    await town.pass_time(hours=2)
+    assert await count(town) == 0
+    assert await filed_of(town, town.mother)
+
+
+async def test_papers_that_were_not_sent_are_deleted_after_two_days(allowing: Town) -> None:
+    town = allowing
+    await to_paper(town)
+    await photograph(town.mother)
+    await town.pass_time(hours=47)
+    assert await count(town) == 1
+    await town.pass_time(hours=2)
+    assert await count(town) == 0
+
+
+async def test_papers_go_with_a_withdrawn_application(allowing: Town) -> None:
+    town = allowing
+    await apply_with_papers(town)
+    await choose(town.mother, "Отозвать", "Отозвать заявление")
+    assert await count(town) == 0
+
+
+@pytest.mark.requirement("C29")
+async def test_erasure_takes_the_papers_and_the_export_names_them(allowing: Town) -> None:
+    town = allowing
+    await apply_with_papers(town)
+    account = await account_of(town, town.mother)
+    tree = await town.app.services.export.gather(account.id)
+    patients = tree["patients"]
+    assert isinstance(patients, list)
+    first, second = patients[0]["application_papers"]
+    assert (first["kind"], first["pages"]) == ("PAPER_BIRTH_CERTIFICATE", 1)
+    assert (second["kind"], second["pages"]) == ("PAPER_RESIDENCE", 2)
+    assert "подтверждение адреса" in str(export_paper(tree, town.clock.now()))
+    await town.app.services.erasure.erase(account.id, keep_visits=False)
+    assert await count(town) == 0
