@@ -258,7 +258,7 @@ async def test_desk_makes_it_and_the_parent_fetches_it(town: Town) -> None:
     queue = await open_queue(town, town.registrar)
     assert "📄" in queue.text
     seen = await choose(town.registrar, "срок")
-    for fact in (MARIA.name.full, "Просят документ: Справка 079/у", "Куда: лагерь «Заря»", "Сделайте до: чт 26 ноября"):
+    for fact in ("Мария И.", "Просят документ: Справка 079/у", "Куда: лагерь «Заря»", "Сделайте до: чт 26 ноября"):
         assert fact in seen.text, fact
     assert MARIA.policy_number not in seen.text
     before = await town.mother.messages()
