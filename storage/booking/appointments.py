@@ -224,7 +224,7 @@ class SqlAppointments:
     async def planned(self, account: AccountId, now: datetime) -> Sequence[Appointment]:
         """Return the visits of ``upcoming`` without decrypting their patients: for rules."""
         rows = await queries.list_upcoming_cards(self._connection, account=account, now=seconds(now))
-        return [replace(_read_appointment(row), patient=PatientId(row["own_id"])) for row in rows]
+        return [_read_appointment(row, PatientId(row["own_id"])) for row in rows]
 
     async def been(self, patient: PatientId) -> Sequence[tuple[ClinicId, SpecialtyId]]:
         """Return clinic and specialty of the card's last visits, past and ahead, the latest first."""
@@ -354,23 +354,24 @@ class SqlAppointments:
         await queries.delete_old_appointments(self._connection, before=seconds(before))
 
     def _card(self, row: Row, patient: Patient | None = None) -> AppointmentCard:
-        appointment, whose = _read_appointment(row), patient or read_patient(row, self._cipher)
+        whose = patient or read_patient(row, self._cipher)
         return AppointmentCard(
-            appointment=replace(appointment, patient=whose.id),
+            appointment=_read_appointment(row, whose.id),
             patient=whose,
-            is_shared=whose.id != appointment.patient,
+            is_shared=whose.id != row["patient_id"],
             doctor=read_doctor(row),
             specialty=read_specialty(row),
             clinic=read_clinic(row),
         )
 
 
-def _read_appointment(row: Row) -> Appointment:
+def _read_appointment(row: Row, patient: PatientId | None = None) -> Appointment:
+    """``patient`` is the card of the account that looks, if it is not the visit's own."""
     return Appointment(
         id=AppointmentId(row["id"]),
         ref=Ref(row["ref"]),
         account=AccountId(row["account_id"]),
-        patient=PatientId(row["patient_id"]),
+        patient=patient or PatientId(row["patient_id"]),
         clinic=ClinicId(row["clinic_id"]),
         specialty=SpecialtyId(row["specialty_id"]),
         doctor=DoctorId(row["doctor_id"]),
