@@ -48,7 +48,7 @@ from dialogs.booking import (
 )
 from dialogs.family import access, household, invitation, news as news_family, refusals as refusals_family
 from dialogs.kit import budgets
-from dialogs.kit.router import Navigator, Presses
+from dialogs.kit.router import Navigator, PressesByCode
 from dialogs.patients import (
     begin_draft,
     card_file,
@@ -224,5 +224,5 @@ SENTENCES = (
 def attach(dispatcher: Dispatcher) -> None:
     """Let the flows answer the updates of a dispatcher; the last router gets what no flow accepts."""
     navigator = Navigator(FLOWS)
-    dispatcher.update.outer_middleware(Presses(navigator))
+    dispatcher.update.outer_middleware(PressesByCode(navigator))
     dispatcher.include_routers(navigator.router(), fallback.Fallback(navigator).router())

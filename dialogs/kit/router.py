@@ -71,7 +71,7 @@ class TurnMiddleware(BaseMiddleware):
         return await handler(event, data)
 
 
-class Presses(BaseMiddleware):
+class PressesByCode(BaseMiddleware):
     """Answer the press of a button of any flow, found by its code; leave other updates to the routers.
 
     The way through aiogram's routers and their filters took a twentieth of the processor time of a tap.

@@ -16,7 +16,7 @@ WIDE = 16
 """columns from which a table of the values is worth its making"""
 
 
-class WideRow(dict[str, Any]):
+class WideRow(dict[Any, Any]):
     """The values by column name; by position and in a loop as those of sqlite3.Row."""
 
     __slots__ = ()

@@ -8,7 +8,7 @@ from aiogram import Dispatcher
 
 from bot.glossary import ApplicationId
 from dialogs import FLOWS, attach
-from dialogs.kit.router import Presses
+from dialogs.kit.router import PressesByCode
 from dialogs.staff.application_links import CheckApplication
 from tests.bench.figures import Bench, Figure, Measure, cpu, interleaved
 from tests.bench.updates import UpdateFeed, product_bot
@@ -42,8 +42,8 @@ def _every_flow() -> Dispatcher:
     dispatcher = Dispatcher(open_prompt={}, turn=None)
     attach(dispatcher)
     for middleware in dispatcher.update.outer_middleware:
-        if isinstance(middleware, Presses):
-            middleware.navigator.on_press = _nothing  # type: ignore[assignment,method-assign]
+        if isinstance(middleware, PressesByCode):
+            middleware.navigator.on_press = _nothing  # type: ignore[assignment,method-assign]  # it does nothing here
     for router in dispatcher.sub_routers:
         for handler in (*router.message.handlers, *router.callback_query.handlers):
             handler.callback, handler.params = _nothing, set()
