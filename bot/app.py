@@ -51,7 +51,7 @@ from bot.telegram.polling import ALLOWED_UPDATES, PollingConflict, wait_for_tele
 from bot.telegram.reachability import reachability
 from bot.telegram.session import end_session, make_bot
 from bot.web import serve_web
-from dialogs import all_routers
+from dialogs import attach
 from dialogs.kit.filters import DialogMiddleware
 from dialogs.kit.newest import NewestScreens
 from dialogs.kit.news import render
@@ -198,11 +198,9 @@ def make_dispatcher(
     dispatcher.update.outer_middleware(SentTogether())
     dispatcher.update.outer_middleware(DialogMiddleware(dialogs, locks))
     dispatcher.update.outer_middleware(AccountMiddleware(services.accounts, clock, settings.default_language))
-    turns = TurnMiddleware(services, operators_of(settings), newest or NewestScreens())
-    for observer in (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query):
-        observer.outer_middleware(turns)
-    # aiogram tries routers in this order, so the most frequent updates come first.
-    dispatcher.include_routers(*all_routers(), reachability(services.accounts))
+    dispatcher.update.outer_middleware(TurnMiddleware(services, operators_of(settings), newest or NewestScreens()))
+    attach(dispatcher)
+    dispatcher.include_router(reachability(services.accounts))
     dispatcher.errors.register(failure_handler(settings.default_language))
     PendingUpdates().attach(dispatcher)
     return dispatcher

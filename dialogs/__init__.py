@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aiogram import Router
+from aiogram import Dispatcher
 
 from dialogs import fallback, home
 from dialogs.account import (
@@ -53,7 +53,7 @@ from dialogs.booking import (
 )
 from dialogs.family import access, household, invitation, news as news_family, refusals as refusals_family
 from dialogs.kit import budgets
-from dialogs.kit.router import Navigator
+from dialogs.kit.router import Navigator, PressesByCode
 from dialogs.patients import (
     begin_draft,
     card_file,
@@ -234,7 +234,8 @@ SENTENCES = (
 """Importing one of these modules registers its sentences for refusals or problems."""
 
 
-def all_routers() -> list[Router]:
-    """Return new routers: aiogram attaches a router to one dispatcher only. The last one gets what no flow accepts."""
+def attach(dispatcher: Dispatcher) -> None:
+    """Let the flows answer the updates of a dispatcher; the last router gets what no flow accepts."""
     navigator = Navigator(FLOWS)
-    return [navigator.router(), fallback.Fallback(navigator).router()]
+    dispatcher.update.outer_middleware(PressesByCode(navigator))
+    dispatcher.include_routers(navigator.router(), fallback.Fallback(navigator).router())

@@ -14,9 +14,6 @@ from itertools import islice
 from math import log
 from typing import NamedTuple
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from bot.clinics.search_words import (
     HOUSE_WORDS,
     KINDS,
@@ -309,6 +306,10 @@ class NearWords:
         slips = forgiven(typed)
         if not slips:
             return []
+        # Three megabytes, which a bot does without until somebody types a word with a slip.
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
         found = process.extract(
             typed, self._alike(typed), scorer=OSA.distance, score_cutoff=slips, limit=MOST_CANDIDATES, processor=None
         )

@@ -6,8 +6,6 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-import holidays
-
 OPENS, CLOSES = time(8), time(20)
 """the hours of a desk, by the clinic's clock, unless it says otherwise"""
 MOST_DAYS = 2
@@ -59,4 +57,6 @@ def end_of_working_day(days: int, since: datetime, zone: ZoneInfo, closes: time 
 
 @cache
 def _holidays_of(year: int) -> frozenset[date]:
+    import holidays  # three megabytes, which an idle bot does without
+
     return frozenset(holidays.country_holidays("RU", years=year))

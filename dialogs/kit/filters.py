@@ -1,4 +1,4 @@
-"""Let an update through to the router only if it is a button of ours, an answer to the open prompt or a contact."""
+"""Let a message through to the router only if it is an answer to the open prompt or a contact."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from aiogram.filters import Filter
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.middleware import FSMContextMiddleware
-from aiogram.types import CallbackQuery, Message, TelegramObject
+from aiogram.types import Message, TelegramObject
 
 from dialogs.kit.files import is_file
 from dialogs.kit.flow import Outcome, SharedContact, SharedPlace, Visitor
@@ -51,17 +51,6 @@ class DialogMiddleware(FSMContextMiddleware):
         async with self.events_isolation.lock(key=context.key):
             data["state"] = context
             return await handler(event, data)
-
-
-class ButtonFilter(Filter):
-    """Accept a press of a button of any flow; pass on its ``link``."""
-
-    def __init__(self, parse: ParseButton) -> None:
-        self._parse = parse
-
-    async def __call__(self, call: CallbackQuery) -> bool | dict[str, Any]:
-        link = self._parse(call.data or "")
-        return False if link is None else {"link": link}
 
 
 class ContactFilter(Filter):

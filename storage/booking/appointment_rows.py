@@ -23,12 +23,13 @@ FROM_CLINIC = ("booking", "doctor", "starts_at", "ends_at", "room", "visit_type"
 """Columns that a clinic's answer may change."""
 
 
-def read_appointment(row: Row) -> Appointment:
+def read_appointment(row: Row, patient: PatientId | None = None) -> Appointment:
+    """``patient`` is the card of the account that looks, if it is not the visit's own."""
     return Appointment(
         id=AppointmentId(row["id"]),
         ref=Ref(row["ref"]),
         account=AccountId(row["account_id"]),
-        patient=PatientId(row["patient_id"]),
+        patient=patient or PatientId(row["patient_id"]),
         clinic=ClinicId(row["clinic_id"]),
         specialty=SpecialtyId(row["specialty_id"]),
         doctor=DoctorId(row["doctor_id"]),

@@ -221,7 +221,7 @@ class SqlAppointments:
     async def planned(self, account: AccountId, now: datetime) -> Sequence[Appointment]:
         """Return the visits of ``upcoming`` without decrypting their patients: for rules."""
         rows = await queries.list_upcoming_cards(self._connection, account=account, now=seconds(now))
-        return [replace(read_appointment(row), patient=PatientId(row["own_id"])) for row in rows]
+        return [read_appointment(row, PatientId(row["own_id"])) for row in rows]
 
     async def been(self, patient: PatientId) -> Sequence[tuple[ClinicId, SpecialtyId]]:
         """Return clinic and specialty of the card's last visits, past and ahead, the latest first."""
@@ -354,11 +354,11 @@ class SqlAppointments:
         await queries.delete_old_appointments(self._connection, before=seconds(before))
 
     def _card(self, row: Row, patient: Patient | None = None) -> AppointmentCard:
-        appointment, whose = read_appointment(row), patient or read_patient(row, self._cipher)
+        whose = patient or read_patient(row, self._cipher)
         return AppointmentCard(
-            appointment=replace(appointment, patient=whose.id),
+            appointment=read_appointment(row, whose.id),
             patient=whose,
-            is_shared=whose.id != appointment.patient,
+            is_shared=whose.id != row["patient_id"],
             doctor=read_doctor(row),
             specialty=read_specialty(row),
             clinic=read_clinic(row),

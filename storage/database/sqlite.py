@@ -22,6 +22,8 @@ SETTINGS = (
 )
 LEAVE_LOG = "PRAGMA wal_autocheckpoint = 0"
 """Another program streams the log of this database and alone moves it into the file."""
+MOST_IN_A_ROW = 8
+"""short reads of all people together between two turns of the event loop: each turn costs a tap a fiftieth"""
 
 
 class SqliteDatabase:
@@ -37,11 +39,12 @@ class SqliteDatabase:
     ) -> None:
         self._connections, self._short, self._is_streamed = (reader, writer), short, streamed
         self._reader: Connection = ReadingConnection(reader)
-        self._writer = Writer(writer)
+        self._writer, self._reads = Writer(writer), count(1)
 
     async def read(self, work: Work[T]) -> T:
         if self._short is not None:
-            await asyncio.sleep(0)  # many reads one after another must not hold up the event loop
+            if next(self._reads) % MOST_IN_A_ROW == 0:
+                await asyncio.sleep(0)  # many reads one after another must not hold up the event loop
             with suppress(NotShort):
                 return self._short.run(work)
         return await self.read_long(work)

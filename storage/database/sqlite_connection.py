@@ -14,6 +14,7 @@ import aiosqlite
 from bot.core import limits
 from bot.core.errors import StorageBusy
 from storage.database.connection import Conflict, Probe, Row
+from storage.database.wide_rows import all_rows
 
 T = TypeVar("T")
 Values = Mapping[str, object]
@@ -55,7 +56,7 @@ class SqliteConnection:
         self._sqlite.set_progress_handler(interrupts, steps)
 
     def fetch(self, sql: str, values: Values) -> list[Row]:
-        return self._statement(self._sqlite.execute, sql, values).fetchall()
+        return all_rows(self._statement(self._sqlite.execute, sql, values))
 
     def execute(self, sql: str, values: Values) -> None:
         self._statement(self._sqlite.execute, sql, values)

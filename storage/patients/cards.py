@@ -269,8 +269,7 @@ class SqlPatients:
         await queries.set_next_check(self._connection, patient=patient, next_check=seconds(next_check))
 
     def _read(self, row: Row) -> Patient:
-        known = read_patient(row, self._cipher)
-        patient = replace(known, confirmed_by=row["confirmed_by"], is_at_desk=bool(row["is_at_desk"]))
+        patient = read_patient(row, self._cipher, confirmed_by=row["confirmed_by"], is_at_desk=bool(row["is_at_desk"]))
         self._uids[patient.id] = row["uid"]
         return patient
 
@@ -291,8 +290,10 @@ class SqlPatients:
         return None if uid is None or person is None else self._cipher.seal(TABLE, PERSON, uid, person)
 
 
-def read_patient(row: Row, cipher: Cipher) -> Patient:
-    """Read the patient of a row with the patient's columns, among others."""
+def read_patient(
+    row: Row, cipher: Cipher, *, confirmed_by: ClinicId | None = None, is_at_desk: bool = False
+) -> Patient:
+    """Read the patient of a row with the patient's columns, among others; a visit needs no more than those."""
     uid, person = row["uid"], row["sealed_person"]
     known = _read_identity(cipher.open(TABLE, IDENTITY, uid, row["sealed_identity"]))
     return Patient(
@@ -307,6 +308,8 @@ def read_patient(row: Row, cipher: Cipher) -> Patient:
         number_found=bool(row["number_found"]),
         has_other_card=bool(row["has_other_card"]),
         has_elsewhere=bool(row["has_elsewhere"]),
+        confirmed_by=confirmed_by,
+        is_at_desk=is_at_desk,
     )
 
 

@@ -315,16 +315,22 @@ async def test_commands_are_set_once_in_every_language(house: House) -> None:
 SETTERS = ("setMyCommands", "setMyDescription", "setMyShortDescription")
 
 
-def test_old_buttons_are_not_parsed_and_everything_else_is_kept() -> None:
+def test_of_a_pressed_message_only_what_is_read_is_parsed() -> None:
     markup = {"inline_keyboard": [[{"text": "x", "callback_data": "x"}]]}
-    pressed = {"message_id": 1, "text": "t", "reply_markup": markup}
+    pressed = {"message_id": 1, "text": "t", "entities": [{"type": "bold"}], "reply_markup": markup}
+    typed = {"update_id": 2, "message": {"message_id": 3, "text": "t"}}
     updates = {
         "ok": True,
-        "result": [{"update_id": 1, "callback_query": {"id": "1", "message": pressed}}, {"update_id": 2}],
+        "result": [typed, {"update_id": 1, "callback_query": {"id": "1", "message": pressed}}, {"update_id": 4}],
     }
-    lean = read_answer(json.dumps(updates))["result"][0]["callback_query"]
-    assert lean == {"id": "1", "message": {"message_id": 1, "text": "t"}}
-    assert read_answer(json.dumps({"ok": True, "result": pressed}))["result"] == {"message_id": 1, "text": "t"}
+    lean = read_answer(json.dumps(updates))["result"]
+    assert lean == [
+        typed,
+        {"update_id": 1, "callback_query": {"id": "1", "message": {"message_id": 1}}},
+        {"update_id": 4},
+    ]
+    shown = {"message_id": 1, "text": "t"}
+    assert read_answer(json.dumps({"ok": True, "result": shown | {"reply_markup": markup}}))["result"] == shown
     assert read_answer('{"ok": true, "result": true}') == {"ok": True, "result": True}
 
 

@@ -19,11 +19,13 @@ from tests.bench.imports import IMPORTS
 from tests.bench.memory import MEMORY
 from tests.bench.photos import PHOTOS
 from tests.bench.reads import READS
+from tests.bench.requests import REQUESTS
 from tests.bench.start import START
 from tests.bench.taps import TAPS
 
 FIGURES: dict[str, Measure] = {
     **TAPS,
+    **REQUESTS,
     **CROWD,
     **DISPATCH,
     **READS,

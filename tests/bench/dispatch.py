@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable
 from aiogram import Dispatcher
 
 from bot.glossary import ApplicationId
-from dialogs import FLOWS, all_routers
+from dialogs import FLOWS, attach
+from dialogs.kit.router import PressesByCode
 from dialogs.staff.application_links import CheckApplication
 from tests.bench.figures import Bench, Figure, Measure, cpu, interleaved
 from tests.bench.updates import UpdateFeed, product_bot
@@ -38,8 +39,11 @@ def _fed(feed: UpdateFeed, dispatcher: Dispatcher, raw: str) -> Callable[[], Awa
 
 def _every_flow() -> Dispatcher:
     """Find handlers as the bot does, with no open prompt; the handlers do nothing."""
-    dispatcher = Dispatcher(open_prompt={})
-    dispatcher.include_routers(*all_routers())
+    dispatcher = Dispatcher(open_prompt={}, turn=None)
+    attach(dispatcher)
+    for middleware in dispatcher.update.outer_middleware:
+        if isinstance(middleware, PressesByCode):
+            middleware.navigator.on_press = _nothing  # type: ignore[assignment,method-assign]  # it does nothing here
     for router in dispatcher.sub_routers:
         for handler in (*router.message.handlers, *router.callback_query.handlers):
             handler.callback, handler.params = _nothing, set()

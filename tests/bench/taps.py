@@ -152,14 +152,14 @@ def plain_handler(database: Database, writes: int) -> Callable[..., Awaitable[An
             await database.write(lambda connection: connection.execute(ONE_ROW, {}))
         assert call.message is not None
         await bot.edit_message_text(
-            TEXT, chat_id=call.message.chat.id, message_id=call.message.message_id, reply_markup=_twelve_buttons()
+            TEXT, chat_id=call.message.chat.id, message_id=call.message.message_id, reply_markup=twelve_buttons()
         )
         await call.answer()
 
     return on_press
 
 
-def _twelve_buttons() -> InlineKeyboardMarkup:
+def twelve_buttons() -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup(
         inline_keyboard=[
             [

@@ -18,7 +18,7 @@ TAPS = "tap_specialties tap_doctors tap_days tap_times tap_review tap_book tap_m
 PROMISED = (
     f"{TAPS} dispatch_200 read_next20 growth_slots growth_days growth_due booking_64 booking_whole_64 "
     f"cold_start migrate_noop photos_unread import_slots import_memory_xlsx import_memory_csv import_waits "
-    "finding_against_scan finding_p99 taps_per_second rss_idle rss_per_1000_chats"
+    "finding_against_scan finding_p99 taps_per_second direct_way rss_idle rss_per_1000_chats"
 )
 
 
@@ -91,6 +91,12 @@ async def test_press_is_measured_against_plain_aiogram() -> None:
     (measured,) = [figure async for figure in run(["tap_menu"], TINY)]
     assert LINE.fullmatch(str(measured))
     assert " limit=0.9 floor=plain_aiogram " in str(measured)
+
+
+async def test_both_ways_of_a_taps_requests_are_measured() -> None:
+    (measured,) = [figure async for figure in run(["direct_way"], TINY)]
+    assert str(measured).startswith("bench direct_way ")
+    assert LINE.fullmatch(str(measured))
 
 
 async def test_press_is_measured_with_the_extra_where_it_is_installed() -> None:

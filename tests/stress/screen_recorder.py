@@ -9,7 +9,7 @@ from aiogram.filters.callback_data import CallbackData
 from bot.app import App
 from dialogs.kit.access_code import code_prompt
 from dialogs.kit.flow import Outcome, Reply, Visitor
-from dialogs.kit.router import Navigator
+from dialogs.kit.router import Navigator, PressesByCode
 from tests.stress.chat_map import ChatGraph
 
 
@@ -54,7 +54,5 @@ class ScreenRecorder:
 
 
 def navigator_of(app: App) -> Navigator:
-    flows = next(router for router in app.dispatcher.sub_routers if router.name == "flows")
-    navigator = getattr(flows.callback_query.handlers[0].callback, "__self__", None)
-    assert isinstance(navigator, Navigator)
-    return navigator
+    (presses,) = (each for each in app.dispatcher.update.outer_middleware if isinstance(each, PressesByCode))
+    return presses.navigator
