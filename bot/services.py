@@ -9,8 +9,11 @@ from bot.account.accounts import Accounts
 from bot.account.contacts import Contacts
 from bot.applications.applications import Applications
 from bot.applications.confirmation import Confirmations
+from bot.applications.correspondence import Correspondences
 from bot.applications.enrolled import Enrollments
+from bot.applications.openings import Openings
 from bot.applications.own_clinic import OwnClinics
+from bot.applications.sent import SentApplications
 from bot.appointments.alternatives import AlternativeSlots
 from bot.appointments.attend import Attendance
 from bot.appointments.cancel import Cancellations
@@ -134,6 +137,8 @@ class Services:
         self.checks = Checks(storage, systems, self.directory, self.guard, background, clock, announce_claim)
         self.desk_checks = DeskChecks(storage, self.directory, clock)
         self.applications = Applications(storage, self.directory, clock)
+        self.openings = Openings(storage, self.directory, clock)
+        self.sent_applications = SentApplications(storage, clock)
         self.patients = Patients(storage, self.checks, clock, patients_limit)
         self.card_files = CardFiles(storage, printer, clock)
         self.editing = Editing(storage, systems, self.checks, self.guard, clock)
@@ -159,6 +164,7 @@ class Services:
         self.booking = Booker(storage, self.directory, self.choices, self.unchecked, self.settlement, clock)
         self.cancellations = Cancellations(storage, self.visits, self.settlement, clock)
         self.confirmations = Confirmations(storage, self.applications, printer, clock)
+        self.correspondences = Correspondences(storage, self.applications, printer, clock)
         self.enrollments = Enrollments(storage, self.directory, self.cancellations, clock)
         self.attendance = Attendance(storage, clock)
         self.tickets = Tickets(storage, printer, clock)
@@ -220,5 +226,7 @@ class Services:
         self.desk_applications = DeskApplications(
             storage, self.directory, desk, self.reading_alarm, clock, shows_all=desk_shows
         )
-        self.application_results = ApplicationResults(storage, self.directory, desk, self.failed_rows, clock)
+        self.application_results = ApplicationResults(
+            storage, self.directory, desk, self.openings, self.failed_rows, clock
+        )
         self.application_check = ApplicationCheck(storage, self.directory, self.reading_alarm, clock)

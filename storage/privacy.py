@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from bot.glossary import AccountId
 from bot.patients.rules.drafts import shown
 from bot.privacy.records import ACCOUNT_SECTIONS, PATIENT_SECTIONS, ExportRecord
+from storage.applications.versions import open_sent
 from storage.database.connection import Connection, Row
 from storage.database.crypto import CannotOpen, Cipher
 from storage.database.queries import load_queries
@@ -38,7 +39,34 @@ class SqlHoldings:
 
     async def _read(self, section: str, account: AccountId) -> Sequence[ExportRecord]:
         rows = await getattr(queries, f"list_{section}")(self._connection, account=account)
-        return [self._draft(row) if section == "drafts" else _record(row) for row in rows]
+        return [self._record(section, row) for row in rows]
+
+    def _record(self, section: str, row: Row) -> ExportRecord:
+        match section:
+            case "drafts":
+                return self._draft(row)
+            case "sent_applications":
+                return self._sent(row)
+        return _record(row)
+
+    def _sent(self, row: Row) -> ExportRecord:
+        """Return what was sent of a card; nothing but the moment if no key opens it."""
+        data = open_sent(self._cipher, row)
+        known: ExportRecord = {"patient_id": row["patient_id"], "ref": row["ref"], "sent_at": moment(row["sent_at"])}
+        if data is None:
+            return known
+        return {
+            **known,
+            "name": data.name,
+            "birth_date": data.birth_date,
+            "policy_number": data.policy,
+            "snils": data.snils or None,
+            "certificate": data.certificate or None,
+            "has_address": data.has_address,
+            "has_phone": data.has_phone,
+            "reason": f"REASON_{data.reason}",
+            "last_change": f"CHANGE_{data.last_change}",
+        }
 
     def _draft(self, row: Row) -> ExportRecord:
         try:

@@ -30,6 +30,7 @@ from bot.applications.records import (
     LastChange,
     StepTaken,
 )
+from bot.applications.sent import keep_sent
 from bot.clinics.calls import clinic_call
 from bot.clinics.directory import Directory
 from bot.core.budgets import Budget
@@ -243,6 +244,8 @@ class Applications:
             rules.due_of(now, where),
         )  # fmt: skip
         await uow.applications.add_step(filed, ApplicationStep.SUBMITTED, now, wish.reason)
+        await keep_sent(uow, filed, account.id, patient, wish.reason, wish.last_change, now)
+        await uow.enrollment_waits.drop(account.id, wish.patient, wish.clinic)
         await uow.audit.add(Actor.account(account.id), Deed.APPLICATION_FILED, Subject.patient(wish.patient), now)
         await _tell_others(uow, account.id, wish.patient, filed, now)
         return filed
@@ -266,6 +269,8 @@ class Applications:
             await self._require_not_often(uow, found.patient, now)
             await uow.applications.resend(application, reason, last_change, rules.due_of(now, where))
             await uow.applications.add_step(application, ApplicationStep.RESENT, now, reason)
+            patient = await uow.patients.require(account.id, found.patient)
+            await keep_sent(uow, application, current.account, patient, reason, last_change, now)
             await uow.audit.add(Actor.account(account.id), Deed.APPLICATION_RESENT, Subject.patient(found.patient), now)
             await _tell_others(uow, account.id, found.patient, application, now)
 

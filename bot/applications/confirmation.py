@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.applications.applications import Applications, Followed
+from bot.applications.sent import SentVersion, versions_of
 from bot.core.budgets import Budget
 from bot.core.clock import Clock
 from bot.core.transactions import Storage, UnitOfWork
 from bot.delivery.paper import Paper, Printer
 from bot.glossary import AccountId, ApplicationId
-from bot.patients.records import Detail
 
 WORD = "application"
 """the first word of the deep link"""
@@ -23,9 +23,8 @@ class Confirmation(NamedTuple):
     """What the paper says; ``link`` is the text of its QR code."""
 
     followed: Followed
-    details: Mapping[Detail, str]
-    has_phone: bool
-    """the account that has filed it has shared its telephone"""
+    versions: Sequence[SentVersion]
+    """what the clinic was sent, the first sending first"""
     link: str
 
 
@@ -39,10 +38,9 @@ class Confirmations:
 
         async def look(uow: UnitOfWork) -> Confirmation:
             await uow.budgets.spend(account, Budget.CARD_FILE, self._clock.now())
-            contact = await uow.contacts.get(followed.application.account)
-            details = await uow.patients.details(followed.patient.id)
+            versions = await versions_of(uow, account, application)
             link = f"https://t.me/{username}?start={start_word(uow.application_codes.make(application))}"
-            return Confirmation(followed, details, contact.phone is not None, link)
+            return Confirmation(followed, versions, link)
 
         return await self._storage.write(look)
 

@@ -6,6 +6,7 @@ RuleError
 ├── ApplicationOpen        the child has an open application of this kind
 ├── ApplicationGone        there is none with this number, or it has changed since
 ├── AlreadyEnrolled        the child is enrolled at this clinic
+├── NothingToAwait         the clinic takes children: there is no opening to wait for
 ├── LimitedCard            another card of the child must agree, or papers be seen, before this one can apply
 ├── PolicyFirst            the register has not confirmed the policy
 └── SentTooOften           five applications about this card were sent within a day
@@ -44,6 +45,12 @@ class ApplicationGone(RuleError):
 
 
 class AlreadyEnrolled(RuleError):
+    def __init__(self, patient: PatientId, clinic: ClinicId) -> None:
+        super().__init__()
+        self.patient, self.clinic = patient, clinic
+
+
+class NothingToAwait(RuleError):
     def __init__(self, patient: PatientId, clinic: ClinicId) -> None:
         super().__init__()
         self.patient, self.clinic = patient, clinic

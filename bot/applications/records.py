@@ -54,6 +54,19 @@ class ApplicationStatus(StrEnum):
         return self in OPEN
 
 
+class Standing(StrEnum):
+    """How applications are told apart in a list. Buttons have the positions of the values."""
+
+    OPEN = "OPEN"
+    APPROVED = "APPROVED"
+    REFUSED = "REFUSED"
+    WITHDRAWN = "WITHDRAWN"
+
+    @classmethod
+    def of(cls, status: ApplicationStatus) -> Standing:
+        return cls.OPEN if status.is_open else cls(status.value)
+
+
 OPEN = frozenset({ApplicationStatus.SUBMITTED, ApplicationStatus.IN_REVIEW, ApplicationStatus.NEEDS_CORRECTION})
 AT_DESK = frozenset({ApplicationStatus.SUBMITTED, ApplicationStatus.IN_REVIEW})
 """the clinic is to act"""

@@ -147,14 +147,19 @@ class Hindrance(StrEnum):
 
 def hindrance_of(clinic: Clinic, limits: EnrollmentLimits, patient: Patient, now: datetime) -> Hindrance | None:
     """Return what makes an application pointless, None if it can be filed."""
-    age = age_on(patient.birth_date, local_day(now, clinic.zone))
     if clinic.kind is ClinicKind.DENTAL:
         return Hindrance.NO_ENROLLMENT
+    return too_old_or_young(clinic, patient, now) or (Hindrance.FULL if limits.is_full else None)
+
+
+def too_old_or_young(clinic: Clinic, patient: Patient, now: datetime) -> Hindrance | None:
+    """Return whether a clinic takes no patient of this age."""
+    age = age_on(patient.birth_date, local_day(now, clinic.zone))
     if clinic.kind is ClinicKind.CHILDREN and age >= ADULT_AGE:
         return Hindrance.TOO_OLD
     if clinic.kind is ClinicKind.ADULT and age < ADULT_AGE:
         return Hindrance.TOO_YOUNG
-    return Hindrance.FULL if limits.is_full else None
+    return None
 
 
 def by_distance(here: Clinic, clinics: Sequence[Clinic]) -> list[Clinic]:

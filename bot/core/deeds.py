@@ -88,6 +88,10 @@ class Deed(StrEnum):
     APPLICATION_UNDONE = "application decision undone"
     APPLICATION_LAPSED = "application lapsed"
     ENROLLED = "enrolled"
+    CORRESPONDENCE_PRINTED = "application correspondence printed"
+    OPENING_AWAITED = "waits for a clinic to enroll"
+    OPENING_NOT_AWAITED = "waits no longer for a clinic to enroll"
+
     PASSING_ALLOWED = "passing data to a clinic allowed"
     ENROLLMENT_LIMITED = "enrollment limited"
 

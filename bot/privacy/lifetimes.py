@@ -168,6 +168,12 @@ LIFETIMES: Mapping[str, Lifetime] = {
         (Expiry("closed_at", KEEP_APPLICATIONS, lambda uow, at: uow.applications.forget(at)),),
     ),
     "application_steps": Lifetime("with the application", ("applications",)),
+    "application_versions": Lifetime("with the application", ("applications",)),
+    "enrollment_waits": Lifetime(
+        "until the clinic enrolls again; 90 days at most",
+        BOTH,
+        (Expiry("until", timedelta(), lambda uow, at: uow.enrollment_waits.forget(at)),),
+    ),
     "clinic_consents": Lifetime(
         "with the card; three years after the end",
         BOTH,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -25,6 +26,7 @@ from dialogs.applications.links import (
     FileApplication,
     ReviewApplication,
 )
+from dialogs.applications.openings import awaiting_line, awaiting_row, nearest_rows
 from dialogs.applications.wording import LAST_CHANGES, REASONS, last_change_word, reason_word
 from dialogs.booking.clinic_card import hand_off
 from dialogs.booking.links import ChooseClinic, ClinicCard, EnrollAtClinic
@@ -32,7 +34,6 @@ from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import few
 from dialogs.kit.screen import button, copying, lines, text, unbroken, ways_out
-from dialogs.kit.wording import clinic_and_place
 from dialogs.patients.links import EditCard
 
 flow = Flow("apply")
@@ -63,7 +64,8 @@ async def enroll_at_clinic(visitor: Visitor, link: EnrollAtClinic) -> Outcome:
         patient = await services.patients.require(account, link.patient)
         clinic = await services.directory.clinic(link.clinic)
         others = await services.applications.elsewhere(patient, clinic.id)
-        return hindered_screen(patient, clinic, hindered.why, others)
+        until = await services.openings.until(account, patient.id, clinic.id)
+        return hindered_screen(patient, clinic, hindered.why, others, until)
     if not offer.is_owner:
         return ask_owner_screen(offer)
     if offer.open is None:
@@ -76,19 +78,22 @@ async def enroll_at_clinic(visitor: Visitor, link: EnrollAtClinic) -> Outcome:
     )
 
 
-def hindered_screen(patient: Patient, clinic: Clinic, why: Hindrance, others: Sequence[Clinic]) -> Screen:
-    def other(each: Clinic) -> Button:
-        return button(clinic_and_place(each), ClinicCard(patient=patient.id, clinic=each.id))
-
+def hindered_screen(
+    patient: Patient, clinic: Clinic, why: Hindrance, others: Sequence[Clinic], until: datetime | None
+) -> Screen:
+    """Return why a clinic takes no application; ``until``: when the wish to be told of an opening expires."""
+    is_full = why is Hindrance.FULL
     return Screen(
         lines(
             text(_("<b>{clinic}</b>, {address}"), clinic=clinic.name, address=clinic.address),
             _(HINDRANCES[why]),
+            awaiting_line(until) if is_full else "",
             _("The nearest ones that take applications:") if others else "",
         ),
         (
-            *few(others, other),
-            *(copying(phone=clinic.phone) if why is Hindrance.FULL else []),
+            *([awaiting_row(patient, clinic, until)] if is_full else []),
+            *nearest_rows(patient, others),
+            *(copying(phone=clinic.phone) if is_full else []),
             (button(_("Another clinic"), ChooseClinic(patient=patient.id)),),
             ways_out(ClinicCard(patient=patient.id, clinic=clinic.id)),
         ),

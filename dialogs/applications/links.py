@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.applications.records import EnrollmentReason, LastChange
+from bot.applications.records import ApplicationKind, EnrollmentReason, LastChange, Standing
 from bot.delivery.screen import Colour
 from bot.glossary import ApplicationId, AppointmentId, ClinicId, PatientId
 from dialogs.kit.link import Action, Link, Page
@@ -151,6 +151,55 @@ class ApplicationFile(Action, code="es"):
     """Send the confirmation of an application as a PDF."""
 
     application: ApplicationId
+
+
+class FilteredApplications(Link, code="et"):
+    """The applications of an account's patients that have a kind, a status, or both."""
+
+    kind: ApplicationKind | None = None
+    status: Standing | None = None
+    page: Page = Page(0)
+
+
+class SentVersions(Link, code="eu"):
+    """What the clinic was sent with an application, each time."""
+
+    application: ApplicationId
+    page: Page = Page(0)
+
+
+class CorrespondenceFile(Action, code="ev"):
+    """Send the whole correspondence about an application as a PDF."""
+
+    application: ApplicationId
+
+
+class ApplicationFilters(Link, code="ew"):
+    """The choice of the applications that are listed."""
+
+    kind: ApplicationKind | None = None
+    status: Standing | None = None
+
+
+class AwaitOpening(Action, code="ex"):
+    """Ask to be told when a clinic without places enrolls again."""
+
+    patient: PatientId
+    clinic: ClinicId
+
+
+class AwaitedOpening(Link, code="ey"):
+    """The wish to be told when a clinic enrolls again."""
+
+    patient: PatientId
+    clinic: ClinicId
+
+
+class StopAwaiting(Action, code="ez"):
+    """Take that wish back."""
+
+    patient: PatientId
+    clinic: ClinicId
 
 
 class OurClinic(Link, code="ym"):

@@ -41,6 +41,8 @@ SELECT 'desk check ' || id FROM desk_checks WHERE opened_at < :now - 400 * 86400
 UNION ALL
 SELECT 'application ' || id FROM applications WHERE closed_at < :now - 365 * 86400 - :leeway
 UNION ALL
+SELECT 'wait for enrollment ' || id FROM enrollment_waits WHERE until < :now - 0 - :leeway
+UNION ALL
 SELECT 'consent of card ' || patient_id FROM clinic_consents WHERE revoked_at < :now - 1095 * 86400 - :leeway
 UNION ALL
 SELECT 'enrollment of card ' || patient_id FROM enrollments WHERE ended_at < :now - 365 * 86400 - :leeway

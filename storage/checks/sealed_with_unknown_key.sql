@@ -20,6 +20,9 @@ WITH every AS (
     SELECT 'drafts.sealed_fields ' || rowid AS place, sealed_fields AS sealed
     FROM drafts WHERE sealed_fields IS NOT NULL
     UNION ALL
+    SELECT 'application_versions.sealed_data ' || rowid AS place, sealed_data AS sealed
+    FROM application_versions WHERE sealed_data IS NOT NULL
+    UNION ALL
     SELECT 'contacts.sealed_phone ' || rowid AS place, sealed_phone AS sealed
     FROM contacts WHERE sealed_phone IS NOT NULL
     UNION ALL

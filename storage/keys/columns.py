@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from storage import delivery, family, posts
 from storage.account import access_code, contacts, moves, takeovers
+from storage.applications import versions
 from storage.database import dialog_keys, telegram_ids
 from storage.patients import cards, checks, drafts
 from storage.registry import rows as registry
@@ -61,6 +62,7 @@ SEALED: tuple[SealedColumn, ...] = (
     SealedColumn(cards.TABLE, cards.DETAILS),
     SealedColumn(cards.TABLE, cards.CORRECTION),
     SealedColumn(drafts.TABLE, drafts.FIELDS),
+    SealedColumn(versions.TABLE, versions.DATA),
     PHONE,
     SealedColumn(contacts.TABLE, contacts.EMAIL),
     SealedColumn(access_code.CODES, access_code.DIGEST, "salt"),

@@ -185,7 +185,10 @@ SELECT is_full, own_area_only FROM enrollment_limits WHERE clinic_id = :clinic;
 
 -- name: save_enrollment_limits!
 INSERT INTO enrollment_limits (clinic_id, is_full, own_area_only) VALUES (:clinic, :is_full, :own_area_only)
-ON CONFLICT (clinic_id) DO UPDATE SET is_full = excluded.is_full, own_area_only = excluded.own_area_only;
+ON CONFLICT (clinic_id) DO UPDATE SET is_full = excluded.is_full, own_area_only = excluded.own_area_only,
+    opened_at = CASE
+        WHEN enrollment_limits.is_full = 1 AND excluded.is_full = 0 THEN :now ELSE enrollment_limits.opened_at
+    END;
 
 -- name: list_full_clinics
 SELECT clinic_id FROM enrollment_limits WHERE clinic_id > 0 AND is_full = 1;

@@ -1,0 +1,95 @@
+"""What a clinic was sent with an application: kept as it was at that time, with numbers masked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.applications.records import EnrollmentReason, LastChange
+from bot.core.clock import Clock
+from bot.core.errors import NotYours
+from bot.core.patient import Patient, masked
+from bot.core.transactions import Storage, UnitOfWork, reads
+from bot.glossary import AccountId, ApplicationId
+from bot.patients.records import Detail
+
+
+@dataclass(frozen=True, slots=True)
+class SentData:
+    """The card as the clinic got it; an empty text is what the card did not have.
+
+    Nothing needs the numbers again, and an address or a telephone is only noted to be there.
+    """
+
+    name: str
+    birth_date: date
+    policy: str
+    """masked, as the two numbers below"""
+    snils: str
+    certificate: str
+    has_address: bool
+    has_phone: bool
+    reason: EnrollmentReason
+    last_change: LastChange
+
+
+@dataclass(frozen=True, slots=True)
+class SentVersion:
+    """One sending of an application; ``data`` is None if no key opens it."""
+
+    at: datetime
+    data: SentData | None
+
+
+async def keep_sent(
+    uow: UnitOfWork,
+    application: ApplicationId,
+    account: AccountId,
+    patient: Patient,
+    reason: EnrollmentReason,
+    last_change: LastChange,
+    now: datetime,
+) -> None:
+    """Keep what this sending of an application passes to the clinic."""
+    await uow.sent_versions.add(application, await sent_now(uow, account, patient, reason, last_change), now)
+
+
+async def sent_now(
+    view: UnitOfWork, account: AccountId, patient: Patient, reason: EnrollmentReason, last_change: LastChange
+) -> SentData:
+    """Return what would be sent of the card as it is now; ``account`` is that of the application."""
+    details, contact = await view.patients.details(patient.id), await view.contacts.get(account)
+    return SentData(
+        patient.name.full,
+        patient.birth_date,
+        patient.masked_policy,
+        masked(details[Detail.SNILS]) if Detail.SNILS in details else "",
+        masked(details[Detail.CERTIFICATE]) if Detail.CERTIFICATE in details else "",
+        Detail.ADDRESS in details,
+        contact.phone is not None,
+        reason,
+        last_change,
+    )
+
+
+class SentApplications:
+    def __init__(self, storage: Storage, clock: Clock) -> None:
+        self._storage, self._clock = storage, clock
+
+    @reads
+    async def of(self, view: UnitOfWork, account: AccountId, application: ApplicationId) -> list[SentVersion]:
+        """Return what was sent, the first sending first. Raises NotYours."""
+        return await versions_of(view, account, application)
+
+
+async def versions_of(view: UnitOfWork, account: AccountId, application: ApplicationId) -> list[SentVersion]:
+    """Return every sending of an application; one of an older release has the card as it is now. Raises NotYours."""
+    found = await view.applications.get(application)
+    if found is None:
+        raise NotYours
+    patient = await view.patients.require(account, found.patient)
+    kept = list(await view.sent_versions.list_of(application))
+    if kept:
+        return kept
+    now = await sent_now(view, found.account, patient, found.reason, found.last_change)
+    return [SentVersion(found.filed_at, now)]
