@@ -13,6 +13,7 @@ from bot.applications.correspondence import Correspondences
 from bot.applications.enrolled import Enrollments
 from bot.applications.openings import Openings
 from bot.applications.own_clinic import OwnClinics
+from bot.applications.register import RegisterDates
 from bot.applications.sent import SentApplications
 from bot.appointments.alternatives import AlternativeSlots
 from bot.appointments.attend import Attendance
@@ -91,6 +92,7 @@ from bot.staff.invitations import StaffInvitations
 from bot.staff.matters import Matters
 from bot.staff.members import Members
 from bot.staff.persons import ClinicPersons
+from bot.staff.photographed import PhotographedCodes
 from bot.staff.policy_checks import PolicyChecks
 from bot.staff.posters import Posters
 from bot.staff.queue import Queue
@@ -136,7 +138,8 @@ class Services:
         self.guard = RegisterGuard(storage, self.alarms, clock, refusals_limit)
         self.checks = Checks(storage, systems, self.directory, self.guard, background, clock, announce_claim)
         self.desk_checks = DeskChecks(storage, self.directory, clock)
-        self.applications = Applications(storage, self.directory, clock)
+        self.register_dates = RegisterDates(storage, systems)
+        self.applications = Applications(storage, self.directory, self.register_dates, clock)
         self.openings = Openings(storage, self.directory, clock)
         self.sent_applications = SentApplications(storage, clock)
         self.patients = Patients(storage, self.checks, clock, patients_limit)
@@ -191,7 +194,7 @@ class Services:
         self.reading_alarm = ReadingAlarm(self.alarms, clock)
         self.staff = Staff(storage, self.directory, desk, self.clinic_changes, self.reading_alarm, clock)
         self.schedules = Schedules(storage, self.directory, desk, self.clinic_changes, self.reading_alarm, clock)
-        self.arrivals = DeskArrivals(storage, self.directory, desk, self.staff, documents, clock)
+        self.arrivals = DeskArrivals(storage, self.directory, desk, self.staff, clock)
         self.follow_ups = FollowUps(storage, self.directory, self.staff, self.schedules, printer, clock)
         self.waiting = WaitingList(storage, self.directory, desk, self.staff, clock)
         self.desk_blocks = DeskBlocks(storage, self.directory, desk, clock)
@@ -230,3 +233,4 @@ class Services:
             storage, self.directory, desk, self.openings, self.failed_rows, clock
         )
         self.application_check = ApplicationCheck(storage, self.directory, self.reading_alarm, clock)
+        self.photographed_codes = PhotographedCodes(documents, self.arrivals, self.application_check)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from bot.account.rules.consents import require_consents
@@ -30,6 +30,7 @@ from bot.applications.records import (
     LastChange,
     StepTaken,
 )
+from bot.applications.register import RegisterDates
 from bot.applications.sent import keep_sent
 from bot.clinics.calls import clinic_call
 from bot.clinics.directory import Directory
@@ -78,6 +79,8 @@ class Offer(NamedTuple):
     open: Application | None = None
     """the open application of this card"""
     open_at: Clinic | None = None
+    registered: date | None = None
+    """since when the register has the patient enrolled, if the account may know it"""
 
 
 class Followed(NamedTuple):
@@ -98,8 +101,8 @@ class ListedApplication(NamedTuple):
 
 
 class Applications:
-    def __init__(self, storage: Storage, directory: Directory, clock: Clock) -> None:
-        self._storage, self._directory, self._clock = storage, directory, clock
+    def __init__(self, storage: Storage, directory: Directory, register: RegisterDates, clock: Clock) -> None:
+        self._storage, self._directory, self._register, self._clock = storage, directory, register, clock
 
     # --- before -------------------------------------------------------------------------------------------------------
 
@@ -115,6 +118,7 @@ class Applications:
         offer = await self._storage.read(lambda view: self._look(view, account, patient, where))
         if not takes:
             raise ApplicationsNotTaken(patient, clinic)
+        offer = offer._replace(registered=await self._register.told(offer.patient))
         if offer.open is not None:
             return offer._replace(open_at=await self._directory.clinic(offer.open.clinic))
         return offer

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.applications.applications import Applications, Followed
-from bot.applications.sent import SentVersion, versions_of
+from bot.applications.records import SentVersion
+from bot.applications.sent import versions_of
 from bot.core.budgets import Budget
 from bot.core.clock import Clock
 from bot.core.transactions import Storage, UnitOfWork

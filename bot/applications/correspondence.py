@@ -15,7 +15,8 @@ from bot.applications.news import (
     ApplicationNews,
     ApplicationStuck,
 )
-from bot.applications.sent import SentVersion, versions_of
+from bot.applications.records import SentVersion
+from bot.applications.sent import versions_of
 from bot.core.budgets import Budget
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from bot.applications import rules
 from bot.applications.errors import NothingToAwait
 from bot.applications.news import EnrollmentOpened
-from bot.applications.records import ApplicationKind, ApplicationStatus, RefusalReason
+from bot.applications.records import ApplicationKind, ApplicationStatus, EnrollmentWait, RefusalReason
 from bot.clinics.directory import Directory
 from bot.core.clinic import Clinic
 from bot.core.clock import Clock
@@ -22,16 +22,6 @@ from bot.glossary import AccountId, ClinicId, PatientId
 WAIT_FOR = timedelta(days=90)
 """after which a wish expires"""
 TOLD_AT_ONCE = 50
-
-
-class EnrollmentWait(NamedTuple):
-    """That an account waits until a clinic enrolls again; ``until`` is when the wish expires."""
-
-    id: int
-    account: AccountId
-    patient: PatientId
-    clinic: ClinicId
-    until: datetime
 
 
 class AwaitedClinic(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -208,3 +208,40 @@ class Enrollment(NamedTuple):
     until: datetime | None = None
     district: str = ""
     doctor: DoctorId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SentData:
+    """The card as the clinic got it; an empty text is what the card did not have.
+
+    Nothing needs the numbers again, and an address or a telephone is only noted to be there.
+    """
+
+    name: str
+    birth_date: date
+    policy: str
+    """masked, as the two numbers below"""
+    snils: str
+    certificate: str
+    has_address: bool
+    has_phone: bool
+    reason: EnrollmentReason
+    last_change: LastChange
+
+
+@dataclass(frozen=True, slots=True)
+class SentVersion:
+    """One sending of an application; ``data`` is None if no key opens it."""
+
+    at: datetime
+    data: SentData | None
+
+
+class EnrollmentWait(NamedTuple):
+    """That an account waits until a clinic enrolls again; ``until`` is when the wish expires."""
+
+    id: int
+    account: AccountId
+    patient: PatientId
+    clinic: ClinicId
+    until: datetime

@@ -2,43 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from bot.applications.records import EnrollmentReason, LastChange
+from bot.applications.records import EnrollmentReason, LastChange, SentData, SentVersion
 from bot.core.clock import Clock
 from bot.core.errors import NotYours
 from bot.core.patient import Patient, masked
 from bot.core.transactions import Storage, UnitOfWork, reads
 from bot.glossary import AccountId, ApplicationId
 from bot.patients.records import Detail
-
-
-@dataclass(frozen=True, slots=True)
-class SentData:
-    """The card as the clinic got it; an empty text is what the card did not have.
-
-    Nothing needs the numbers again, and an address or a telephone is only noted to be there.
-    """
-
-    name: str
-    birth_date: date
-    policy: str
-    """masked, as the two numbers below"""
-    snils: str
-    certificate: str
-    has_address: bool
-    has_phone: bool
-    reason: EnrollmentReason
-    last_change: LastChange
-
-
-@dataclass(frozen=True, slots=True)
-class SentVersion:
-    """One sending of an application; ``data`` is None if no key opens it."""
-
-    at: datetime
-    data: SentData | None
 
 
 async def keep_sent(

@@ -10,9 +10,9 @@ from typing import Any
 from bot.applications.applications import Offer, Wish
 from bot.applications.errors import ApplicationHindered, ApplicationsNotTaken
 from bot.applications.records import EnrollmentReason, LastChange
-from bot.applications.rules import Hindrance, warns_of_year
+from bot.applications.rules import Hindrance, last_known_change, warns_of_year
 from bot.core.clinic import Clinic
-from bot.core.i18n import N_, gettext as _
+from bot.core.i18n import N_, gettext as _, spoken_date
 from bot.core.patient import Patient
 from bot.delivery.screen import Button, Screen
 from bot.patients.records import Detail
@@ -176,7 +176,7 @@ async def review_application(visitor: Visitor, link: ReviewApplication) -> Outco
                      policy=offer.patient.masked_policy),
                 text(_("Clinic: {name}, {address}"), name=offer.clinic.name, address=offer.clinic.address),
                 text(_("Reason: {reason}"), reason=reason_word(link.reason)),
-                text(_("Clinic changed last: {when}"), when=last_change_word(link.last_change)),
+                changed_line(offer, link),
             ],
             warnings(visitor, offer, link),
             [passed_line(offer)],
@@ -196,9 +196,17 @@ async def review_application(visitor: Visitor, link: ReviewApplication) -> Outco
     )  # fmt: skip
 
 
+def changed_line(offer: Offer, link: ReviewApplication) -> str:
+    """Return since when the child is enrolled by the register, else what the representative says."""
+    if offer.registered is not None:
+        return text(_("Enrolled since {date}, says the register"), date=spoken_date(offer.registered))
+    return text(_("Clinic changed last: {when}"), when=last_change_word(link.last_change))
+
+
 def warnings(visitor: Visitor, offer: Offer, link: ReviewApplication) -> list[str]:
     """Return what may make the clinic refuse, and what is withdrawn."""
-    since = None if offer.enrollment is None else offer.enrollment.since
+    decided = None if offer.enrollment is None else offer.enrollment.since
+    since = last_known_change(decided, offer.registered, offer.clinic)
     replaced = offer.open is not None and offer.open.id == link.instead and offer.open_at is not None
     return [
         text(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.applications.sent import SentData, SentVersion
+from bot.applications.records import SentData, SentVersion
 from bot.core.clinic import Clinic
 from bot.core.i18n import clock_time, gettext as _, ngettext, numeric_date
 from bot.core.timing import local_day

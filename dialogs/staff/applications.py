@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot.applications.records import (
     Application,
     Decision,
@@ -10,7 +12,7 @@ from bot.applications.records import (
     ToCorrect,
     Verdict,
 )
-from bot.applications.rules import CORRECTION_DAYS, fields_of, is_overdue, toggled, warns_of_year
+from bot.applications.rules import CORRECTION_DAYS, fields_of, is_overdue, last_known_change, toggled, warns_of_year
 from bot.core.i18n import gettext as _, ngettext, spoken_date, spoken_moment
 from bot.core.people import Sex
 from bot.delivery.screen import Button, Screen
@@ -59,12 +61,14 @@ async def desk_applications(visitor: Visitor, link: DeskApplicationList) -> Scre
             else _("Nothing waits for a decision."),
             _("Open an application: it is yours for ten minutes, and nobody else decides it.") if waiting else "",
             [*limit_lines(queue.limits), shown.place],
+            [_("To check a confirmation, write its number or send a photo of its code.")],
         ),
         (
             *shown.rows(lambda each: application_button(visitor, queue, each)),
             *limit_rows(visitor, queue),
             ways_out(Desk()),
         ),
+        asks=True,
     )
 
 
@@ -108,12 +112,13 @@ async def on_limit(visitor: Visitor, link: LimitEnrollment) -> Outcome:
 async def see_application(visitor: Visitor, link: SeeApplication) -> Screen:
     seen = await visitor.services.desk_applications.see(visitor.account, link.application)
     shows = visitor.services.desk_applications.shows_all
+    registered = await visitor.services.register_dates.at_desk(seen.patient)
     return Screen(
         lines(
             text(_("<b>Application {ref}</b>"), ref=unbroken(seen.application.ref)),
             applicant_lines(seen),
             asked_lines(visitor, seen),
-            hint_lines(visitor, seen),
+            hint_lines(visitor, seen, registered),
             history_lines(visitor, seen.clinic, seen.steps),
             ""
             if shows
@@ -156,9 +161,10 @@ def asked_lines(visitor: Visitor, seen: SeenApplication) -> list[str]:
     ]
 
 
-def hint_lines(visitor: Visitor, seen: SeenApplication) -> list[str]:
+def hint_lines(visitor: Visitor, seen: SeenApplication, registered: date | None) -> list[str]:
     since = None if seen.enrollment is None else seen.enrollment.since
     found = seen.application
+    changed = last_known_change(since, registered, seen.clinic)
     return [
         _("✅ The list of the insured confirms the policy")
         if seen.patient.is_verified
@@ -167,8 +173,9 @@ def hint_lines(visitor: Visitor, seen: SeenApplication) -> list[str]:
         if seen.has_papers
         else _("The papers of the representative were not seen"),
         text(_("⚠️ Enrolled elsewhere in the bot since {date}"), date=moscow_past(since)) if since else "",
+        text(_("The register: enrolled since {date}"), date=spoken_date(registered)) if registered else "",
         _("⚠️ The clinic may have been changed within the year")
-        if warns_of_year(found.reason, found.last_change, since, visitor.now)
+        if warns_of_year(found.reason, found.last_change, changed, visitor.now)
         else "",
     ]
 

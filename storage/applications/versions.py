@@ -6,8 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from bot.applications.records import EnrollmentReason, LastChange
-from bot.applications.sent import SentData, SentVersion
+from bot.applications.records import EnrollmentReason, LastChange, SentData, SentVersion
 from bot.glossary import ApplicationId
 from storage.database.connection import Connection, Row
 from storage.database.crypto import CannotOpen, Cipher, make_uid

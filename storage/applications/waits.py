@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.applications.openings import EnrollmentWait
+from bot.applications.records import EnrollmentWait
 from bot.glossary import AccountId, ClinicId, PatientId
 from storage.database.connection import Connection, Row
 from storage.database.queries import load_queries

@@ -235,6 +235,19 @@ class ClinicContract(_Contract):
         assert not await system.knows_phone(await scene.person(0), "")
         assert not await system.knows_phone(PersonRef("nobody"), phone)
 
+    @pytest.mark.requirement("A27")
+    async def test_enrollment_is_told_with_its_day_and_of_known_persons_only(self, scene: Scene) -> None:
+        system, person = scene.system, await scene.person()
+        if not (await system.capabilities()).tells_enrollment:
+            with pytest.raises(Unsupported):
+                await system.enrolled_at(person)
+            return
+        found = await system.enrolled_at(person)
+        assert found is not None
+        assert found.clinic in {each.ref for each in await system.clinics()}
+        assert found.since is None or found.since <= scene.facts.now().date()
+        assert await system.enrolled_at(PersonRef("nobody")) is None
+
     # --- booking ---
 
     @pytest.mark.requirement("B19", "B21")
