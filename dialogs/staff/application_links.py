@@ -5,9 +5,10 @@ from __future__ import annotations
 from bot.applications.records import RefusalReason
 from bot.glossary import ApplicationId, DoctorId
 from dialogs.kit.link import Action, Link, Page
+from dialogs.staff.links import DeskPrompts
 
 
-class DeskApplicationList(Link, code="oa"):
+class DeskApplicationList(Link, code="oa", state=DeskPrompts.applications):
     """The applications that wait for the clinic, what is due first at the top."""
 
     page: Page = Page(0)

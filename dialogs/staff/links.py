@@ -36,6 +36,7 @@ class DeskPrompts(StatesGroup):
     refer = State()
     refer_until = State()
     confirm_referral = State()
+    applications = State()
 
 
 class Desk(Link, code="kk", state=DeskPrompts.menu):
