@@ -11,7 +11,7 @@ from bot.applications.applications import Applications
 from bot.applications.confirmation import Confirmations
 from bot.applications.correspondence import Correspondences
 from bot.applications.enrolled import Enrollments
-from bot.applications.openings import Openings
+from bot.applications.openings import EnrollmentOpenings
 from bot.applications.own_clinic import OwnClinics
 from bot.applications.register import RegisterDates
 from bot.applications.sent import SentApplications
@@ -140,7 +140,7 @@ class Services:
         self.desk_checks = DeskChecks(storage, self.directory, clock)
         self.register_dates = RegisterDates(storage, systems)
         self.applications = Applications(storage, self.directory, self.register_dates, clock)
-        self.openings = Openings(storage, self.directory, clock)
+        self.openings = EnrollmentOpenings(storage, self.directory, clock)
         self.sent_applications = SentApplications(storage, clock)
         self.patients = Patients(storage, self.checks, clock, patients_limit)
         self.card_files = CardFiles(storage, printer, clock)

@@ -30,7 +30,7 @@ class AwaitedClinic(NamedTuple):
     until: datetime
 
 
-class Openings:
+class EnrollmentOpenings:
     def __init__(self, storage: Storage, directory: Directory, clock: Clock) -> None:
         self._storage, self._directory, self._clock = storage, directory, clock
 

@@ -54,7 +54,7 @@ class ApplicationStatus(StrEnum):
         return self in OPEN
 
 
-class Standing(StrEnum):
+class ApplicationStanding(StrEnum):
     """How applications are told apart in a list. Buttons have the positions of the values."""
 
     OPEN = "OPEN"
@@ -63,7 +63,7 @@ class Standing(StrEnum):
     WITHDRAWN = "WITHDRAWN"
 
     @classmethod
-    def of(cls, status: ApplicationStatus) -> Standing:
+    def of(cls, status: ApplicationStatus) -> ApplicationStanding:
         return cls.OPEN if status.is_open else cls(status.value)
 
 

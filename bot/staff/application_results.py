@@ -12,7 +12,7 @@ import structlog
 
 from bot.applications import rules
 from bot.applications.news import ApplicationAnswered, ApplicationLate, ApplicationStuck
-from bot.applications.openings import Openings
+from bot.applications.openings import EnrollmentOpenings
 from bot.applications.records import Application, ApplicationStatus, ApplicationStep, Decision, Verdict
 from bot.clinics.desk_port import ClinicDesk
 from bot.clinics.directory import Directory
@@ -38,7 +38,7 @@ class ApplicationResults:
         storage: Storage,
         directory: Directory,
         desk: ClinicDesk,
-        openings: Openings,
+        openings: EnrollmentOpenings,
         failed_rows: FailedRows,
         clock: Clock,
     ) -> None:

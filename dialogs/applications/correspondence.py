@@ -59,8 +59,8 @@ def correspondence_paper(visitor: Visitor, found: Correspondence) -> Paper:
     sections = (
         Section("", about),
         *sent_sections(found.versions, clinic),
-        Section(_("Steps and answers"), tuple(step_lines(each, clinic) for each in seen.steps)),
-        Section(_("What the bot has written to you"), tuple(notice_line(each, clinic) for each in found.notices)),
+        Section(_("Steps and answers"), tuple(answered(each, clinic) for each in seen.steps)),
+        Section(_("What the bot has written to you"), tuple(noticed(each, clinic) for each in found.notices)),
         Section(_("If you do not agree"), (("", complain),)),
     )
     return Paper(
@@ -74,7 +74,7 @@ def correspondence_paper(visitor: Visitor, found: Correspondence) -> Paper:
     )
 
 
-def step_lines(taken: StepTaken, clinic: Clinic) -> tuple[str, str]:
+def answered(taken: StepTaken, clinic: Clinic) -> tuple[str, str]:
     """Return when a step was taken, by whom, and the answer with what the parent was told to do."""
     said = f"{_(WHO[taken.step])}: {step_word(taken.step, detail_of(taken))}"
     if taken.step is ApplicationStep.REFUSED:
@@ -82,6 +82,6 @@ def step_lines(taken: StepTaken, clinic: Clinic) -> tuple[str, str]:
     return moment_of(taken.at, clinic), said
 
 
-def notice_line(notice: SentNotice, clinic: Clinic) -> tuple[str, str]:
+def noticed(notice: SentNotice, clinic: Clinic) -> tuple[str, str]:
     title = _(KINDS[notice.kind].title)
     return moment_of(notice.at, clinic), f"{title[:1].upper()}{title[1:]}"

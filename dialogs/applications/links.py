@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.applications.records import ApplicationKind, EnrollmentReason, LastChange, Standing
+from bot.applications.records import ApplicationKind, ApplicationStanding, EnrollmentReason, LastChange
 from bot.delivery.screen import Colour
 from bot.glossary import ApplicationId, AppointmentId, ClinicId, PatientId
 from dialogs.kit.link import Action, Link, Page
@@ -157,7 +157,7 @@ class FilteredApplications(Link, code="et"):
     """The applications of an account's patients that have a kind, a status, or both."""
 
     kind: ApplicationKind | None = None
-    status: Standing | None = None
+    status: ApplicationStanding | None = None
     page: Page = Page(0)
 
 
@@ -178,7 +178,7 @@ class ApplicationFilters(Link, code="ew"):
     """The choice of the applications that are listed."""
 
     kind: ApplicationKind | None = None
-    status: Standing | None = None
+    status: ApplicationStanding | None = None
 
 
 class AwaitOpening(Action, code="ex"):

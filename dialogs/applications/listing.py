@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.applications.applications import ListedApplication
 from bot.applications.openings import AwaitedClinic
-from bot.applications.records import ApplicationKind, Standing
+from bot.applications.records import ApplicationKind, ApplicationStanding
 from bot.core.i18n import N_, gettext as _, ngettext
 from bot.delivery.screen import Button, Screen
 from dialogs.applications.follow import application_button
@@ -23,11 +23,11 @@ FILTERED_FROM = 2
 """applications: fewer need no filters"""
 
 KINDS: Mapping[ApplicationKind, str] = {ApplicationKind.ENROLLMENT: N_("Enrollment")}
-STANDINGS: Mapping[Standing, str] = {
-    Standing.OPEN: N_("Open ones"),
-    Standing.APPROVED: N_("Approved ones"),
-    Standing.REFUSED: N_("Refused ones"),
-    Standing.WITHDRAWN: N_("Withdrawn ones"),
+STANDINGS: Mapping[ApplicationStanding, str] = {
+    ApplicationStanding.OPEN: N_("Open ones"),
+    ApplicationStanding.APPROVED: N_("Approved ones"),
+    ApplicationStanding.REFUSED: N_("Refused ones"),
+    ApplicationStanding.WITHDRAWN: N_("Withdrawn ones"),
 }
 
 
@@ -93,7 +93,8 @@ def chosen(
     return [
         each
         for each in every
-        if link.kind in {None, each.application.kind} and link.status in {None, Standing.of(each.application.status)}
+        if link.kind in {None, each.application.kind}
+        and link.status in {None, ApplicationStanding.of(each.application.status)}
     ]
 
 
@@ -106,7 +107,7 @@ async def application_filters(visitor: Visitor, link: ApplicationFilters) -> Scr
         is_on = link.kind is each
         return marked(_(KINDS[each]), link.model_copy(update={"kind": None if is_on else each}), is_on=is_on)
 
-    def status(each: Standing) -> Button:
+    def status(each: ApplicationStanding) -> Button:
         is_on = link.status is each
         return marked(_(STANDINGS[each]), link.model_copy(update={"status": None if is_on else each}), is_on=is_on)
 
@@ -115,7 +116,7 @@ async def application_filters(visitor: Visitor, link: ApplicationFilters) -> Scr
         _("Which applications do you want to see?"),
         (
             *few(ApplicationKind, kind, 2),
-            *few(Standing, status, 2),
+            *few(ApplicationStanding, status, 2),
             (button(shown, FilteredApplications(kind=link.kind, status=link.status)),),
             ways_out(MyApplications()),
         ),

@@ -14,7 +14,7 @@ from bot.delivery.screen import Screen
 from dialogs.applications.links import ApplicationPage, SentVersions
 from dialogs.applications.wording import last_change_word, reason_word
 from dialogs.kit.flow import Flow, Visitor
-from dialogs.kit.pager import page_of
+from dialogs.kit.pager import few_lines, few_paragraphs, page_of
 from dialogs.kit.screen import lines, text, unbroken, ways_out
 
 flow = Flow("what was sent")
@@ -34,18 +34,21 @@ async def sent_versions(visitor: Visitor, link: SentVersions) -> Screen:
             text(_("<b>Application {ref}: what was sent</b>"), ref=unbroken(seen.application.ref)),
             ngettext("It was sent {n} time.", "It was sent {n} times.", len(versions)).format(n=len(versions)),
             _("This is what the clinic got on that day. The card may have changed since; numbers are masked."),
-            *([version_line(each, seen.clinic)] for each in shown.items),
+            *few_paragraphs(shown.items, lambda each: version_lines(each, seen.clinic)),
             shown.place,
         ),
         (*shown.arrows, ways_out(ApplicationPage(application=link.application))),
     )
 
 
-def version_line(version: SentVersion, clinic: Clinic) -> str:
+def version_lines(version: SentVersion, clinic: Clinic) -> list[str]:
     """Return the lines of one sending."""
     head = text("<b>{when}</b>", when=moment_of(version.at, clinic))
-    facts = sent_facts(version.data)
-    return "\n".join([head, *(text("{label}: {value}", label=label, value=value) for label, value in facts)])
+    return [head, *few_lines(sent_facts(version.data), lambda each: fact_line(*each))]
+
+
+def fact_line(label: str, value: str) -> str:
+    return text("{label}: {value}", label=label, value=value)
 
 
 def sent_sections(versions: Sequence[SentVersion], clinic: Clinic) -> tuple[Section, ...]:

@@ -36,7 +36,6 @@ class DeskPrompts(StatesGroup):
     refer = State()
     refer_until = State()
     confirm_referral = State()
-    applications = State()
 
 
 class Desk(Link, code="kk", state=DeskPrompts.menu):

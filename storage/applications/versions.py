@@ -13,7 +13,7 @@ from storage.database.crypto import CannotOpen, Cipher, make_uid
 from storage.database.queries import load_queries
 from storage.database.rows import moment, seconds
 
-queries = load_queries("following")
+queries = load_queries("versions")
 
 TABLE, DATA = "application_versions", "sealed_data"
 

@@ -11,7 +11,7 @@ from storage.database.connection import Connection, Row
 from storage.database.queries import load_queries
 from storage.database.rows import moment, seconds
 
-queries = load_queries("following")
+queries = load_queries("waits")
 
 
 class SqlEnrollmentWaits:

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiogram.filters.callback_data import CallbackData
 
-from bot.applications.records import EnrollmentReason, RefusalReason
+from bot.applications.records import ApplicationKind, ApplicationStanding, EnrollmentReason, RefusalReason
 from bot.booking.records import LiftReason
 from bot.clinics.port import ClinicReason
 from bot.core.clinic import VisitType
@@ -21,15 +21,20 @@ from dialogs.applications.links import (
     AllowPassing,
     ApplicationBelow,
     ApplicationFile,
+    ApplicationFilters,
     ApplicationPage,
     AskOldVisit,
     AskOwner,
     AskPassing,
     AskWithdraw,
+    AwaitedOpening,
+    AwaitOpening,
     CancelOldVisit,
     ChooseLastChange,
     ChooseReason,
+    CorrespondenceFile,
     FileApplication,
+    FilteredApplications,
     MyApplications,
     OldVisits,
     OtherReason,
@@ -38,6 +43,8 @@ from dialogs.applications.links import (
     ResendApplication,
     ReviewApplication,
     ReviewCorrected,
+    SentVersions,
+    StopAwaiting,
     WithdrawApplication,
 )
 from dialogs.appointments.links import (
@@ -396,7 +403,11 @@ def of_application(patient: int, application: int) -> Iterator[CallbackData]:
     for_wish = (ReviewApplication, ChooseLastChange, FileApplication, AskPassing, AllowPassing)
     yield from (kind(**asked) for kind in for_wish)
     yield FileApplication(**asked, instead=application)
+    yield from (kind(patient=patient, clinic=1) for kind in (AwaitOpening, AwaitedOpening, StopAwaiting))
+    yield ApplicationFilters(kind=ApplicationKind.ENROLLMENT)
+    yield FilteredApplications(status=ApplicationStanding.OPEN)
     for_filed = (ApplicationPage, ApplicationBelow, ApplicationFile, AskWithdraw, WithdrawApplication, OtherReason)
+    yield from (kind(application=application) for kind in (SentVersions, CorrespondenceFile))
     yield from (kind(application=application) for kind in for_filed)
     yield OldVisits(application=application)
     yield from (kind(application=application, appointment=NOWHERE) for kind in (AskOldVisit, CancelOldVisit))

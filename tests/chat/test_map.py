@@ -14,7 +14,7 @@ import pytest
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.state import State, StatesGroup
 
-from bot.applications.records import ApplicationKind, Standing
+from bot.applications.records import ApplicationKind, ApplicationStanding
 from dialogs import FLOWS
 from dialogs.applications.links import FilteredApplications
 from dialogs.booking.links import Times
@@ -130,7 +130,7 @@ def test_zero_is_read_as_none_in_an_optional_field(kind: type[CallbackData]) -> 
 
 
 def test_first_member_of_a_set_is_not_read_as_none() -> None:
-    for kind, status in product((None, *ApplicationKind), (None, *Standing)):
+    for kind, status in product((None, *ApplicationKind), (None, *ApplicationStanding)):
         link = FilteredApplications(kind=kind, status=status)
         assert FilteredApplications.unpack(link.pack()) == link
     assert FilteredApplications().pack() == "et:0:0:0"

@@ -19,6 +19,7 @@ from bot.applications.news import (
     ApplicationLate,
     ApplicationStuck,
     ApplicationWanted,
+    EnrollmentOpened,
 )
 from bot.appointments.news import (
     CancelledByClinic,
@@ -202,6 +203,12 @@ QUEUED = [
         "APPLICATION_WANTED",
         {"patient": 5, "clinic": 1},
         "application_wanted:5:1:3",
+    ),
+    (
+        EnrollmentOpened(ME, MASHA, ClinicId(1), 9),
+        "ENROLLMENT_OPENED",
+        {"patient": MASHA, "clinic": 1, "wait": 9},
+        "enrollment_opened:9",
     ),
     (ApplicationIsLate(ME, APPLICATION), "APPLICATION_IS_LATE", {"application": 6}, "application_is_late:6:3"),
     (PapersSeen(ME, MASHA), "PAPERS_SEEN", {"patient": 5}, "papers:5:3"),

@@ -1,11 +1,4 @@
--- What was sent with an application each time, and those who wait until a clinic enrolls again.
-
--- name: add_application_version!
-INSERT INTO application_versions (uid, application_id, sent_at, sealed_data)
-VALUES (:uid, :application, :now, :data);
-
--- name: list_application_versions
-SELECT uid, sent_at, sealed_data FROM application_versions WHERE application_id = :application ORDER BY id;
+-- Those who ask to be told when a clinic enrolls again.
 
 -- name: upsert_enrollment_wait!
 INSERT INTO enrollment_waits (account_id, patient_id, clinic_id, since, until)
@@ -30,9 +23,10 @@ DELETE FROM enrollment_waits WHERE account_id = :account AND patient_id = :patie
 -- A clinic that has taken up enrollment is one with a moment; a row of an older release has none.
 DELETE FROM enrollment_waits
 WHERE id IN (
-    SELECT w.id FROM enrollment_limits l JOIN enrollment_waits w ON w.clinic_id = l.clinic_id AND w.since <= l.opened_at
-    WHERE l.clinic_id > 0 AND l.is_full = 0 AND w.until > :now
-    ORDER BY w.id LIMIT :limit
+    SELECT w.id FROM enrollment_limits l
+        CROSS JOIN enrollment_waits w
+    WHERE l.clinic_id > 0 AND l.is_full = 0 AND w.clinic_id = l.clinic_id AND w.since <= l.opened_at AND w.until > :now
+    LIMIT :limit
 )
 RETURNING id, account_id, patient_id, clinic_id, until;
 
