@@ -120,29 +120,37 @@ async def applications_are_attacked(attack: Attack) -> None:
     before = what_stands(attack, filed.application)
     real = [*of_application(attack.ids.patient, filed.application), *of_desk_application(filed.application)]
     missing = [*of_application(NOWHERE, NOWHERE), *of_desk_application(NOWHERE)]
+    secrets = [attack.child.name.family, attack.child.policy_number[-4:], filed.ref]
     for each in await attackers(attack):
-        secrets = [attack.child.name.family, attack.child.policy_number[-4:], filed.ref]
         for button, unknown in zip(real, missing, strict=True):
-            if button == unknown:
-                continue
-            await is_like_missing(attack, each, button, unknown, secrets)
-        for word in (filed.code, *forged_codes(filed)):
-            seen = await attack.write(each.person, f"/start {word}", f"{where}: {each.called}", secrets)
-            if REAL in (await behind_code(each.person) if "код доступа" in seen.text else seen).text:
-                attack.score.leaks.append(f"{where}: {each.called} opens {word}")
-        for prompt in (Desk(), DeskApplicationList()):
-            for typed in (filed.ref, f"https://t.me/registratura_bot?start={filed.code}"):
-                await attack.forge(each.person, prompt.pack(), f"{where}: {each.called}", secrets)
-                others = [secret for secret in secrets if secret not in typed]
-                seen = await attack.write(each.person, typed, f"{where}: {each.called}", others)
-                if REAL in seen.text:
-                    attack.score.leaks.append(f"{where}: {each.called} reads by {typed}")
+            if button != unknown:
+                await is_like_missing(attack, each, button, unknown, secrets)
+        await opens_codes(attack, each, filed, secrets)
+        await types_numbers(attack, each, filed, secrets)
     compare(attack, before, what_stands(attack, filed.application), where)
     clerk = await begin(attack, CLERK)
     await say(clerk, f"/start {filed.code}")
     if REAL not in (await behind_code(clerk)).text:
         attack.score.harmed.append(f"{where}: the own desk does not read a true code")
     await no_forged_code_is_believed(attack, clerk, filed)
+
+
+async def opens_codes(attack: Attack, who: Attacker, filed: Filed, secrets: list[str]) -> None:
+    for word in (filed.code, *forged_codes(filed)):
+        seen = await attack.write(who.person, f"/start {word}", f"applications: {who.called}", secrets)
+        if REAL in (await behind_code(who.person) if "код доступа" in seen.text else seen).text:
+            attack.score.leaks.append(f"applications: {who.called} opens {word}")
+
+
+async def types_numbers(attack: Attack, who: Attacker, filed: Filed, secrets: list[str]) -> None:
+    """Write the Ref and the code at the prompts of the desk."""
+    for prompt in (Desk(), DeskApplicationList()):
+        for typed in (filed.ref, f"https://t.me/registratura_bot?start={filed.code}"):
+            await attack.forge(who.person, prompt.pack(), f"applications: {who.called}", secrets)
+            others = [secret for secret in secrets if secret not in typed]
+            seen = await attack.write(who.person, typed, f"applications: {who.called}", others)
+            if REAL in seen.text:
+                attack.score.leaks.append(f"applications: {who.called} reads by {typed}")
 
 
 async def is_like_missing(
@@ -204,13 +212,8 @@ async def follow_ups_are_attacked(attack: Attack) -> None:
     where, ids, before = "follow-up codes", ids_of(attack), what_stands(attack, NOWHERE)
     number = ids.number
     buttons = [DeskFollowUp(number=number), MakeFollowUp(number=number, days=10), PrintFollowUps(doctor=ids.doctor)]
-    forged = (
-        f"again_{ids.doctor}_on20991231",
-        f"again_{NOWHERE}_10",
-        f"again_{ids.doctor}_on2026",
-        "again_",
-        "again_-1_3",
-    )
+    endings = (f"{ids.doctor}_on20991231", f"{NOWHERE}_10", f"{ids.doctor}_on2026", "", "-1_3")
+    forged = [f"again_{ending}" for ending in endings]
     for each in await attackers(attack):
         await is_refused(attack, each.person, buttons, f"{where}: {each.called}")
         for word in (*forged, f"again_{ids.doctor}_10"):

@@ -51,8 +51,10 @@ async def open_attacked_desk(app: App) -> None:
         await app.services.accounts.appoint(member, role, clinic.id)
     await app.services.accounts.appoint(DISMISSED_CLERK, Role.REGISTRAR, clinic.id)
     await app.services.members.dismiss(DISMISSED_CLERK)
-    facts = "json_set(details, '$.late_cancels', 1, '$.block_days', 30)"
-    blocks = f"UPDATE registry_clinics SET details = {facts} WHERE id = :id"
+    blocks = (
+        "UPDATE registry_clinics SET details = json_set(details, '$.late_cancels', 1, '$.block_days', 30) "
+        "WHERE id = :id"
+    )
     await app.store.database.write(lambda connection: connection.execute(blocks, {"id": int(clinic.ref)}))
     await app.services.directory.refresh()
     desk = RegistryDesk(app.store.database, app.store.cipher, app.store.index, app.clock)
