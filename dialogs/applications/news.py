@@ -106,7 +106,7 @@ async def enrollment_opened(visitor: Visitor, message: EnrollmentOpened) -> Scre
     return Screen(
         lines(
             text(
-                _("✅ {clinic}, {address}, enrolls again. You asked to be told, for <b>{name}</b>."),
+                _("✅ {clinic}, {address}, enrolls again. You asked to be told: <b>{name}</b>"),
                 clinic=clinic.name,
                 address=clinic.address,
                 name=patient_name(patient),

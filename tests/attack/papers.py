@@ -21,7 +21,7 @@ from dialogs.staff.application_links import CheckApplication, DeskApplicationLis
 from dialogs.staff.day_links import AskLiftBlock, DeskBlocked, DeskFollowUp, LiftBlock, MakeFollowUp, PrintFollowUps
 from dialogs.staff.links import Desk
 from tests.attack.attack import Attack
-from tests.attack.desks import CLERK, begin, behind_code, compare, files_of, ids_of, is_refused, look_up
+from tests.attack.desks import CLERK, begin, behind_code, compare, files_of, ids_of, look_up
 from tests.attack.insiders import REGISTRAR, set_code
 from tests.chat.actions import choose, consent, say
 from tests.chat.forged_buttons import NOWHERE, of_application, of_desk_application
@@ -29,7 +29,7 @@ from tests.chat.person import Person
 
 DISMISSED_CLERK = 1014
 """of the clinic of the attacked visit"""
-REAL = "Заявление настоящее"
+REAL, SAME = "Заявление настоящее", "То же самое"
 CODE = re.compile(r"\?start=(application_[\w-]+)$")
 STANDING = """
 SELECT (SELECT status || ' ' || coalesce(verdict, '-') || ' ' || coalesce(claimed_by, '-') || ' ' || due_at
@@ -46,9 +46,9 @@ SELECT (SELECT status || ' ' || coalesce(verdict, '-') || ' ' || coalesce(claime
 """
 LATE_VISIT = """
 INSERT INTO appointments (ref, account_id, patient_id, clinic_id, specialty_id, doctor_id, starts_at, ends_at,
-    visit_type, room, status, key, slot, system, late, created_at, reason)
+    visit_type, room, status, key, slot, system, booking, late, created_at, reason)
 SELECT 'B10K-ED', account_id, patient_id, clinic_id, specialty_id, doctor_id, unixepoch() - 3600, unixepoch() - 1800,
-    visit_type, room, 'CANCELLED', 'late for the attack', slot, system, 1, created_at, 'BY_REPRESENTATIVE'
+    visit_type, room, 'CANCELLED', 'late for the attack', slot, system, booking, 1, created_at, 'BY_REPRESENTATIVE'
 FROM appointments WHERE id = :visit AND NOT EXISTS (SELECT 1 FROM appointments WHERE key = 'late for the attack')
 """
 
@@ -124,7 +124,7 @@ async def applications_are_attacked(attack: Attack) -> None:
     for each in await attackers(attack):
         for button, unknown in zip(real, missing, strict=True):
             if button != unknown:
-                await is_like_missing(attack, each, button, unknown, secrets)
+                await is_like_missing(attack, each, "applications", button, unknown, secrets)
         await opens_codes(attack, each, filed, secrets)
         await types_numbers(attack, each, filed, secrets)
     compare(attack, before, what_stands(attack, filed.application), where)
@@ -154,16 +154,17 @@ async def types_numbers(attack: Attack, who: Attacker, filed: Filed, secrets: li
 
 
 async def is_like_missing(
-    attack: Attack, who: Attacker, button: CallbackData, unknown: CallbackData, secrets: list[str]
+    attack: Attack, who: Attacker, where: str, button: CallbackData, unknown: CallbackData, secrets: list[str]
 ) -> None:
     """Press a button with the attacked number and one with a missing number: both have the same answer."""
-    where, answers = f"applications: {who.called}", []
+    answers = []
     for each in (unknown, button):
         files = await files_of(who.person)
-        seen = await attack.forge(who.person, each.pack(), where, secrets)
-        answers.append((attack.last_alert, seen.text, seen.labels, await files_of(who.person) - files))
+        seen = await attack.forge(who.person, each.pack(), f"{where}: {who.called}", secrets)
+        alert = "" if SAME in attack.last_alert else attack.last_alert
+        answers.append((alert, seen.text, seen.labels, await files_of(who.person) - files))
     if answers[0] != answers[1]:
-        attack.score.leaks.append(f"{where}: {button.pack()} is no missing number: {answers[1]}")
+        attack.score.leaks.append(f"{where}: {who.called}: {button.pack()} is no missing number: {answers[1]}")
 
 
 def forged_codes(filed: Filed) -> list[str]:
@@ -190,10 +191,13 @@ async def blocks_are_attacked(attack: Attack) -> None:
         connection.execute(LATE_VISIT, {"visit": attack.ids.visit})
         connection.commit()
     where, before, number = "late-cancel blocks", what_stands(attack, NOWHERE), attack.number
-    buttons = [AskLiftBlock(number=number), *(LiftBlock(number=number, why=why) for why in LiftReason)]
+    buttons = lifting(number)
     for each in await attackers(attack):
-        await is_refused(attack, each.person, buttons, f"{where}: {each.called}")
-        await attack.forge(each.person, DeskBlocked().pack(), f"{where}: {each.called}")
+        for button, unknown in zip(buttons, lifting(NOWHERE), strict=True):
+            await is_like_missing(attack, each, where, button, unknown, [attack.child.name.full, attack.ref])
+        seen = await attack.forge(each.person, DeskBlocked().pack(), where, [attack.child.name.full, attack.ref])
+        if seen.button("B10K"):
+            attack.score.leaks.append(f"{where}: {each.called} sees the block")
     mother = attack.mother.person
     for button in buttons:
         await mother.press_data((await mother.screen()).id, button.pack())
@@ -204,6 +208,10 @@ async def blocks_are_attacked(attack: Attack) -> None:
         attack.score.harmed.append(f"{where}: the own desk does not see the block")
 
 
+def lifting(number: int) -> list[CallbackData]:
+    return [AskLiftBlock(number=number), *(LiftBlock(number=number, why=why) for why in LiftReason)]
+
+
 # --- follow-ups -------------------------------------------------------------------------------------------------------
 
 
@@ -211,14 +219,18 @@ async def follow_ups_are_attacked(attack: Attack) -> None:
     """Nobody but the own desk makes the code of a follow-up, and a forged code books and tells nothing."""
     where, ids, before = "follow-up codes", ids_of(attack), what_stands(attack, NOWHERE)
     number = ids.number
-    buttons = [DeskFollowUp(number=number), MakeFollowUp(number=number, days=10), PrintFollowUps(doctor=ids.doctor)]
     endings = (f"{ids.doctor}_on20991231", f"{NOWHERE}_10", f"{ids.doctor}_on2026", "", "-1_3")
     forged = [f"again_{ending}" for ending in endings]
     for each in await attackers(attack):
-        await is_refused(attack, each.person, buttons, f"{where}: {each.called}")
+        for button, unknown in zip(making(number, ids.doctor), making(NOWHERE, NOWHERE), strict=True):
+            await is_like_missing(attack, each, where, button, unknown, [attack.child.name.full, attack.ref])
         for word in (*forged, f"again_{ids.doctor}_10"):
-            await attack.write(each.person, f"/start {word}", f"{where}: {each.called}")
+            await attack.write(each.person, f"/start {word}", where, [attack.child.name.full, attack.ref])
     compare(attack, before, what_stands(attack, NOWHERE), where)
     clerk = await begin(attack, CLERK)
     if not (await attack.open(clerk, DeskFollowUp(number=number))).button("10"):
         attack.score.harmed.append(f"{where}: the own desk makes no code")
+
+
+def making(number: int, doctor: int) -> list[CallbackData]:
+    return [DeskFollowUp(number=number), MakeFollowUp(number=number, days=10), PrintFollowUps(doctor=doctor)]
