@@ -188,6 +188,8 @@ class ApplicationCount(NamedTuple):
 
     every: int
     open: int
+    waits: int = 0
+    """how many clinics the account waits for to enroll again"""
 
 
 class EnrollmentLimits(NamedTuple):

@@ -345,6 +345,7 @@ class ChangesOfClinic(RuleBasedStateMachine):
         return lambda view: view.sent_versions.list_of(application)
 
 
+@pytest.mark.requirement("K15")
 def test_child_has_one_clinic_and_one_open_application_at_every_step(small: Path) -> None:
     ChangesOfClinic.template = small
     checks = [HealthCheck.too_slow, HealthCheck.filter_too_much]

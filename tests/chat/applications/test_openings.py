@@ -94,6 +94,15 @@ async def test_refusal_without_places_names_others_and_offers_to_tell(town: Town
     assert [each for each in await new_messages(town.mother, before) if OPENED in each.text]
 
 
+async def test_menu_leads_to_a_wish_before_anything_was_filed(town: Town) -> None:
+    await full_clinic(town)
+    await mother_waits(town)
+    await say(town.mother, "/start")
+    listed = await choose(town.mother, "Мои заявления")
+    assert "Жду до 21.02.2027" in (await choose(town.mother, f"Жду: Мария И. · {GARDEN}")).text
+    assert "Пока ни одного" in listed.text
+
+
 async def test_wish_is_taken_back(town: Town) -> None:
     head = await full_clinic(town)
     await mother_waits(town)
