@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 from aiogram.types import Message
 
 from bot.account.records import Takeover
-from bot.applications.applications import Applications
+from bot.applications.applications import Applications, Followed
 from bot.applications.records import Application
 from bot.booking import book, choose, rules, settle
 from bot.clinics.desk_port import ClinicVisit
@@ -272,15 +272,13 @@ def every_desk_decides_applications_of_all_clinics() -> None:
 
 @plant("application's child", noticed_by="applications")
 def whoever_has_a_number_follows_an_application() -> None:
-    async def of_anybody(
-        _self: Applications, view: UnitOfWork, _account: AccountId, application: ApplicationId
-    ) -> Application:
-        found = await view.applications.get(application)
-        if found is None:
-            raise NotYours
-        return found
+    follow = Applications.follow
 
-    Applications._require = of_anybody  # type: ignore[method-assign]  # broken on purpose
+    async def as_who_has_filed(self: Applications, account: AccountId, application: ApplicationId) -> Followed:
+        found = await self._storage.read(lambda view: view.applications.get(application))
+        return await follow(self, account if found is None else found.account, application)
+
+    Applications.follow = as_who_has_filed  # type: ignore[method-assign]  # broken on purpose
 
 
 @plant("application's code", noticed_by="applications")
