@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from bot.applications.records import EnrollmentReason, LastChange, PaperKind
+from bot.applications.records import (
+    ApplicationKind,
+    ApplicationStanding,
+    EnrollmentReason,
+    LastChange,
+    PaperKind,
+)
 from bot.delivery.screen import Colour
 from bot.glossary import ApplicationId, AppointmentId, ClinicId, PaperId, PatientId
 from dialogs.kit.link import Action, Link, Page
@@ -165,6 +171,55 @@ class DocumentList(Link, code="nl"):
     patient: PatientId
     clinic: ClinicId | None = None
     page: Page = Page(0)
+
+
+class FilteredApplications(Link, code="et"):
+    """The applications of an account's patients that have a kind, a status, or both."""
+
+    kind: ApplicationKind | None = None
+    status: ApplicationStanding | None = None
+    page: Page = Page(0)
+
+
+class SentVersions(Link, code="eu"):
+    """What the clinic was sent with an application, each time."""
+
+    application: ApplicationId
+    page: Page = Page(0)
+
+
+class CorrespondenceFile(Action, code="ev"):
+    """Send the whole correspondence about an application as a PDF."""
+
+    application: ApplicationId
+
+
+class ApplicationFilters(Link, code="ew"):
+    """The choice of the applications that are listed."""
+
+    kind: ApplicationKind | None = None
+    status: ApplicationStanding | None = None
+
+
+class AwaitOpening(Action, code="ex"):
+    """Ask to be told when a clinic without places enrolls again."""
+
+    patient: PatientId
+    clinic: ClinicId
+
+
+class AwaitedOpening(Link, code="ey"):
+    """The wish to be told when a clinic enrolls again."""
+
+    patient: PatientId
+    clinic: ClinicId
+
+
+class StopAwaiting(Action, code="ez"):
+    """Take that wish back."""
+
+    patient: PatientId
+    clinic: ClinicId
 
 
 class OurClinic(Link, code="ym"):
