@@ -30,7 +30,7 @@ FILTERED_FROM = 2
 
 KINDS: Mapping[ApplicationKind, str] = {
     ApplicationKind.ENROLLMENT: N_("Enrollment"),
-    ApplicationKind.DOCUMENT: N_("Documents of a clinic"),
+    ApplicationKind.DOCUMENT: N_("Certificates and documents"),
 }
 STANDINGS: Mapping[ApplicationStanding, str] = {
     ApplicationStanding.OPEN: N_("Open ones"),
