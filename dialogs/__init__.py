@@ -57,7 +57,8 @@ from dialogs.booking import (
 )
 from dialogs.family import access, household, invitation, news as news_family, refusals as refusals_family
 from dialogs.kit import budgets
-from dialogs.kit.router import Navigator, PressesByCode
+from dialogs.kit.router import Navigator
+from dialogs.kit.turns import PressesByCode
 from dialogs.patients import (
     begin_draft,
     card_file,
