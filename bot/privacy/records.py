@@ -72,6 +72,7 @@ class Source(StrEnum):
     POLICY = "policy"
     CARD = "card"
     VISIT = "visit"
+    KEPT_VISIT = "visit whose card is erased, at the clinic"
     REQUEST = "request for access"
     MATTER = "matter for the desk"
     APPLICATION = "application to a clinic"
