@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from aiogram.fsm.state import State, StatesGroup
+
 from bot.applications.records import (
     ApplicationKind,
     ApplicationStanding,
@@ -12,6 +14,14 @@ from bot.applications.records import (
 from bot.delivery.screen import Colour
 from bot.glossary import ApplicationId, AppointmentId, ClinicId, PaperId, PatientId
 from dialogs.kit.link import Action, Link, Page
+
+
+class PaperPrompts(StatesGroup):
+    """States that wait for the file of a paper."""
+
+    paper = State()
+    passport = State()
+    """a file that comes is refused"""
 
 
 class ReviewApplication(Link, code="ea"):
@@ -245,7 +255,7 @@ class AddedPapers(Link, code="ga"):
     again: ApplicationId | None = None
 
 
-class SendPaper(Link, code="gb"):
+class SendPaper(Link, code="gb", state=PaperPrompts.paper):
     """The question for the file of a paper."""
 
     patient: PatientId
@@ -257,7 +267,7 @@ class SendPaper(Link, code="gb"):
     kind: PaperKind = PaperKind.BIRTH_CERTIFICATE
 
 
-class AboutPassport(Link, code="gk"):
+class AboutPassport(Link, code="gk", state=PaperPrompts.passport):
     """Why a passport is not sent; a file that comes is refused."""
 
     patient: PatientId

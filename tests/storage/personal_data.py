@@ -105,7 +105,7 @@ async def fill_waits(world: World, patient: PatientId) -> None:
     await put(world, "waitlist_entries", **wish, called_off=1, is_first=1, since=1, until=2)
     wait = {"system": "registry", "booking": "9", "person": "9", "clinic_id": 1, "specialty_id": 1}
     await put(world, "waiting_persons", **wait, since=1, until=2)
-    await put(world, "kept_numbers", system="registry", booking="8", ref="E7KM-9X", clinic_id=1, ends_at=1)
+    await put(world, "kept_numbers", system="registry", booking="8", ref="P7KM-9X", clinic_id=1, ends_at=1)
 
 
 async def fill_following(world: World, patient: PatientId) -> None:
