@@ -172,16 +172,10 @@ ROWS: Mapping[str, Row] = {
     "dialogs.kit": row(f"{CORE} bot.delivery bot.services bot.telegram.direct {LINKS} {pure(SLICES)}", "aiogram"),
     "dialogs.kit.files": row(f"{CORE} dialogs.kit bot.patients.problems bot.patients.rules", "aiogram aiohttp"),
     **{
-        f"dialogs.{links}": row(
+        f"dialogs.staff.{links}": row(
             f"{CORE} bot.clinics.port bot.delivery {pure(SLICES)} dialogs.kit.link", "aiogram", logs=False
         )
-        for links in (
-            "staff.list_links",
-            "staff.day_links",
-            "staff.schedule_links",
-            "staff.application_links",
-            "applications.document_links",
-        )
+        for links in ("list_links", "day_links", "schedule_links", "application_links")
     },
     "dialogs.kit.link": row(f"{CORE} bot.delivery.screen", "aiogram pydantic", logs=False),
     "storage.database": row(f"{CORE}", DATABASE),
