@@ -39,13 +39,13 @@ from dialogs.applications.links import (
 from dialogs.applications.openings import awaiting_line, awaiting_row, nearest_rows
 from dialogs.applications.papers import review_lines, review_rows, sent_lines
 from dialogs.applications.wording import REASONS, REFUSALS, history_lines, parts_of, reason_word, status_word
-from dialogs.booking.links import ChooseClinic, Specialties
+from dialogs.booking.links import ChooseClinic, ClinicCard, Specialties
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import few
 from dialogs.kit.screen import Row, button, copying, lines, text, unbroken, ways_out
 from dialogs.kit.wording import moscow_past
-from dialogs.patients.links import EditCard, Reception
+from dialogs.patients.links import EditCard
 
 flow = Flow("applications")
 
@@ -267,7 +267,7 @@ def after_refusal(seen: Followed, asked: EnrollmentWish) -> list[Row]:
     buttons = {
         WayOut.CORRECT: button(_("Correct the card"), EditCard(patient=patient)),
         WayOut.AGAIN: button(_("Correct and send again"), again),
-        WayOut.RECEPTION: button(_("Reception"), Reception(patient=patient)),
+        WayOut.RECEPTION: button(_("About the clinic"), ClinicCard(patient=patient, clinic=found.clinic)),
         WayOut.ELSEWHERE: button(_("Another clinic"), ChooseClinic(patient=patient)),
         WayOut.DOCTOR: button(_("Book a doctor"), Specialties(patient=patient, clinic=found.clinic)),
     }

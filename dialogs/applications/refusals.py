@@ -25,7 +25,7 @@ from bot.core.i18n import MOSCOW, clock_time, gettext as _, ngettext
 from dialogs.applications.links import ApplicationPage, DocumentList, MyApplications
 from dialogs.booking.links import ClinicCard, EnrollAtClinic
 from dialogs.kit.refusals import Explanation, refusal
-from dialogs.patients.links import PatientCard, Reception
+from dialogs.patients.links import PatientCard
 
 
 @refusal(ApplicationsNotTaken)
@@ -71,7 +71,7 @@ def limited_card(refusal: LimitedCard, now: datetime) -> Explanation:
     sentence = _(
         "Another account has a card of this child. Show the papers at a reception first, or let that account agree."
     )
-    return Explanation(sentence, Reception(patient=refusal.patient))
+    return Explanation(sentence, PatientCard(patient=refusal.patient))
 
 
 @refusal(PolicyFirst)
