@@ -37,7 +37,7 @@ from dialogs.applications.links import (
     WithdrawApplication,
 )
 from dialogs.applications.openings import awaiting_line, awaiting_row, nearest_rows
-from dialogs.applications.papers import review_lines, review_rows, sent_lines
+from dialogs.applications.papers import can_add, review_lines, review_rows, sent_lines
 from dialogs.applications.wording import REASONS, REFUSALS, history_lines, parts_of, reason_word, status_word
 from dialogs.booking.links import ChooseClinic, ClinicCard, Specialties
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
@@ -307,6 +307,7 @@ async def review_corrected(visitor: Visitor, link: ReviewCorrected) -> Outcome:
             ),
             ways_out(ApplicationPage(application=link.application)),
         ),
+        asks=can_add(papers),
     )
 
 

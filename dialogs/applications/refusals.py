@@ -17,6 +17,7 @@ from bot.applications.errors import (
     PapersBusy,
     PapersNotTaken,
     PapersPaused,
+    PaperUnnamed,
     PolicyFirst,
     SentTooOften,
     TooManyPapers,
@@ -101,6 +102,14 @@ def document_not_made(refusal: DocumentNotMade, now: datetime) -> Explanation:
 @refusal(NoPassport)
 def no_passport(refusal: NoPassport, now: datetime) -> Explanation:
     return Explanation(_("I have deleted the file and not opened it. Show the passport at the reception."))
+
+
+@refusal(PaperUnnamed)
+def paper_unnamed(refusal: PaperUnnamed, now: datetime) -> Explanation:
+    sentence = _(
+        "I have deleted the file and not opened it. Open “Papers” first and choose which paper it is, then send it."
+    )
+    return Explanation(sentence)
 
 
 @refusal(PapersNotTaken)
