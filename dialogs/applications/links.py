@@ -175,12 +175,16 @@ class DocumentsForWhom(Link, code="nw"):
     page: Page = Page(0)
 
 
-class DocumentList(Link, code="nl"):
-    """The documents that the patient's own clinic makes; ``clinic`` is chosen for a card that has none."""
+class DocumentList(Link, code="nl", later=1):
+    """The documents that the patient's own clinic makes; ``clinic`` is chosen for a card that has none.
+
+    ``others``: it is none of those that make them on an application in the bot.
+    """
 
     patient: PatientId
     clinic: ClinicId | None = None
     page: Page = Page(0)
+    others: bool = False
 
 
 class FilteredApplications(Link, code="et"):
