@@ -213,9 +213,14 @@ def correction_lines(visitor: Visitor, seen: Followed) -> list[str]:
     found = seen.application
     parts = parts_of(found.decision.fields) if found.decision is not None else ""
     until = "" if found.correct_until is None else last_day_of(visitor, found.correct_until, seen)
+    again = (
+        _("Send it again, at the latest on {when}: otherwise it is closed.")
+        if seen.is_owner
+        else _("The owner of the card corrects it and sends it again, at the latest on {when}: otherwise it is closed.")
+    )
     return [
         text(_("⚠️ To be corrected: {parts}."), parts=parts),
-        text(_("Send it again, at the latest on {when}: otherwise it is closed."), when=until) if until else "",
+        text(again, when=until) if until else "",
     ]
 
 

@@ -361,6 +361,20 @@ async def test_reception_of_a_refusal_is_that_of_its_clinic(town: Town) -> None:
     assert "в реестре" not in card.text.lower(), "nothing is wrong with the name"
 
 
+@pytest.mark.requirement("A38")
+async def test_other_representative_reads_who_corrects(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await share_with_father(town)
+    await apply(town.mother)
+    await open_first(town, town.registrar)
+    await choose(town.registrar, "Вернуть на исправление", "Адрес", "7 дней")
+    await town.pass_time(seconds=MINUTE)
+    await say(town.father, "/start")
+    page = await choose(town.father, "Мои заявления", "Мария")
+    assert "Исправляет и отправляет снова владелец карточки" in page.text
+    assert "Исправить и отправить снова" not in page.labels
+
+
 @pytest.mark.requirement("A38", "D8")
 async def test_returned_application_is_corrected_and_sent_again(town: Town) -> None:
     await mother_applies(town)
