@@ -21,10 +21,13 @@ class PaperPrompts(StatesGroup):
 
     paper = State()
     passport = State()
-    """a file that comes is refused"""
+    """a file that comes is refused, as at the next ones"""
+    added = State()
+    review = State()
+    corrected = State()
 
 
-class ReviewApplication(Link, code="ea"):
+class ReviewApplication(Link, code="ea", state=PaperPrompts.review):
     """An application for enrollment before it is sent; ``instead`` is an open one that is withdrawn."""
 
     patient: PatientId
@@ -113,7 +116,7 @@ class AskOwner(Action, code="ek"):
     clinic: ClinicId
 
 
-class ReviewCorrected(Link, code="el"):
+class ReviewCorrected(Link, code="el", state=PaperPrompts.corrected):
     """An application that was to be corrected, before it is sent again."""
 
     application: ApplicationId
@@ -248,7 +251,7 @@ class PrintOurClinic(Action, code="Yp"):
     patient: PatientId
 
 
-class AddedPapers(Link, code="ga"):
+class AddedPapers(Link, code="ga", state=PaperPrompts.added):
     """The papers that go with an application; ``again`` is one that is sent again, else the fields are the form's."""
 
     patient: PatientId
