@@ -30,10 +30,13 @@ class PaperPrompts(StatesGroup):
 
     paper = State()
     passport = State()
-    """a file that comes is refused"""
+    """a file that comes is refused, as at the next ones"""
+    added = State()
+    review = State()
+    corrected = State()
 
 
-class ReviewApplication(Link, code="ea"):
+class ReviewApplication(Link, code="ea", state=PaperPrompts.review):
     """An application for enrollment before it is sent; ``instead`` is an open one that is withdrawn."""
 
     patient: PatientId
@@ -122,7 +125,7 @@ class AskOwner(Action, code="ek"):
     clinic: ClinicId
 
 
-class ReviewCorrected(Link, code="el"):
+class ReviewCorrected(Link, code="el", state=PaperPrompts.corrected):
     """An application that was to be corrected, before it is sent again."""
 
     application: ApplicationId
@@ -184,12 +187,16 @@ class DocumentsForWhom(Link, code="nw"):
     page: Page = Page(0)
 
 
-class DocumentList(Link, code="nl"):
-    """The documents that the patient's own clinic makes; ``clinic`` is chosen for a card that has none."""
+class DocumentList(Link, code="nl", later=1):
+    """The documents that the patient's own clinic makes; ``clinic`` is chosen for a card that has none.
+
+    ``others``: it is none of those that make them on an application in the bot.
+    """
 
     patient: PatientId
     clinic: ClinicId | None = None
     page: Page = Page(0)
+    others: bool = False
 
 
 class FilteredApplications(Link, code="et"):
@@ -253,7 +260,7 @@ class PrintOurClinic(Action, code="Yp"):
     patient: PatientId
 
 
-class AddedPapers(Link, code="ga"):
+class AddedPapers(Link, code="ga", state=PaperPrompts.added):
     """The papers that go with an application; ``again`` is one that is sent again, else the fields are the form's."""
 
     patient: PatientId
