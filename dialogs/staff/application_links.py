@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from bot.applications.records import ApplicationKind, PaperKind, RefusalReason
 from bot.glossary import ApplicationId, DoctorId
+from bot.patients.records import DeskDecision
 from dialogs.kit.link import Action, Link, Page
+from dialogs.staff.links import DeskPrompts
 
 
 class DeskApplicationList(Link, code="oa"):
@@ -92,6 +94,32 @@ class CheckApplication(Link, code="om"):
     """An application whose code or number was checked; it is not claimed."""
 
     application: ApplicationId
+
+
+class AskBothDigits(Link, code="on", state=DeskPrompts.both_digits):
+    """The prompt for the last digits of a policy that is confirmed with the application."""
+
+    application: ApplicationId
+    doctor: DoctorId | None = None
+
+
+class PolicyToCorrect(Link, code="oo"):
+    """What the parent has to correct about the policy, or to bring; the application is given back with it."""
+
+    application: ApplicationId
+
+
+class RefusePolicy(Link, code="op"):
+    """Why a policy is refused, and the application with it."""
+
+    application: ApplicationId
+
+
+class DecideBoth(Action, code="oq"):
+    """Decide on a policy and on its application, but not that the policy is right."""
+
+    application: ApplicationId
+    decision: DeskDecision
 
 
 class ShowPapers(Action, code="Gs"):
