@@ -18,7 +18,7 @@ from bot.applications.errors import (
 )
 from bot.applications.filing import add_application, reason_of, require_not_often, tell_others
 from bot.applications.news import ApplicationNews, ApplicationWanted
-from bot.applications.policy import ask_desk, ask_desk_again, decides_policy, open_together, take_from_desk
+from bot.applications.policy import ask_desk, ask_desk_again, decides_policy, open_together, take_from_desk, tell_policy
 from bot.applications.records import (
     Application,
     ApplicationKind,
@@ -314,6 +314,7 @@ class Applications:
         await uow.applications.add_step(found.id, ApplicationStep.WITHDRAWN, now)
         await uow.clinic_consents.revoke(account, found.patient, found.clinic, found.kind, now)
         await uow.audit.add(Actor.account(account), Deed.APPLICATION_WITHDRAWN, Subject.patient(found.patient), now)
+        await tell_policy(uow, found, now)
         if tell:
             await tell_others(uow, account, found.patient, found.id, now)
 

@@ -17,6 +17,7 @@ from bot.core.patient import Patient
 from bot.core.transactions import UnitOfWork
 from bot.glossary import AccountId, DeskCheckId, PatientId
 from bot.patients.desk_checks import send_to_desk
+from bot.patients.news import DeskAnswered
 from bot.patients.records import DeskCheck
 from bot.patients.rules.desk_checks import may_send
 
@@ -89,6 +90,16 @@ async def take_from_desk(uow: UnitOfWork, application: Application, now: datetim
     """Withdraw the check that is one decision with an application: both go to another clinic."""
     if await check_within(uow, application) is not None:
         await uow.desk_checks.withdraw(application.patient, now)
+
+
+async def tell_policy(uow: UnitOfWork, application: Application, now: datetime) -> None:
+    """Tell what the desk has answered about the policy, if only the answer about the application was to tell it."""
+    number = _check_of(application)
+    check = None if number is None else await uow.desk_checks.get(number)
+    if check is None or check.is_open or check.decision is None:
+        return
+    for each in await uow.representatives.list_of(application.patient):
+        await uow.outbox.add(DeskAnswered(each.account, application.patient, check.id).due(now), now)
 
 
 # --- what belongs together --------------------------------------------------------------------------------------------

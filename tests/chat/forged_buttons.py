@@ -196,15 +196,19 @@ from dialogs.privacy.links import (
 from dialogs.staff.application_links import (
     ApplicationDecided,
     ApproveApplication,
+    AskBothDigits,
     AskPaper,
     CheckApplication,
     ChooseArea,
     ChooseParts,
     ChooseRefusal,
+    DecideBoth,
     DeskApplicationList,
     LimitEnrollment,
     PapersToAsk,
+    PolicyToCorrect,
     RefuseApplication,
+    RefusePolicy,
     ReturnApplication,
     SeeApplication,
     ShowApplicant,
@@ -567,8 +571,12 @@ def of_desk_application(application: int) -> Iterator[CallbackData]:
         ChooseParts,
         ApplicationDecided,
         UndoApplication,
+        AskBothDigits,
+        PolicyToCorrect,
+        RefusePolicy,
     )
     yield from (kind(application=application) for kind in (*kinds, ApproveApplication))
+    yield DecideBoth(application=application, decision=DeskDecision.NOT_FOUND)
     yield ApproveApplication(application=application, doctor=1)
     yield RefuseApplication(application=application, reason=RefusalReason.NO_PLACES)
     yield ReturnApplication(application=application, parts=1, days=7)
