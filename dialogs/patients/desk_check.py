@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.applications.records import Application
 from bot.core.clinic import Clinic
 from bot.core.i18n import N_, gettext as _, spoken_moment
 from bot.core.patient import Patient
 from bot.delivery.screen import Button, Screen
-from bot.glossary import ClinicId
+from bot.glossary import ApplicationId, ClinicId, Ref
 from bot.patients.desk_checks import AtDesk
 from bot.patients.records import DeskDecision
 from bot.patients.rules.desk_checks import is_late
@@ -56,7 +55,9 @@ def answer_line(found: AtDesk | None) -> str:
     )
 
 
-def at_desk_screen(visitor: Visitor, patient: Patient, found: AtDesk, together: Application | None = None) -> Screen:
+def at_desk_screen(
+    visitor: Visitor, patient: Patient, found: AtDesk, together: tuple[ApplicationId, Ref] | None = None
+) -> Screen:
     """Return the screen of a policy that waits for a clinic's desk, ``together`` with an application."""
     check, clinic = found.check, found.clinic
     late = is_late(check, visitor.now)
@@ -69,7 +70,7 @@ def at_desk_screen(visitor: Visitor, patient: Patient, found: AtDesk, together: 
             else text(
                 _("The policy and the enrollment are checked by the reception of <b>{clinic}</b>: application {ref}."),
                 clinic=clinic.name,
-                ref=unbroken(together.ref),
+                ref=unbroken(together[1]),
             ),
             late_sentence(clinic)
             if late
@@ -91,10 +92,10 @@ def at_desk_screen(visitor: Visitor, patient: Patient, found: AtDesk, together: 
     )  # fmt: skip
 
 
-def enroll_rows(patient: Patient, found: AtDesk, together: Application | None) -> list[Row]:
+def enroll_rows(patient: Patient, found: AtDesk, together: tuple[ApplicationId, Ref] | None) -> list[Row]:
     """Return the way to the application that is decided with the policy, or to file one."""
     if together is not None:
-        return [(button(_("Open the application"), ApplicationPage(application=together.id)),)]
+        return [(button(_("Open the application"), ApplicationPage(application=together[0])),)]
     if not found.clinic.facts.enrolls_online or not found.check.awaits_desk:
         return []
     return [(button(_("Enroll here"), EnrollAtClinic(patient=patient.id, clinic=found.clinic.id)),)]

@@ -6,7 +6,6 @@ from bot.applications.records import ApplicationKind, PaperKind, RefusalReason
 from bot.glossary import ApplicationId, DoctorId
 from bot.patients.records import DeskDecision
 from dialogs.kit.link import Action, Link, Page
-from dialogs.staff.links import DeskPrompts
 
 
 class DeskApplicationList(Link, code="oa"):
@@ -94,13 +93,6 @@ class CheckApplication(Link, code="om"):
     """An application whose code or number was checked; it is not claimed."""
 
     application: ApplicationId
-
-
-class AskBothDigits(Link, code="on", state=DeskPrompts.both_digits):
-    """The prompt for the last digits of a policy that is confirmed with the application."""
-
-    application: ApplicationId
-    doctor: DoctorId | None = None
 
 
 class PolicyToCorrect(Link, code="oo"):

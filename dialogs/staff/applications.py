@@ -35,7 +35,6 @@ from dialogs.kit.wording import moscow_past
 from dialogs.staff.application_links import (
     ApplicationDecided,
     ApproveApplication,
-    AskBothDigits,
     ChooseArea,
     ChooseParts,
     ChooseRefusal,
@@ -47,7 +46,7 @@ from dialogs.staff.application_links import (
     ShowApplicant,
     UndoApplication,
 )
-from dialogs.staff.check_links import SeePolicy
+from dialogs.staff.check_links import AskBothDigits, SeePolicy
 from dialogs.staff.decided import decided_screen
 from dialogs.staff.links import Desk
 from dialogs.staff.one_decision import policy_lines, policy_rows

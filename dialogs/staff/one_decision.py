@@ -13,13 +13,13 @@ from dialogs.kit.pager import few
 from dialogs.kit.screen import Row, button, lines, ways_out
 from dialogs.staff.application_links import (
     ApplicationDecided,
-    AskBothDigits,
     DecideBoth,
     PolicyToCorrect,
     RefusePolicy,
     SeeApplication,
 )
-from dialogs.staff.policy_checks import FIXES, LABELS, REFUSALS, hints
+from dialogs.staff.check_links import AskBothDigits
+from dialogs.staff.policy_checks import FIXES, REFUSALS, decision_label, hints
 
 flow = Flow("policy and application", open=True)
 
@@ -95,7 +95,7 @@ async def refuse_policy(visitor: Visitor, link: RefusePolicy) -> Screen:
 
 
 def both_button(application: ApplicationId, decision: DeskDecision) -> Button:
-    return button(_(LABELS[decision]), DecideBoth(application=application, decision=decision))
+    return button(decision_label(decision), DecideBoth(application=application, decision=decision))
 
 
 @flow.action(DecideBoth)

@@ -191,7 +191,11 @@ async def choose_no(visitor: Visitor, link: ChooseNo) -> Screen:
 
 
 def decision_button(check: DeskCheckId, decision: DeskDecision) -> Button:
-    return button(_(LABELS[decision]), DecidePolicy(check=check, decision=decision))
+    return button(decision_label(decision), DecidePolicy(check=check, decision=decision))
+
+
+def decision_label(decision: DeskDecision) -> str:
+    return _(LABELS[decision])
 
 
 @flow.action(DecidePolicy)

@@ -49,8 +49,8 @@ from bot.staff.errors import (
 )
 from dialogs.account.links import NewCode
 from dialogs.kit.refusals import Explanation, refusal
-from dialogs.staff.application_links import AskBothDigits, DeskApplicationList, SeeApplication
-from dialogs.staff.check_links import AskDigits, PolicyQueue, SeePolicy
+from dialogs.staff.application_links import DeskApplicationList, SeeApplication
+from dialogs.staff.check_links import AskBothDigits, AskDigits, PolicyQueue, SeePolicy
 from dialogs.staff.day_links import DeskReviewFor, DeskSpecialtiesFor, DeskTimesFor
 from dialogs.staff.links import AskMatter, DeskDay, DeskMove, DeskReferrals, DeskReferUntil, DeskVisit, StaffList
 from dialogs.staff.list_links import DeskPatient, DeskPatients, Doubles

@@ -196,7 +196,6 @@ from dialogs.privacy.links import (
 from dialogs.staff.application_links import (
     ApplicationDecided,
     ApproveApplication,
-    AskBothDigits,
     AskPaper,
     CheckApplication,
     ChooseArea,
@@ -216,6 +215,7 @@ from dialogs.staff.application_links import (
     UndoApplication,
 )
 from dialogs.staff.check_links import (
+    AskBothDigits,
     AskDigits,
     ChooseFix,
     ChooseNo,
@@ -552,6 +552,7 @@ def of_decisions(number: int) -> Iterator[CallbackData]:
     yield from (kind(check=number) for kind in for_check)
     yield CheckUnchecked(number=number)
     yield DecidePolicy(check=number, decision=DeskDecision.PAPERS)
+    yield AskBothDigits(application=number)
     yield from of_desk_application(number)
 
 
@@ -571,7 +572,6 @@ def of_desk_application(application: int) -> Iterator[CallbackData]:
         ChooseParts,
         ApplicationDecided,
         UndoApplication,
-        AskBothDigits,
         PolicyToCorrect,
         RefusePolicy,
     )

@@ -12,7 +12,8 @@ from bot.glossary import ApplicationId
 from bot.staff.rights import RIGHTS, Right
 from dialogs.kit.link import Action, Link
 from dialogs.staff import application_links
-from dialogs.staff.application_links import AskBothDigits, DeskApplicationList, LimitEnrollment, SeeApplication
+from dialogs.staff.application_links import DeskApplicationList, LimitEnrollment, SeeApplication
+from dialogs.staff.check_links import AskBothDigits
 from tests.chat.actions import MARIA, SOFIA, choose, say, send
 from tests.chat.applications.steps import mother_applies
 from tests.chat.applications.test_one_decision import applies_unchecked
@@ -72,6 +73,11 @@ async def test_only_the_desk_of_the_clinic_sees_and_decides(town: Town, role: st
     assert await rows(town, STANDS) == before
 
 
+def of_both(application: int) -> list[CallbackData]:
+    """Return the same with the prompt that confirms the policy."""
+    return [*of_application(application), AskBothDigits(application=ApplicationId(application))]
+
+
 UNCHECKED = (SOFIA.name.family, SOFIA.name.short, SOFIA.policy_number[-4:])
 WITH_CHECK = """
 SELECT a.id, a.status, a.claimed_by, a.verdict, a.decided_by, d.claimed_by, d.decision, d.wrong_digits, d.closed_at,
@@ -92,7 +98,8 @@ async def test_only_the_desk_decides_on_a_policy_with_its_application(town: Town
         assert "Записал" in (await say(person, SOFIA.policy_number[-4:])).text
         return
     before = await rows(town, WITH_CHECK)
-    for real, missing in zip(of_application(application), of_application(NOWHERE), strict=True):
+    pressed, forged = of_both(application), of_both(NOWHERE)
+    for real, missing in zip(pressed, forged, strict=True):
         expected, _seen = await send(person, missing.pack())
         answer, seen = await send(person, real.pack())
         assert answer.alert == expected.alert, real
