@@ -84,8 +84,8 @@ async def refuse_policy(visitor: Visitor, link: RefusePolicy) -> Screen:
     require_right(visitor.account, Right.DECIDE_APPLICATIONS)
     return Screen(
         lines(
-            _("Why? The application is refused with the policy."),
-            _("“Not found”, “Another person's” and “A grown-up's” read alike to the parent."),
+            _("Why? “Not found” and “Another person's” read alike to the parent."),
+            _("The application is refused with the policy."),
         ),
         (
             *few(REFUSALS, lambda each: both_button(link.application, each), 2),
