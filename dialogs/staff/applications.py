@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot.applications.records import (
     Application,
     Decision,
@@ -16,6 +18,7 @@ from bot.applications.rules import (
     REFUSALS_OF,
     fields_of,
     is_overdue,
+    last_known_change,
     toggled,
     warns_of_year,
 )
@@ -79,6 +82,7 @@ async def desk_applications(visitor: Visitor, link: DeskApplicationList) -> Scre
             if any(each.document is not None for each in queue.applications)
             else "",
             [*limit_lines(queue.limits), shown.place],
+            [_("To check a confirmation, write its number or send a photo of its code.")],
         ),
         (
             *shown.rows(lambda each: application_button(visitor, queue, each)),
@@ -86,6 +90,7 @@ async def desk_applications(visitor: Visitor, link: DeskApplicationList) -> Scre
             *asking_rows(visitor),
             ways_out(Desk()),
         ),
+        asks=True,
     )
 
 
@@ -129,6 +134,7 @@ async def on_limit(visitor: Visitor, link: LimitEnrollment) -> Outcome:
 @flow.screen(SeeApplication)
 async def see_application(visitor: Visitor, link: SeeApplication) -> Screen:
     seen = await visitor.services.desk_applications.see(visitor.account, link.application)
+    registered = await visitor.services.register_dates.at_desk(seen.patient)
     return Screen(
         lines(
             text(_("<b>Application {ref}</b>"), ref=unbroken(seen.application.ref)),
@@ -138,7 +144,7 @@ async def see_application(visitor: Visitor, link: SeeApplication) -> Screen:
             ],
             asked_lines(visitor, seen),
             policy_lines(visitor, seen),
-            hint_lines(visitor, seen),
+            hint_lines(visitor, seen, registered),
             history_lines(visitor, seen.clinic, seen.steps, seen.application.kind),
             never_shown(visitor),
         ),
@@ -191,7 +197,7 @@ def asked_lines(visitor: Visitor, seen: SeenApplication) -> list[str]:
     ]
 
 
-def hint_lines(visitor: Visitor, seen: SeenApplication) -> list[str]:
+def hint_lines(visitor: Visitor, seen: SeenApplication, registered: date | None) -> list[str]:
     since = None if seen.enrollment is None else seen.enrollment.since
     asked = seen.application.enrollment
     papers = (
@@ -202,6 +208,7 @@ def hint_lines(visitor: Visitor, seen: SeenApplication) -> list[str]:
     if asked is None:
         verified = seen.patient.is_verified
         return [papers if verified else _("⚠️ The policy is not confirmed now"), papers if not verified else ""]
+    changed = last_known_change(since, registered, seen.clinic)
     confirmed = (
         _("✅ The list of the insured confirms the policy")
         if seen.patient.is_verified
@@ -211,8 +218,9 @@ def hint_lines(visitor: Visitor, seen: SeenApplication) -> list[str]:
         confirmed if seen.policy is None else "",
         papers,
         text(_("⚠️ Enrolled elsewhere in the bot since {date}"), date=moscow_past(since)) if since else "",
+        text(_("The register: enrolled since {date}"), date=spoken_date(registered)) if registered else "",
         _("⚠️ The clinic may have been changed within the year")
-        if warns_of_year(asked.reason, asked.last_change, since, visitor.now)
+        if warns_of_year(asked.reason, asked.last_change, changed, visitor.now)
         else "",
     ]
 

@@ -23,6 +23,9 @@ WITH every AS (
     SELECT 'applications.sealed_wish ' || rowid AS place, sealed_wish AS sealed
     FROM applications WHERE sealed_wish IS NOT NULL
     UNION ALL
+    SELECT 'application_versions.sealed_data ' || rowid AS place, sealed_data AS sealed
+    FROM application_versions WHERE sealed_data IS NOT NULL
+    UNION ALL
     SELECT 'contacts.sealed_phone ' || rowid AS place, sealed_phone AS sealed
     FROM contacts WHERE sealed_phone IS NOT NULL
     UNION ALL

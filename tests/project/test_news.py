@@ -20,6 +20,7 @@ from bot.applications.news import (
     ApplicationStuck,
     ApplicationWanted,
     DocumentWanted,
+    EnrollmentOpened,
 )
 from bot.appointments.news import (
     CancelledByClinic,
@@ -210,6 +211,12 @@ QUEUED = [
         "DOCUMENT_WANTED",
         {"patient": 5, "clinic": 1, "document": 7},
         "document_wanted:5:7:3",
+    ),
+    (
+        EnrollmentOpened(ME, MASHA, ClinicId(1), 9),
+        "ENROLLMENT_OPENED",
+        {"patient": MASHA, "clinic": 1, "wait": 9},
+        "enrollment_opened:9",
     ),
     (ApplicationIsLate(ME, APPLICATION), "APPLICATION_IS_LATE", {"application": 6}, "application_is_late:6:3"),
     (PapersSeen(ME, MASHA), "PAPERS_SEEN", {"patient": 5}, "papers:5:3"),

@@ -406,7 +406,6 @@ async def test_kept_visits_come_back_with_the_child_to_whoever_booked_them(town:
         await say(mother, "/menu")
         await choose(mother, "Добавить")
         await link(mother, MARIA)
-    assert "У ребёнка уже есть 1 запись к врачу." in (await mother.screen()).text
     back = await visits(mother)
     assert moment_of(back) == "чт 26 ноября, 08:00"
     await expect_number(town, number, back)
