@@ -57,7 +57,7 @@ class SqlDeskChecks:
 
     async def postpone(self, check: DeskCheckId, due_at: datetime) -> None:
         """Let the desk answer until that moment, if it had to earlier."""
-        await queries.postpone_desk_check(self._connection, check=check, due=seconds(due_at))
+        await queries.set_due_of_desk_check(self._connection, check=check, due=seconds(due_at))
 
     async def withdraw(self, patient: PatientId, now: datetime) -> None:
         """Close the open check of a patient without a decision."""
