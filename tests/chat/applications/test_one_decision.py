@@ -13,10 +13,10 @@ from bot.applications.errors import PolicyFirst
 from bot.applications.records import ApplicationStatus, EnrollmentReason, LastChange
 from bot.core.people import Role
 from bot.glossary import ClinicId
-from bot.patients.records import DeskDecision
+from bot.patients.records import DeskDecision, Relationship
 from bot.patients.rules.corrections import claim_of
 from bot.staff.errors import DeskCheckGone, DeskCheckTaken, PolicyUnconfirmed, PolicyWithApplication
-from dialogs.booking.links import EnrollAtClinic
+from dialogs.booking.links import ClinicForWhom, EnrollAtClinic
 from dialogs.staff.check_links import SeePolicy
 from storage.registry.seed.clinics import FIELD
 from tests.chat.actions import (
@@ -109,6 +109,29 @@ async def test_application_joins_a_policy_that_waits_at_the_desk(town: Town) -> 
     assert found["is_checked"] == 0
     registrar = await account_of(town, await with_code(town, town.registrar))
     assert len((await town.app.services.policy_checks.queue(registrar)).checks) == 1
+
+
+async def test_clinic_found_first_takes_the_unchecked_child(town: Town) -> None:
+    await check_at_desk(town)
+    await settle_in(town.mother, SOFIA)
+    await send(town.mother, ClinicForWhom(clinic=ClinicId(1), enroll=True).pack())
+    assert "Почему эта поликлиника?" in (await town.mother.screen()).text
+    await send(town.mother, ClinicForWhom(clinic=ClinicId(1)).pack())
+    assert "Почему эта поликлиника?" not in (await town.mother.screen()).text
+
+
+async def test_policy_that_is_decided_already_is_waited_for(town: Town) -> None:
+    """An application that comes within the minute of an answer would be before a desk that has no policy to check."""
+    await send_to_desk(town)
+    await open_check(town, town.registrar)
+    await choose(town.registrar, MATCHES)
+    await say(town.registrar, DIGITS)
+    account, [child] = await account_of(town, town.mother), await children_of(town, town.mother)
+    with pytest.raises(PolicyFirst):
+        await town.app.services.applications.offer(account.id, child.id, ClinicId(1))
+    await town.pass_time(seconds=MINUTE)
+    offer = await town.app.services.applications.offer(account.id, child.id, ClinicId(1))
+    assert not offer.with_policy
 
 
 async def test_clinic_with_a_list_or_another_desk_wants_the_policy_first(town: Town) -> None:
@@ -472,6 +495,23 @@ async def test_corrected_application_is_one_decision_again(town: Town) -> None:
     await town.pass_time(seconds=MINUTE)
     await town.work()
     assert (await rows(town))["enrolled"] == 1
+
+
+async def test_everybody_who_acts_for_the_child_is_told_once(town: Town) -> None:
+    await applies_unchecked(town)
+    await settle_in(town.father)
+    father, [child] = await account_of(town, town.father), await children_of(town, town.mother)
+    now = town.clock.now()
+    await town.app.store.storage.write(
+        lambda uow: uow.representatives.add(father.id, child.id, Relationship.PARENT, now)
+    )
+    await approve(town, town.registrar)
+    before = {person: await person.messages() for person in (town.mother, town.father)}
+    await town.pass_time(minutes=3)
+    await town.work()
+    for person, seen in before.items():
+        [told] = await new_messages(person, seen)
+        assert "✅ Регистратура подтвердила полис" in told.text
 
 
 async def test_decision_about_both_survives_a_restart(town: Town) -> None:
