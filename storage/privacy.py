@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from bot.glossary import AccountId
 from bot.patients.rules.drafts import shown
 from bot.privacy.records import ACCOUNT_SECTIONS, PATIENT_SECTIONS, ExportRecord
-from storage.applications import wishes
+from storage.applications import policy_requests, wishes
 from storage.database.connection import Connection, Row
 from storage.database.crypto import CannotOpen, Cipher
 from storage.database.queries import load_queries
@@ -39,7 +39,11 @@ class SqlHoldings:
 
     async def _read(self, section: str, account: AccountId) -> Sequence[ExportRecord]:
         rows = await getattr(queries, f"list_{section}")(self._connection, account=account)
-        read = {"drafts": self._draft, "applications": self._application}.get(section, _record)
+        read = {
+            "drafts": self._draft,
+            "applications": self._application,
+            "policy_requests": self._policy_request,
+        }.get(section, _record)
         return [read(row) for row in rows]
 
     def _draft(self, row: Row) -> ExportRecord:
@@ -59,6 +63,15 @@ class SqlHoldings:
         except CannotOpen:
             asked = {"name": None, "said": None}
         return {**plain, "document": asked["name"], "said": asked["said"]}
+
+    def _policy_request(self, row: Row) -> ExportRecord:
+        """Return an application for a policy with what was typed."""
+        plain = {name: value for name, value in _record(row).items() if name not in {"uid", policy_requests.FORM}}
+        try:
+            typed: Mapping[str, str] | None = policy_requests.open_form(self._cipher, row)
+        except CannotOpen:
+            typed = None
+        return {**plain, "typed": typed}
 
 
 def _record(row: Row) -> ExportRecord:

@@ -20,6 +20,8 @@ ACCOUNT_SECTIONS = (
     "takeovers",
     "failed_checks",
     "drafts",
+    "policy_requests",
+    "policy_request_history",
     "messages",
 )
 PATIENT_SECTIONS = (

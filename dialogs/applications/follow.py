@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.applications.applications import Followed, ListedApplication
 from bot.applications.papers import Papers
+from bot.applications.policy_requests import FollowedPolicy
 from bot.applications.records import ApplicationStatus, ApplicationStep, EnrollmentReason, EnrollmentWish, RefusalReason
 from bot.applications.rules import WAYS_OUT, WayOut, is_overdue
 from bot.core.i18n import N_, gettext as _, ngettext, spoken_day, spoken_moment
@@ -34,6 +35,7 @@ from dialogs.applications.links import (
     WithdrawApplication,
 )
 from dialogs.applications.papers import review_lines, review_rows, sent_lines
+from dialogs.applications.policy_following import HELPS as POLICY_HELPS, request_button
 from dialogs.applications.wording import REASONS, REFUSALS, history_lines, parts_of, reason_word, status_word
 from dialogs.booking.links import ChooseClinic, Specialties
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
@@ -51,8 +53,12 @@ NO_PAPERS = Papers((), (), can_send=False)
 
 @flow.screen(MyApplications)
 async def my_applications(visitor: Visitor, link: MyApplications) -> Screen:
-    every = await visitor.services.applications.list_of(visitor.account.id)
-    shown, waiting = page_of(link, every, ON_A_PAGE), sum(each.application.is_open for each in every)
+    account, services = visitor.account.id, visitor.services
+    policies = await services.policy_requests.list_of(account)
+    of_cards = await services.applications.list_of(account)
+    every: list[ListedApplication | FollowedPolicy] = [*policies, *of_cards]
+    every.sort(key=lambda each: not is_open(each))
+    shown, waiting = page_of(link, every, ON_A_PAGE), sum(is_open(each) for each in every)
     return Screen(
         lines(
             _("<b>My applications</b>"),
@@ -70,7 +76,13 @@ async def my_applications(visitor: Visitor, link: MyApplications) -> Screen:
     )
 
 
-def application_button(each: ListedApplication) -> Button:
+def is_open(each: ListedApplication | FollowedPolicy) -> bool:
+    return each.request.is_open if isinstance(each, FollowedPolicy) else each.application.is_open
+
+
+def application_button(each: ListedApplication | FollowedPolicy) -> Button:
+    if isinstance(each, FollowedPolicy):
+        return request_button(each)
     found = each.application
     mark = {ApplicationStatus.APPROVED: "✅ ", ApplicationStatus.NEEDS_CORRECTION: "⚠️ "}.get(found.status, "")
     name, status = patient_name(each.patient), status_word(found.status, found.kind)
@@ -183,6 +195,7 @@ HELPS = {
     RefusalReason.PAPERS_MISSING: N_("Bring your passport, the birth certificate, the policy and the SNILS."),
     RefusalReason.OTHER: N_("Call the clinic: it says what is missing."),
     RefusalReason.DOCTOR_FIRST: DOCUMENT_HELPS[RefusalReason.DOCTOR_FIRST],
+    RefusalReason.HAS_POLICY: POLICY_HELPS[RefusalReason.HAS_POLICY],
 }
 
 

@@ -17,6 +17,7 @@ from bot.applications.errors import (
     PapersNotTaken,
     PapersPaused,
     PolicyFirst,
+    PolicyNotTaken,
     SentTooOften,
     TooManyPapers,
 )
@@ -24,7 +25,7 @@ from bot.core.i18n import MOSCOW, clock_time, gettext as _, ngettext
 from dialogs.applications.links import ApplicationPage, DocumentList, MyApplications
 from dialogs.booking.links import ClinicCard, EnrollAtClinic
 from dialogs.kit.refusals import Explanation, refusal
-from dialogs.patients.links import PatientCard, Reception
+from dialogs.patients.links import GetPolicy, PatientCard, Reception
 
 
 @refusal(ApplicationsNotTaken)
@@ -71,6 +72,11 @@ def limited_card(refusal: LimitedCard, now: datetime) -> Explanation:
 def policy_first(refusal: PolicyFirst, now: datetime) -> Explanation:
     sentence = _("The policy has to be confirmed first: the card says what is missing.")
     return Explanation(sentence, PatientCard(patient=refusal.patient))
+
+
+@refusal(PolicyNotTaken)
+def policy_not_taken(refusal: PolicyNotTaken, now: datetime) -> Explanation:
+    return Explanation(_("Applications for a policy are not taken here now. Here is where else."), GetPolicy())
 
 
 @refusal(SentTooOften)

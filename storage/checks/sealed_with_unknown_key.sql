@@ -23,6 +23,9 @@ WITH every AS (
     SELECT 'applications.sealed_wish ' || rowid AS place, sealed_wish AS sealed
     FROM applications WHERE sealed_wish IS NOT NULL
     UNION ALL
+    SELECT 'policy_requests.sealed_form ' || rowid AS place, sealed_form AS sealed
+    FROM policy_requests WHERE sealed_form IS NOT NULL
+    UNION ALL
     SELECT 'contacts.sealed_phone ' || rowid AS place, sealed_phone AS sealed
     FROM contacts WHERE sealed_phone IS NOT NULL
     UNION ALL

@@ -88,6 +88,15 @@ UNREACHED = {
         ("AddedPapers", "SendPaper", "AboutPassport", "RemovePaper", "ShowPapers"),
         "is for an operator who lets papers be sent",
     ),
+    **dict.fromkeys(
+        ("BeginPolicyForm", "PolicyQuestion", "TakeChildSex", "NoChildSnils", "ReviewPolicyForm", "ChangePolicyForm",
+         "AskPolicyPassing", "SendPolicyForm", "DropPolicyForm", "PolicyRequestPage", "PolicyRequestBelow",
+         "AskWithdrawPolicy", "WithdrawPolicyRequest", "CorrectPolicyForm", "PolicyRequestFile", "SeePolicyRequest",
+         "ShowPolicyApplicant", "ChoosePolicyReady", "ApprovePolicyRequest", "ChoosePolicyRefusal",
+         "RefusePolicyRequest", "ChoosePolicyParts", "ReturnPolicyRequest", "PolicyRequestDecided",
+         "UndoPolicyRequest"),
+        "is for an operator whose organisation takes applications for a policy",
+    ),
     "DenyMissed": "follows a visit that was noted as missed, and the only one has been agreed to",
 }
 START_SCREENS = {"Home", "Welcome", "EnterCode", "Desk"}

@@ -24,7 +24,7 @@ REPOSITORIES = {
     "family": "family",
     "booking": "orders appointments blocks elsewhere referrals visit_keys visit_numbers tickets presence favourites",
     "appointments": "",
-    "applications": "applications enrollments clinic_consents application_codes papers",
+    "applications": "applications enrollments clinic_consents application_codes papers policy_requests",
     "privacy": "holdings lookup",
     "staff": "",
 }

@@ -20,6 +20,8 @@ from bot.applications.news import (
     ApplicationStuck,
     ApplicationWanted,
     DocumentWanted,
+    PolicyRequestAnswered,
+    PolicyRequestLate,
 )
 from bot.appointments.news import (
     CancelledByClinic,
@@ -66,6 +68,7 @@ from bot.glossary import (
     InvitationId,
     OutboxId,
     PatientId,
+    PolicyRequestId,
     ReferralRef,
     RequestId,
     SpecialtyId,
@@ -99,13 +102,13 @@ from bot.privacy.news import (
     TakeoverRefused,
     TakeoverUndone,
 )
-from bot.staff.news import ApplicationIsLate, DeskIsLate, DigitsGuessed, MorningDigest, PostTaken
+from bot.staff.news import ApplicationIsLate, DeskIsLate, DigitsGuessed, MorningDigest, PolicyRequestIsLate, PostTaken
 from dialogs.kit.news import KINDS
 from dialogs.privacy.export_codes import word
 from tests.storage.stored import NOW
 
 ME, MASHA, VISIT, TAKEOVER = AccountId(3), PatientId(5), AppointmentId(7), TakeoverId(9)
-CHECK, APPLICATION = DeskCheckId(8), ApplicationId(6)
+CHECK, APPLICATION, REQUEST = DeskCheckId(8), ApplicationId(6), PolicyRequestId(4)
 WAS = datetime(2026, 11, 26, 5, tzinfo=UTC)
 
 QUEUED = [
@@ -211,6 +214,9 @@ QUEUED = [
         {"patient": 5, "clinic": 1, "document": 7},
         "document_wanted:5:7:3",
     ),
+    (PolicyRequestAnswered(ME, REQUEST), "POLICY_REQUEST_ANSWERED", {"request": 4}, "policy_request_answered:4:3"),
+    (PolicyRequestLate(ME, REQUEST), "POLICY_REQUEST_LATE", {"request": 4}, "policy_request_late:4:3"),
+    (PolicyRequestIsLate(ME, REQUEST), "POLICY_REQUEST_IS_LATE", {"request": 4}, "policy_request_is_late:4:3"),
     (ApplicationIsLate(ME, APPLICATION), "APPLICATION_IS_LATE", {"application": 6}, "application_is_late:6:3"),
     (PapersSeen(ME, MASHA), "PAPERS_SEEN", {"patient": 5}, "papers:5:3"),
     (OtherProved(ME, MASHA), "OTHER_PROVED", {"patient": 5}, "proved:5:3"),
@@ -317,5 +323,5 @@ def test_only_news_of_the_account_itself_need_no_consent() -> None:
     needless = {news for news in concrete() if not news.needs_consent}
     made = {TakeoverMovedHere, TakeoverMovedAway, TakeoverUndone}
     takeovers = {TakeoverAsked, TakeoverRefused, TakeoverPapersDeclined, TakeoverLapsed, NothingToTakeOver, *made}
-    of_staff = {MorningDigest, PostTaken, DeskIsLate, DigitsGuessed, ApplicationIsLate}
+    of_staff = {MorningDigest, PostTaken, DeskIsLate, DigitsGuessed, ApplicationIsLate, PolicyRequestIsLate}
     assert needless == {InvitationRecalled, CodeDropPlanned, CodeDropped, ConsentWithdrawn, *takeovers, *of_staff}
