@@ -56,8 +56,8 @@ from dialogs import attach
 from dialogs.kit.filters import DialogMiddleware
 from dialogs.kit.newest import NewestScreens
 from dialogs.kit.news import render
-from dialogs.kit.router import TurnMiddleware
 from dialogs.kit.sent_together import SentTogether
+from dialogs.kit.turns import TurnMiddleware
 from storage.database.connection import Probe
 from storage.database.dialog_state import DialogStorage
 from storage.database.opening import path_of

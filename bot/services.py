@@ -9,11 +9,15 @@ from bot.account.accounts import Accounts
 from bot.account.contacts import Contacts
 from bot.applications.applications import Applications
 from bot.applications.confirmation import Confirmations
+from bot.applications.correspondence import Correspondences
 from bot.applications.documents import DocumentRequests
 from bot.applications.enrolled import Enrollments
+from bot.applications.openings import EnrollmentOpenings
 from bot.applications.own_clinic import OwnClinics
 from bot.applications.papers import PaperFiles
 from bot.applications.policy_requests import PolicyRequests
+from bot.applications.register import RegisterDates
+from bot.applications.sent import SentApplications
 from bot.appointments.alternatives import AlternativeSlots
 from bot.appointments.attend import Attendance
 from bot.appointments.cancel import Cancellations
@@ -93,6 +97,7 @@ from bot.staff.matters import Matters
 from bot.staff.members import Members
 from bot.staff.papers import DeskPapers
 from bot.staff.persons import ClinicPersons
+from bot.staff.photographed import PhotographedCodes
 from bot.staff.policy_checks import PolicyChecks
 from bot.staff.policy_requests import DeskPolicyRequests
 from bot.staff.policy_results import PolicyResults
@@ -142,13 +147,16 @@ class Services:
         self.guard = RegisterGuard(storage, self.alarms, clock, refusals_limit)
         self.checks = Checks(storage, systems, self.directory, self.guard, background, clock, announce_claim)
         self.desk_checks = DeskChecks(storage, self.directory, clock)
-        self.applications = Applications(storage, self.directory, clock)
+        self.register_dates = RegisterDates(storage, systems)
+        self.applications = Applications(storage, self.directory, self.register_dates, clock)
         self.document_requests = DocumentRequests(storage, self.directory, desk, self.applications, clock)
         # A desk that never shows full data would keep files that nobody can look at.
         self.papers = PaperFiles(storage, self.directory, documents, clock, can_send=papers_sent and desk_shows)
         # A desk that never shows full data could not act on a form.
         policies_at = policy_desk if desk_shows else None
         self.policy_requests = PolicyRequests(storage, self.directory, printer, clock, policies_at)
+        self.openings = EnrollmentOpenings(storage, self.directory, clock)
+        self.sent_applications = SentApplications(storage, clock)
         self.patients = Patients(storage, self.checks, clock, patients_limit)
         self.card_files = CardFiles(storage, printer, clock)
         self.editing = Editing(storage, systems, self.checks, self.guard, clock)
@@ -174,6 +182,7 @@ class Services:
         self.booking = Booker(storage, self.directory, self.choices, self.unchecked, self.settlement, clock)
         self.cancellations = Cancellations(storage, self.visits, self.settlement, clock)
         self.confirmations = Confirmations(storage, self.applications, printer, clock)
+        self.correspondences = Correspondences(storage, self.applications, printer, clock)
         self.enrollments = Enrollments(storage, self.directory, self.cancellations, clock)
         self.attendance = Attendance(storage, clock)
         self.tickets = Tickets(storage, printer, clock)
@@ -200,7 +209,7 @@ class Services:
         self.reading_alarm = ReadingAlarm(self.alarms, clock)
         self.staff = Staff(storage, self.directory, desk, self.clinic_changes, self.reading_alarm, clock)
         self.schedules = Schedules(storage, self.directory, desk, self.clinic_changes, self.reading_alarm, clock)
-        self.arrivals = DeskArrivals(storage, self.directory, desk, self.staff, documents, clock)
+        self.arrivals = DeskArrivals(storage, self.directory, desk, self.staff, clock)
         self.follow_ups = FollowUps(storage, self.directory, self.staff, self.schedules, printer, clock)
         self.waiting = WaitingList(storage, self.directory, desk, self.staff, clock)
         self.desk_blocks = DeskBlocks(storage, self.directory, desk, clock)
@@ -237,9 +246,12 @@ class Services:
             storage, self.directory, desk, self.reading_alarm, clock, shows_all=desk_shows
         )
         self.desk_papers = DeskPapers(storage, self.directory, self.desk_applications, self.reading_alarm, clock)
-        self.application_results = ApplicationResults(storage, self.directory, desk, self.failed_rows, clock)
+        self.application_results = ApplicationResults(
+            storage, self.directory, desk, self.openings, self.failed_rows, clock
+        )
         self.application_check = ApplicationCheck(storage, self.directory, self.reading_alarm, clock)
         self.desk_policy_requests = DeskPolicyRequests(
             storage, self.directory, self.reading_alarm, clock, shows_all=desk_shows
         )
         self.policy_results = PolicyResults(storage, self.directory, self.failed_rows, clock)
+        self.photographed_codes = PhotographedCodes(documents, self.arrivals, self.application_check)

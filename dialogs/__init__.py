@@ -15,18 +15,22 @@ from dialogs.account import (
 from dialogs.applications import (
     apply,
     confirmation,
+    correspondence,
     document_following,
     document_review,
     documents,
     follow,
+    listing,
     news as news_applications,
     old_visits,
+    openings,
     own_clinic,
     papers,
     policy_following,
     policy_form,
     problems as problems_applications,
     refusals as refusals_applications,
+    sent,
 )
 from dialogs.appointments import (
     alternatives,
@@ -55,7 +59,8 @@ from dialogs.booking import (
 )
 from dialogs.family import access, household, invitation, news as news_family, refusals as refusals_family
 from dialogs.kit import budgets
-from dialogs.kit.router import Navigator, PressesByCode
+from dialogs.kit.router import Navigator
+from dialogs.kit.turns import PressesByCode
 from dialogs.patients import (
     begin_draft,
     card_file,
@@ -156,15 +161,19 @@ FLOWS = (
     keeping.flow,
     tickets.flow,
     apply.flow,
+    listing.flow,
     follow.flow,
     documents.flow,
     document_review.flow,
     document_following.flow,
+    sent.flow,
+    openings.flow,
     old_visits.flow,
     confirmation.flow,
     papers.flow,
     policy_form.flow,
     policy_following.flow,
+    correspondence.flow,
     household.flow,
     access.flow,
     invitation.flow,

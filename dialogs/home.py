@@ -101,7 +101,7 @@ def menu_with_patients(
 
 def application_rows(applications: ApplicationCount) -> list[Row]:
     """Return the button of the applications once there is one."""
-    if not applications.every:
+    if not applications.every and not applications.waits:
         return []
     label = _("My applications · {n}").format(n=applications.open) if applications.open else _("My applications")
     return [(button(label, MyApplications()),)]

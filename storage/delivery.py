@@ -57,6 +57,11 @@ class SqlOutbox:
         except CannotOpen:
             return None
 
+    async def sent_moments(self, account: AccountId, kind: str, dedup: str) -> Sequence[datetime]:
+        """Return when the messages with this deduplication key were sent to an account, as far as they are kept."""
+        rows = await queries.list_sent_of_key(self._connection, account=account, kind=kind, dedup=dedup)
+        return [moment(row["sent_at"]) for row in rows]
+
     async def change_facts(
         self, appointment: AppointmentId, change: Callable[[Mapping[str, Fact]], Mapping[str, Fact]]
     ) -> None:

@@ -25,15 +25,19 @@ class SqlLookup:
     async def of_ref(self, ref: Ref) -> Sequence[Trace]:
         """Return what has this Ref; kinds of Refs are drawn apart, so it may be more than one thing."""
         found = []
-        if row := await queries.find_visit_of_ref(self._connection, ref=ref):
-            found.append(await self._trace(Source.VISIT, ref, row, row["status"]))
-        if row := await queries.find_request_of_ref(self._connection, ref=ref):
-            found.append(await self._trace(Source.REQUEST, ref, row, row["status"]))
+        of_patients = (
+            (Source.VISIT, queries.find_visit_of_ref),
+            (Source.REQUEST, queries.find_request_of_ref),
+            (Source.APPLICATION, queries.find_application_of_ref),
+        )
+        for source, find in of_patients:
+            if row := await find(self._connection, ref=ref):
+                found.append(await self._trace(source, ref, row, row["status"]))
+        if row := await queries.find_kept_visit_of_ref(self._connection, ref=ref):
+            found.append(Trace(Source.KEPT_VISIT, (), ref, row["clinic"]))
         if row := await queries.find_matter_of_ref(self._connection, ref=ref):
             state = "OPEN" if row["closed_at"] is None else "CLOSED"
             found.append(Trace(Source.MATTER, [row["account_id"]], ref, f"{row['kind']} {state}", moment(row["at"])))
-        if row := await queries.find_application_of_ref(self._connection, ref=ref):
-            found.append(await self._trace(Source.APPLICATION, ref, row, row["status"]))
         if row := await queries.find_move_of_ref(self._connection, ref=ref):
             found.append(Trace(Source.TAKEOVER, _old_and_new(row), ref, "MADE", moment(row["at"])))
         elif row := await queries.find_takeover_of_ref(self._connection, ref=ref):

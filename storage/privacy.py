@@ -10,10 +10,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
+from bot.applications.records import EnrollmentWish, Wished
 from bot.glossary import AccountId
 from bot.patients.rules.drafts import shown
 from bot.privacy.records import ACCOUNT_SECTIONS, PATIENT_SECTIONS, ExportRecord
 from storage.applications import policy_requests, wishes
+from storage.applications.versions import open_sent
 from storage.database.connection import Connection, Row
 from storage.database.crypto import CannotOpen, Cipher
 from storage.database.queries import load_queries
@@ -43,8 +45,27 @@ class SqlHoldings:
             "drafts": self._draft,
             "applications": self._application,
             "policy_requests": self._policy_request,
+            "sent_applications": self._sent,
         }.get(section, _record)
         return [read(row) for row in rows]
+
+    def _sent(self, row: Row) -> ExportRecord:
+        """Return what was sent of a card; nothing but the moment if no key opens it."""
+        data = open_sent(self._cipher, row)
+        known: ExportRecord = {"patient_id": row["patient_id"], "ref": row["ref"], "sent_at": moment(row["sent_at"])}
+        if data is None:
+            return known
+        return {
+            **known,
+            "name": data.name,
+            "birth_date": data.birth_date,
+            "policy_number": data.policy,
+            "snils": data.snils or None,
+            "certificate": data.certificate or None,
+            "has_address": data.has_address,
+            "has_phone": data.has_phone,
+            **_asked(data.wish),
+        }
 
     def _draft(self, row: Row) -> ExportRecord:
         try:
@@ -72,6 +93,12 @@ class SqlHoldings:
         except CannotOpen:
             typed = None
         return {**plain, "typed": typed}
+
+
+def _asked(wish: Wished) -> ExportRecord:
+    if isinstance(wish, EnrollmentWish):
+        return {"reason": f"REASON_{wish.reason}", "last_change": f"CHANGE_{wish.last_change}"}
+    return {"document": wish.name, "said": wish.said or None}
 
 
 def _record(row: Row) -> ExportRecord:

@@ -25,6 +25,8 @@ from storage.applications.codes import SqlApplicationCodes
 from storage.applications.enrollments import SqlClinicConsents, SqlEnrollments
 from storage.applications.papers import SqlPapers
 from storage.applications.policy_requests import SqlPolicyRequests
+from storage.applications.versions import SqlSentVersions
+from storage.applications.waits import SqlEnrollmentWaits
 from storage.booking.appointments import SqlAppointments
 from storage.booking.blocks import SqlBlocks
 from storage.booking.closed import SqlClosedVisits
@@ -180,6 +182,14 @@ class UnitOfWork:
     @cached_property
     def papers(self) -> SqlPapers:
         return SqlPapers(self._connection, self._cipher)
+
+    @cached_property
+    def sent_versions(self) -> SqlSentVersions:
+        return SqlSentVersions(self._connection, self._cipher)
+
+    @cached_property
+    def enrollment_waits(self) -> SqlEnrollmentWaits:
+        return SqlEnrollmentWaits(self._connection)
 
     @cached_property
     def outbox(self) -> SqlOutbox:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 from bot.account.rules.consents import require_consents
@@ -31,6 +32,8 @@ from bot.applications.records import (
     StepTaken,
     Wished,
 )
+from bot.applications.register import RegisterDates
+from bot.applications.sent import keep_sent
 from bot.clinics.calls import clinic_call
 from bot.clinics.directory import Directory
 from bot.core.budgets import Budget
@@ -78,6 +81,8 @@ class Offer(NamedTuple):
     open: Application | None = None
     """the open application of this card"""
     open_at: Clinic | None = None
+    registered: date | None = None
+    """since when the register has the patient enrolled, if the account may know it"""
 
 
 class Followed(NamedTuple):
@@ -98,8 +103,8 @@ class ListedApplication(NamedTuple):
 
 
 class Applications:
-    def __init__(self, storage: Storage, directory: Directory, clock: Clock) -> None:
-        self._storage, self._directory, self._clock = storage, directory, clock
+    def __init__(self, storage: Storage, directory: Directory, register: RegisterDates, clock: Clock) -> None:
+        self._storage, self._directory, self._register, self._clock = storage, directory, register, clock
 
     # --- before -------------------------------------------------------------------------------------------------------
 
@@ -115,6 +120,7 @@ class Applications:
         offer = await self._storage.read(lambda view: self._look(view, account, patient, where))
         if not takes:
             raise ApplicationsNotTaken(patient, clinic)
+        offer = offer._replace(registered=await self._register.told(offer.patient))
         if offer.open is not None:
             return offer._replace(open_at=await self._directory.clinic(offer.open.clinic))
         return offer
@@ -250,7 +256,6 @@ class Applications:
             raise NotYours  # the screen asks for it first
         asked = EnrollmentWish(wish.reason, wish.last_change)
         filed = await add_application(uow, account.id, patient, where, asked, ref, now, rules.due_of(now, where))
-        await uow.papers.attach(account.id, wish.patient, wish.clinic, filed)
         return filed
 
     async def resend(
@@ -280,6 +285,8 @@ class Applications:
             if found.enrollment is not None:
                 await uow.papers.attach(account.id, found.patient, found.clinic, application)
             await uow.applications.add_step(application, ApplicationStep.RESENT, now, reason_of(wish))
+            patient = await uow.patients.require(account.id, found.patient)
+            await keep_sent(uow, application, current.account, patient, wish, now)
             await uow.audit.add(Actor.account(account.id), Deed.APPLICATION_RESENT, Subject.patient(found.patient), now)
             await tell_others(uow, account.id, found.patient, application, now)
 

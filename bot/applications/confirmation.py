@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.applications.applications import Applications, Followed
-from bot.applications.records import PaperKind
+from bot.applications.records import SentVersion
+from bot.applications.sent import versions_of
 from bot.core.budgets import Budget
 from bot.core.clock import Clock
 from bot.core.transactions import Storage, UnitOfWork
 from bot.delivery.paper import Paper, Printer
 from bot.glossary import AccountId, ApplicationId
-from bot.patients.records import Detail
 
 WORD = "application"
 """the first word of the deep link"""
@@ -24,12 +24,9 @@ class Confirmation(NamedTuple):
     """What the paper says; ``link`` is the text of its QR code."""
 
     followed: Followed
-    details: Mapping[Detail, str]
-    has_phone: bool
-    """the account that has filed it has shared its telephone"""
+    versions: Sequence[SentVersion]
+    """what the clinic was sent, the first sending first"""
     link: str
-    papers: Sequence[PaperKind] = ()
-    """the files that were sent with it and are still kept"""
 
 
 class Confirmations:
@@ -42,11 +39,9 @@ class Confirmations:
 
         async def look(uow: UnitOfWork) -> Confirmation:
             await uow.budgets.spend(account, Budget.CARD_FILE, self._clock.now())
-            contact = await uow.contacts.get(followed.application.account)
-            details = await uow.patients.details(followed.patient.id)
+            versions = await versions_of(uow, account, application)
             link = f"https://t.me/{username}?start={start_word(uow.application_codes.make(application))}"
-            papers = [each.kind for each in await uow.papers.list_of(application)]
-            return Confirmation(followed, details, contact.phone is not None, link, papers)
+            return Confirmation(followed, versions, link)
 
         return await self._storage.write(look)
 

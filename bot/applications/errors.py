@@ -7,6 +7,7 @@ RuleError
 ├── ApplicationGone        there is none with this number, or it has changed since
 ├── DocumentNotMade        the patient's clinic does not make this document, or not for this age
 ├── AlreadyEnrolled        the child is enrolled at this clinic
+├── NothingToAwait         the clinic takes children: there is no opening to wait for
 ├── LimitedCard            another card of the child must agree, or papers be seen, before this one can apply
 ├── NoPassport             a passport is shown at the reception and never sent
 ├── PapersBusy             too many files wait to be opened, or the bot stops: send it again in a minute
@@ -59,6 +60,12 @@ class DocumentNotMade(RuleError):
 
 
 class AlreadyEnrolled(RuleError):
+    def __init__(self, patient: PatientId, clinic: ClinicId) -> None:
+        super().__init__()
+        self.patient, self.clinic = patient, clinic
+
+
+class NothingToAwait(RuleError):
     def __init__(self, patient: PatientId, clinic: ClinicId) -> None:
         super().__init__()
         self.patient, self.clinic = patient, clinic

@@ -8,6 +8,7 @@ from bot.applications import rules
 from bot.applications.errors import SentTooOften
 from bot.applications.news import ApplicationByOther
 from bot.applications.records import ApplicationStep, EnrollmentWish, Wished
+from bot.applications.sent import keep_sent
 from bot.core.clinic import Clinic
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.patient import Patient
@@ -34,7 +35,11 @@ async def add_application(
     """Add an application of any kind, and tell the others who act for the patient. Raises SentTooOften."""
     await require_not_often(uow, patient.id, now)
     filed = await uow.applications.file(ref, account, patient.id, where.id, wish, now, due_at)
+    if isinstance(wish, EnrollmentWish):
+        await uow.papers.attach(account, patient.id, where.id, filed)
+        await uow.enrollment_waits.drop(account, patient.id, where.id)
     await uow.applications.add_step(filed, ApplicationStep.SUBMITTED, now, reason_of(wish))
+    await keep_sent(uow, filed, account, patient, wish, now)
     await uow.audit.add(Actor.account(account), Deed.APPLICATION_FILED, Subject.patient(patient.id), now)
     await tell_others(uow, account, patient.id, filed, now)
     return filed

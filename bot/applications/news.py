@@ -110,3 +110,19 @@ class DocumentWanted(News):
     @property
     def dedup(self) -> str:
         return f"document_wanted:{self.patient}:{self.document}:{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
+class EnrollmentOpened(News):
+    """A clinic that had no places enrolls again; ``wait`` is the wish to be told."""
+
+    kind = "ENROLLMENT_OPENED"
+    telling = Telling(timedelta(days=14), Hours.WAKING, repeats=False)
+
+    patient: PatientId
+    clinic: ClinicId
+    wait: int
+
+    @property
+    def dedup(self) -> str:
+        return f"enrollment_opened:{self.wait}"

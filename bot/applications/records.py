@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -69,6 +69,19 @@ class ApplicationStatus(StrEnum):
     @property
     def is_open(self) -> bool:
         return self in OPEN
+
+
+class ApplicationStanding(StrEnum):
+    """How applications are told apart in a list. Buttons have the positions of the values."""
+
+    OPEN = "OPEN"
+    APPROVED = "APPROVED"
+    REFUSED = "REFUSED"
+    WITHDRAWN = "WITHDRAWN"
+
+    @classmethod
+    def of(cls, status: ApplicationStatus) -> ApplicationStanding:
+        return cls.OPEN if status.is_open else cls(status.value)
 
 
 OPEN = frozenset({ApplicationStatus.SUBMITTED, ApplicationStatus.IN_REVIEW, ApplicationStatus.NEEDS_CORRECTION})
@@ -240,6 +253,8 @@ class ApplicationCount(NamedTuple):
 
     every: int
     open: int
+    waits: int = 0
+    """how many clinics the account waits for to enroll again"""
 
 
 class EnrollmentLimits(NamedTuple):
@@ -351,3 +366,41 @@ class PaperPages(NamedTuple):
 
     kind: PaperKind
     pages: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SentData:
+    """The card as the clinic got it; an empty text is what the card did not have.
+
+    Nothing needs the numbers again, and an address or a telephone is only noted to be there.
+    """
+
+    name: str
+    birth_date: date
+    policy: str
+    """masked, as the two numbers below"""
+    snils: str
+    certificate: str
+    has_address: bool
+    has_phone: bool
+    wish: Wished
+    papers: tuple[PaperKind, ...] = ()
+    """the kind of each file that went with it"""
+
+
+@dataclass(frozen=True, slots=True)
+class SentVersion:
+    """One sending of an application; ``data`` is None if no key opens it."""
+
+    at: datetime
+    data: SentData | None
+
+
+class EnrollmentWait(NamedTuple):
+    """That an account waits until a clinic enrolls again; ``until`` is when the wish expires."""
+
+    id: int
+    account: AccountId
+    patient: PatientId
+    clinic: ClinicId
+    until: datetime

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from bot.applications.records import (
@@ -190,14 +190,19 @@ class Hindrance(StrEnum):
 
 def hindrance_of(clinic: Clinic, limits: EnrollmentLimits, patient: Patient, now: datetime) -> Hindrance | None:
     """Return what makes an application pointless, None if it can be filed."""
-    age = age_on(patient.birth_date, local_day(now, clinic.zone))
     if clinic.kind is ClinicKind.DENTAL:
         return Hindrance.NO_ENROLLMENT
+    return too_old_or_young(clinic, patient, now) or (Hindrance.FULL if limits.is_full else None)
+
+
+def too_old_or_young(clinic: Clinic, patient: Patient, now: datetime) -> Hindrance | None:
+    """Return whether a clinic takes no patient of this age."""
+    age = age_on(patient.birth_date, local_day(now, clinic.zone))
     if clinic.kind is ClinicKind.CHILDREN and age >= ADULT_AGE:
         return Hindrance.TOO_OLD
     if clinic.kind is ClinicKind.ADULT and age < ADULT_AGE:
         return Hindrance.TOO_YOUNG
-    return Hindrance.FULL if limits.is_full else None
+    return None
 
 
 def by_distance(here: Clinic, clinics: Sequence[Clinic]) -> list[Clinic]:
@@ -223,12 +228,20 @@ def is_in_street(address: str, street: str) -> bool:
 def warns_of_year(reason: EnrollmentReason, said: LastChange, enrolled_since: datetime | None, now: datetime) -> bool:
     """Return whether the clinic may refuse because it was changed within a year; a move is an exception by law.
 
-    ``enrolled_since`` is when the present clinic has taken the child, as far as it is known; the clinic decides.
+    ``enrolled_since`` is when the present clinic has taken the child; what the representative says counts only if that
+    is not known. The clinic decides.
     """
     if reason is EnrollmentReason.MOVED:
         return False
-    known = enrolled_since is not None and now < enrolled_since + YEAR
-    return known or said is LastChange.THIS_YEAR
+    if enrolled_since is not None:
+        return now < enrolled_since + YEAR
+    return said is LastChange.THIS_YEAR
+
+
+def last_known_change(decided: datetime | None, registered: date | None, clinic: Clinic) -> datetime | None:
+    """Return the later of a decision made in the bot and the day in the register; None if neither is known."""
+    midnight = None if registered is None else datetime.combine(registered, time(), clinic.zone).astimezone(UTC)
+    return max((each for each in (decided, midnight) if each is not None), default=None)
 
 
 def may_send(sent: int) -> bool:

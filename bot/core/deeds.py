@@ -92,6 +92,10 @@ class Deed(StrEnum):
     PAPERS_SHOWN = "papers shown"
     PAPERS_ASKED = "papers asked for"
     ENROLLED = "enrolled"
+    CORRESPONDENCE_PRINTED = "application correspondence printed"
+    OPENING_AWAITED = "waits for a clinic to enroll"
+    OPENING_NOT_AWAITED = "waits no longer for a clinic to enroll"
+
     PASSING_ALLOWED = "passing data to a clinic allowed"
     ENROLLMENT_LIMITED = "enrollment limited"
 

@@ -17,8 +17,9 @@ The tree (moments are ISO 8601 in UTC, days are ISO dates, unknown values are nu
   ``visits``                  past and upcoming; journal entries refer to ``number``; ``zone`` is the clinic's
   ``chosen_times``            times chosen but not booked, of the last days
   ``requests_received``, ``invitations_made``, ``desk_matters``, ``desk_checks``, ``shared_cards``, ``said_once``
-  ``applications``, ``application_history``, ``application_papers`` (without the pictures), ``clinic_consents``,
-  ``enrollments``
+  ``applications``, ``application_history``, ``sent_applications``, ``application_papers`` (without the pictures),
+  ``clinic_consents``, ``enrollments``
+  ``enrollment_waits``        clinics of which this account asked to be told when they enroll again
   ``journal``                 what was done with the patient and its visits, and by whom; ``CLINIC`` is its staff
 
 ``requests_made``, ``invitations_received``, ``takeovers``, ``failed_checks``

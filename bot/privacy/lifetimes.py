@@ -191,6 +191,12 @@ LIFETIMES: Mapping[str, Lifetime] = {
         ),
     ),
     "clinic_papers": Lifetime("what a head of a clinic has set"),
+    "application_versions": Lifetime("with the application", ("applications",)),
+    "enrollment_waits": Lifetime(
+        "until the clinic enrolls again; 90 days at most",
+        BOTH,
+        (Expiry("until", timedelta(), lambda uow, at: uow.enrollment_waits.forget(at)),),
+    ),
     "clinic_consents": Lifetime(
         "with the card; three years after the end",
         BOTH,

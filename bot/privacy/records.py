@@ -35,8 +35,10 @@ PATIENT_SECTIONS = (
     "applications",
     "application_history",
     "application_papers",
+    "sent_applications",
     "clinic_consents",
     "enrollments",
+    "enrollment_waits",
     "waits",
     "shared_cards",
     "said_once",
@@ -72,6 +74,7 @@ class Source(StrEnum):
     POLICY = "policy"
     CARD = "card"
     VISIT = "visit"
+    KEPT_VISIT = "visit whose card is erased, at the clinic"
     REQUEST = "request for access"
     MATTER = "matter for the desk"
     APPLICATION = "application to a clinic"

@@ -12,6 +12,7 @@ import structlog
 
 from bot.applications import rules
 from bot.applications.news import ApplicationAnswered, ApplicationLate, ApplicationStuck
+from bot.applications.openings import EnrollmentOpenings
 from bot.applications.records import Application, ApplicationStatus, ApplicationStep, Decision, Verdict
 from bot.clinics.desk_port import ClinicDesk
 from bot.clinics.directory import Directory
@@ -33,18 +34,29 @@ DONE_AT_ONCE = 50
 
 class ApplicationResults:
     def __init__(
-        self, storage: Storage, directory: Directory, desk: ClinicDesk, failed_rows: FailedRows, clock: Clock
+        self,
+        storage: Storage,
+        directory: Directory,
+        desk: ClinicDesk,
+        openings: EnrollmentOpenings,
+        failed_rows: FailedRows,
+        clock: Clock,
     ) -> None:
+        self._openings = openings
         self._storage, self._directory, self._desk = storage, directory, desk
         self._failed_rows, self._clock = failed_rows, clock
 
     async def work(self) -> None:
-        """Do the decisions whose minute is over, tell of late applications, and end those not corrected in time."""
+        """Do the decisions whose minute is over, tell of late applications and of clinics that enroll again.
+
+        Applications that were not corrected in time are ended.
+        """
         now = self._clock.now()
         final = await self._storage.read(lambda view: view.applications.final(now, DONE_AT_ONCE))
         await self._failed_rows.each("applications", final, self._conclude)
         await self._tell_late()
         await self._end_uncorrected()
+        await self._openings.tell()
 
     async def _conclude(self, application: Application) -> None:
         patient = await self._storage.read(lambda view: card_of(view, application))

@@ -117,7 +117,7 @@ class DeskApplications:
         clinic, now = require_right(staff, Right.LIMIT_ENROLLMENT), self._clock.now()
         if await uow.enrollments.limits(clinic) == limits:
             return
-        await uow.enrollments.set_limits(clinic, limits)
+        await uow.enrollments.set_limits(clinic, limits, now)
         await uow.audit.add(Actor.staff(staff.id, clinic), Deed.ENROLLMENT_LIMITED, Subject.own_account(), now)
 
     async def see(self, staff: Account, application: ApplicationId) -> SeenApplication:

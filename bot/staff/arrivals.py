@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.appointments.news import PresenceDenied
-from bot.appointments.tickets import ticket_in
 from bot.booking.records import AppointmentCard
 from bot.clinics.calls import clinic_call
 from bot.clinics.desk_port import ClinicDesk, ClinicVisit
@@ -16,15 +15,13 @@ from bot.clinics.port import BookingStatus, NotFound
 from bot.core.clinic import Clinic
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
-from bot.core.errors import InvalidInput, NotYours
+from bot.core.errors import NotYours
 from bot.core.people import Account
 from bot.core.transactions import Storage, UnitOfWork
 from bot.glossary import AppointmentId, Ref
-from bot.patients.records import Documents, FetchFile
 from bot.staff.desk import UNDO_FOR, Staff
 from bot.staff.errors import NotExpected, VisitGone
 from bot.staff.own import require_not_own
-from bot.staff.problems import DeskProblem
 from bot.staff.records import TicketKind
 from bot.staff.rights import Right, has_right, require_right
 from bot.staff.rules import VisitStanding, standing_of
@@ -53,11 +50,10 @@ class DeskArrivals:
         directory: Directory,
         desk: ClinicDesk,
         staff: Staff,
-        documents: Documents,
         clock: Clock,
     ) -> None:
         self._storage, self._directory, self._desk, self._staff = storage, directory, desk, staff
-        self._documents, self._clock = documents, clock
+        self._clock = clock
 
     async def open(self, account: Account, ticket: str) -> OpenedTicket:
         """Return what a ticket is to this account: the desk of its clinic comes before the parent.
@@ -83,23 +79,6 @@ class DeskArrivals:
         except NotFound:
             return OpenedTicket(TicketKind.GONE)
         return OpenedTicket(TicketKind.AT_DESK, number=visit.number)
-
-    async def open_photo(self, account: Account, fetch: FetchFile) -> OpenedTicket:
-        """Do the same for a photo of a ticket. Raises as ``open``; NotYours, FilesBusy, FilesPaused.
-
-        InvalidInput: NO_TICKET, SEVERAL_TICKETS, UNREADABLE.
-        """
-        require_right(account, Right.SEE_VISITS)
-        try:
-            texts = await self._documents.read_qr_codes(account.id, fetch)
-        except InvalidInput:
-            raise InvalidInput(DeskProblem.UNREADABLE) from None
-        if not texts:
-            raise InvalidInput(DeskProblem.NO_TICKET)
-        tickets = {ticket for text in texts if (ticket := ticket_in(text))}
-        if len(tickets) > 1:
-            raise InvalidInput(DeskProblem.SEVERAL_TICKETS)
-        return await self.open(account, tickets.pop()) if tickets else OpenedTicket(TicketKind.FORGED)
 
     @clinic_call
     async def check_in(self, account: Account, number: int) -> None:

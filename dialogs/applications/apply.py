@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -10,9 +11,9 @@ from bot.applications.applications import Offer, Wish
 from bot.applications.errors import ApplicationGone, ApplicationHindered, ApplicationsNotTaken
 from bot.applications.papers import Papers
 from bot.applications.records import EnrollmentReason, LastChange
-from bot.applications.rules import Hindrance, warns_of_year
+from bot.applications.rules import Hindrance, last_known_change, warns_of_year
 from bot.core.clinic import Clinic
-from bot.core.i18n import N_, gettext as _
+from bot.core.i18n import N_, gettext as _, spoken_date
 from bot.core.patient import Patient
 from bot.delivery.screen import Button, Screen
 from bot.patients.records import Detail
@@ -27,6 +28,7 @@ from dialogs.applications.links import (
     FileApplication,
     ReviewApplication,
 )
+from dialogs.applications.openings import awaiting_line, awaiting_row, nearest_rows
 from dialogs.applications.papers import review_lines, review_rows
 from dialogs.applications.wording import LAST_CHANGES, REASONS, last_change_word, reason_word
 from dialogs.booking.clinic_card import hand_off
@@ -35,7 +37,6 @@ from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import few
 from dialogs.kit.screen import button, copying, lines, text, unbroken, ways_out
-from dialogs.kit.wording import clinic_and_place
 from dialogs.patients.links import EditCard
 
 flow = Flow("apply")
@@ -66,7 +67,8 @@ async def enroll_at_clinic(visitor: Visitor, link: EnrollAtClinic) -> Outcome:
         patient = await services.patients.require(account, link.patient)
         clinic = await services.directory.clinic(link.clinic)
         others = await services.applications.elsewhere(patient, clinic.id)
-        return hindered_screen(patient, clinic, hindered.why, others)
+        until = await services.openings.until(account, patient.id, clinic.id)
+        return hindered_screen(patient, clinic, hindered.why, others, until)
     if not offer.is_owner:
         return ask_owner_screen(offer)
     if offer.open is None:
@@ -85,19 +87,22 @@ async def enroll_at_clinic(visitor: Visitor, link: EnrollAtClinic) -> Outcome:
     )
 
 
-def hindered_screen(patient: Patient, clinic: Clinic, why: Hindrance, others: Sequence[Clinic]) -> Screen:
-    def other(each: Clinic) -> Button:
-        return button(clinic_and_place(each), ClinicCard(patient=patient.id, clinic=each.id))
-
+def hindered_screen(
+    patient: Patient, clinic: Clinic, why: Hindrance, others: Sequence[Clinic], until: datetime | None
+) -> Screen:
+    """Return why a clinic takes no application; ``until``: when the wish to be told of an opening expires."""
+    is_full = why is Hindrance.FULL
     return Screen(
         lines(
             text(_("<b>{clinic}</b>, {address}"), clinic=clinic.name, address=clinic.address),
             _(HINDRANCES[why]),
+            awaiting_line(until) if is_full else "",
             _("The nearest ones that take applications:") if others else "",
         ),
         (
-            *few(others, other),
-            *(copying(phone=clinic.phone) if why is Hindrance.FULL else []),
+            *([awaiting_row(patient, clinic, until)] if is_full else []),
+            *nearest_rows(patient, others),
+            *(copying(phone=clinic.phone) if is_full else []),
             (button(_("Another clinic"), ChooseClinic(patient=patient.id)),),
             ways_out(ClinicCard(patient=patient.id, clinic=clinic.id)),
         ),
@@ -181,7 +186,7 @@ async def review_application(visitor: Visitor, link: ReviewApplication) -> Outco
                      policy=offer.patient.masked_policy),
                 text(_("Clinic: {name}, {address}"), name=offer.clinic.name, address=offer.clinic.address),
                 text(_("Reason: {reason}"), reason=reason_word(link.reason)),
-                text(_("Clinic changed last: {when}"), when=last_change_word(link.last_change)),
+                changed_line(offer, link),
             ],
             warnings(visitor, offer, link),
             review_lines(papers),
@@ -203,9 +208,17 @@ async def review_application(visitor: Visitor, link: ReviewApplication) -> Outco
     )  # fmt: skip
 
 
+def changed_line(offer: Offer, link: ReviewApplication) -> str:
+    """Return since when the child is enrolled by the register, else what the representative says."""
+    if offer.registered is not None:
+        return text(_("Enrolled since {date}, says the register"), date=spoken_date(offer.registered))
+    return text(_("Clinic changed last: {when}"), when=last_change_word(link.last_change))
+
+
 def warnings(visitor: Visitor, offer: Offer, link: ReviewApplication) -> list[str]:
     """Return what may make the clinic refuse, and what is withdrawn."""
-    since = None if offer.enrollment is None else offer.enrollment.since
+    decided = None if offer.enrollment is None else offer.enrollment.since
+    since = last_known_change(decided, offer.registered, offer.clinic)
     replaced = offer.open is not None and offer.open.id == link.instead and offer.open_at is not None
     return [
         text(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from bot.applications.document_rules import RecentDays
 from bot.delivery.screen import Colour
 from bot.glossary import ApplicationId, ClinicId, DocumentId, PatientId
+from dialogs.applications.links import DocumentPrompts
 from dialogs.kit.link import Action, Link
 
 
-class DocumentPage(Link, code="np"):
+class DocumentPage(Link, code="np", state=DocumentPrompts.said):
     """One document, with the question that it asks; ``up``: the way leads back, so what was written stays."""
 
     patient: PatientId
@@ -26,7 +27,7 @@ class TakeDays(Action, code="nt"):
     days: RecentDays
 
 
-class ReviewDocument(Link, code="nr"):
+class ReviewDocument(Link, code="nr", state=DocumentPrompts.review):
     """An application for a document before it is sent."""
 
     patient: PatientId
@@ -42,7 +43,7 @@ class FileDocument(Action, code="nf", colour=Colour.GREEN):
     document: DocumentId
 
 
-class AskDocumentPassing(Link, code="nc"):
+class AskDocumentPassing(Link, code="nc", state=DocumentPrompts.consent):
     """The consent that the clinic gets the data of a patient, asked before an application for a document is sent."""
 
     patient: PatientId
@@ -66,7 +67,7 @@ class AskOwnerForDocument(Action, code="no"):
     document: DocumentId
 
 
-class CorrectDocument(Link, code="ne"):
+class CorrectDocument(Link, code="ne", state=DocumentPrompts.correction):
     """An application for a document that was to be corrected, before it is sent again."""
 
     application: ApplicationId

@@ -1,12 +1,13 @@
-"""«Мои заявления»: the list, one application with its history and ways out, correcting it, and withdrawing it."""
+"""«Мои заявления»: one application with its history and ways out, correcting it, and withdrawing it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from bot.applications.applications import Followed, ListedApplication
 from bot.applications.papers import Papers
-from bot.applications.policy_requests import FollowedPolicy
 from bot.applications.records import ApplicationStatus, ApplicationStep, EnrollmentReason, EnrollmentWish, RefusalReason
 from bot.applications.rules import WAYS_OUT, WayOut, is_overdue
 from bot.core.i18n import N_, gettext as _, ngettext, spoken_day, spoken_moment
@@ -25,64 +26,34 @@ from dialogs.applications.links import (
     ApplicationFile,
     ApplicationPage,
     AskWithdraw,
-    DocumentsForWhom,
+    CorrespondenceFile,
     MyApplications,
     OldVisits,
     OtherReason,
     ResendApplication,
     ReviewApplication,
     ReviewCorrected,
+    SentVersions,
     WithdrawApplication,
 )
+from dialogs.applications.openings import awaiting_line, awaiting_row, nearest_rows
 from dialogs.applications.papers import review_lines, review_rows, sent_lines
-from dialogs.applications.policy_following import HELPS as POLICY_HELPS, request_button
+from dialogs.applications.policy_following import HELPS as POLICY_HELPS
 from dialogs.applications.wording import REASONS, REFUSALS, history_lines, parts_of, reason_word, status_word
 from dialogs.booking.links import ChooseClinic, Specialties
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
-from dialogs.kit.pager import few, page_of
+from dialogs.kit.pager import few
 from dialogs.kit.screen import Row, button, copying, lines, text, unbroken, ways_out
 from dialogs.kit.wording import moscow_past
 from dialogs.patients.links import EditCard, Reception
 
 flow = Flow("applications")
 
-ON_A_PAGE = 8
 NO_PAPERS = Papers((), (), can_send=False)
 
 
-@flow.screen(MyApplications)
-async def my_applications(visitor: Visitor, link: MyApplications) -> Screen:
-    account, services = visitor.account.id, visitor.services
-    policies = await services.policy_requests.list_of(account)
-    of_cards = await services.applications.list_of(account)
-    every: list[ListedApplication | FollowedPolicy] = [*policies, *of_cards]
-    every.sort(key=lambda each: not is_open(each))
-    shown, waiting = page_of(link, every, ON_A_PAGE), sum(is_open(each) for each in every)
-    return Screen(
-        lines(
-            _("<b>My applications</b>"),
-            ngettext("{n} is open.", "{n} are open.", waiting).format(n=waiting) if every else "",
-            ""
-            if every
-            else _("You have filed none yet. To be enrolled, open the card of a clinic and press “Enroll here”."),
-            shown.place,
-        ),
-        (
-            *shown.rows(application_button),
-            (button(_("Certificates and documents"), DocumentsForWhom()),),
-            ways_out(),
-        ),
-    )
-
-
-def is_open(each: ListedApplication | FollowedPolicy) -> bool:
-    return each.request.is_open if isinstance(each, FollowedPolicy) else each.application.is_open
-
-
-def application_button(each: ListedApplication | FollowedPolicy) -> Button:
-    if isinstance(each, FollowedPolicy):
-        return request_button(each)
+def application_button(each: ListedApplication) -> Button:
     found = each.application
     mark = {ApplicationStatus.APPROVED: "✅ ", ApplicationStatus.NEEDS_CORRECTION: "⚠️ "}.get(found.status, "")
     name, status = patient_name(each.patient), status_word(found.status, found.kind)
@@ -101,24 +72,47 @@ async def application_below(visitor: Visitor, link: ApplicationBelow) -> Outcome
 @flow.screen(ApplicationPage)
 async def application_page(visitor: Visitor, link: ApplicationPage) -> Screen:
     seen = await visitor.services.applications.follow(visitor.account.id, link.application)
-    old = await count_old_visits(visitor, seen)
+    old, elsewhere = await count_old_visits(visitor, seen), await without_places(visitor, seen)
     papers = await visitor.services.papers.of(visitor.account.id, link.application)
     return Screen(
         lines(
             heading(seen),
             standing_lines(visitor, seen, papers),
             sent_lines(papers, seen),
-            [old_visits_line(old)],
+            [old_visits_line(old), *elsewhere.said],
             history_lines(visitor, seen.clinic, seen.steps, seen.application.kind),
         ),
         (
             *ways(seen),
+            *elsewhere.rows,
             *old_visits_rows(seen, old),
-            (button(_("Confirmation (PDF)"), ApplicationFile(application=link.application)),),
+            (
+                button(_("What was sent"), SentVersions(application=link.application)),
+                button(_("Confirmation (PDF)"), ApplicationFile(application=link.application)),
+            ),
+            (button(_("All correspondence (PDF)"), CorrespondenceFile(application=link.application)),),
             *copying(ref=seen.application.ref, phone=seen.clinic.phone),
             ways_out(MyApplications()),
         ),
     )
+
+
+class Elsewhere(NamedTuple):
+    """What a page adds where a clinic had no places: the clinics that take applications, and «Сообщить»."""
+
+    said: Sequence[str] = ()
+    rows: Sequence[Row] = ()
+
+
+async def without_places(visitor: Visitor, seen: Followed) -> Elsewhere:
+    found, services = seen.application, visitor.services
+    reason = found.decision.reason if found.decision is not None else None
+    if found.status is not ApplicationStatus.REFUSED or reason is not RefusalReason.NO_PLACES:
+        return Elsewhere()
+    until = await services.openings.until(visitor.account.id, seen.patient.id, seen.clinic.id)
+    others = await services.applications.elsewhere(seen.patient, seen.clinic.id)
+    said = [awaiting_line(until), _("The nearest ones that take applications:") if others else ""]
+    return Elsewhere(said, [awaiting_row(seen.patient, seen.clinic, until), *nearest_rows(seen.patient, others)])
 
 
 async def count_old_visits(visitor: Visitor, seen: Followed) -> int:

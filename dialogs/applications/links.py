@@ -2,10 +2,35 @@
 
 from __future__ import annotations
 
-from bot.applications.records import EnrollmentReason, LastChange, PaperKind
+from aiogram.fsm.state import State, StatesGroup
+
+from bot.applications.records import (
+    ApplicationKind,
+    ApplicationStanding,
+    EnrollmentReason,
+    LastChange,
+    PaperKind,
+)
 from bot.delivery.screen import Colour
 from bot.glossary import ApplicationId, AppointmentId, ClinicId, PaperId, PatientId
 from dialogs.kit.link import Action, Link, Page
+
+
+class DocumentPrompts(StatesGroup):
+    """States that wait for what a document asks, or that keep what was typed until it is sent."""
+
+    said = State()
+    review = State()
+    consent = State()
+    correction = State()
+
+
+class PaperPrompts(StatesGroup):
+    """States that wait for the file of a paper."""
+
+    paper = State()
+    passport = State()
+    """a file that comes is refused"""
 
 
 class ReviewApplication(Link, code="ea"):
@@ -167,6 +192,55 @@ class DocumentList(Link, code="nl"):
     page: Page = Page(0)
 
 
+class FilteredApplications(Link, code="et"):
+    """The applications of an account's patients that have a kind, a status, or both."""
+
+    kind: ApplicationKind | None = None
+    status: ApplicationStanding | None = None
+    page: Page = Page(0)
+
+
+class SentVersions(Link, code="eu"):
+    """What the clinic was sent with an application, each time."""
+
+    application: ApplicationId
+    page: Page = Page(0)
+
+
+class CorrespondenceFile(Action, code="ev"):
+    """Send the whole correspondence about an application as a PDF."""
+
+    application: ApplicationId
+
+
+class ApplicationFilters(Link, code="ew"):
+    """The choice of the applications that are listed."""
+
+    kind: ApplicationKind | None = None
+    status: ApplicationStanding | None = None
+
+
+class AwaitOpening(Action, code="ex"):
+    """Ask to be told when a clinic without places enrolls again."""
+
+    patient: PatientId
+    clinic: ClinicId
+
+
+class AwaitedOpening(Link, code="ey"):
+    """The wish to be told when a clinic enrolls again."""
+
+    patient: PatientId
+    clinic: ClinicId
+
+
+class StopAwaiting(Action, code="ez"):
+    """Take that wish back."""
+
+    patient: PatientId
+    clinic: ClinicId
+
+
 class OurClinic(Link, code="ym"):
     """The clinic where a patient is enrolled."""
 
@@ -190,7 +264,7 @@ class AddedPapers(Link, code="ga"):
     again: ApplicationId | None = None
 
 
-class SendPaper(Link, code="gb"):
+class SendPaper(Link, code="gb", state=PaperPrompts.paper):
     """The question for the file of a paper."""
 
     patient: PatientId
@@ -202,7 +276,7 @@ class SendPaper(Link, code="gb"):
     kind: PaperKind = PaperKind.BIRTH_CERTIFICATE
 
 
-class AboutPassport(Link, code="gk"):
+class AboutPassport(Link, code="gk", state=PaperPrompts.passport):
     """Why a passport is not sent; a file that comes is refused."""
 
     patient: PatientId

@@ -10,6 +10,7 @@ from bot.applications.news import (
     ApplicationStuck,
     ApplicationWanted,
     DocumentWanted,
+    EnrollmentOpened,
 )
 from bot.applications.records import ApplicationStatus
 from bot.applications.rules import is_overdue
@@ -121,4 +122,25 @@ async def document_wanted(visitor: Visitor, message: DocumentWanted) -> Screen |
             ),
             ways_out(),
         ),
+    )
+
+
+@news(EnrollmentOpened, N_("a clinic enrolls again"))
+async def enrollment_opened(visitor: Visitor, message: EnrollmentOpened) -> Screen | None:
+    """Return None if there is nothing to apply for any more."""
+    found = await visitor.services.openings.about(message)
+    if found is None:
+        return None
+    patient, clinic = found
+    return Screen(
+        lines(
+            text(
+                _("✅ {clinic}, {address}, enrolls again. You asked to be told: <b>{name}</b>"),
+                clinic=clinic.name,
+                address=clinic.address,
+                name=patient_name(patient),
+            ),
+            _("The clinic keeps no place for you: it takes those who apply first."),
+        ),
+        ((button(_("Enroll here"), EnrollAtClinic(patient=patient.id, clinic=clinic.id)),), ways_out()),
     )

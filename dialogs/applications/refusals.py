@@ -13,6 +13,7 @@ from bot.applications.errors import (
     DocumentNotMade,
     LimitedCard,
     NoPassport,
+    NothingToAwait,
     PapersBusy,
     PapersNotTaken,
     PapersPaused,
@@ -58,6 +59,12 @@ def application_gone(refusal: ApplicationGone, now: datetime) -> Explanation:
 def already_enrolled(refusal: AlreadyEnrolled, now: datetime) -> Explanation:
     sentence = _("The child is enrolled at this clinic already.")
     return Explanation(sentence, ClinicCard(patient=refusal.patient, clinic=refusal.clinic))
+
+
+@refusal(NothingToAwait)
+def nothing_to_await(refusal: NothingToAwait, now: datetime) -> Explanation:
+    sentence = _("This clinic takes applications now: there is nothing to wait for.")
+    return Explanation(sentence, EnrollAtClinic(patient=refusal.patient, clinic=refusal.clinic))
 
 
 @refusal(LimitedCard)

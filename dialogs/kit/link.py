@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
+from enum import EnumType
 from operator import call
 from types import NoneType
 from typing import Any, ClassVar, NamedTuple, NewType, Self, get_args
@@ -86,7 +87,7 @@ def packing_of(kind: Any) -> Packing:
     """Return the packing of a field's type.
 
     An id (NewType of ``int``) is packed as its number, ``X | None`` with 0 for None, a StrEnum (or a union of them) as
-    the position of the member.
+    the position of the member, and beside None as the position from 1: 0 is None.
     """
     if kind in PACKINGS:
         return PACKINGS[kind]
@@ -95,7 +96,7 @@ def packing_of(kind: Any) -> Packing:
     kinds = get_args(kind) or (kind,)
     if NoneType in kinds:
         (present,) = (each for each in kinds if each is not NoneType)
-        return _optional(packing_of(present))
+        return _member_of((None, *present)) if isinstance(present, EnumType) else _optional(packing_of(present))
     return _member_of(member for each in kinds for member in each)
 
 

@@ -5,30 +5,26 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from typing import Any
 
-from aiogram import BaseMiddleware, Router
+from aiogram import Router
 from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, Update
+from aiogram.types import CallbackQuery, Message
 
 from bot.account.rules.access_code import is_locked
 from bot.core.errors import ClinicSilent, InvalidInput, RuleError
 from bot.core.i18n import gettext as _
 from bot.core.matching import is_emergency, is_thanks
-from bot.core.people import Account, Operators
+from bot.core.people import Account
 from bot.delivery.screen import Screen
-from bot.services import Services
 from dialogs.account.links import EnterCode, Help, Home
 from dialogs.kit.access_code import CODE_PROMPTS, code_prompt, wanted_data
 from dialogs.kit.files import is_file, read_file
 from dialogs.kit.filters import AnswerFilter, ContactFilter, PlaceFilter, ReadAnswer, shared_contact
 from dialogs.kit.flow import DrawScreen, Flow, Outcome, Reply, SharedContact, SharedPlace, Visitor
 from dialogs.kit.link import Action, Link
-from dialogs.kit.names import tell_apart
-from dialogs.kit.newest import NewestScreens
 from dialogs.kit.reading_sign import reading_sign, typing_sign
 from dialogs.kit.refusals import explain
 from dialogs.kit.render import Turn, answer_press, delete_answer, show_reply
@@ -38,59 +34,6 @@ from dialogs.kit.staying import FlowsBelow, lasting_buttons, leave_buttons, stay
 from dialogs.kit.typed import MENU_AT_PROMPTS, button_instead, menu_link, number_in, refused_line, whole_label
 from dialogs.kit.words import Words, as_said, misses_of, numbered_visit, same_line
 from dialogs.privacy.links import AskConsent
-
-
-class TurnMiddleware(BaseMiddleware):
-    """Give every press and every message its Turn, with the Visitor."""
-
-    def __init__(self, services: Services, operators: Operators, newest: NewestScreens) -> None:
-        self._services, self._operators, self._newest = services, operators, newest
-
-    async def __call__(
-        self,
-        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
-        event: TelegramObject,
-        data: dict[str, Any],
-    ) -> Any:
-        if not isinstance(event, Update) or event.my_chat_member is not None:
-            return await handler(event, data)
-        account: Account = data["account"]
-        now: datetime = data["now"]
-        pressed = event.callback_query.message if event.callback_query is not None else None
-        # A message with a file has no text to edit, so the screen comes as a new message.
-        has_text = pressed is not None and not (isinstance(pressed, Message) and is_file(pressed))
-        message = pressed.message_id if pressed and has_text else None
-        open_prompt, username = data["open_prompt"], data.get("username", "")
-        chat: Chat | None = data.get("event_chat")
-        shown = None if chat is None else self._newest.find(chat.id)
-        noted = open_prompt.get("noted", "")
-        visitor = Visitor(account, self._services, self._operators, now, message, open_prompt, username, shown, noted)
-        # A press without a message has no chat; it is answered without a screen.
-        await tell_apart(self._services, account)
-        data["turn"] = Turn(visitor, data["bot"], chat.id if chat else 0, data["state"], self._newest)
-        return await handler(event, data)
-
-
-class PressesByCode(BaseMiddleware):
-    """Answer the press of a button of any flow, found by its code; leave other updates to the routers.
-
-    The way through aiogram's routers and their filters took a twentieth of the processor time of a tap.
-    """
-
-    def __init__(self, navigator: Navigator) -> None:
-        self.navigator = navigator
-
-    async def __call__(
-        self,
-        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
-        event: TelegramObject,
-        data: dict[str, Any],
-    ) -> Any:
-        call = event.callback_query if isinstance(event, Update) else None
-        link = None if call is None else self.navigator.parse(call.data or "")
-        if call is None or link is None:
-            return await handler(event, data)
-        return await self.navigator.on_press(call, link, data["turn"])
 
 
 class Navigator:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.core.clinic import Clinic
-from bot.core.i18n import MOSCOW, gettext as _, ngettext, past_day, spoken_date
+from bot.core.i18n import MOSCOW, gettext as _, past_day, spoken_date
 from bot.core.patient import NameField, Patient, RejectionReason, VerificationStatus
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
@@ -15,7 +15,6 @@ from bot.patients.records import DeskMatter, KeyField
 from bot.patients.rules.checks import NO_POLICY_OF_THEIRS, correct_until
 from bot.patients.rules.watch import erased_on
 from dialogs.account.links import Help, Home
-from dialogs.appointments.links import AppointmentList
 from dialogs.booking.links import Specialties
 from dialogs.family.links import AskAccess
 from dialogs.kit.flow import Visitor
@@ -42,7 +41,6 @@ async def check_screen(visitor: Visitor, patient: Patient) -> Screen:
     """Return the screen for the present state of the policy check."""
     status = patient.verification.status
     if status is VerificationStatus.VERIFIED:
-        await visitor.services.elsewhere.look_at_new(visitor.account.id)
         has_phone = await visitor.services.contacts.has_phone(visitor.account.id)
         clinic = await visitor.services.choices.own_clinic(patient)
         is_limited = await visitor.services.patients.is_limited(patient)
@@ -51,10 +49,7 @@ async def check_screen(visitor: Visitor, patient: Patient) -> Screen:
             if clinic is None
             else ()
         )
-        visits = await visitor.services.visits.upcoming(visitor.account.id)
-        ahead = sum(card.patient.id == patient.id for card in visits)
-        facts = {"has_phone": has_phone, "is_limited": is_limited}
-        return verified_screen(visitor, patient, clinic, near, ahead=ahead, **facts)
+        return verified_screen(visitor, patient, clinic, near, has_phone=has_phone, is_limited=is_limited)
     if patient.verification.is_open:
         return pending_screen(visitor, patient)
     if patient.verification.is_outdated and patient.verification.reason is not RejectionReason.ADULT:
@@ -102,15 +97,10 @@ def verified_screen(
     clinic: Clinic | None,
     near: Sequence[Clinic],
     *,
-    ahead: int,
     has_phone: bool,
     is_limited: bool,
 ) -> Screen:
-    """Return the screen of a confirmed policy.
-
-    ``near`` are a few clinics to choose from, for a card that has none; ``ahead`` counts the child's visits, such
-    as one that was kept when an earlier card was removed.
-    """
+    """Return the screen of a confirmed policy; ``near`` are a few clinics to choose from, for a card that has none."""
     return Screen(
         lines(
             text(
@@ -121,12 +111,10 @@ def verified_screen(
             checked_line(patient),
             text(_("Clinic: {name}, {address}"), name=clinic.name, address=clinic.address) if clinic else "",
             limited_line(is_limited=is_limited),
-            visits_line(ahead),
             _("You can choose the clinic at once.") if near else "",
         ),
         (
             (button(_("Book a doctor"), Specialties(patient=patient.id)),),
-            *([(button(_("My visits · {n}").format(n=ahead), AppointmentList()),)] if ahead else []),
             *few(near, lambda each: first_visit_button(patient, each)),
             *limited_rows(patient, is_limited=is_limited),
             *([] if has_phone else [(button(_("Leave a phone"), AskPhone()),)]),
@@ -134,13 +122,6 @@ def verified_screen(
         ),
         shows=needless_notice(visitor, patient),
     )
-
-
-def visits_line(ahead: int) -> str:
-    if not ahead:
-        return ""
-    said = ngettext("The child has {n} visit ahead already.", "The child has {n} visits ahead already.", ahead)
-    return said.format(n=ahead)
 
 
 def first_visit_button(patient: Patient, clinic: Clinic) -> Button:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from aiogram.fsm.state import State, StatesGroup
+
 from bot.applications.records import ApplicationKind, PaperKind, RefusalReason
 from bot.glossary import ApplicationId, DoctorId
 from dialogs.kit.link import Action, Link, Page
 
 
-class DeskApplicationList(Link, code="oa"):
+class DeskApplicationPrompts(StatesGroup):
+    """In the queue of applications the number or the code of one may be typed, as a name or a Ref on other screens."""
+
+    waiting = State()
+
+
+class DeskApplicationList(Link, code="oa", state=DeskApplicationPrompts.waiting):
     """The applications that wait for the clinic, what is due first at the top."""
 
     page: Page = Page(0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot.applications.records import (
     Application,
     Decision,
@@ -17,6 +19,7 @@ from bot.applications.rules import (
     REFUSALS_OF,
     fields_of,
     is_overdue,
+    last_known_change,
     toggled,
     warns_of_year,
 )
@@ -82,6 +85,7 @@ async def desk_applications(visitor: Visitor, link: DeskApplicationList) -> Scre
                 text(_("{mark}is for a policy."), mark=POLICY_MARK) if policies else "",
             ],
             [*limit_lines(queue.limits), shown.place],
+            [_("To check a confirmation, write its number or send a photo of its code.")],
         ),
         (
             *shown.rows(lambda each: application_button(visitor, queue, each)),
@@ -89,6 +93,7 @@ async def desk_applications(visitor: Visitor, link: DeskApplicationList) -> Scre
             *asking_rows(visitor),
             ways_out(Desk()),
         ),
+        asks=True,
     )
 
 
@@ -134,6 +139,7 @@ async def on_limit(visitor: Visitor, link: LimitEnrollment) -> Outcome:
 @flow.screen(SeeApplication)
 async def see_application(visitor: Visitor, link: SeeApplication) -> Screen:
     seen = await visitor.services.desk_applications.see(visitor.account, link.application)
+    registered = await visitor.services.register_dates.at_desk(seen.patient)
     return Screen(
         lines(
             text(_("<b>Application {ref}</b>"), ref=unbroken(seen.application.ref)),
@@ -142,7 +148,7 @@ async def see_application(visitor: Visitor, link: SeeApplication) -> Screen:
                 "" if Detail.ADDRESS in seen.details else _("The address is not written down"),
             ],
             asked_lines(visitor, seen),
-            hint_lines(visitor, seen),
+            hint_lines(visitor, seen, registered),
             history_lines(visitor, seen.clinic, seen.steps, seen.application.kind),
             never_shown(visitor),
         ),
@@ -189,7 +195,7 @@ def asked_lines(visitor: Visitor, seen: SeenApplication) -> list[str]:
     ]
 
 
-def hint_lines(visitor: Visitor, seen: SeenApplication) -> list[str]:
+def hint_lines(visitor: Visitor, seen: SeenApplication, registered: date | None) -> list[str]:
     since = None if seen.enrollment is None else seen.enrollment.since
     asked = seen.application.enrollment
     papers = (
@@ -200,14 +206,16 @@ def hint_lines(visitor: Visitor, seen: SeenApplication) -> list[str]:
     if asked is None:
         verified = seen.patient.is_verified
         return [papers if verified else _("⚠️ The policy is not confirmed now"), papers if not verified else ""]
+    changed = last_known_change(since, registered, seen.clinic)
     return [
         _("✅ The list of the insured confirms the policy")
         if seen.patient.is_verified
         else _("⚠️ The policy is not confirmed now: approving is possible after it"),
         papers,
         text(_("⚠️ Enrolled elsewhere in the bot since {date}"), date=moscow_past(since)) if since else "",
+        text(_("The register: enrolled since {date}"), date=spoken_date(registered)) if registered else "",
         _("⚠️ The clinic may have been changed within the year")
-        if warns_of_year(asked.reason, asked.last_change, since, visitor.now)
+        if warns_of_year(asked.reason, asked.last_change, changed, visitor.now)
         else "",
     ]
 

@@ -6,12 +6,14 @@ from bot.core.clinic import Clinic
 from bot.core.i18n import N_, clock_time, gettext as _, ngettext, numeric_day
 from bot.delivery.screen import Button, Screen
 from bot.patients.records import FetchFile
+from bot.staff.application_check import OpenedCode
 from bot.staff.arrivals import NumberedMissed
 from bot.staff.records import TicketKind
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.pager import page_of
 from dialogs.kit.screen import button, lines, text, unbroken, ways_out
+from dialogs.staff.application_check import opened
 from dialogs.staff.day_links import AgreeMissed, CheckIn, DenyMissed, DeskMissed, TicketAnswer
 from dialogs.staff.finding import PROMPTS, link_of
 from dialogs.staff.links import (
@@ -42,7 +44,8 @@ async def on_ticket(visitor: Visitor, ticket: str) -> Outcome:
 
 
 async def on_photo(visitor: Visitor, prompt: Link, fetch: FetchFile) -> Outcome:
-    return link_of(await visitor.services.arrivals.open_photo(visitor.account, fetch))
+    found = await visitor.services.photographed_codes.open(visitor.account, fetch)
+    return opened(found) if isinstance(found, OpenedCode) else link_of(found)
 
 
 for prompt in PROMPTS:

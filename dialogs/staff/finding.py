@@ -28,7 +28,7 @@ from dialogs.kit.pager import page_read
 from dialogs.kit.screen import button, lines, text, ways_out
 from dialogs.kit.unreadable import unreadable_at_desk
 from dialogs.staff.application_check import opened
-from dialogs.staff.application_links import CheckApplication
+from dialogs.staff.application_links import CheckApplication, DeskApplicationList
 from dialogs.staff.day_links import DeskDoctorsFor, DeskSpecialtiesFor, DeskTimesFor, TicketAnswer
 from dialogs.staff.links import (
     Desk,
@@ -138,8 +138,9 @@ PROMPTS = (
     DeskConfirmMove,
     DeskReferrals,
     DeskRefer,
+    DeskApplicationList,
 )
-"""the screens on which a name or a Ref may be typed, and a photo of a ticket may be sent"""
+"""the screens on which a name or a Ref may be typed, and a photo of a ticket or of a check code may be sent"""
 
 for prompt in PROMPTS:
     flow.answer(prompt)(on_typed)

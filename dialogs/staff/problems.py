@@ -29,7 +29,7 @@ SENTENCES: Mapping[Problem, str] = {
     DeskProblem.NO_TICKET: N_(
         "I see no QR code in this photo. Take it straight and close, or write the number of the visit."
     ),
-    DeskProblem.SEVERAL_TICKETS: N_("There are several tickets in this photo. Send one at a time."),
+    DeskProblem.SEVERAL_TICKETS: N_("There are several codes in this photo. Send one at a time."),
     DeskProblem.UNREADABLE: N_("I cannot open this photo. Send another one, or write the number of the visit."),
     DigitsProblem.FORM: N_("Write the last four digits of the policy, for example 0014."),
     MatterProblem.FORM: N_("This is not the number of a question: it has six characters, like {example}."),

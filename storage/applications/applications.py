@@ -65,7 +65,7 @@ class SqlApplications:
     async def count_of(self, account: AccountId) -> ApplicationCount:
         """Count the applications of the account's patients."""
         row = await queries.count_applications_of_account(self._connection, account=account)
-        return ApplicationCount(row["every"], row["open"])
+        return ApplicationCount(row["every"], row["open"], row["waits"])
 
     async def at_desk(self, clinic: ClinicId) -> Sequence[Application]:
         """List what a clinic's desk has to decide, the one that is due first at the top."""

@@ -45,10 +45,10 @@ class SqlEnrollments:
         row = await queries.find_enrollment_limits(self._connection, clinic=clinic)
         return EnrollmentLimits() if row is None else EnrollmentLimits(bool(row["is_full"]), bool(row["own_area_only"]))
 
-    async def set_limits(self, clinic: ClinicId, limits: EnrollmentLimits) -> None:
-        await queries.save_enrollment_limits(
-            self._connection, clinic=clinic, is_full=int(limits.is_full), own_area_only=int(limits.own_area_only)
-        )
+    async def set_limits(self, clinic: ClinicId, limits: EnrollmentLimits, now: datetime) -> None:
+        """Store whom a clinic takes, and the moment if it has taken up enrollment again."""
+        flags = {"is_full": int(limits.is_full), "own_area_only": int(limits.own_area_only)}
+        await queries.save_enrollment_limits(self._connection, clinic=clinic, **flags, now=seconds(now))
 
     async def has_desk(self, clinic: ClinicId) -> bool:
         """Return whether somebody works at a clinic who may decide applications."""

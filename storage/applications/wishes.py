@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from bot.applications.records import (
     ApplicationKind,
@@ -34,29 +35,51 @@ def columns_of(cipher: Cipher, wish: Wished, uid: bytes | None = None) -> Mappin
     """Return the columns of a wish; ``uid`` is that of a row that is there already."""
     if isinstance(wish, EnrollmentWish):
         return {"reason": wish.reason, "last_change": wish.last_change, "uid": None, "wish": None}
-    uid = uid or make_uid()
-    return {"reason": "", "last_change": "", "uid": uid, "wish": cipher.seal(TABLE, WISH, uid, _written(wish))}
+    uid, words = uid or make_uid(), json.dumps(_words(wish), ensure_ascii=False)
+    return {
+        "reason": "",
+        "last_change": "",
+        "uid": uid,
+        "wish": cipher.seal(TABLE, WISH, uid, words),
+    }
 
 
 def read_wish(cipher: Cipher, row: Row) -> Wished:
     """Raises CannotOpen if no key opens the words."""
     if row["sealed_wish"] is None:
         return EnrollmentWish(EnrollmentReason(row["reason"]), LastChange(row["last_change"]))
-    found = json.loads(cipher.open(TABLE, WISH, row["uid"], row["sealed_wish"]))
+    words = json.loads(cipher.open(TABLE, WISH, row["uid"], row["sealed_wish"]))
+    return _document(DocumentId(row["topic"]), words)
+
+
+def wish_words(wish: Wished) -> dict[str, object]:
+    """Return a wish of any kind as JSON has it; ``wish_in`` reads it again."""
+    if isinstance(wish, EnrollmentWish):
+        return {"reason": wish.reason, "last_change": wish.last_change}
+    return {"document": wish.document, **_words(wish)}
+
+
+def wish_in(words: Mapping[str, Any]) -> Wished:
+    if "document" in words:
+        return _document(DocumentId(words["document"]), words)
+    return EnrollmentWish(EnrollmentReason(words["reason"]), LastChange(words["last_change"]))
+
+
+def _document(number: DocumentId, words: Mapping[str, Any]) -> DocumentWish:
     return DocumentWish(
-        DocumentId(row["topic"]),
-        found["name"],
-        DocumentAsks(found["asks"]),
-        found["said"],
-        found["bring"],
-        found["days"],
-        found["valid_days"],
-        found["is_file"],
+        number,
+        words["name"],
+        DocumentAsks(words["asks"]),
+        words["said"],
+        words["bring"],
+        words["days"],
+        words["valid_days"],
+        words["is_file"],
     )
 
 
-def _written(wish: DocumentWish) -> str:
-    words = {
+def _words(wish: DocumentWish) -> dict[str, object]:
+    return {
         "name": wish.name,
         "asks": wish.asks,
         "said": wish.said,
@@ -65,4 +88,3 @@ def _written(wish: DocumentWish) -> str:
         "valid_days": wish.valid_days,
         "is_file": wish.is_file,
     }
-    return json.dumps(words, ensure_ascii=False)

@@ -50,6 +50,8 @@ UNION ALL
 SELECT 'unsent paper ' || id FROM application_papers
 WHERE added_at < :now - 2 * 86400 - :leeway AND application_id IS NULL
 UNION ALL
+SELECT 'wait for enrollment ' || id FROM enrollment_waits WHERE until < :now - 0 - :leeway
+UNION ALL
 SELECT 'consent of card ' || patient_id FROM clinic_consents WHERE revoked_at < :now - 1095 * 86400 - :leeway
 UNION ALL
 SELECT 'enrollment of card ' || patient_id FROM enrollments WHERE ended_at < :now - 365 * 86400 - :leeway

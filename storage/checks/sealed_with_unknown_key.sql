@@ -26,6 +26,9 @@ WITH every AS (
     SELECT 'policy_requests.sealed_form ' || rowid AS place, sealed_form AS sealed
     FROM policy_requests WHERE sealed_form IS NOT NULL
     UNION ALL
+    SELECT 'application_versions.sealed_data ' || rowid AS place, sealed_data AS sealed
+    FROM application_versions WHERE sealed_data IS NOT NULL
+    UNION ALL
     SELECT 'contacts.sealed_phone ' || rowid AS place, sealed_phone AS sealed
     FROM contacts WHERE sealed_phone IS NOT NULL
     UNION ALL

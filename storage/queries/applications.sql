@@ -43,7 +43,13 @@ ORDER BY CASE WHEN a.closed_at IS NULL THEN 0 ELSE 1 END, a.id DESC;
 
 -- name: count_applications_of_account^
 -- Those for a policy too, which are about no card.
-SELECT count(*) AS every, count(*) - count(every_one.closed_at) AS open FROM (
+SELECT count(*) AS every, count(*) - count(every_one.closed_at) AS open,
+    (
+        SELECT count(*) FROM representations s
+            JOIN enrollment_waits w ON w.account_id = s.account_id AND w.patient_id = s.patient_id
+        WHERE s.account_id = :account AND s.suspended_until IS NULL
+    ) AS waits
+FROM (
     SELECT a.closed_at FROM representations r JOIN applications a ON a.patient_id = r.patient_id
     WHERE r.account_id = :account AND r.suspended_until IS NULL
     UNION ALL
@@ -202,7 +208,10 @@ SELECT is_full, own_area_only FROM enrollment_limits WHERE clinic_id = :clinic;
 
 -- name: save_enrollment_limits!
 INSERT INTO enrollment_limits (clinic_id, is_full, own_area_only) VALUES (:clinic, :is_full, :own_area_only)
-ON CONFLICT (clinic_id) DO UPDATE SET is_full = excluded.is_full, own_area_only = excluded.own_area_only;
+ON CONFLICT (clinic_id) DO UPDATE SET is_full = excluded.is_full, own_area_only = excluded.own_area_only,
+    opened_at = CASE
+        WHEN enrollment_limits.is_full = 1 AND excluded.is_full = 0 THEN :now ELSE enrollment_limits.opened_at
+    END;
 
 -- name: list_full_clinics
 SELECT clinic_id FROM enrollment_limits WHERE clinic_id > 0 AND is_full = 1;

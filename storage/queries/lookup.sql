@@ -24,6 +24,9 @@ SELECT patient_id, account_id, kind, opened_at AS at, closed_at FROM desk_matter
 -- name: find_application_of_ref^
 SELECT patient_id, account_id, status, filed_at AS at FROM applications WHERE ref = :ref;
 
+-- name: find_kept_visit_of_ref^
+SELECT c.name AS clinic FROM kept_numbers k JOIN clinics c ON c.id = k.clinic_id WHERE k.ref = :ref;
+
 -- name: count_holdings^
 -- Patients, those of them that another account keeps too, visits ahead, and those of patients that nobody else keeps.
 WITH mine AS (

@@ -127,6 +127,19 @@ FROM representations r JOIN application_papers p ON p.patient_id = r.patient_id
     JOIN clinics c ON c.id = p.clinic_id LEFT JOIN applications a ON a.id = p.application_id
 WHERE r.account_id = :account AND r.suspended_until IS NULL ORDER BY p.id;
 
+-- name: list_sent_applications
+SELECT a.patient_id, a.ref, s.sent_at, s.uid, s.sealed_data
+FROM representations r JOIN applications a ON a.patient_id = r.patient_id
+    JOIN application_versions s ON s.application_id = a.id
+WHERE r.account_id = :account AND r.suspended_until IS NULL ORDER BY s.id;
+
+-- name: list_enrollment_waits
+SELECT w.patient_id, c.name AS clinic, w.since, w.until
+FROM representations r
+    JOIN enrollment_waits w ON w.account_id = r.account_id AND w.patient_id = r.patient_id
+    JOIN clinics c ON c.id = w.clinic_id
+WHERE r.account_id = :account AND r.suspended_until IS NULL ORDER BY w.id;
+
 -- name: list_clinic_consents
 SELECT k.patient_id, c.name AS clinic, k.kind, k.version, k.digest AS text_sha256, k.given_at, k.revoked_at
 FROM clinic_consents k JOIN clinics c ON c.id = k.clinic_id

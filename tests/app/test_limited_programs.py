@@ -63,17 +63,14 @@ async def programs() -> AsyncIterator[LimitedPrograms]:
     programs = LimitedPrograms()
     yield programs
     await programs.close()
-    assert children() == []
+    assert programs_now() == []
 
 
-def children() -> list[int]:
-    """Return the programs that this process has started."""
+def programs_now() -> list[int]:
+    """Return the limited programs that this process has started; other tests keep programs of their own."""
     here = Path(f"/proc/{os.getpid()}/task")
-    return [int(pid) for listed in here.glob("*/children") for pid in listed.read_text().split()]
-
-
-def is_limited_program(pid: int) -> bool:
-    return b"bot.documents.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    children = [int(pid) for listed in here.glob("*/children") for pid in listed.read_text().split()]
+    return [each for each in children if b"bot.documents.worker" in Path(f"/proc/{each}/cmdline").read_bytes()]
 
 
 def largest_ended_child() -> int:
@@ -109,7 +106,7 @@ async def test_size_of_a_program_is_watched_where_no_limit_is() -> None:
 
 async def test_program_has_no_environment_and_its_limits(programs: LimitedPrograms) -> None:
     await programs.ask(reading(png(SHEET)))
-    [program] = filter(is_limited_program, children())
+    [program] = programs_now()
     environment, limits = said_of(program)
     assert environment == b""
     named = {line[:25].strip(): line[25:].split()[0] for line in limits.splitlines()}
@@ -120,7 +117,7 @@ async def test_program_has_no_environment_and_its_limits(programs: LimitedProgra
 async def test_program_serves_many_files(programs: LimitedPrograms) -> None:
     for _ in range(3):
         await programs.ask(reading(png(SHEET)))
-    assert len(list(filter(is_limited_program, children()))) == 1
+    assert len(programs_now()) == 1
 
 
 @pytest.mark.parametrize("python", ["/nonexistent", "/bin/true"])
@@ -139,9 +136,9 @@ async def test_program_that_does_not_start_is_an_alarm_until_one_starts(python: 
 async def test_closing_gives_up_what_is_read_and_what_waits() -> None:
     programs = LimitedPrograms(most=1)
     requests = [asyncio.gather(programs.ask(reading(drawn_forms()))) for _ in range(3)]
-    await wait_until(lambda: any(map(is_limited_program, children())))
+    await wait_until(lambda: bool(programs_now()))
     await programs.close()
-    assert children() == []
+    assert programs_now() == []
     for request in requests:
         with pytest.raises(ProgramsClosed):
             await request

@@ -121,7 +121,7 @@ async def test_silent_proxy_is_passed_over(telegram: str) -> None:
 async def test_whole_bot_survives_the_loss_of_its_proxy(template: Path, tmp_path: Path) -> None:
     async with proxy_server() as first, proxy_server() as second:
         addresses = ",".join(f"socks5://127.0.0.1:{proxy.port}" for proxy in (first, second))
-        async with open_town(template, tmp_path, telegram_proxy=addresses) as town:
+        async with open_town(template, tmp_path, over_http=True, telegram_proxy=addresses) as town:
             await town.mother.start()
             await town.mother.wait_for("Здравствуйте")
             assert first.connections

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 from aiogram.types import Message
 
 from bot.account.records import Takeover
+from bot.applications.applications import Applications, Followed
 from bot.booking import book, choose, rules, settle
 from bot.clinics.desk_port import ClinicVisit
 from bot.clinics.port import NO_HOLDER, NotFound
@@ -22,11 +23,14 @@ from bot.core.people import Account, Role
 from bot.core.transactions import UnitOfWork
 from bot.documents import policy_reader
 from bot.family.invitations import Invitations, OpenedInvitation
-from bot.glossary import AccountId, ClinicId, ClinicRef, InvitationId, PatientId
+from bot.glossary import AccountId, ApplicationId, ClinicId, ClinicRef, InvitationId, PatientId
 from bot.patients.check import Checks
 from bot.privacy.takeover import Takeovers
-from bot.staff import invitations, members, rights
-from bot.staff.desk import Staff
+from bot.staff import blocks as staff_blocks, invitations, members, rights
+from bot.staff.application_check import ApplicationCheck, OpenedCode
+from bot.staff.decisions import Decisions
+from bot.staff.desk import SeenVisit, Staff
+from bot.staff.follow_ups import FollowUps
 from bot.staff.members import Members
 from bot.staff.rights import Right
 from dialogs.kit import access_code, filters, router
@@ -251,3 +255,54 @@ def admins_dismiss_the_staff_of_all_clinics() -> None:
 @plant("old prompt", noticed_by="dismissed in the middle")
 def roles_are_remembered_after_a_dismissal() -> None:
     Members.dismiss_colleague = nothing  # type: ignore[assignment, method-assign]  # broken on purpose
+
+
+@plant("application's clinic", noticed_by="applications")
+def every_desk_decides_applications_of_all_clinics() -> None:
+    require = Decisions._require
+
+    async def at_any(self: Any, uow: UnitOfWork, staff: Account, clinic: ClinicId, number: Any) -> Any:
+        found = await self.rows(uow).get(number)
+        return await require(self, uow, staff, clinic if found is None else found.clinic, number)
+
+    Decisions._require = at_any  # type: ignore[method-assign]  # broken on purpose
+
+
+@plant("application's child", noticed_by="applications")
+def whoever_has_a_number_follows_an_application() -> None:
+    follow = Applications.follow
+
+    async def as_who_has_filed(self: Applications, account: AccountId, application: ApplicationId) -> Followed:
+        found = await self._storage.read(lambda view: view.applications.get(application))
+        return await follow(self, account if found is None else found.account, application)
+
+    Applications.follow = as_who_has_filed  # type: ignore[method-assign]  # broken on purpose
+
+
+@plant("application's code", noticed_by="applications")
+def codes_open_at_every_desk() -> None:
+    async def of_any(self: ApplicationCheck, _account: Account, code: str) -> OpenedCode:
+        found = await self._storage.read(lambda view: _nothing_but(view, code))
+        return OpenedCode(own=found)
+
+    async def _nothing_but(view: UnitOfWork, code: str) -> ApplicationId | None:
+        return view.application_codes.read(code)
+
+    ApplicationCheck.open = of_any  # type: ignore[assignment, method-assign]  # broken on purpose
+    whoever_has_a_number_follows_an_application()
+
+
+@plant("block's desk", noticed_by="late-cancel blocks")
+def whoever_knows_a_visit_lifts_its_block() -> None:
+    staff_blocks.require_right = lambda _account, _right: ClinicId(2)  # type: ignore[attr-defined, assignment]  # broken on purpose
+
+
+@plant("follow-up's desk", noticed_by="follow-up codes")
+def whoever_knows_a_visit_makes_its_follow_up() -> None:
+    async def of_any_visit(self: FollowUps, _account: Account, number: int) -> SeenVisit:
+        for clinic in await self._directory.clinics():
+            with suppress(NotFound):
+                return await self._staff._seen(clinic, await self._staff._desk.visit(clinic.ref, number))
+        raise NotYours
+
+    FollowUps.of_visit = of_any_visit  # type: ignore[assignment, method-assign]  # broken on purpose

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from tests.attack import claimants, desks, floods, insiders, strangers
+from tests.attack import claimants, desks, floods, insiders, papers, strangers
 from tests.attack.attack import Attack
 
 Scene = Callable[[Attack], Awaitable[None]]
@@ -26,6 +26,9 @@ SCENES: Mapping[str, Scene] = {
     "roles at the desk": desks.roles_go_beyond,
     "dismissed in the middle": desks.dismissed_in_the_middle,
     "tickets": desks.tickets_are_stolen_and_forged,
+    "applications": papers.applications_are_attacked,
+    "late-cancel blocks": papers.blocks_are_attacked,
+    "follow-up codes": papers.follow_ups_are_attacked,
     "flood": floods.flood,
     "hostile files": floods.hostile_files,
 }

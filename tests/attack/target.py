@@ -25,6 +25,7 @@ from storage.registry.system import Registry
 from tests.attack.claimants import VISITED
 from tests.attack.desks import ADMIN, CLERK, CODELESS
 from tests.attack.insiders import DISMISSED
+from tests.attack.papers import DISMISSED_CLERK
 from tests.attack.plants import PLANTS
 from tests.chat.actions import ARTYOM
 from tests.chat.insured_children import insure, make_children
@@ -50,6 +51,14 @@ async def open_attacked_desk(app: App) -> None:
     clinic = next(each for each in await app.services.directory.clinics() if each.name == ARTYOM.clinic)
     for member, role in ((CLERK, Role.REGISTRAR), (ADMIN, Role.ADMIN), (CODELESS, Role.REGISTRAR)):
         await app.services.accounts.appoint(member, role, clinic.id)
+    await app.services.accounts.appoint(DISMISSED_CLERK, Role.REGISTRAR, clinic.id)
+    await app.services.members.dismiss(DISMISSED_CLERK)
+    blocks = (
+        "UPDATE registry_clinics SET details = json_set(details, '$.late_cancels', 1, '$.block_days', 30) "
+        "WHERE id = :id"
+    )
+    await app.store.database.write(lambda connection: connection.execute(blocks, {"id": int(clinic.ref)}))
+    await app.services.directory.refresh()
     desk = RegistryDesk(app.store.database, app.store.cipher, app.store.index, app.clock)
     for ahead in range(FIRST_CLOSED, FIRST_CLOSED + 14):  # the next days may be holidays
         day = local_day(app.clock.now() + timedelta(days=ahead), clinic.zone)

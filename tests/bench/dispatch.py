@@ -8,7 +8,7 @@ from aiogram import Dispatcher
 
 from bot.glossary import ApplicationId
 from dialogs import FLOWS, attach
-from dialogs.kit.router import PressesByCode
+from dialogs.kit.turns import PressesByCode
 from dialogs.staff.application_links import CheckApplication
 from tests.bench.figures import Bench, Figure, Measure, cpu, interleaved
 from tests.bench.updates import UpdateFeed, product_bot

@@ -10,7 +10,14 @@ from typing import Any
 from aiogram.filters.callback_data import CallbackData
 
 from bot.applications.document_rules import RecentDays
-from bot.applications.records import EnrollmentReason, PaperKind, PolicyReady, RefusalReason
+from bot.applications.records import (
+    ApplicationKind,
+    ApplicationStanding,
+    EnrollmentReason,
+    PaperKind,
+    PolicyReady,
+    RefusalReason,
+)
 from bot.booking.records import LiftReason
 from bot.clinics.port import ClinicReason
 from bot.core.clinic import VisitType
@@ -36,17 +43,22 @@ from dialogs.applications.links import (
     AllowPassing,
     ApplicationBelow,
     ApplicationFile,
+    ApplicationFilters,
     ApplicationPage,
     AskOldVisit,
     AskOwner,
     AskPassing,
     AskWithdraw,
+    AwaitedOpening,
+    AwaitOpening,
     CancelOldVisit,
     ChooseLastChange,
     ChooseReason,
+    CorrespondenceFile,
     DocumentList,
     DocumentsForWhom,
     FileApplication,
+    FilteredApplications,
     MyApplications,
     OldVisits,
     OtherReason,
@@ -57,6 +69,8 @@ from dialogs.applications.links import (
     ReviewApplication,
     ReviewCorrected,
     SendPaper,
+    SentVersions,
+    StopAwaiting,
     WithdrawApplication,
 )
 from dialogs.applications.policy_links import (
@@ -451,7 +465,11 @@ def of_application(patient: int, application: int) -> Iterator[CallbackData]:
     yield from (kind(**asked) for kind in for_wish)
     yield FileApplication(**asked, instead=application)
     yield from (kind(**asked, again=application) for kind in (AddedPapers, SendPaper, AboutPassport, RemovePaper))
+    yield from (kind(patient=patient, clinic=1) for kind in (AwaitOpening, AwaitedOpening, StopAwaiting))
+    yield ApplicationFilters(kind=ApplicationKind.ENROLLMENT)
+    yield FilteredApplications(status=ApplicationStanding.OPEN)
     for_filed = (ApplicationPage, ApplicationBelow, ApplicationFile, AskWithdraw, WithdrawApplication, OtherReason)
+    yield from (kind(application=application) for kind in (SentVersions, CorrespondenceFile))
     yield from (kind(application=application) for kind in for_filed)
     yield OldVisits(application=application)
     yield from (kind(application=application, appointment=NOWHERE) for kind in (AskOldVisit, CancelOldVisit))

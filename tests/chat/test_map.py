@@ -6,6 +6,7 @@ import inspect
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from itertools import product
 from types import NoneType
 from typing import Any, get_args
 
@@ -13,7 +14,9 @@ import pytest
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.state import State, StatesGroup
 
+from bot.applications.records import ApplicationKind, ApplicationStanding
 from dialogs import FLOWS
+from dialogs.applications.links import FilteredApplications
 from dialogs.booking.links import Times
 from dialogs.kit.link import Action, Link, Page
 from dialogs.privacy.links import Unlink
@@ -124,6 +127,13 @@ def test_zero_is_read_as_none_in_an_optional_field(kind: type[CallbackData]) -> 
     written = data + ":0" * (len(kind.model_fields) - data.count(":"))  # fields of a later release may be left out
     assert written.split(":")[1:].count("0") >= len(absent)
     assert all(getattr(kind.unpack(each), name) is None for each in (data, written) for name in absent)
+
+
+def test_first_member_of_a_set_is_not_read_as_none() -> None:
+    for kind, status in product((None, *ApplicationKind), (None, *ApplicationStanding)):
+        link = FilteredApplications(kind=kind, status=status)
+        assert FilteredApplications.unpack(link.pack()) == link
+    assert FilteredApplications().pack() == "et:0:0:0"
 
 
 def test_buttons_of_release_0_1_0_are_read() -> None:

@@ -20,6 +20,7 @@ from bot.applications.news import (
     ApplicationStuck,
     ApplicationWanted,
     DocumentWanted,
+    EnrollmentOpened,
     PolicyRequestAnswered,
     PolicyRequestLate,
 )
@@ -217,6 +218,12 @@ QUEUED = [
     (PolicyRequestAnswered(ME, REQUEST), "POLICY_REQUEST_ANSWERED", {"request": 4}, "policy_request_answered:4:3"),
     (PolicyRequestLate(ME, REQUEST), "POLICY_REQUEST_LATE", {"request": 4}, "policy_request_late:4:3"),
     (PolicyRequestIsLate(ME, REQUEST), "POLICY_REQUEST_IS_LATE", {"request": 4}, "policy_request_is_late:4:3"),
+    (
+        EnrollmentOpened(ME, MASHA, ClinicId(1), 9),
+        "ENROLLMENT_OPENED",
+        {"patient": MASHA, "clinic": 1, "wait": 9},
+        "enrollment_opened:9",
+    ),
     (ApplicationIsLate(ME, APPLICATION), "APPLICATION_IS_LATE", {"application": 6}, "application_is_late:6:3"),
     (PapersSeen(ME, MASHA), "PAPERS_SEEN", {"patient": 5}, "papers:5:3"),
     (OtherProved(ME, MASHA), "OTHER_PROVED", {"patient": 5}, "proved:5:3"),

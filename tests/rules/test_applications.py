@@ -254,6 +254,7 @@ def test_full_clinic_takes_nobody_and_own_area_is_the_clinics_to_judge() -> None
         (EnrollmentReason.CHOICE, LastChange.LONG_AGO, None, False),
         (EnrollmentReason.CHOICE, LastChange.LONG_AGO, 364, True),  # what is known counts, whatever is said
         (EnrollmentReason.CHOICE, LastChange.UNKNOWN, 365, False),
+        (EnrollmentReason.CHOICE, LastChange.THIS_YEAR, 400, False),
         (EnrollmentReason.MOVED, LastChange.THIS_YEAR, 10, False),  # a move is an exception
     ],
 )
@@ -262,6 +263,16 @@ def test_second_change_within_a_year_is_warned_of(
 ) -> None:
     since = None if days_ago is None else MONDAY - timedelta(days=days_ago)
     assert rules.warns_of_year(reason, said, since, MONDAY) is warns
+
+
+@pytest.mark.requirement("A27")
+def test_later_of_a_decision_and_the_registers_day_counts() -> None:
+    decided, registered = moscow(2026, 6, 1, 12), date(2026, 9, 1)
+    assert rules.last_known_change(None, None, CLINIC) is None
+    assert rules.last_known_change(decided, None, CLINIC) == decided
+    assert rules.last_known_change(None, registered, CLINIC) == moscow(2026, 9, 1, 0)
+    assert rules.last_known_change(decided, registered, CLINIC) == moscow(2026, 9, 1, 0)
+    assert rules.last_known_change(decided, date(2025, 1, 1), CLINIC) == decided
 
 
 def test_five_are_sent_in_a_day() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -60,6 +60,8 @@ class Facts:
     hold_for: timedelta
     call_off: Callable[[Booking], Awaitable[None]]
     """Cancels a visit on the clinic's side."""
+    enroll: Callable[[PersonRef, date], Awaitable[None]] | None = None
+    """Enrolls a person at ``clinic`` on the clinic's side; None if the system tells nothing of it."""
 
     @property
     def until(self) -> datetime:
@@ -234,6 +236,20 @@ class ClinicContract(_Contract):
         assert not await system.knows_phone(await scene.person(0), phone)
         assert not await system.knows_phone(await scene.person(0), "")
         assert not await system.knows_phone(PersonRef("nobody"), phone)
+
+    @pytest.mark.requirement("A27")
+    async def test_enrollment_is_told_with_its_day_and_of_known_persons_only(self, scene: Scene) -> None:
+        system, person = scene.system, await scene.person()
+        if not (await system.capabilities()).tells_enrollment or scene.facts.enroll is None:
+            with pytest.raises(Unsupported):
+                await system.enrolled_at(person)
+            return
+        since = scene.facts.now().date() - timedelta(days=40)
+        await scene.facts.enroll(person, since)
+        found = await system.enrolled_at(person)
+        assert found is not None
+        assert (found.clinic, found.since) == (scene.facts.clinic, since)
+        assert await system.enrolled_at(PersonRef("nobody")) is None
 
     # --- booking ---
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
+from bot.applications.records import EnrollmentReason, EnrollmentWish, SentData
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.people import Purpose
-from bot.glossary import PatientId
+from bot.glossary import ApplicationId, PatientId
 from bot.patients.news import CheckAnswered
 from bot.patients.records import Correction, Detail, Relationship
 from storage.database.connection import Connection, Row
@@ -102,7 +105,19 @@ async def fill_waits(world: World, patient: PatientId) -> None:
     await put(world, "waitlist_entries", **wish, called_off=1, is_first=1, since=1, until=2)
     wait = {"system": "registry", "booking": "9", "person": "9", "clinic_id": 1, "specialty_id": 1}
     await put(world, "waiting_persons", **wait, since=1, until=2)
-    await put(world, "kept_numbers", system="registry", booking="8", ref="A7KM-9X", clinic_id=1, ends_at=1)
+    await put(world, "kept_numbers", system="registry", booking="8", ref="P7KM-9X", clinic_id=1, ends_at=1)
+
+
+async def fill_following(world: World, patient: PatientId) -> None:
+    """Insert what was sent with the application, and the wish to be told when its clinic enrolls again."""
+    sent = SentData(
+        "Петрова Мария Алексеевна", date(2019, 5, 17), "•••• 1234", "•••• 4595", "", True, False,
+        EnrollmentWish(EnrollmentReason.CHOICE),
+    )  # fmt: skip
+    until = NOW + timedelta(days=90)
+    mother, clinic = world.mother.id, world.clinic.id
+    await world.storage.write(lambda uow: uow.sent_versions.add(ApplicationId(1), sent, NOW))
+    await world.storage.write(lambda uow: uow.enrollment_waits.add(mother, patient, clinic, NOW, until))
 
 
 async def fill_as_staff(world: World, patient: PatientId) -> None:
@@ -128,6 +143,7 @@ async def fill_as_staff(world: World, patient: PatientId) -> None:
     )  # fmt: skip
     await put(world, "policy_request_steps", request_id=1, at=1, step="SUBMITTED", detail="")
     await put(world, "application_steps", application_id=1, at=1, step="SUBMITTED", detail="")
+    await fill_following(world, patient)
     passed = {"account_id": mother, "patient_id": patient, "clinic_id": world.clinic.id}
     await put(world, "clinic_consents", **passed, version="1", digest="abcd", given_at=1)
     place = {"clinic_id": world.clinic.id, "district": "4", "doctor_id": world.doctor.id}

@@ -54,6 +54,8 @@ STAYS = {
     ("policy_requests", "account_id"): "about no card, and a takeover moves cards: the desk answers who has sent it",
     ("policy_requests", "claimed_by"): "the staff member who decides does not change",
     ("policy_requests", "decided_by"): "nor who has decided",
+    ("application_papers", "account_id"): "files that are not sent yet are gone within two days",
+    ("enrollment_waits", "account_id"): "each account asks to be told for itself",
     ("clinic_consents", "account_id"): "each account gives its own",
     ("invitations", "account_id"): "an open link ends when the owner changes",
     ("invitations", "opened_by"): "who has opened a link does not change",

@@ -19,6 +19,8 @@ from tests.storage.stored import NOW, World, opened_world
 
 NOT_TOLD = {"clinics", "specialties", "doctors"}
 """their refs are those of a clinic's system"""
+NAMES_NOBODY = {"kept_numbers"}
+"""it is found too, with its clinic alone"""
 LOOKED_UP = {
     "appointments": Source.VISIT,
     "access_requests": Source.REQUEST,
@@ -45,7 +47,7 @@ async def tables_with_refs(connection: Connection) -> list[str]:
 
 
 async def test_every_table_with_numbers_for_people_is_searched(world: World) -> None:
-    tables = set(await world.database.read(tables_with_refs)) - NOT_TOLD
+    tables = set(await world.database.read(tables_with_refs)) - NOT_TOLD - NAMES_NOBODY
     assert tables == set(LOOKED_UP)
     lookup = Lookup(world.storage, StoppedClock())
     take_number = "UPDATE takeovers SET ref = 'K7KM-9X' WHERE ref IS NULL"
@@ -74,6 +76,13 @@ async def test_number_of_an_erasure_is_found_with_the_operator(world: World) -> 
     [trace] = found.traces
     assert (trace.source, trace.accounts, trace.operator, trace.at) == (Source.ERASURE, (), "alice", NOW)
     assert found.people == []
+
+
+async def test_number_of_a_kept_visit_is_found_with_its_clinic(world: World) -> None:
+    number = await number_in(world, "kept_numbers")
+    found = await Lookup(world.storage, StoppedClock()).find(Quoted(ref=number), "alice")
+    [trace] = [each for each in found.traces if each.source is Source.KEPT_VISIT]
+    assert (trace.accounts, trace.status) == ((), world.clinic.name)
 
 
 async def test_person_with_a_damaged_card_is_found_without_details(world: World) -> None:

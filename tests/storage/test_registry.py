@@ -80,6 +80,9 @@ class TestRegistryKeepsTheContract(
         async def call_off(booking: Booking) -> None:
             await world.desk.cancel_visit(clinic, int(booking.ref), "врач заболел")
 
+        async def enroll(person: PersonRef, since: date) -> None:
+            await world.desk.enroll(clinic, person, since, "")
+
         return Facts(
             clinic=clinic,
             specialty=pediatrician.ref,
@@ -93,6 +96,7 @@ class TestRegistryKeepsTheContract(
             advance=world.clock.advance,
             hold_for=timedelta(minutes=3),
             call_off=call_off,
+            enroll=enroll,
         )
 
 

@@ -9,7 +9,8 @@ from aiogram.filters.callback_data import CallbackData
 from bot.app import App
 from dialogs.kit.access_code import code_prompt
 from dialogs.kit.flow import Outcome, Reply, Visitor
-from dialogs.kit.router import Navigator, PressesByCode
+from dialogs.kit.router import Navigator
+from dialogs.kit.turns import PressesByCode
 from tests.stress.chat_map import ChatGraph
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bot.core.i18n import gettext, speak
@@ -10,6 +12,7 @@ from dialogs.account.links import HelpTopic
 from tests.chat.actions import choose, looks, say
 from tests.chat.town import Town
 
+CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 MOST_LETTERS = 900
 """of a page: it is read on a phone without scrolling far"""
 
@@ -48,4 +51,4 @@ def test_pages_speak_both_languages() -> None:
             with speak("ru"):
                 assert gettext(line) != line
             with speak("en"):
-                assert gettext(line) == line
+                assert not CYRILLIC.search(gettext(line))

@@ -87,6 +87,7 @@ async def test_code_opens_the_application_for_its_representatives(town: Town) ->
     assert "Срок решения" in seen.text
 
 
+@pytest.mark.requirement("D55")
 async def test_strangers_and_other_clinics_read_one_answer(town: Town) -> None:
     await mother_applies(town)
     await settle_in(town.stranger)

@@ -110,7 +110,7 @@ async def test_own_clinic_says_whom_it_opens_without_a_referral(town: Town) -> N
     assert "По направлению: невролог" in shown.text
 
 
-@pytest.mark.requirement("B7")
+@pytest.mark.requirement("B7", "K13")
 async def test_referral_is_spoken_of_before_a_doctor_is_chosen(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, ARTYOM)

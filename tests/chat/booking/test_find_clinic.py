@@ -35,7 +35,7 @@ async def test_one_typed_line_finds_a_clinic_in_another_town_too(town: Town) -> 
     assert "К какому врачу?" in (await say(mother, "Назад") and await say(mother, "полевая")).text
 
 
-@pytest.mark.requirement("A3")
+@pytest.mark.requirement("A3", "K17")
 async def test_number_of_an_organisation_is_exact_and_answered_at_once(town: Town) -> None:
     mother = town.mother
     await choosing(mother)
@@ -77,6 +77,7 @@ async def test_card_tells_what_the_clinic_says_and_leads_on(town: Town) -> None:
     assert "К какому врачу?" in (await mother.messages())[-2].text
 
 
+@pytest.mark.requirement("D31")
 async def test_doctor_is_found_by_family_name_and_by_specialty(town: Town) -> None:
     mother = town.mother
     await choosing(mother)
@@ -125,6 +126,7 @@ async def test_shared_place_is_answered_nearest_first_and_is_kept_nowhere(town: 
     assert "54.345" not in str([tuple(row) for row in kept]), account.id
 
 
+@pytest.mark.requirement("D46")
 async def test_line_that_means_nothing_is_answered_with_wider_ways(town: Town) -> None:
     mother = town.mother
     await choosing(mother)

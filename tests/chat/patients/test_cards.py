@@ -414,7 +414,7 @@ async def test_removal_cancels_visits_or_leaves_them_as_the_parent_chooses(town:
     assert done.alert == "Запись отменена, карточка убрана."
     await card_of(father, "Дарья И.")
     kept = await choose(father, "Убрать карточку", "Оставить запись и убрать")
-    assert "назовите фамилию ребёнка" in kept.text
+    assert "назовите её номер" in kept.text
     assert "Регистратура: +7" in kept.text
     day = await at_desk(town)
     assert not day.button("08:00 · Мария")

@@ -87,6 +87,8 @@ PLACES: dict[str, Callable[[Tree], list[Any]]] = {
     "policy_request_steps": lambda tree: tree["policy_request_history"],
     "clinic_consents": lambda tree: only_patient(tree)["clinic_consents"],
     "enrollments": lambda tree: only_patient(tree)["enrollments"],
+    "application_versions": lambda tree: only_patient(tree)["sent_applications"],
+    "enrollment_waits": lambda tree: only_patient(tree)["enrollment_waits"],
     "waitlist_entries": lambda tree: only_patient(tree)["waits"],
     "shared_cards": lambda tree: only_patient(tree)["shared_cards"],
     "told": lambda tree: only_patient(tree)["said_once"],
@@ -202,7 +204,7 @@ async def test_paper_has_every_value_of_the_json_in_words(world: World) -> None:
     assert not {code for code in coded if len(code) > 2 and code.isupper() and code in printed}
 
 
-SEALED = {"sealed_fields", "sealed_wish", "sealed_form"}
+SEALED = {"sealed_fields", "sealed_wish", "sealed_form", "sealed_data"}
 """columns that are exported opened, under names of their own"""
 
 

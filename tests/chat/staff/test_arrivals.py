@@ -157,7 +157,7 @@ async def test_wrong_photos_are_answered_plainly_at_the_desk(town: Town) -> None
     await town.registrar.send_photo(
         jpeg(on_paper(qr(f"https://t.me/x?start={ticket}"), qr(f"https://t.me/x?start={other}")))
     )
-    assert "На фото несколько талонов." in (await town.registrar.screen()).text
+    assert "На фото несколько кодов." in (await town.registrar.screen()).text
     await town.registrar.send_document(b"\xff\xd8\xff broken", name="талон.jpg", mime="image/jpeg")
     assert "Это фото не открывается." in (await town.registrar.screen()).text
 
