@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from bot.core.clinic_documents import DocumentAsks
 from bot.core.deeds import Subject
-from bot.core.policy_form import PolicyForm
+from bot.core.policy_form import PolicyForm, PolicyReady
 from bot.glossary import (
     AccountId,
     ApplicationId,
@@ -278,15 +278,6 @@ class Enrollment(NamedTuple):
 
 
 # --- policies ---------------------------------------------------------------------------------------------------------
-
-
-class PolicyReady(StrEnum):
-    """How the parent gets a policy that is ready. The values are stored, and buttons have their positions."""
-
-    RECEPTION = "RECEPTION"
-    """the reception gives the number"""
-    GOSUSLUGI = "GOSUSLUGI"
-    """the number is on the state portal, and the insurer tells it"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The form of an application for a policy: what is known of the child, and its stored fields.
+"""The form of an application for a policy: what is known of the child, its stored fields, and how the policy is got.
 
 It never has the number of a passport or of a certificate: those are shown at the reception.
 """
@@ -23,6 +23,15 @@ class FormPart(StrEnum):
     BIRTH_DATE = "birth_date"
     SNILS = "snils"
     ADDRESS = "address"
+
+
+class PolicyReady(StrEnum):
+    """How the parent gets a policy that is ready. The values are stored, and buttons have their positions."""
+
+    RECEPTION = "RECEPTION"
+    """the reception gives the number"""
+    GOSUSLUGI = "GOSUSLUGI"
+    """the number is on the state portal, and the insurer tells it"""
 
 
 REQUEST = "request"

@@ -7,9 +7,9 @@ from datetime import timedelta
 from bot.applications.news import PolicyRequestAnswered, PolicyRequestLate
 from bot.applications.policy_requests import FollowedPolicy
 from bot.applications.policy_rules import KIND, is_late
-from bot.applications.records import ApplicationStatus, ApplicationStep, PolicyReady, RefusalReason
+from bot.applications.records import ApplicationStatus, ApplicationStep, RefusalReason
 from bot.core.i18n import MOSCOW, N_, clock_time, gettext as _, numeric_date, spoken_day, spoken_moment
-from bot.core.policy_form import FormPart
+from bot.core.policy_form import FormPart, PolicyReady
 from bot.core.timing import local_day
 from bot.delivery.paper import Paper, Section
 from bot.delivery.screen import Button, File, Screen

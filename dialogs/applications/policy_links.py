@@ -5,10 +5,11 @@ from __future__ import annotations
 from bot.core.policy_form import FormPart
 from bot.delivery.screen import Colour
 from bot.glossary import DraftId, PolicyRequestId
+from dialogs.applications.links import PolicyPrompts
 from dialogs.kit.link import Action, Link
 
 
-class PolicyQuestion(Link, code="hb"):
+class PolicyQuestion(Link, code="hb", state=PolicyPrompts.answer):
     """A question of the form; ``short``: the name has no patronymic, ``again``: the way leads back to the review."""
 
     draft: DraftId

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from bot.applications.records import PolicyReady
 from bot.core.i18n import N_, gettext as _, spoken_date
 from bot.core.patient import masked
 from bot.core.people import Sex
-from bot.core.policy_form import FormPart, PolicyForm
+from bot.core.policy_form import FormPart, PolicyForm, PolicyReady
 from bot.patients.records import Detail
 from dialogs.kit.pager import few_lines
 from dialogs.patients.details import full_value, labelled

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.applications.records import PolicyReady, RefusalReason
+from bot.applications.records import RefusalReason
+from bot.core.policy_form import PolicyReady
 from bot.glossary import PolicyRequestId
 from dialogs.kit.link import Action, Link
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from bot.applications.policy_rules import KIND, is_late
-from bot.applications.records import PolicyDecision, PolicyReady, PolicyRequest, RefusalReason, ToCorrect, Verdict
+from bot.applications.records import PolicyDecision, PolicyRequest, RefusalReason, ToCorrect, Verdict
 from bot.applications.rules import CORRECTION_DAYS, PARTS_OF, REFUSALS_OF, fields_of, toggled
 from bot.core.i18n import gettext as _, ngettext, spoken_moment
+from bot.core.policy_form import PolicyReady
 from bot.delivery.screen import Button, Screen
 from bot.glossary import PolicyRequestId
 from bot.staff.rights import Right, require_right

@@ -10,14 +10,13 @@ from bot.applications.records import (
     ApplicationStatus,
     ApplicationStep,
     PolicyDecision,
-    PolicyReady,
     PolicyRequest,
     RefusalReason,
     StepTaken,
     Verdict,
 )
 from bot.core.errors import RefCollision
-from bot.core.policy_form import PolicyForm, read_form, written_form
+from bot.core.policy_form import PolicyForm, PolicyReady, read_form, written_form
 from bot.core.readable import read_each
 from bot.glossary import AccountId, ClinicId, PolicyRequestId, Ref
 from storage.applications.applications import read_fields, write_fields

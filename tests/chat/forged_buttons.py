@@ -10,19 +10,12 @@ from typing import Any
 from aiogram.filters.callback_data import CallbackData
 
 from bot.applications.document_rules import RecentDays
-from bot.applications.records import (
-    ApplicationKind,
-    ApplicationStanding,
-    EnrollmentReason,
-    PaperKind,
-    PolicyReady,
-    RefusalReason,
-)
+from bot.applications.records import ApplicationKind, ApplicationStanding, EnrollmentReason, PaperKind, RefusalReason
 from bot.booking.records import LiftReason
 from bot.clinics.port import ClinicReason
 from bot.core.clinic import VisitType
 from bot.core.people import Role
-from bot.core.policy_form import FormPart
+from bot.core.policy_form import FormPart, PolicyReady
 from bot.glossary import AccountId, DoctorId, PostInvitationId
 from bot.patients.records import DeskDecision, Detail, KeyField
 from bot.staff.records import PersonStep, Term

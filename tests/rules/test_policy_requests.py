@@ -15,7 +15,6 @@ from bot.applications.records import (
     ApplicationStatus,
     ApplicationStep,
     PolicyDecision,
-    PolicyReady,
     PolicyRequest,
     RefusalReason,
     ToCorrect,
@@ -23,7 +22,7 @@ from bot.applications.records import (
 )
 from bot.core.errors import InvalidInput
 from bot.core.people import PersonName, Sex
-from bot.core.policy_form import FormPart, PolicyForm, read_form, written_form
+from bot.core.policy_form import FormPart, PolicyForm, PolicyReady, read_form, written_form
 from bot.glossary import AccountId, ClinicId, PolicyRequestId, Ref
 from tests.pure_builders import MONDAY
 

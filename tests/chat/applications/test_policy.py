@@ -14,7 +14,6 @@ from bot.applications.records import (
     ApplicationStatus,
     ApplicationStep,
     PolicyDecision,
-    PolicyReady,
     PolicyRequest,
     RefusalReason,
     ToCorrect,
@@ -23,7 +22,7 @@ from bot.applications.records import (
 from bot.core.budgets import OverBudget
 from bot.core.errors import ConsentRequired, NotYours
 from bot.core.people import Purpose, Role
-from bot.core.policy_form import FormPart
+from bot.core.policy_form import FormPart, PolicyReady
 from bot.glossary import DraftId, PolicyRequestId
 from bot.staff.errors import ApplicationTaken, OwnApplication, StaleApplication
 from dialogs.applications.policy_links import PolicyRequestPage
