@@ -78,6 +78,7 @@ class Source(StrEnum):
     REQUEST = "request for access"
     MATTER = "matter for the desk"
     APPLICATION = "application to a clinic"
+    POLICY_REQUEST = "application for a policy"
     ERASURE = "erasure"
     TAKEOVER = "takeover"
 
