@@ -26,6 +26,8 @@ from dialogs.applications import (
     openings,
     own_clinic,
     papers,
+    policy_following,
+    policy_form,
     problems as problems_applications,
     refusals as refusals_applications,
     sent,
@@ -111,6 +113,7 @@ from dialogs.staff import (
     papers as desk_papers,
     patients as desk_patients,
     policy_checks,
+    policy_requests as desk_policy_requests,
     posters,
     posts,
     problems as problems_staff,
@@ -169,6 +172,8 @@ FLOWS = (
     old_visits.flow,
     confirmation.flow,
     papers.flow,
+    policy_form.flow,
+    policy_following.flow,
     correspondence.flow,
     household.flow,
     access.flow,
@@ -210,6 +215,7 @@ FLOWS = (
     figures.flow,
     desk_booking.flow,
     desk_applications.flow,
+    desk_policy_requests.flow,
     application_check.flow,
 )
 
@@ -220,6 +226,7 @@ NEWS = (
     news_booking,
     news_appointments,
     news_applications,
+    policy_following,
     news_privacy,
     news_staff,
 )

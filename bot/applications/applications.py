@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date
-from typing import NamedTuple
 
 from bot.account.rules.consents import require_consents
 from bot.applications import rules
@@ -35,11 +33,12 @@ from bot.applications.records import (
     Wished,
 )
 from bot.applications.register import RegisterDates
+from bot.applications.seen import Followed, ListedApplication, Offer, Wish
 from bot.applications.sent import keep_sent
 from bot.clinics.calls import clinic_call
 from bot.clinics.directory import Directory
 from bot.core.budgets import Budget
-from bot.core.clinic import Clinic, Doctor
+from bot.core.clinic import Clinic
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.errors import NotYours
@@ -49,63 +48,12 @@ from bot.core.refs import read_ref, with_new_ref
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.glossary import AccountId, ApplicationId, ClinicId, PatientId, Ref
 from bot.patients.claims import is_limited
-from bot.patients.records import Detail
 
 CONSENT_VERSION = "1"
 """of the text that asks to pass a child's data to a clinic"""
 MOST_ELSEWHERE = 3
 """other clinics that are named where one takes nobody"""
 KIND = ApplicationKind.ENROLLMENT
-
-
-class Wish(NamedTuple):
-    """What a representative asks for: where, why, and when the clinic was changed last."""
-
-    patient: PatientId
-    clinic: ClinicId
-    reason: EnrollmentReason
-    last_change: LastChange = LastChange.UNKNOWN
-
-
-class Offer(NamedTuple):
-    """What is known before an application is filed at a clinic."""
-
-    patient: Patient
-    clinic: Clinic
-    limits: EnrollmentLimits
-    is_owner: bool
-    has_consent: bool
-    """this account has agreed that this clinic gets the data of this patient"""
-    details: frozenset[Detail]
-    """what the card has beside the name and the policy, and the clinic gets"""
-    enrollment: Enrollment | None = None
-    """where the patient is enrolled by a decision made in the bot"""
-    open: Application | None = None
-    """the open application of this card"""
-    open_at: Clinic | None = None
-    registered: date | None = None
-    """since when the register has the patient enrolled, if the account may know it"""
-    with_policy: bool = False
-    """the desk decides on the policy too, which is not confirmed"""
-
-
-class Followed(NamedTuple):
-    """An application as its representatives see it."""
-
-    application: Application
-    patient: Patient
-    clinic: Clinic
-    steps: Sequence[StepTaken]
-    is_owner: bool
-    doctor: Doctor | None = None
-    with_policy: bool = False
-    """the desk has the policy of the card to check as well"""
-
-
-class ListedApplication(NamedTuple):
-    application: Application
-    patient: Patient
-    clinic: Clinic
 
 
 class Applications:

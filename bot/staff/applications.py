@@ -31,7 +31,7 @@ from bot.core.people import Account
 from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.glossary import ApplicationId, DoctorId
 from bot.patients.records import DeskCheck, Detail
-from bot.staff.decisions import Decisions, heads_of
+from bot.staff.decisions import Decisions, heads_of, look_at_card
 from bot.staff.errors import ApplicationTaken, NeverShown, OwnApplication, PolicyUnconfirmed, StaleApplication
 from bot.staff.news import ApplicationIsLate
 from bot.staff.policy_checks import PolicyChecks, SeenCheck
@@ -96,14 +96,14 @@ class DeskApplications:
         """``shows_all``: the operator lets the desk show full data."""
         self._storage, self._directory, self._desk, self._alarm = storage, directory, desk, alarm
         self._checks, self._clock, self.shows_all = checks, clock, shows_all
-        self._decisions = Decisions[ApplicationId, Application, Decision](
+        self._decisions = Decisions[ApplicationId, Application, Decision, Patient](
             lambda uow: uow.applications,
             Right.DECIDE_APPLICATIONS,
             Deed.APPLICATION_DECIDED,
             Deed.APPLICATION_UNDONE,
             StaleApplication,
             ApplicationTaken,
-            OwnApplication,
+            look_at_card(OwnApplication),
             clock,
         )
 

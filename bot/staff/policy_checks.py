@@ -35,7 +35,7 @@ from bot.patients.rules import checks as checking, desk_checks as rules, watch a
 from bot.patients.rules.corrections import claim_of
 from bot.patients.verdict import Announce
 from bot.patients.zones import zone_of
-from bot.staff.decisions import Decisions, card_of, heads_of
+from bot.staff.decisions import Decisions, card_of, heads_of, look_at_card
 from bot.staff.errors import (
     DeskCheckGone,
     DeskCheckTaken,
@@ -86,14 +86,14 @@ class PolicyChecks:
     ) -> None:
         self._storage, self._systems, self._directory, self._desk = storage, systems, directory, desk
         self._alarm, self._failed_rows, self._clock, self._announce = alarm, failed_rows, clock, announce
-        self._decisions = Decisions[DeskCheckId, DeskCheck, DeskDecision](
+        self._decisions = Decisions[DeskCheckId, DeskCheck, DeskDecision, Patient](
             lambda uow: uow.desk_checks,
             Right.CHECK_POLICIES,
             Deed.DESK_CHECK_DECIDED,
             Deed.DESK_CHECK_UNDONE,
             DeskCheckGone,
             DeskCheckTaken,
-            OwnDeskCheck,
+            look_at_card(OwnDeskCheck),
             clock,
         )
 

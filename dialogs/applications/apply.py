@@ -7,11 +7,11 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from bot.applications.applications import Offer, Wish
 from bot.applications.errors import ApplicationGone, ApplicationHindered, ApplicationsNotTaken
 from bot.applications.papers import Papers
 from bot.applications.records import EnrollmentReason, LastChange
 from bot.applications.rules import Hindrance, last_known_change, warns_of_year
+from bot.applications.seen import Offer, Wish
 from bot.core.clinic import Clinic
 from bot.core.i18n import N_, gettext as _, spoken_date
 from bot.core.patient import Patient

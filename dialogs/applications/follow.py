@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from bot.applications.applications import Followed, ListedApplication
 from bot.applications.papers import Papers
 from bot.applications.records import ApplicationStatus, ApplicationStep, EnrollmentReason, EnrollmentWish, RefusalReason
 from bot.applications.rules import WAYS_OUT, WayOut, is_overdue
+from bot.applications.seen import Followed, ListedApplication
 from bot.core.i18n import N_, gettext as _, ngettext, spoken_day, spoken_moment
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
@@ -38,6 +38,7 @@ from dialogs.applications.links import (
 )
 from dialogs.applications.openings import awaiting_line, awaiting_row, nearest_rows
 from dialogs.applications.papers import can_add, review_lines, review_rows, sent_lines
+from dialogs.applications.policy_following import HELPS as POLICY_HELPS
 from dialogs.applications.wording import (
     REASONS,
     REFUSALS,
@@ -196,6 +197,7 @@ HELPS = {
     RefusalReason.PAPERS_MISSING: N_("Bring your passport, the birth certificate, the policy and the SNILS."),
     RefusalReason.OTHER: N_("Call the clinic: it says what is missing."),
     RefusalReason.DOCTOR_FIRST: DOCUMENT_HELPS[RefusalReason.DOCTOR_FIRST],
+    RefusalReason.HAS_POLICY: POLICY_HELPS[RefusalReason.HAS_POLICY],
 }
 
 

@@ -19,6 +19,7 @@ from bot.applications.errors import (
     PapersPaused,
     PaperUnnamed,
     PolicyFirst,
+    PolicyNotTaken,
     SentTooOften,
     TooManyPapers,
 )
@@ -26,7 +27,7 @@ from bot.core.i18n import MOSCOW, clock_time, gettext as _, ngettext
 from dialogs.applications.links import ApplicationPage, DocumentList, MyApplications
 from dialogs.booking.links import ClinicCard, EnrollAtClinic
 from dialogs.kit.refusals import Explanation, refusal
-from dialogs.patients.links import PatientCard
+from dialogs.patients.links import GetPolicy, PatientCard
 
 
 @refusal(ApplicationsNotTaken)
@@ -79,6 +80,11 @@ def limited_card(refusal: LimitedCard, now: datetime) -> Explanation:
 def policy_first(refusal: PolicyFirst, now: datetime) -> Explanation:
     sentence = _("The policy has to be confirmed first: the card says what is missing.")
     return Explanation(sentence, PatientCard(patient=refusal.patient))
+
+
+@refusal(PolicyNotTaken)
+def policy_not_taken(refusal: PolicyNotTaken, now: datetime) -> Explanation:
+    return Explanation(_("Applications for a policy are not taken here now. Here is where else."), GetPolicy())
 
 
 @refusal(SentTooOften)

@@ -8,6 +8,7 @@ from bot.applications.records import (
     Application,
     Decision,
     EnrollmentLimits,
+    PolicyRequest,
     RefusalReason,
     ToCorrect,
     Verdict,
@@ -54,6 +55,7 @@ from dialogs.staff.decided import decided_screen
 from dialogs.staff.links import Desk
 from dialogs.staff.one_decision import policy_lines, policy_rows
 from dialogs.staff.papers import asking_rows, papers_rows
+from dialogs.staff.policy_requests import POLICY_MARK, policy_request_button
 from dialogs.staff.wording import masked_child, never_shown, passing_message, sex_line, showing_rows
 
 flow = Flow("desk applications", open=True)
@@ -70,7 +72,10 @@ DOCUMENT_MARK = "📄 "
 @flow.screen(DeskApplicationList)
 async def desk_applications(visitor: Visitor, link: DeskApplicationList) -> Screen:
     queue = await visitor.services.desk_applications.queue(visitor.account)
-    shown, waiting = page_of(link, queue.applications, ON_A_PAGE), len(queue.applications)
+    policies = await visitor.services.desk_policy_requests.waiting(visitor.account)
+    every: list[Application | PolicyRequest] = [*queue.applications, *policies]
+    every.sort(key=lambda each: each.due_at)
+    shown, waiting = page_of(link, every, ON_A_PAGE), len(every)
     return Screen(
         lines(
             text(_("<b>{clinic}: applications</b>"), clinic=queue.clinic.name),
@@ -78,9 +83,12 @@ async def desk_applications(visitor: Visitor, link: DeskApplicationList) -> Scre
             if waiting
             else _("Nothing waits for a decision."),
             _("Open an application: it is yours for ten minutes, and nobody else decides it.") if waiting else "",
-            text(_("{mark}is for a document."), mark=DOCUMENT_MARK)
-            if any(each.document is not None for each in queue.applications)
-            else "",
+            [
+                text(_("{mark}is for a document."), mark=DOCUMENT_MARK)
+                if any(each.document is not None for each in queue.applications)
+                else "",
+                text(_("{mark}is for a policy."), mark=POLICY_MARK) if policies else "",
+            ],
             [*limit_lines(queue.limits), shown.place],
             [_("To check a confirmation, write its number or send a photo of its code.")],
         ),
@@ -94,8 +102,10 @@ async def desk_applications(visitor: Visitor, link: DeskApplicationList) -> Scre
     )
 
 
-def application_button(visitor: Visitor, queue: ApplicationQueue, found: Application) -> Button:
+def application_button(visitor: Visitor, queue: ApplicationQueue, found: Application | PolicyRequest) -> Button:
     """Return the button of an application; it names nobody, so that looking at the queue reads no name."""
+    if isinstance(found, PolicyRequest):
+        return policy_request_button(visitor, queue.clinic.zone, found)
     due = spoken_moment(found.due_at, queue.clinic.zone, visitor.now)
     late = _("⚠️ {ref} · late since {when}") if is_overdue(found, visitor.now) else _("{ref} · by {when}")
     mark = "" if found.document is None else DOCUMENT_MARK

@@ -44,14 +44,19 @@ WHERE r.account_id = :account AND r.suspended_until IS NULL
 ORDER BY CASE WHEN a.closed_at IS NULL THEN 0 ELSE 1 END, a.id DESC;
 
 -- name: count_applications_of_account^
-SELECT count(*) AS every, count(*) - count(a.closed_at) AS open,
+-- Those for a policy too, which are about no card.
+SELECT count(*) AS every, count(*) - count(every_one.closed_at) AS open,
     (
         SELECT count(*) FROM representations s
             JOIN enrollment_waits w ON w.account_id = s.account_id AND w.patient_id = s.patient_id
         WHERE s.account_id = :account AND s.suspended_until IS NULL
     ) AS waits
-FROM representations r JOIN applications a ON a.patient_id = r.patient_id
-WHERE r.account_id = :account AND r.suspended_until IS NULL;
+FROM (
+    SELECT a.closed_at FROM representations r JOIN applications a ON a.patient_id = r.patient_id
+    WHERE r.account_id = :account AND r.suspended_until IS NULL
+    UNION ALL
+    SELECT p.closed_at FROM policy_requests p WHERE p.account_id = :account
+) every_one;
 
 -- name: list_applications_at_desk
 SELECT id, ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, claimed_by,

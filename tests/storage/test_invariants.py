@@ -37,6 +37,13 @@ PLANTED_CHECK = (
     "SELECT account_id, patient_id, clinic_id, :now - 36000, :now FROM applications"
 )
 
+PLANTED_REQUEST = (
+    "INSERT INTO policy_requests (ref, account_id, clinic_id, status, uid, sealed_form, consent_version, digest, "
+    "filed_at, due_at) SELECT 'ZZZZ-ZZ', r.account_id, c.id, 'SUBMITTED', p.uid, p.sealed_identity, '1', 'x', "
+    ":now - 36000, :now - 28800 FROM representations r JOIN patients p ON p.id = r.patient_id, "
+    "(SELECT min(id) AS id FROM clinics) c LIMIT 1"
+)
+
 
 PLANTS: dict[str, Sequence[str]] = {
     "two_visits_on_one_slot": (
@@ -166,6 +173,10 @@ OTHER_PLANTS: Sequence[tuple[str, Sequence[str]]] = (
             "desk_check_id = (SELECT max(id) FROM desk_checks)",
         ),
     ),
+    ("application_forgotten", (PLANTED_REQUEST,)),
+    ("application_forgotten", (PLANTED_REQUEST, "UPDATE policy_requests SET verdict = 'REFUSE'")),
+    ("application_forgotten", (PLANTED_REQUEST, "UPDATE policy_requests SET status = 'NEEDS_CORRECTION'")),
+    ("application_forgotten", (PLANTED_REQUEST, "UPDATE policy_requests SET status = 'REFUSED'")),
     ("post_link_half_ended", (*PLANTS["post_link_half_ended"], "UPDATE staff_invitations SET outcome = 'ACCEPTED'")),
 )
 """Other things that break some of them."""

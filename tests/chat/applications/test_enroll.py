@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.applications.applications import Wish
 from bot.applications.errors import ApplicationOpen, LimitedCard, PolicyFirst
 from bot.applications.records import (
     ApplicationStatus,
@@ -19,6 +18,7 @@ from bot.applications.records import (
     RefusalReason,
     Verdict,
 )
+from bot.applications.seen import Wish
 from bot.core.errors import NotYours
 from bot.core.people import Role
 from bot.glossary import ApplicationId, ClinicId
