@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum, auto
 from typing import NamedTuple
 
 from bot.applications.records import ApplicationStatus, Enrollment
@@ -14,6 +15,14 @@ from bot.core.clock import Clock
 from bot.core.errors import NotYours
 from bot.core.transactions import Storage, UnitOfWork, reads
 from bot.glossary import AccountId, ApplicationId, AppointmentId, DoctorId, PatientId
+
+
+class Enrolling(Enum):
+    """How a clinic enrolls at present."""
+
+    IN_THE_BOT = auto()
+    FULL = auto()
+    AT_RECEPTION = auto()
 
 
 class Enrolled(NamedTuple):
@@ -36,6 +45,13 @@ class Enrollments:
             return None
         doctor = None if found.doctor is None else await self._directory.doctor(found.doctor)
         return Enrolled(found, await self._directory.clinic(found.clinic), doctor)
+
+    @reads
+    async def standing(self, view: UnitOfWork, clinic: Clinic) -> Enrolling:
+        """Return how a clinic enrolls at present."""
+        if not clinic.facts.enrolls_online or not await view.enrollments.has_desk(clinic.id):
+            return Enrolling.AT_RECEPTION
+        return Enrolling.FULL if (await view.enrollments.limits(clinic.id)).is_full else Enrolling.IN_THE_BOT
 
     @reads
     async def own_doctor(self, view: UnitOfWork, patient: PatientId) -> DoctorId | None:
