@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import Enum, auto
 from typing import NamedTuple
 
 from bot.applications.records import ApplicationStatus, Enrollment
 from bot.appointments.cancel import Cancellations
 from bot.booking.records import AppointmentCard
 from bot.clinics.directory import Directory
-from bot.core.clinic import Clinic, ClinicKind, Doctor
+from bot.core.clinic import Clinic, ClinicKind, Doctor, Enrolling
 from bot.core.clock import Clock
 from bot.core.errors import NotYours
 from bot.core.transactions import Storage, UnitOfWork, reads
 from bot.glossary import AccountId, ApplicationId, AppointmentId, DoctorId, PatientId
-
-
-class Enrolling(Enum):
-    """How a clinic enrolls at present."""
-
-    IN_THE_BOT = auto()
-    FULL = auto()
-    AT_RECEPTION = auto()
 
 
 class Enrolled(NamedTuple):

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import time
 
-from bot.applications.enrolled import Enrolling
 from bot.booking.find_clinic import ClinicPage
-from bot.core.clinic import Clinic, ClinicFacts, OpeningHours, Specialty
+from bot.core.clinic import Clinic, ClinicFacts, Enrolling, OpeningHours, Specialty
 from bot.core.i18n import N_, gettext as _, near_day, weekday_name
 from bot.core.timing import local_day
 from bot.delivery.screen import Screen, Venue
