@@ -172,10 +172,15 @@ ROWS: Mapping[str, Row] = {
     "dialogs.kit": row(f"{CORE} bot.delivery bot.services bot.telegram.direct {LINKS} {pure(SLICES)}", "aiogram"),
     "dialogs.kit.files": row(f"{CORE} dialogs.kit bot.patients.problems bot.patients.rules", "aiogram aiohttp"),
     **{
-        f"dialogs.staff.{links}": row(
-            f"{CORE} bot.clinics.port bot.delivery {pure(SLICES)} dialogs.kit.link", "aiogram", logs=False
+        f"dialogs.{links}": row(
+            f"{CORE} bot.applications.document_rules bot.clinics.port bot.delivery {pure(SLICES)} dialogs.kit.link",
+            "aiogram",
+            logs=False,
         )
-        for links in ("list_links", "day_links", "schedule_links", "application_links")
+        for links in (
+            "applications.document_links",
+            *(f"staff.{each}_links" for each in ("list", "day", "schedule", "application")),
+        )
     },
     "dialogs.kit.link": row(f"{CORE} bot.delivery.screen", "aiogram pydantic", logs=False),
     "storage.database": row(f"{CORE}", DATABASE),
