@@ -93,6 +93,7 @@ from bot.staff.follow_ups import FollowUps
 from bot.staff.invitations import StaffInvitations
 from bot.staff.matters import Matters
 from bot.staff.members import Members
+from bot.staff.one_decision import OneDecision
 from bot.staff.papers import DeskPapers
 from bot.staff.persons import ClinicPersons
 from bot.staff.photographed import PhotographedCodes
@@ -235,8 +236,9 @@ class Services:
         self.staff_invitations = StaffInvitations(storage, self.directory, clock)
         self.digests = Digests(storage, self.directory, desk, clock, digest_at)
         self.desk_applications = DeskApplications(
-            storage, self.directory, desk, self.reading_alarm, clock, shows_all=desk_shows
+            storage, self.directory, desk, self.policy_checks, self.reading_alarm, clock, shows_all=desk_shows
         )
+        self.one_decision = OneDecision(storage, self.desk_applications, self.policy_checks)
         self.desk_papers = DeskPapers(storage, self.directory, self.desk_applications, self.reading_alarm, clock)
         self.application_results = ApplicationResults(
             storage, self.directory, desk, self.openings, self.failed_rows, clock

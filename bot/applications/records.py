@@ -8,7 +8,17 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from bot.core.clinic_documents import DocumentAsks
-from bot.glossary import AccountId, ApplicationId, ClinicId, DoctorId, DocumentId, PaperId, PatientId, Ref
+from bot.glossary import (
+    AccountId,
+    ApplicationId,
+    ClinicId,
+    DeskCheckId,
+    DoctorId,
+    DocumentId,
+    PaperId,
+    PatientId,
+    Ref,
+)
 
 
 class ApplicationKind(StrEnum):
@@ -144,6 +154,8 @@ class Decision:
     days: int = 0
     district: str = ""
     doctor: DoctorId | None = None
+    check: DeskCheckId | None = None
+    """the policy check that the same press has decided"""
 
 
 @dataclass(frozen=True, slots=True)

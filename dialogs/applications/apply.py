@@ -30,7 +30,7 @@ from dialogs.applications.links import (
 )
 from dialogs.applications.openings import awaiting_line, awaiting_row, nearest_rows
 from dialogs.applications.papers import can_add, review_lines, review_rows
-from dialogs.applications.wording import LAST_CHANGES, REASONS, last_change_word, reason_word
+from dialogs.applications.wording import LAST_CHANGES, REASONS, decided_together, last_change_word, reason_word
 from dialogs.booking.clinic_card import hand_off
 from dialogs.booking.links import ChooseClinic, ClinicCard, EnrollAtClinic
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
@@ -188,6 +188,7 @@ async def review_application(visitor: Visitor, link: ReviewApplication) -> Outco
                 text(_("Reason: {reason}"), reason=reason_word(link.reason)),
                 changed_line(offer, link),
             ],
+            [decided_together() if offer.with_policy else ""],
             warnings(visitor, offer, link),
             review_lines(papers),
             [passed_line(offer.details, papers)],
@@ -285,7 +286,9 @@ def passing_text(offer: Offer, papers: Papers) -> str:
             text(_("<b>To whom:</b> {clinic}, {address}."), clinic=offer.clinic.name, address=offer.clinic.address),
             text(_("<b>About whom:</b> {name}"), name=patient_name(offer.patient)),
             passed_line(offer.details, papers),
-            _("<b>Why:</b> to decide on the enrollment and to enroll the child."),
+            _("<b>Why:</b> to check the policy, to decide on the enrollment and to enroll the child.")
+            if offer.with_policy
+            else _("<b>Why:</b> to decide on the enrollment and to enroll the child."),
             _(
                 "<b>How long:</b> until the decision; after it the clinic keeps the data by its own rules. To take the "
                 "consent back, withdraw the application."

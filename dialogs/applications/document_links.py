@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from aiogram.fsm.state import State, StatesGroup
-
 from bot.applications.document_rules import RecentDays
 from bot.delivery.screen import Colour
 from bot.glossary import ApplicationId, ClinicId, DocumentId, PatientId
+from dialogs.applications.links import DocumentPrompts
 from dialogs.kit.link import Action, Link
-
-
-class DocumentPrompts(StatesGroup):
-    """States that wait for what a document asks, or that keep what was typed until it is sent."""
-
-    said = State()
-    review = State()
-    consent = State()
-    correction = State()
 
 
 class DocumentPage(Link, code="np", state=DocumentPrompts.said):

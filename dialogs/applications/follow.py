@@ -38,7 +38,15 @@ from dialogs.applications.links import (
 )
 from dialogs.applications.openings import awaiting_line, awaiting_row, nearest_rows
 from dialogs.applications.papers import can_add, review_lines, review_rows, sent_lines
-from dialogs.applications.wording import REASONS, REFUSALS, history_lines, parts_of, reason_word, status_word
+from dialogs.applications.wording import (
+    REASONS,
+    REFUSALS,
+    decided_together,
+    history_lines,
+    parts_of,
+    reason_word,
+    status_word,
+)
 from dialogs.booking.links import ChooseClinic, ClinicCard, Specialties
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
@@ -204,6 +212,8 @@ def waiting_lines(visitor: Visitor, seen: Followed, papers: Papers) -> list[str]
         if found.status is ApplicationStatus.IN_REVIEW
         else _("The clinic has it and will look at it.")
     )
+    if seen.with_policy:
+        stage = decided_together()
     if papers.missing:  # which are to be brought, as the next lines say
         return [stage, text(_("It decides by {when}; I will write."), when=due)]
     return [stage, text(_("It decides by {when}; I will write. Nothing is needed from you."), when=due)]
@@ -234,7 +244,9 @@ def approved_lines(seen: Followed) -> list[str]:
     found, doctor = seen.application, seen.doctor
     since = found.closed_at or found.filed_at
     district = found.decision.district if found.decision is not None else ""
+    confirmed = found.decision is not None and found.decision.check is not None
     return [
+        _("✅ The reception has confirmed the policy.") if confirmed else "",
         text(_("✅ Enrolled since {date}."), date=moscow_past(since)),
         text(_("District: {district}"), district=district) if district else "",
         text(_("Pediatrician: {doctor}"), doctor=doctor.name.full) if doctor is not None else "",
@@ -347,6 +359,7 @@ async def ask_withdraw(visitor: Visitor, link: AskWithdraw) -> Outcome:
         lines(
             heading(seen),
             _("Withdraw it? The clinic sees the application no longer, and your consent for it ends."),
+            _("The policy stays at the reception: it is checked all the same.") if seen.with_policy else "",
         ),
         (
             (button(_("Withdraw it"), WithdrawApplication(application=link.application)),),

@@ -16,6 +16,15 @@ from bot.glossary import ApplicationId, AppointmentId, ClinicId, PaperId, Patien
 from dialogs.kit.link import Action, Link, Page
 
 
+class DocumentPrompts(StatesGroup):
+    """States that wait for what a document asks, or that keep what was typed until it is sent."""
+
+    said = State()
+    review = State()
+    consent = State()
+    correction = State()
+
+
 class PaperPrompts(StatesGroup):
     """States that wait for the file of a paper."""
 

@@ -120,6 +120,10 @@ def part_label(part: ToCorrect) -> str:
     return word[:1].upper() + word[1:]
 
 
+def decided_together() -> str:
+    return _("The reception checks the policy and the enrollment together: there is one answer to both.")
+
+
 def parts_of(parts: Sequence[ToCorrect]) -> str:
     """Return «фамилию и имя, адрес» for a sentence."""
     return ", ".join(_(PAPERS_SAID if each is ToCorrect.PAPERS else PARTS[each]) for each in parts)

@@ -208,10 +208,13 @@ from dialogs.staff.application_links import (
     ChooseArea,
     ChooseParts,
     ChooseRefusal,
+    DecideBoth,
     DeskApplicationList,
     LimitEnrollment,
     PapersToAsk,
+    PolicyToCorrect,
     RefuseApplication,
+    RefusePolicy,
     ReturnApplication,
     SeeApplication,
     ShowApplicant,
@@ -219,6 +222,7 @@ from dialogs.staff.application_links import (
     UndoApplication,
 )
 from dialogs.staff.check_links import (
+    AskBothDigits,
     AskDigits,
     ChooseFix,
     ChooseNo,
@@ -559,6 +563,7 @@ def of_decisions(number: int) -> Iterator[CallbackData]:
     yield from (kind(check=number) for kind in for_check)
     yield CheckUnchecked(number=number)
     yield DecidePolicy(check=number, decision=DeskDecision.PAPERS)
+    yield AskBothDigits(application=number)
     yield from of_desk_application(number)
 
 
@@ -578,8 +583,11 @@ def of_desk_application(application: int) -> Iterator[CallbackData]:
         ChooseParts,
         ApplicationDecided,
         UndoApplication,
+        PolicyToCorrect,
+        RefusePolicy,
     )
     yield from (kind(application=application) for kind in (*kinds, ApproveApplication))
+    yield DecideBoth(application=application, decision=DeskDecision.NOT_FOUND)
     yield ApproveApplication(application=application, doctor=1)
     yield RefuseApplication(application=application, reason=RefusalReason.NO_PLACES)
     yield ReturnApplication(application=application, parts=1, days=7)

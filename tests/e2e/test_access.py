@@ -136,7 +136,6 @@ async def test_nothing_bars_people_with_disabilities() -> None:
         await examine(await stage.open(ANNA, color_scheme="dark", viewport={"width": 1280, "height": 800}))
 
 
-@pytest.mark.requirement("U31")
 async def test_all_words_of_the_bot_have_their_language() -> None:
     """The page itself is Russian; a message, an alert, a command, a key and the description may be English."""
     async with stage_of() as stage:

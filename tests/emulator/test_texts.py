@@ -30,7 +30,6 @@ async def test_invalid_message_is_refused(telegram: Telegram, params: Any, reaso
     assert await telegram.refusal("sendMessage", chat_id=ANNA, **params) == f"400 Bad Request: {reason}"
 
 
-@pytest.mark.requirement("U6")
 async def test_text_that_announces_buttons_stays_with_them(telegram: Telegram) -> None:
     reason = "400 Bad Request: house rule: a text that announces buttons stays with them"
     rows = [[{"text": each, "callback_data": each}] for each in ("10:30", "Меню")]

@@ -7,10 +7,13 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 
+from storage.unit import UnitOfWork
 from tests.project_files import PRODUCT, module_name, modules, path_name, read
 
 OURS = frozenset({*PRODUCT, "tests"})
@@ -18,17 +21,20 @@ OURS = frozenset({*PRODUCT, "tests"})
 SLICES = ("account", "patients", "family", "booking", "appointments", "applications", "privacy", "staff")
 """Lower slices first: a slice may import the slices before it and none after it."""
 
-REPOSITORIES = {
-    "account": "accounts consents contacts access_codes takeovers moves",
-    "patients": "patients checks drafts representatives matters unchecked",
-    "family": "family",
-    "booking": "orders appointments blocks elsewhere referrals visit_keys visit_numbers tickets presence favourites",
-    "appointments": "",
-    "applications": "applications enrollments clinic_consents application_codes papers",
-    "privacy": "holdings lookup",
-    "staff": "",
-}
-"""The repositories of a unit of work that belong to a slice; the others (outbox, directory, audit ...) are common."""
+
+def repositories() -> dict[str, set[str]]:
+    """The repositories of a unit of work by the slice whose they are; the others (outbox, directory …) are common."""
+    found: dict[str, set[str]] = {name: set() for name in SLICES}
+    for name, made in vars(UnitOfWork).items():
+        if isinstance(made, cached_property):
+            room = get_type_hints(made.func)["return"].__module__.split(".")[1]
+            found.get(OF_SLICE.get(room, room), set()).add(name)
+    return found
+
+
+OF_SLICE = {"lookup": "privacy"}
+"""a module of storage that stands beside the slices and belongs to one"""
+REPOSITORIES = repositories()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,7 @@ def row(ours: str = "", outside: str = "", *, logs: bool = True) -> Row:
 EVERYTHING = row("*", "*")
 CORE = "bot.glossary bot.core"
 BELOW_SLICES = f"{CORE} bot.delivery bot.clinics bot.core.transactions"
-PURE = "records errors problems rules news"
+PURE = ("records", "errors", "problems", "rules", "news")
 
 
 def up_to(slice_: str) -> tuple[str, ...]:
@@ -59,15 +65,21 @@ def each(template: str, names: Iterable[str]) -> str:
     return " ".join(template.format(name) for name in names)
 
 
+def pure_parts(slice_: str) -> list[str]:
+    """The parts of a slice without storage and clock; ``<purpose>_rules`` are rules too."""
+    more = [path.stem for path in modules(f"bot/{slice_}") if path.stem.endswith("_rules")]
+    return [*PURE, *more]
+
+
 def pure(slices: Iterable[str]) -> str:
-    return " ".join(f"bot.{name}.{part}" for name in slices for part in PURE.split())
+    return " ".join(f"bot.{name}.{part}" for name in slices for part in pure_parts(name))
 
 
 def rows_of(slice_: str) -> Iterator[tuple[str, Row]]:
     """The rows of one slice in the three rooms."""
     lower = up_to(slice_)
     yield f"bot.{slice_}", row(f"{BELOW_SLICES} {each('bot.{}', lower)}")
-    for part in PURE.split():
+    for part in pure_parts(slice_):
         yield (
             f"bot.{slice_}.{part}",
             row(
@@ -77,11 +89,18 @@ def rows_of(slice_: str) -> Iterator[tuple[str, Row]]:
         )
     types = f"{CORE} bot.delivery bot.clinics.port bot.clinics.reserving bot.clinics.schedule_port "
     types += "bot.clinics.desk_port"
-    yield f"dialogs.{slice_}.links", row(f"{types} {pure(lower)} dialogs.kit.link", "aiogram", logs=False)
+    for links in link_modules(slice_):
+        yield links, row(f"{types} {pure(lower)} dialogs.kit.link dialogs.{slice_}.links", "aiogram", logs=False)
     below = f"{each('bot.{}', lower)} {each('dialogs.{}', lower)}"
     yield f"dialogs.{slice_}", row(f"{types} dialogs.kit {below} {LINKS}")
     kept = f"storage.database storage.clinics {each('storage.{}', lower)}"
     yield f"storage.{slice_}", row(f"{types} {pure(lower)} {kept}")
+
+
+def link_modules(slice_: str) -> list[str]:
+    """The modules of a slice's buttons: ``links``, and ``<purpose>_links`` where there are many."""
+    names = map(module_name, modules(f"dialogs/{slice_}"))
+    return [name for name in names if name.rpartition(".")[2] == "links" or name.endswith("_links")]
 
 
 LINKS = each("dialogs.{}.links", SLICES)
@@ -171,17 +190,6 @@ ROWS: Mapping[str, Row] = {
     ),
     "dialogs.kit": row(f"{CORE} bot.delivery bot.services bot.telegram.direct {LINKS} {pure(SLICES)}", "aiogram"),
     "dialogs.kit.files": row(f"{CORE} dialogs.kit bot.patients.problems bot.patients.rules", "aiogram aiohttp"),
-    **{
-        f"dialogs.{links}": row(
-            f"{CORE} bot.applications.document_rules bot.clinics.port bot.delivery {pure(SLICES)} dialogs.kit.link",
-            "aiogram",
-            logs=False,
-        )
-        for links in (
-            "applications.document_links",
-            *(f"staff.{each}_links" for each in ("list", "day", "schedule", "application")),
-        )
-    },
     "dialogs.kit.link": row(f"{CORE} bot.delivery.screen", "aiogram pydantic", logs=False),
     "storage.database": row(f"{CORE}", DATABASE),
     "storage.database.dialog_state": row(f"{CORE} storage.database", f"{DATABASE} aiogram"),
@@ -333,7 +341,7 @@ UNIT = re.compile(r"\b(?:uow|view)\.([a-z_]+)\b")
 
 def reaches(source: str, slice_: str) -> list[str]:
     """Repositories of later slices that a use case of this slice uses."""
-    later = {name for other in SLICES if other not in up_to(slice_) for name in REPOSITORIES[other].split()}
+    later = {name for other in SLICES if other not in up_to(slice_) for name in REPOSITORIES[other]}
     return sorted(later & set(UNIT.findall(source)))
 
 
@@ -348,6 +356,8 @@ def test_slice_uses_no_repository_of_a_later_slice(slice_: str) -> None:
 def test_repository_of_a_later_slice_is_found() -> None:
     assert reaches("await uow.appointments.get(1)", "patients") == ["appointments"]
     assert reaches("await uow.appointments.get(1)", "booking") == []
+    assert reaches("await uow.sent_versions.list_of(1)", "booking") == ["sent_versions"]
+    assert reaches("await uow.lookup.person(1)", "family") == ["lookup"]
 
 
 # --- circles ----------------------------------------------------------------------------------------------------------

@@ -285,14 +285,16 @@ def queued(kind: str, facts: dict[str, int | str]) -> OutboxMessage:
 
 
 def test_every_news_class_has_a_function_and_a_title() -> None:
-    assert {kind.news for kind in KINDS.values()} == concrete()
+    missing = concrete() - {kind.news for kind in KINDS.values()}
+    assert missing == set(), "write a function with @news(Class, title) in dialogs/<slice>/news.py"
     assert len({news.kind for news in concrete()}) == len(concrete())
     with speak("ru"):
-        assert [kind for kind in KINDS if word(kind) in (kind, KINDS[kind].title)] == []
+        untranslated = [kind for kind in KINDS if word(kind) in (kind, KINDS[kind].title)]
+    assert untranslated == [], "run make messages and translate the titles"
 
 
 def test_every_news_class_is_in_the_table_of_what_is_stored() -> None:
-    assert {type(news) for news, *_stored in QUEUED} == concrete()
+    assert concrete() - {type(news) for news, *_stored in QUEUED} == set(), "add a row to QUEUED in this file"
 
 
 @pytest.mark.parametrize(("news", "kind", "facts", "dedup"), QUEUED)

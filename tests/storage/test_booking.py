@@ -212,7 +212,6 @@ async def test_ref_in_use_is_refused_and_another_ref_accepted(world: World) -> N
     assert (await add("AB12-CH")).ref == "AB12-CH"
 
 
-@pytest.mark.requirement("U30")
 async def test_number_of_a_kept_visit_is_given_to_no_other(world: World) -> None:
     """It is that of the visit at the clinic until the visit is over."""
     patient = await world.link()

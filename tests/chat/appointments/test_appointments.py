@@ -151,7 +151,6 @@ async def test_visit_is_moved_within_its_day(town: Town) -> None:
     assert moment_of(moved) == "чт 26 ноября, 09:00"
 
 
-@pytest.mark.requirement("U37")
 async def test_visit_that_begins_soon_is_cancelled_but_not_moved(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)

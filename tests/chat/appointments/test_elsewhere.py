@@ -383,7 +383,6 @@ async def test_removed_card_leaves_the_visit_at_the_clinic(town: Town) -> None:
     assert await rows(town, "SELECT patient_id FROM visits_elsewhere UNION SELECT patient_id FROM clinic_looks") == []
 
 
-@pytest.mark.requirement("U30")
 @pytest.mark.parametrize("everything", [False, True], ids=["card", "everything"])
 async def test_kept_visits_come_back_with_the_child_to_whoever_booked_them(town: Town, everything: bool) -> None:
     mother, father, services = town.mother, town.father, town.app.services
@@ -422,7 +421,6 @@ async def expect_number(town: Town, number: str, back: ChatMessage) -> None:
     assert (await say(town.mother, number)).text == back.text
 
 
-@pytest.mark.requirement("U30")
 async def test_number_of_a_kept_visit_follows_the_clinic(town: Town) -> None:
     """A visit without a card keeps its number when the clinic moves it, until it is over."""
     mother = town.mother
@@ -440,7 +438,6 @@ async def test_number_of_a_kept_visit_follows_the_clinic(town: Town) -> None:
     assert kept["ends_at"] == kept["moved_to"]
 
 
-@pytest.mark.requirement("U30")
 async def test_typed_number_of_another_accounts_visit_opens_nothing(town: Town) -> None:
     mother, stranger = town.mother, town.stranger
     await settle_in(mother, MARIA)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
-
 from tests.chat.actions import (
     DOCTOR_ILL,
     FRIDAY,
@@ -73,7 +71,6 @@ async def test_what_followed_a_confirmation_is_not_overwritten_when_it_stays_too
     assert (await mother.screen()).id > moved.id
 
 
-@pytest.mark.requirement("U6")
 async def test_message_that_stays_announces_no_buttons_that_go(town: Town) -> None:
     """The emulator refuses to leave a text that ends with a colon without the buttons that it announces."""
     mother = town.mother
