@@ -103,7 +103,7 @@ def hindered_screen(
             *([awaiting_row(patient, clinic, until)] if is_full else []),
             *nearest_rows(patient, others),
             *(copying(phone=clinic.phone) if is_full else []),
-            (button(_("Another clinic"), ChooseClinic(patient=patient.id)),),
+            (button(_("Another clinic"), ChooseClinic(patient=patient.id, enroll=True)),),
             ways_out(ClinicCard(patient=patient.id, clinic=clinic.id)),
         ),
         asks=True,
@@ -202,7 +202,7 @@ async def review_application(visitor: Visitor, link: ReviewApplication) -> Outco
             ),
             (
                 button(_("Child's data"), EditCard(patient=link.patient)),
-                button(_("Another clinic"), ChooseClinic(patient=link.patient)),
+                button(_("Another clinic"), ChooseClinic(patient=link.patient, enroll=True)),
             ),
             ways_out(ClinicCard(patient=link.patient, clinic=link.clinic)),
         ),

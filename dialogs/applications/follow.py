@@ -276,7 +276,7 @@ def ways(seen: Followed) -> list[Row]:
 def withdraw_row(seen: Followed) -> Row:
     return (
         button(_("Withdraw"), AskWithdraw(application=seen.application.id)),
-        button(_("Another clinic"), ChooseClinic(patient=seen.patient.id)),
+        button(_("Another clinic"), ChooseClinic(patient=seen.patient.id, enroll=True)),
     )
 
 
@@ -287,7 +287,7 @@ def after_refusal(seen: Followed, asked: EnrollmentWish) -> list[Row]:
         WayOut.CORRECT: button(_("Correct the card"), EditCard(patient=patient)),
         WayOut.AGAIN: button(_("Correct and send again"), again),
         WayOut.RECEPTION: button(_("About the clinic"), ClinicCard(patient=patient, clinic=found.clinic)),
-        WayOut.ELSEWHERE: button(_("Another clinic"), ChooseClinic(patient=patient)),
+        WayOut.ELSEWHERE: button(_("Another clinic"), ChooseClinic(patient=patient, enroll=True)),
         WayOut.DOCTOR: button(_("Book a doctor"), Specialties(patient=patient, clinic=found.clinic)),
     }
     if found.status is ApplicationStatus.WITHDRAWN:

@@ -113,7 +113,7 @@ def no_passport(refusal: NoPassport, now: datetime) -> Explanation:
 @refusal(PaperUnnamed)
 def paper_unnamed(refusal: PaperUnnamed, now: datetime) -> Explanation:
     sentence = _(
-        "I have deleted the file and not opened it. Open “Papers” first and choose which paper it is, then send it."
+        "I have deleted the file and not opened it. First choose under “Papers” which paper it is, then send it."
     )
     return Explanation(sentence)
 
