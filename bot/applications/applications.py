@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from typing import NamedTuple
 
@@ -43,7 +44,7 @@ from bot.core.deeds import Actor, Deed, Subject
 from bot.core.errors import NotYours
 from bot.core.patient import Patient
 from bot.core.people import Account
-from bot.core.refs import with_new_ref
+from bot.core.refs import read_ref, with_new_ref
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.glossary import AccountId, ApplicationId, ClinicId, PatientId, Ref
 from bot.patients.claims import is_limited
@@ -323,6 +324,15 @@ class Applications:
             raise NotYours
         await view.representatives.representation(account, found.patient)
         return found
+
+    @reads
+    async def find_numbered(self, view: UnitOfWork, account: AccountId, typed: str) -> ApplicationId | None:
+        """Return the application whose Ref was typed; None for any other text, and for one of a stranger's child."""
+        ref = read_ref(typed)
+        found = None if ref is None else await view.applications.find(ref)
+        with suppress(NotYours):
+            return None if found is None else (await self._require(view, account, found.id)).id
+        return None
 
     async def follow(self, account: AccountId, application: ApplicationId) -> Followed:
         """Return an application with its history. Raises NotYours."""

@@ -46,13 +46,15 @@ class ListedDocument(NamedTuple):
 class DocumentChoice(NamedTuple):
     """The documents of the patient's own clinic; none if it takes no applications for them here.
 
-    ``clinic`` is None if the card has no clinic and none was chosen: ``clinics`` are those that may be.
+    ``clinic`` is None if the card has no clinic and none was chosen: ``clinics`` are those that may be and make them,
+    ``others`` those that may be and make none here.
     """
 
     patient: Patient
     clinic: Clinic | None
     documents: Sequence[ListedDocument]
     clinics: Sequence[Clinic] = ()
+    others: Sequence[Clinic] = ()
 
 
 class DocumentOffer(NamedTuple):
@@ -87,7 +89,7 @@ class DocumentRequests:
         found = await self._storage.read(lambda view: _require_possible(view, account, patient))
         where = found.clinic or chosen
         if where is None:
-            return DocumentChoice(found, None, (), await self._clinics_for(found))
+            return DocumentChoice(found, None, (), *await self._clinics_for(found))
         clinic = await self._directory.clinic(where)
         today = local_day(self._clock.now(), clinic.zone)
         made = await self._made_at(clinic)
@@ -105,16 +107,17 @@ class DocumentRequests:
             return ()
         return await self._desk.documents(clinic.ref)
 
-    async def _clinics_for(self, patient: Patient) -> Sequence[Clinic]:
-        """List the clinics for the patient's age that make documents on an application in the bot."""
+    async def _clinics_for(self, patient: Patient) -> tuple[Sequence[Clinic], Sequence[Clinic]]:
+        """List the clinics for this age: those that make documents on an application in the bot, and others."""
         with_desk = await self._storage.read(lambda view: view.enrollments.clinics_with_desk())
         now = self._clock.now()
         fitting = [
             each
             for each in self._directory.known_clinics()
-            if each.id in with_desk and hindrance_of(each, EnrollmentLimits(), patient, now) is None
+            if hindrance_of(each, EnrollmentLimits(), patient, now) is None
         ]
-        return [each for each in fitting if await self._listed_at(each)]
+        making = [each for each in fitting if each.id in with_desk and await self._listed_at(each)]
+        return making, [each for each in fitting if each not in making]
 
     @clinic_call
     async def offer(

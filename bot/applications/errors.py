@@ -80,6 +80,10 @@ class NoPassport(RuleError):
     pass
 
 
+class PaperUnnamed(RuleError):
+    """A file came before its sender has said which paper it is."""
+
+
 class PapersBusy(RuleError):
     pass
 

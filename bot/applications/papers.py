@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, NoReturn
 
 from bot.account.rules.consents import require_consents
-from bot.applications.errors import NoPassport, PapersBusy, PapersNotTaken, PapersPaused, TooManyPapers
+from bot.applications.errors import NoPassport, PapersBusy, PapersNotTaken, PapersPaused, PaperUnnamed, TooManyPapers
 from bot.applications.problems import PaperProblem
 from bot.applications.records import MOST_PAPERS, AddedPaper, ApplicationKind, PaperKind
 from bot.clinics.directory import Directory
@@ -169,3 +169,7 @@ class PaperFiles:
     def refuse_passport(self) -> NoReturn:
         """Refuse the file of a passport, which is not downloaded. Raises NoPassport."""
         raise NoPassport
+
+    def refuse_unnamed(self) -> NoReturn:
+        """Refuse a file of which nobody has said what it is; it is not downloaded. Raises PaperUnnamed."""
+        raise PaperUnnamed

@@ -29,7 +29,7 @@ from dialogs.applications.links import (
     ReviewApplication,
 )
 from dialogs.applications.openings import awaiting_line, awaiting_row, nearest_rows
-from dialogs.applications.papers import review_lines, review_rows
+from dialogs.applications.papers import can_add, review_lines, review_rows
 from dialogs.applications.wording import LAST_CHANGES, REASONS, last_change_word, reason_word
 from dialogs.booking.clinic_card import hand_off
 from dialogs.booking.links import ChooseClinic, ClinicCard, EnrollAtClinic
@@ -205,6 +205,7 @@ async def review_application(visitor: Visitor, link: ReviewApplication) -> Outco
             ),
             ways_out(ClinicCard(patient=link.patient, clinic=link.clinic)),
         ),
+        asks=can_add(papers),
     )  # fmt: skip
 
 

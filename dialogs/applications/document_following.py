@@ -13,12 +13,12 @@ from dialogs.applications.document_links import CorrectDocument, DocumentPage, R
 from dialogs.applications.document_wording import said_line
 from dialogs.applications.links import ApplicationPage, AskWithdraw
 from dialogs.applications.wording import parts_of
-from dialogs.booking.links import Specialties
+from dialogs.booking.links import ClinicCard, Specialties
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import few
 from dialogs.kit.screen import Row, button, lines, text, unbroken, ways_out
-from dialogs.patients.links import EditCard, Reception
+from dialogs.patients.links import EditCard
 
 flow = Flow("documents asked for")
 
@@ -98,7 +98,7 @@ def after_the_end(seen: Followed, wish: DocumentWish) -> list[Row]:
     buttons = {
         WayOut.CORRECT: button(_("Correct the card"), EditCard(patient=patient)),
         WayOut.AGAIN: button(_("Order it once more"), again),
-        WayOut.RECEPTION: button(_("Reception"), Reception(patient=patient)),
+        WayOut.RECEPTION: button(_("About the clinic"), ClinicCard(patient=patient, clinic=found.clinic)),
         WayOut.DOCTOR: button(_("Book a doctor"), Specialties(patient=patient, clinic=found.clinic)),
     }
     return few([each for each in WAYS_OUT[found.decision.reason] if each in buttons], buttons.__getitem__)

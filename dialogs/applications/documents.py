@@ -17,7 +17,7 @@ from dialogs.applications.document_links import (
     TakeDays,
 )
 from dialogs.applications.links import ApplicationPage, DocumentList, DocumentsForWhom, MyApplications
-from dialogs.booking.links import ChooseClinic, Specialties
+from dialogs.booking.links import Specialties
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import few, first_lines, page_of
@@ -121,7 +121,8 @@ def ages_of(document: ClinicDocument) -> str:
 def choose_clinic(link: DocumentList, choice: DocumentChoice) -> Screen:
     """Ask for the child's own clinic, which a new card does not have."""
     patient = choice.patient
-    shown = page_of(link, choice.clinics, ON_A_PAGE)
+    shown = page_of(link, choice.others if link.others else choice.clinics, ON_A_PAGE)
+    to_others = (button(_("Another clinic"), DocumentList(patient=patient.id, others=True)),)
 
     def clinic(each: Clinic) -> Button:
         return button(clinic_and_place(each), DocumentList(patient=patient.id, clinic=each.id))
@@ -136,8 +137,8 @@ def choose_clinic(link: DocumentList, choice: DocumentChoice) -> Screen:
         ),
         (
             *shown.rows(clinic),
-            (button(_("Another clinic"), ChooseClinic(patient=patient.id)),),
-            ways_out(to_card(patient)),
+            *([] if link.others or not choice.others else [to_others]),
+            ways_out(DocumentList(patient=patient.id) if link.others else to_card(patient)),
         ),
     )
 

@@ -37,15 +37,15 @@ from dialogs.applications.links import (
     WithdrawApplication,
 )
 from dialogs.applications.openings import awaiting_line, awaiting_row, nearest_rows
-from dialogs.applications.papers import review_lines, review_rows, sent_lines
+from dialogs.applications.papers import can_add, review_lines, review_rows, sent_lines
 from dialogs.applications.wording import REASONS, REFUSALS, history_lines, parts_of, reason_word, status_word
-from dialogs.booking.links import ChooseClinic, Specialties
+from dialogs.booking.links import ChooseClinic, ClinicCard, Specialties
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import few
 from dialogs.kit.screen import Row, button, copying, lines, text, unbroken, ways_out
 from dialogs.kit.wording import moscow_past
-from dialogs.patients.links import EditCard, Reception
+from dialogs.patients.links import EditCard
 
 flow = Flow("applications")
 
@@ -213,9 +213,14 @@ def correction_lines(visitor: Visitor, seen: Followed) -> list[str]:
     found = seen.application
     parts = parts_of(found.decision.fields) if found.decision is not None else ""
     until = "" if found.correct_until is None else last_day_of(visitor, found.correct_until, seen)
+    again = (
+        _("Send it again, at the latest on {when}: otherwise it is closed.")
+        if seen.is_owner
+        else _("The owner of the card corrects it and sends it again, at the latest on {when}: otherwise it is closed.")
+    )
     return [
         text(_("⚠️ To be corrected: {parts}."), parts=parts),
-        text(_("Send it again, at the latest on {when}: otherwise it is closed."), when=until) if until else "",
+        text(again, when=until) if until else "",
     ]
 
 
@@ -267,7 +272,7 @@ def after_refusal(seen: Followed, asked: EnrollmentWish) -> list[Row]:
     buttons = {
         WayOut.CORRECT: button(_("Correct the card"), EditCard(patient=patient)),
         WayOut.AGAIN: button(_("Correct and send again"), again),
-        WayOut.RECEPTION: button(_("Reception"), Reception(patient=patient)),
+        WayOut.RECEPTION: button(_("About the clinic"), ClinicCard(patient=patient, clinic=found.clinic)),
         WayOut.ELSEWHERE: button(_("Another clinic"), ChooseClinic(patient=patient)),
         WayOut.DOCTOR: button(_("Book a doctor"), Specialties(patient=patient, clinic=found.clinic)),
     }
@@ -307,6 +312,7 @@ async def review_corrected(visitor: Visitor, link: ReviewCorrected) -> Outcome:
             ),
             ways_out(ApplicationPage(application=link.application)),
         ),
+        asks=can_add(papers),
     )
 
 

@@ -30,7 +30,10 @@ class PaperPrompts(StatesGroup):
 
     paper = State()
     passport = State()
-    """a file that comes is refused"""
+    """a file that comes is refused, as at the next ones"""
+    added = State()
+    review = State()
+    corrected = State()
 
 
 class EnrollmentForm(Fields):
@@ -43,7 +46,7 @@ class EnrollmentForm(Fields):
     instead: ApplicationId | None = None
 
 
-class ReviewApplication(EnrollmentForm, Link, code="ea"):
+class ReviewApplication(EnrollmentForm, Link, code="ea", state=PaperPrompts.review):
     """An application for enrollment before it is sent."""
 
 
@@ -108,7 +111,7 @@ class AskOwner(Action, code="ek"):
     clinic: ClinicId
 
 
-class ReviewCorrected(Link, code="el"):
+class ReviewCorrected(Link, code="el", state=PaperPrompts.corrected):
     """An application that was to be corrected, before it is sent again."""
 
     application: ApplicationId
@@ -170,12 +173,16 @@ class DocumentsForWhom(Link, code="nw"):
     page: Page = Page(0)
 
 
-class DocumentList(Link, code="nl"):
-    """The documents that the patient's own clinic makes; ``clinic`` is chosen for a card that has none."""
+class DocumentList(Link, code="nl", later=1):
+    """The documents that the patient's own clinic makes; ``clinic`` is chosen for a card that has none.
+
+    ``others``: it is none of those that make them on an application in the bot.
+    """
 
     patient: PatientId
     clinic: ClinicId | None = None
     page: Page = Page(0)
+    others: bool = False
 
 
 class FilteredApplications(Link, code="et"):
@@ -245,7 +252,7 @@ class PapersForm(EnrollmentForm):
     again: ApplicationId | None = None
 
 
-class AddedPapers(PapersForm, Link, code="ga"):
+class AddedPapers(PapersForm, Link, code="ga", state=PaperPrompts.added):
     """The papers that go with an application."""
 
 

@@ -69,8 +69,13 @@ def review_lines(papers: Papers) -> list[str]:
     ]
 
 
+def can_add(papers: Papers) -> bool:
+    """Return whether a review leads to the papers; a file that comes there is answered then."""
+    return bool(papers.asked) and papers.can_send
+
+
 def review_rows(papers: Papers, to: AddedPapers) -> list[Row]:
-    if not papers.asked or not papers.can_send:
+    if not can_add(papers):
         return []
     return [(button(_("Papers · {n}").format(n=len(papers.added)), to),)]
 
@@ -113,6 +118,7 @@ async def added_papers(visitor: Visitor, link: AddedPapers) -> Screen:
             (button(_("Passport"), AboutPassport(**form)),),
             back,
         ),
+        asks=True,
     )
 
 
@@ -205,6 +211,18 @@ def how_many_more(papers: Papers) -> str:
 async def on_paper(visitor: Visitor, prompt: SendPaper, fetch: FetchFile) -> Outcome:
     await visitor.services.papers.take(visitor.account, prompt.patient, prompt.clinic, prompt.kind, fetch)
     return Reply(prompt, line=_("✅ Added."))
+
+
+async def on_unnamed(
+    visitor: Visitor, prompt: AddedPapers | ReviewApplication | ReviewCorrected, fetch: FetchFile
+) -> NoReturn:
+    """Refuse a file on a screen that speaks of papers and does not ask for one."""
+    visitor.services.papers.refuse_unnamed()
+
+
+flow.file(AddedPapers)(on_unnamed)
+flow.file(ReviewApplication)(on_unnamed)
+flow.file(ReviewCorrected)(on_unnamed)
 
 
 @flow.screen(AboutPassport)

@@ -17,6 +17,7 @@ from bot.applications.errors import (
     PapersBusy,
     PapersNotTaken,
     PapersPaused,
+    PaperUnnamed,
     PolicyFirst,
     SentTooOften,
     TooManyPapers,
@@ -25,7 +26,7 @@ from bot.core.i18n import MOSCOW, clock_time, gettext as _, ngettext
 from dialogs.applications.links import ApplicationPage, DocumentList, MyApplications
 from dialogs.booking.links import ClinicCard, EnrollAtClinic
 from dialogs.kit.refusals import Explanation, refusal
-from dialogs.patients.links import PatientCard, Reception
+from dialogs.patients.links import PatientCard
 
 
 @refusal(ApplicationsNotTaken)
@@ -71,7 +72,7 @@ def limited_card(refusal: LimitedCard, now: datetime) -> Explanation:
     sentence = _(
         "Another account has a card of this child. Show the papers at a reception first, or let that account agree."
     )
-    return Explanation(sentence, Reception(patient=refusal.patient))
+    return Explanation(sentence, PatientCard(patient=refusal.patient))
 
 
 @refusal(PolicyFirst)
@@ -101,6 +102,14 @@ def document_not_made(refusal: DocumentNotMade, now: datetime) -> Explanation:
 @refusal(NoPassport)
 def no_passport(refusal: NoPassport, now: datetime) -> Explanation:
     return Explanation(_("I have deleted the file and not opened it. Show the passport at the reception."))
+
+
+@refusal(PaperUnnamed)
+def paper_unnamed(refusal: PaperUnnamed, now: datetime) -> Explanation:
+    sentence = _(
+        "I have deleted the file and not opened it. Open “Papers” first and choose which paper it is, then send it."
+    )
+    return Explanation(sentence)
 
 
 @refusal(PapersNotTaken)

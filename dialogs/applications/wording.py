@@ -54,6 +54,8 @@ PARTS: Mapping[ToCorrect, str] = {
     ToCorrect.DETAILS: N_("the days, the place or the doctor"),
     ToCorrect.PAPERS: N_("bring the papers to the reception"),
 }
+PAPERS_SAID = N_("the papers (bring them to the reception)")
+"""in a sentence that names what is to be corrected"""
 STATUSES: Mapping[ApplicationStatus, str] = {
     ApplicationStatus.SUBMITTED: N_("sent"),
     ApplicationStatus.IN_REVIEW: N_("in review"),
@@ -120,7 +122,7 @@ def part_label(part: ToCorrect) -> str:
 
 def parts_of(parts: Sequence[ToCorrect]) -> str:
     """Return «фамилию и имя, адрес» for a sentence."""
-    return ", ".join(_(PARTS[each]) for each in parts)
+    return ", ".join(_(PAPERS_SAID if each is ToCorrect.PAPERS else PARTS[each]) for each in parts)
 
 
 def detail_of(taken: StepTaken) -> str:

@@ -281,11 +281,11 @@ def hint_of(number: ReadNumber | None) -> str:
 @flow.screen(ClinicFilters)
 async def clinic_filters(visitor: Visitor, link: ClinicFilters) -> Screen:
     finder = visitor.services.clinic_finder
-    found = await finder.search(visitor.account.id, link.patient, visitor.noted, wish_of(link))
+    wish = wish_of(link)
+    found = await finder.search(visitor.account.id, link.patient, visitor.noted, wish)
     wanted = _("any") if found.specialty is None else specialty_name(found.specialty)
-    specialty = WantedSpecialty(
-        patient=link.patient, like=link.like, free=link.free, weekends=link.weekends, online=link.online
-    )
+    chosen = dict(link)
+    elsewhere = {name: chosen[name] for name in chosen if name != "like"}
     count = len(found.clinics)
     shown = ngettext("Show {n} clinic", "Show {n} clinics", count).format(n=count)
     return Screen(
@@ -295,13 +295,13 @@ async def clinic_filters(visitor: Visitor, link: ClinicFilters) -> Screen:
             text(_("Among those found: “{typed}”"), typed=visitor.noted) if visitor.noted else "",
         ),
         (
-            (button(_("Doctor: {specialty}").format(specialty=wanted), specialty),),
+            (button(_("Doctor: {specialty}").format(specialty=wanted), WantedSpecialty(**chosen)),),
             (toggle(_("Free times"), link, "free"),),
             (toggle(_("Open on weekends"), link, "weekends"),),
             (toggle(_("Enrollment online"), link, "online"),),
-            (button(_("District"), ClinicDistricts(patient=link.patient)),),
-            (button(shown, ClinicsFound(**dict(link))),),
-            ways_out(start_of(link.patient)),
+            (button(_("District"), ClinicDistricts(**elsewhere)),),
+            (button(shown, ClinicsFound(**chosen)),),
+            ways_out(ClinicsFound(**chosen) if visitor.noted or not wish.is_empty else start_of(link.patient)),
         ),
         asks=True,
     )
@@ -331,7 +331,7 @@ async def wanted_specialty(visitor: Visitor, link: WantedSpecialty) -> Screen:
         (
             *shown.rows(specialty_button, 2),
             (button(_("No doctor matters"), ClinicFilters(**kept)),),
-            ways_out(ClinicFilters(**kept)),
+            ways_out(ClinicFilters(**kept, specialty=link.specialty)),
         ),
         asks=True,
     )
@@ -342,14 +342,17 @@ async def clinic_districts(visitor: Visitor, link: ClinicDistricts) -> Screen:
     visitor.noted = ""
     offered = await visitor.services.clinic_finder.districts(visitor.account.id, link.patient)
     shown = page_of(link, offered, DISTRICTS_ON_A_PAGE)
+    wishes = {name: wished for name in ("specialty", "free", "weekends", "online") if (wished := getattr(link, name))}
+    back = ClinicFilters(patient=link.patient, **wishes) if wishes else start_of(link.patient)
 
     def district_button(each: DistrictOffer) -> Button:
-        return button(f"{each.name} · {each.clinics}", ClinicsFound(patient=link.patient, like=each.like))
+        label = each.name if wishes else f"{each.name} · {each.clinics}"  # not all of them have what is wished
+        return button(label, ClinicsFound(patient=link.patient, like=each.like, **wishes))
 
     question = _("Which district?") if offered else _("The clinics do not say in which district they are.")
     return Screen(
         lines(question, shown.place),
-        (*shown.rows(district_button, 2), ways_out(start_of(link.patient))),
+        (*shown.rows(district_button, 2), ways_out(back)),
         asks=True,
     )
 

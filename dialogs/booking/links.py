@@ -84,7 +84,7 @@ class ClinicFilters(Link, code="gl"):
     online: bool = False
 
 
-class WantedSpecialty(Link, code="gs"):
+class WantedSpecialty(Link, code="gs", later=1):
     """The choice of the specialty that the clinics of a list must have."""
 
     patient: PatientId | None
@@ -93,13 +93,19 @@ class WantedSpecialty(Link, code="gs"):
     weekends: bool = False
     online: bool = False
     page: Page = Page(0)
+    specialty: SpecialtyId | None = None
+    """the one that is wished so far"""
 
 
-class ClinicDistricts(Link, code="gd"):
-    """The districts of the clinics near a patient."""
+class ClinicDistricts(Link, code="gd", later=4):
+    """The districts of the clinics near a patient, and what else is wished of the clinics."""
 
     patient: PatientId | None
     page: Page = Page(0)
+    specialty: SpecialtyId | None = None
+    free: bool = False
+    weekends: bool = False
+    online: bool = False
 
 
 class ClinicsNearby(Link, code="gn"):

@@ -32,7 +32,7 @@ from dialogs.kit.screen import button, lines, text, ways_out
 from dialogs.kit.sent_together import Batch
 from dialogs.kit.staying import FlowsBelow, lasting_buttons, leave_buttons, stays
 from dialogs.kit.typed import MENU_AT_PROMPTS, button_instead, menu_link, number_in, refused_line, whole_label
-from dialogs.kit.words import Words, as_said, misses_of, numbered_visit, same_line
+from dialogs.kit.words import Words, as_said, misses_of, numbered_screen, same_line
 from dialogs.privacy.links import AskConsent
 
 
@@ -223,8 +223,8 @@ class Navigator:
             return await self._refused(visitor, prompt, refusal)
 
     async def _meant_instead(self, visitor: Visitor, prompt: Link, answer: str) -> CallbackData | None:
-        """Return what a refused answer means beside its prompt: a visit's number, a button or a screen of the menu."""
-        numbered = await numbered_visit(visitor, answer)
+        """Return what a refused answer means beside its prompt: a Ref, a button or a screen of the menu."""
+        numbered = await numbered_screen(visitor, answer)
         if numbered is not None or any(character.isdigit() for character in answer):
             return numbered
         data = button_instead(visitor.shown, prompt, answer, self.parse, visitor)

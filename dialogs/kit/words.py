@@ -17,6 +17,7 @@ from bot.core.timing import MOSCOW
 from bot.delivery.screen import Screen
 from bot.telegram.direct import request, text_sent
 from dialogs.account.links import EnterCode, Home
+from dialogs.applications.links import ApplicationPage
 from dialogs.appointments.links import AppointmentDetails
 from dialogs.kit.access_code import code_prompt
 from dialogs.kit.flow import ReadLine, Reply, Visitor
@@ -83,7 +84,7 @@ class Words:
             await self.answer_emergency(turn)
             return
         await self.recall(visitor)
-        numbered = await numbered_visit(visitor, typed)
+        numbered = await numbered_screen(visitor, typed)
         found = any_words(visitor.shown, typed, self._parse, visitor)
         if numbered is not None:
             await self._press_for(message, numbered, turn)
@@ -226,10 +227,13 @@ class Words:
             await show_reply(turn, place, replace(reply, line=f"{same}\n{reply.line}".strip(), files=()), at, kept)
 
 
-async def numbered_visit(visitor: Visitor, typed: str) -> Link | None:
-    """Return the screen of the person's visit whose number was typed, None if there is none."""
+async def numbered_screen(visitor: Visitor, typed: str) -> Link | None:
+    """Return the screen of the person's visit or application whose number was typed, None if there is none."""
     if not visitor.account.may_link or read_ref(typed) is None:
         return None
+    application = await visitor.services.applications.find_numbered(visitor.account.id, typed)
+    if application is not None:
+        return ApplicationPage(application=application)
     await visitor.services.elsewhere.look_at_new(visitor.account.id)
     found = await visitor.services.visits.find_numbered(visitor.account.id, typed)
     return None if found is None else AppointmentDetails(appointment=found)

@@ -30,9 +30,11 @@ def opened(found: OpenedCode) -> Outcome:
         return CheckApplication(application=found.at_desk)
     if found.own is not None:
         return ApplicationPage(application=found.own)
-    return Reply(
-        Home(), line=_("This code opens nothing here: the reception of the clinic in the application checks it.")
-    )
+    return Reply(Home(), line=not_here())
+
+
+def not_here() -> str:
+    return _("This code opens nothing here: the reception of the clinic in the application checks it.")
 
 
 @flow.screen(CheckApplication)
@@ -54,6 +56,7 @@ async def check_application(visitor: Visitor, link: CheckApplication) -> Screen:
             decision_lines(checked),
         ),
         (*decide, ways_out(DeskApplicationList())),
+        asks=True,
     )
 
 

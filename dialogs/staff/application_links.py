@@ -13,6 +13,7 @@ class DeskApplicationPrompts(StatesGroup):
     """In the queue of applications the number or the code of one may be typed, as a name or a Ref on other screens."""
 
     waiting = State()
+    checked = State()
 
 
 class DeskApplicationList(Link, code="oa", state=DeskApplicationPrompts.waiting):
@@ -96,7 +97,7 @@ class LimitEnrollment(Action, code="ol"):
     own_area: bool
 
 
-class CheckApplication(Link, code="om"):
+class CheckApplication(Link, code="om", state=DeskApplicationPrompts.checked):
     """An application whose code or number was checked; it is not claimed."""
 
     application: ApplicationId

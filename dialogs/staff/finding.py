@@ -22,12 +22,12 @@ from bot.staff.names import read_name
 from bot.staff.problems import DeskProblem
 from bot.staff.rights import Right, require_right
 from dialogs.appointments.links import AppointmentDetails
-from dialogs.kit.flow import Flow, Outcome, Visitor
+from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.pager import page_read
 from dialogs.kit.screen import button, lines, text, ways_out
 from dialogs.kit.unreadable import unreadable_at_desk
-from dialogs.staff.application_check import opened
+from dialogs.staff.application_check import not_here, opened
 from dialogs.staff.application_links import CheckApplication, DeskApplicationList
 from dialogs.staff.day_links import DeskDoctorsFor, DeskSpecialtiesFor, DeskTimesFor, TicketAnswer
 from dialogs.staff.links import (
@@ -73,6 +73,8 @@ async def on_typed(visitor: Visitor, prompt: Link, typed: str) -> Outcome:
         return DeskDay(day=day)
     wanted = read_name(typed)
     if wanted is None:
+        if isinstance(prompt, DeskApplicationList | CheckApplication) and read_ref(typed):
+            return Reply(DeskApplicationList(), line=not_here())
         raise MatterGone if read_ref(typed) else InvalidInput(DeskProblem.SEARCH)
     keep_wanted(visitor, wanted.typed)
     return DeskNames()
@@ -139,6 +141,7 @@ PROMPTS = (
     DeskReferrals,
     DeskRefer,
     DeskApplicationList,
+    CheckApplication,
 )
 """the screens on which a name or a Ref may be typed, and a photo of a ticket or of a check code may be sent"""
 

@@ -73,6 +73,10 @@ async def test_own_desk_checks_the_code_and_the_number(town: Town) -> None:
     assert "Прикрепить" in str(await choose(registrar, "Рассмотреть"))
     await say(registrar, "/start")
     assert "Заявление настоящее" in (await say(registrar, ref_of(sent))).text
+    assert "Заявление настоящее" in (await say(registrar, link)).text, "the next one is checked without a way back"
+    unknown = await say(registrar, "A7KM-9X")
+    assert OPENS_NOTHING in unknown.text
+    assert "заявления" in unknown.text, "the desk stays with the applications"
     await decided(town, Decision(Verdict.REFUSE, RefusalReason.AGE))
     await say(registrar, "/start")
     over = await say(registrar, f"/start application_{await code_of(town)}")

@@ -20,7 +20,7 @@ from bot.glossary import ClinicId, DocumentId
 from bot.patients.errors import NotOwner
 from bot.patients.records import Relationship
 from bot.staff.errors import OwnApplication, StaleApplication
-from storage.registry.seed.clinics import GARDEN
+from storage.registry.seed.clinics import FIELD, GARDEN
 from tests.chat.actions import (
     MARIA,
     SOFIA,
@@ -67,6 +67,20 @@ async def document_of(town: Town, name: str, clinic: int = 1) -> DocumentId:
     found = await town.app.services.directory.clinic(ClinicId(clinic))
     made = await town.app.services.document_requests._desk.documents(found.ref)
     return next(each.number for each in made if each.name == name)
+
+
+@pytest.mark.requirement("D7")
+async def test_clinic_that_makes_none_here_names_its_reception(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await say(town.mother, "/children")
+    asked = await choose(town.mother, "Мария", DOCUMENTS)
+    others = await choose(town.mother, "Другая поликлиника")
+    assert not set(others.labels) & {label for label in asked.labels if GARDEN in label}
+    assert not [label for label in others.labels if "томатология" in label], "where no child is enrolled"
+    told = await choose(town.mother, FIELD)
+    assert "не принимает такие заявления" in told.text
+    assert "+7 000 000-07-07" in told.text
+    assert (await choose(town.mother, "Назад")).button(DOCUMENTS)
 
 
 # --- the parent -------------------------------------------------------------------------------------------------------

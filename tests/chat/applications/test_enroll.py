@@ -333,7 +333,7 @@ async def test_new_clinic_ends_the_old_enrollment(town: Town) -> None:
     [
         ("Нет мест", "Отказ: нет мест", "Другая поликлиника"),
         ("Данные не сошлись", "Отказ: данные не сошлись", "Исправить и отправить снова"),
-        ("Не хватает бумаг", "Принесите в регистратуру паспорт", "Регистратура"),
+        ("Не хватает бумаг", "Принесите в регистратуру паспорт", "О поликлинике"),
         ("Уже меняли в этом году", "Если вы переехали, укажите это", "Исправить и отправить снова"),
     ],
 )
@@ -347,6 +347,32 @@ async def test_refusal_names_the_reason_and_a_way_out(town: Town, pressed: str, 
     assert told in news.text
     assert "Росздравнадзор" in news.text
     assert (await choose(town.mother, "Открыть заявление")).button(way_out)
+
+
+@pytest.mark.requirement("A38")
+async def test_reception_of_a_refusal_is_that_of_its_clinic(town: Town) -> None:
+    await mother_applies(town)
+    await open_first(town, town.registrar)
+    await choose(town.registrar, "Отказать", "Нет права")
+    await town.pass_time(seconds=MINUTE)
+    card = await choose(town.mother, "Открыть заявление", "О поликлинике")
+    assert "Садовая, 5" in card.text
+    assert "+7 000 000-12-12" in card.text
+    assert "в реестре" not in card.text.lower(), "nothing is wrong with the name"
+
+
+@pytest.mark.requirement("A38")
+async def test_other_representative_reads_who_corrects(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await share_with_father(town)
+    await apply(town.mother)
+    await open_first(town, town.registrar)
+    await choose(town.registrar, "Вернуть на исправление", "Адрес", "7 дней")
+    await town.pass_time(seconds=MINUTE)
+    await say(town.father, "/start")
+    page = await choose(town.father, "Мои заявления", "Мария")
+    assert "Исправляет и отправляет снова владелец карточки" in page.text
+    assert "Исправить и отправить снова" not in page.labels
 
 
 @pytest.mark.requirement("A38", "D8")

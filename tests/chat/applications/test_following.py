@@ -25,6 +25,7 @@ from dialogs.applications.links import CorrespondenceFile, SentVersions
 from storage.registry.seed.clinics import FIELD, GARDEN
 from tests.barcodes import jpeg, on_paper, qr, seen
 from tests.chat.actions import (
+    ARTYOM,
     MARIA,
     account_of,
     children_of,
@@ -61,6 +62,18 @@ async def pdf_of(town: Town, person: Person, pressed: Pattern) -> str:
     await person.screen()
     [paper] = [each for each in await new_messages(person, before) if each.kind == "document"]
     return text_of(file_of(town, paper))
+
+
+async def test_typed_number_of_an_application_opens_it(town: Town) -> None:
+    number = ref_of(await mother_applies(town))
+    await say(town.mother, "/start")
+    assert "Прикрепление: Мария" in (await say(town.mother, number.lower())).text
+    await settle_in(town.father, ARTYOM)
+    assert f"с номером {number} у вас нет" in (await say(town.father, number)).text, "it says nothing to a stranger"
+    await with_code(town, town.registrar)
+    await say(town.registrar, "/start")
+    await choose(town.registrar, "Вопрос по номеру")
+    assert "Заявление настоящее" in (await say(town.registrar, number)).text
 
 
 async def to_application(person: Person) -> None:

@@ -261,6 +261,32 @@ async def test_passport_is_refused_unread_and_deleted(allowing: Town) -> None:
     assert await count(town) == 0
 
 
+@pytest.mark.parametrize("pressed", [(), ("Бумаги",)], ids=["review", "papers"])
+async def test_file_before_its_kind_is_chosen_is_refused_unread(allowing: Town, pressed: tuple[str, ...]) -> None:
+    town = allowing
+    await settle_in(town.mother, MARIA)
+    shown = await review(town.mother)
+    if pressed:
+        shown = await choose(town.mother, *pressed)
+    seen = await send(town.mother, scanned_pdf())
+    assert "Сначала откройте «Бумаги» и выберите" in seen.text
+    assert seen.labels == shown.labels, "the screen stays"
+    assert await files_of(town.mother) == []
+    assert await town.chat.calls("getFile") == []
+    assert await count(town) == 0
+
+
+async def test_file_beside_a_correction_is_refused_unread(allowing: Town) -> None:
+    town = allowing
+    await apply_with_papers(town)
+    await decided(town, Decision(Verdict.RETURN, fields=(ToCorrect.PAPERS,), days=7))
+    await say(town.mother, "/start")
+    await choose(town.mother, "Мои заявления", "Мария", "Исправить и отправить снова")
+    seen = await send(town.mother, scanned_pdf())
+    assert "Сначала откройте «Бумаги» и выберите" in seen.text
+    assert "Нужно исправить" in seen.text
+
+
 async def test_papers_go_along_when_an_application_is_sent_again(allowing: Town) -> None:
     town = allowing
     await apply_with_papers(town)

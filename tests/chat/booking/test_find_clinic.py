@@ -110,6 +110,25 @@ async def test_filters_leave_the_clinics_that_have_what_is_wished(town: Town) ->
     assert names_of(await choose(mother, "Заречный · 1")) == [GARDEN]
 
 
+@pytest.mark.requirement("A25")
+async def test_back_and_a_district_keep_what_is_wished(town: Town) -> None:
+    mother = town.mother
+    await choosing(mother)
+    await choose(mother, "Фильтры", "Работает в выходные", "Врач: любой", "Ортопед", "Врач: Ортопед")
+    kept = await choose(mother, "Назад")
+    assert "Врач: Ортопед" in kept.labels
+    assert "✅ Работает в выходные" in kept.labels
+    assert "Условия: ортопед, работает в выходные" in (await choose(mother, "Назад")).text
+    await choose(mother, "Фильтры", "Район")
+    assert "✅ Работает в выходные" in (await choose(mother, "Назад")).labels
+    in_district = await choose(mother, "Район", "Северный")
+    assert "Условия: ортопед, работает в выходные, район Северный" in in_district.text
+    await say(mother, "/book")
+    await say(mother, "полевая 18 и ещё")
+    await choose(mother, "Фильтры")
+    assert "полевая 18 и ещё" in (await choose(mother, "Назад")).text, "the line that was typed is kept"
+
+
 async def test_shared_place_is_answered_nearest_first_and_is_kept_nowhere(town: Town) -> None:
     mother = town.mother
     await choosing(mother)
