@@ -45,6 +45,11 @@ LENGTHS = {
 }
 
 
+def first_day_of(period: RecentDays, today: date) -> date:
+    """Return the first day of a period whose last day is today."""
+    return today - LENGTHS[period] + timedelta(days=1)
+
+
 def hindrance_of(document: ClinicDocument, patient: Patient, today: date) -> DocumentHindrance | None:
     """Return why a document is not for this patient on a local day, None if it is."""
     age = age_on(patient.birth_date, today)

@@ -73,7 +73,7 @@ class ApplicationStatus(StrEnum):
 
 
 class ApplicationStanding(StrEnum):
-    """How applications are told apart in a list. Buttons have the positions of the values."""
+    """What a list of applications is filtered by: a status, or OPEN for all open ones. Buttons have their positions."""
 
     OPEN = "OPEN"
     APPROVED = "APPROVED"

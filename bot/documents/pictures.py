@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.core.errors import InvalidInput
 from bot.patients.problems import FileProblem
+from bot.patients.rules.barcode import MOST_PAGES
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -22,7 +23,6 @@ POINT_SIZES = {"1": 1, "L": 1, "P": 1, "I;16": 2}
 """bytes of a decoded point by the mode of the picture; four in other modes"""
 LONGEST_SIDE = 4096
 LONGEST_PAGE = 2400
-MOST_PAGES = 3
 DOTS_PER_INCH, POINTS_PER_INCH = 200, 72
 WHITE = 255
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.applications.document_rules import LENGTHS, DocumentHindrance, RecentDays, answer_in
+from bot.applications.document_rules import DocumentHindrance, RecentDays, answer_in, first_day_of
 from bot.applications.documents import DocumentChoice, DocumentOffer, ListedDocument
 from bot.core.clinic import Clinic
 from bot.core.clinic_documents import ClinicDocument, DocumentAsks
@@ -268,5 +268,5 @@ async def on_written(visitor: Visitor, prompt: DocumentPage, typed: str) -> Outc
 async def on_days(visitor: Visitor, link: TakeDays) -> Outcome:
     offer = await visitor.services.document_requests.offer(visitor.account.id, link.patient, link.clinic, link.document)
     today = local_day(visitor.now, offer.clinic.zone)
-    visitor.noted = f"{numeric_date(today - LENGTHS[link.days])}–{numeric_date(today)}"
+    visitor.noted = f"{numeric_date(first_day_of(link.days, today))}–{numeric_date(today)}"
     return ReviewDocument(patient=link.patient, clinic=link.clinic, document=link.document)

@@ -13,7 +13,7 @@ from bot.applications.records import (
 )
 from bot.delivery.screen import Colour
 from bot.glossary import ApplicationId, AppointmentId, ClinicId, PaperId, PatientId
-from dialogs.kit.link import Action, Link, Page
+from dialogs.kit.link import Action, Fields, Link, Page
 
 
 class DocumentPrompts(StatesGroup):
@@ -42,14 +42,18 @@ class PaperPrompts(StatesGroup):
     corrected = State()
 
 
-class ReviewApplication(Link, code="ea", state=PaperPrompts.review):
-    """An application for enrollment before it is sent; ``instead`` is an open one that is withdrawn."""
+class EnrollmentForm(Fields):
+    """What an application for enrollment says; ``instead`` is an open one that is withdrawn."""
 
     patient: PatientId
     clinic: ClinicId
     reason: EnrollmentReason
     last_change: LastChange = LastChange.UNKNOWN
     instead: ApplicationId | None = None
+
+
+class ReviewApplication(EnrollmentForm, Link, code="ea", state=PaperPrompts.review):
+    """An application for enrollment before it is sent."""
 
 
 class ChooseReason(Link, code="eb"):
@@ -70,34 +74,16 @@ class ChooseLastChange(Link, code="ec"):
     instead: ApplicationId | None = None
 
 
-class FileApplication(Action, code="ed", colour=Colour.GREEN):
-    """Send the application; the fields are those of ReviewApplication."""
-
-    patient: PatientId
-    clinic: ClinicId
-    reason: EnrollmentReason
-    last_change: LastChange = LastChange.UNKNOWN
-    instead: ApplicationId | None = None
+class FileApplication(EnrollmentForm, Action, code="ed", colour=Colour.GREEN):
+    """Send the application."""
 
 
-class AskPassing(Link, code="ee"):
+class AskPassing(EnrollmentForm, Link, code="ee"):
     """The consent that a clinic gets the data of a patient, asked before an application is sent."""
 
-    patient: PatientId
-    clinic: ClinicId
-    reason: EnrollmentReason
-    last_change: LastChange = LastChange.UNKNOWN
-    instead: ApplicationId | None = None
 
-
-class AllowPassing(Action, code="ef", colour=Colour.GREEN):
+class AllowPassing(EnrollmentForm, Action, code="ef", colour=Colour.GREEN):
     """Give that consent and send the application."""
-
-    patient: PatientId
-    clinic: ClinicId
-    reason: EnrollmentReason
-    last_change: LastChange = LastChange.UNKNOWN
-    instead: ApplicationId | None = None
 
 
 class MyApplications(Link, code="eg"):
@@ -266,47 +252,27 @@ class PrintOurClinic(Action, code="Yp"):
     patient: PatientId
 
 
-class AddedPapers(Link, code="ga", state=PaperPrompts.added):
-    """The papers that go with an application; ``again`` is one that is sent again, else the fields are the form's."""
+class PapersForm(EnrollmentForm):
+    """The form that papers go with; ``again`` is an application that is sent again with them."""
 
-    patient: PatientId
-    clinic: ClinicId
-    reason: EnrollmentReason
-    last_change: LastChange = LastChange.UNKNOWN
-    instead: ApplicationId | None = None
     again: ApplicationId | None = None
 
 
-class SendPaper(Link, code="gb", state=PaperPrompts.paper):
+class AddedPapers(PapersForm, Link, code="ga", state=PaperPrompts.added):
+    """The papers that go with an application."""
+
+
+class SendPaper(PapersForm, Link, code="gb", state=PaperPrompts.paper):
     """The question for the file of a paper."""
 
-    patient: PatientId
-    clinic: ClinicId
-    reason: EnrollmentReason
-    last_change: LastChange = LastChange.UNKNOWN
-    instead: ApplicationId | None = None
-    again: ApplicationId | None = None
     kind: PaperKind = PaperKind.BIRTH_CERTIFICATE
 
 
-class AboutPassport(Link, code="gk", state=PaperPrompts.passport):
+class AboutPassport(PapersForm, Link, code="gk", state=PaperPrompts.passport):
     """Why a passport is not sent; a file that comes is refused."""
 
-    patient: PatientId
-    clinic: ClinicId
-    reason: EnrollmentReason
-    last_change: LastChange = LastChange.UNKNOWN
-    instead: ApplicationId | None = None
-    again: ApplicationId | None = None
 
-
-class RemovePaper(Action, code="Ga", colour=Colour.RED):
+class RemovePaper(PapersForm, Action, code="Ga", colour=Colour.RED):
     """Delete a file that is not sent yet."""
 
-    patient: PatientId
-    clinic: ClinicId
-    reason: EnrollmentReason
-    last_change: LastChange = LastChange.UNKNOWN
-    instead: ApplicationId | None = None
-    again: ApplicationId | None = None
     paper: PaperId = PaperId(0)

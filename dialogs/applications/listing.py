@@ -105,10 +105,10 @@ def awaited_rows(awaited: Sequence[AwaitedClinic]) -> list[Row]:
 
 @flow.screen(FilteredApplications)
 async def filtered_applications(visitor: Visitor, link: FilteredApplications) -> Screen:
-    found = chosen(await every_of(visitor), link)
+    found = filtered(await every_of(visitor), link)
     shown = page_of(link, found, ON_A_PAGE)
     return Screen(
-        lines(_("<b>My applications</b>"), wish_line(link), "" if found else _("There are none such."), shown.place),
+        lines(_("<b>My applications</b>"), filter_line(link), "" if found else _("There are none such."), shown.place),
         (
             *shown.rows(listed_button),
             (
@@ -120,14 +120,14 @@ async def filtered_applications(visitor: Visitor, link: FilteredApplications) ->
     )
 
 
-def wish_line(link: FilteredApplications | ApplicationFilters) -> str:
-    """Return which applications are wished: «прикрепление, отказы»."""
+def filter_line(link: FilteredApplications | ApplicationFilters) -> str:
+    """Return what the filters leave, in words: «Прикрепление, отказы»."""
     words = (_(KINDS[link.kind]) if link.kind else "", _(STANDINGS[link.status]) if link.status else "")
     return ", ".join(filter(None, words)).capitalize()
 
 
-def chosen(every: Sequence[Listed], link: FilteredApplications | ApplicationFilters) -> list[Listed]:
-    """Return the applications that a link wishes."""
+def filtered(every: Sequence[Listed], link: FilteredApplications | ApplicationFilters) -> list[Listed]:
+    """Return the applications that pass the filters of a link."""
     return [
         each
         for each in every
@@ -138,7 +138,7 @@ def chosen(every: Sequence[Listed], link: FilteredApplications | ApplicationFilt
 @flow.screen(ApplicationFilters)
 async def application_filters(visitor: Visitor, link: ApplicationFilters) -> Screen:
     every = await every_of(visitor)
-    count = len(chosen(every, link))
+    count = len(filtered(every, link))
 
     def kind(each: ApplicationKind) -> Button:
         is_on = link.kind is each
@@ -161,5 +161,5 @@ async def application_filters(visitor: Visitor, link: ApplicationFilters) -> Scr
 
 
 def marked(label: str, to: ApplicationFilters, *, is_on: bool) -> Button:
-    """Return a button that adds a wish or takes it away; a mark says that it is wished."""
+    """Return a button that sets a filter or takes it away; a mark says that it is set."""
     return button(f"✅ {label}" if is_on else label, to)

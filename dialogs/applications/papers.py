@@ -11,9 +11,11 @@ from bot.applications.seen import Followed
 from bot.core.i18n import N_, gettext as _, ngettext
 from bot.delivery.screen import Button, Screen
 from bot.patients.records import FetchFile
+from bot.patients.rules.barcode import LARGEST_FILE, MOST_PAGES
 from dialogs.applications.links import (
     AboutPassport,
     AddedPapers,
+    PapersForm,
     RemovePaper,
     ReviewApplication,
     ReviewCorrected,
@@ -31,8 +33,6 @@ PAPERS: Mapping[PaperKind, str] = {
     PaperKind.BIRTH_CERTIFICATE: N_("Birth certificate"),
     PaperKind.RESIDENCE: N_("Proof of residence"),
 }
-LARGEST, MOST_PAGES = 5, 3
-"""megabytes and pages of a file: what ``bot.patients.rules.barcode`` and the limited program allow"""
 
 
 def paper_name(kind: PaperKind) -> str:
@@ -44,9 +44,9 @@ def paper_names(kinds: Sequence[PaperKind]) -> str:
     return ", ".join(_(PAPERS[kind]).lower() for kind in dict.fromkeys(kinds))
 
 
-def form_of(link: Link | RemovePaper) -> dict[str, Any]:
+def form_of(link: PapersForm) -> dict[str, Any]:
     """Return the fields that every link of this flow carries."""
-    return link.model_dump(include={"patient", "clinic", "reason", "last_change", "instead", "again"})
+    return link.model_dump(include=set(PapersForm.model_fields))
 
 
 # --- on other screens -------------------------------------------------------------------------------------------------
@@ -192,7 +192,7 @@ async def send_paper(visitor: Visitor, link: SendPaper) -> Outcome:
             text("<b>{paper}</b>", paper=_(PAPERS[link.kind])),
             _(
                 "Send a photo, a JPG or a PDF: at most {size} MB and {pages} pages. Several can be sent together."
-            ).format(size=LARGEST, pages=MOST_PAGES),
+            ).format(size=LARGEST_FILE >> 20, pages=MOST_PAGES),
             _("I delete your message at once, and with it what a photo says of the place where it was taken."),
             _("A passport is not sent, a child's neither: it is shown at the reception."),
             [*numbered(papers), how_many_more(papers)],

@@ -202,7 +202,7 @@ def what_to_bring() -> str:
 def ways_to_enroll(clinic: Clinic, *, without_bot: bool = True) -> list[str | list[str]]:
     """Return how an application is made at the clinic; ``without_bot``: the bot cannot send it."""
     return [
-        _("I cannot send this application myself yet. A representative does it in one of two ways.")
+        _("This clinic takes no applications in the bot yet. A representative applies in one of two ways.")
         if without_bot
         else _("First a child's policy must be added and checked: then I can send the application. Or without me:"),
         [text(_("<b>At the reception:</b> {address}, {phone}"), address=clinic.address, phone=clinic.phone)],

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, NamedTuple, NewType, Self, get_args
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.state import State
+from pydantic import BaseModel
 
 from bot.core.pages import MOST_PAGES
 from bot.delivery.screen import Colour
@@ -101,6 +102,10 @@ def packing_of(kind: Any) -> Packing:
 
 
 # --- links and actions ------------------------------------------------------------------------------------------------
+
+
+class Fields(BaseModel):
+    """Fields that several links and actions share, before their own: ``class Review(Form, Link, code="ea")``."""
 
 
 class ButtonData(CallbackData, prefix="?", strict=True):

@@ -19,12 +19,12 @@ from bot.delivery.paper import Paper, Section
 from bot.documents import reading as reader
 from bot.documents.frames import packed_paper, paper_in
 from bot.documents.locating import find_patches
-from bot.documents.pictures import JPEG, MOST_PAGES, PNG
+from bot.documents.pictures import JPEG, PNG
 from bot.documents.printing import print_paper
 from bot.documents.reading import read_codes
 from bot.patients.problems import FileProblem
 from bot.patients.records import PolicyCode
-from bot.patients.rules.barcode import LARGEST_FILE
+from bot.patients.rules.barcode import LARGEST_FILE, MOST_PAGES
 from bot.patients.rules.policy_number import make_policy_number, policy_facts
 from bot.patients.rules.readings import Reading
 from tests.barcodes import PAPER, badly_seen, barcode, jpeg, on_paper, pdf, pdf417, png, qr, saved, seen

@@ -12,7 +12,9 @@ from hypothesis import given, strategies as some
 from bot.applications.document_rules import (
     LONGEST_SAID,
     DocumentHindrance,
+    RecentDays,
     answer_in,
+    first_day_of,
     hindrance_of,
     ready_at,
     wish_for,
@@ -143,3 +145,9 @@ def test_ages_of_a_document_stand_in_order() -> None:
     header = ["клиника*", "код*", "название*", "возраст от", "возраст до"]
     _file, problems = parsed(smallest() | {"Документы": [header, ["д12", "1", "Справка", 17, 3]]})
     assert [each.column for each in problems.shown] == ["возраст до"]
+
+
+def test_a_week_that_ends_today_has_seven_days() -> None:
+    assert first_day_of(RecentDays.WEEK, date(2026, 11, 30)) == date(2026, 11, 24)
+    assert first_day_of(RecentDays.TWO_WEEKS, date(2026, 11, 30)) == date(2026, 11, 17)
+    assert first_day_of(RecentDays.MONTH, date(2026, 11, 30)) == date(2026, 11, 1)

@@ -14,7 +14,9 @@ from bot.patients.rules.names import parse_name_part
 from bot.patients.rules.policy_number import check_digit, policy_facts
 
 LARGEST_FILE = 5 * 1024 * 1024
-"""bytes of a photo, a picture or a PDF that may show a policy"""
+"""bytes of a photo, a picture or a PDF that may show a policy or a paper"""
+MOST_PAGES = 3
+"""pages of such a PDF that are read"""
 
 BARCODE_LENGTH = 130
 

@@ -113,7 +113,7 @@ async def test_period_is_chosen_with_a_button_or_written(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     await to_documents(town.mother)
     await choose(town.mother, SICK_NOTE)
-    assert "16.11.2026–23.11.2026" in (await choose(town.mother, "Последняя неделя")).text
+    assert "17.11.2026–23.11.2026" in (await choose(town.mother, "Последняя неделя")).text
     assert "с 9 по 20 ноября" in (await say(town.mother, "с 9 по 20 ноября")).text
     kept = await choose(town.mother, "Изменить дни")
     assert "с 9 по 20 ноября" in kept.text

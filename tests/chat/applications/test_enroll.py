@@ -127,7 +127,7 @@ async def test_clinic_that_takes_none_says_where_to_apply(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     await to_clinic(town.mother, URAL)
     seen = await choose(town.mother, "Прикрепиться")
-    assert "Отправить это заявление сам я пока не могу" in seen.text
+    assert "В боте эта поликлиника заявления пока не принимает" in seen.text
     assert "gosuslugi.ru" in seen.text
 
 
@@ -136,7 +136,7 @@ async def test_clinic_without_a_desk_in_the_bot_hands_off(town: Town) -> None:
     await appoint(town, 1011, Role.ADMIN, clinic=1)
     await settle_in(town.mother, MARIA)
     await to_clinic(town.mother, FIELD)
-    assert "Отправить это заявление сам я пока не могу" in (await choose(town.mother, "Прикрепиться")).text
+    assert "В боте эта поликлиника заявления пока не принимает" in (await choose(town.mother, "Прикрепиться")).text
 
 
 async def test_system_that_takes_none_hands_off_too(town: Town) -> None:
@@ -149,7 +149,7 @@ async def test_system_that_takes_none_hands_off_too(town: Town) -> None:
     registry = system._system  # type: ignore[attr-defined]  # the registry inside its time limits
     registry.capabilities = lambda: _answer(replace(able, takes_applications=False))
     await to_clinic(town.mother)
-    assert "Отправить это заявление сам я пока не могу" in (await choose(town.mother, "Прикрепиться")).text
+    assert "В боте эта поликлиника заявления пока не принимает" in (await choose(town.mother, "Прикрепиться")).text
 
 
 async def _answer(found: object) -> object:
