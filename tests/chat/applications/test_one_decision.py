@@ -253,7 +253,7 @@ async def test_check_stands_in_the_queue_only_with_its_application(town: Town) -
         ("Полис: отказать", "Приостановлен", "Отказ: полис не действует", "REFUSED"),
         ("Полис: исправить", "Фамилия", "Нужно исправить: фамилию", "NEEDS_CORRECTION"),
         ("Полис: исправить", "Номер", "Нужно исправить: номер полиса", "NEEDS_CORRECTION"),
-        ("Полис: исправить", "Нужны бумаги", "Нужно исправить: принести", "NEEDS_CORRECTION"),
+        ("Полис: исправить", "Нужны бумаги", "Нужно исправить: бумаги (принести", "NEEDS_CORRECTION"),
     ],
 )
 async def test_refused_policy_ends_or_returns_it(town: Town, way: str, pressed: str, told: str, status: str) -> None:
