@@ -29,6 +29,7 @@ from bot.delivery.screen import Screen
 from bot.documents.pdf_printer import PdfPrinter
 from bot.documents.policy_reader import PolicyReader
 from bot.documents.programs import LimitedPrograms
+from bot.glossary import ClinicId
 from bot.instance import AnotherInstance, Instance
 from bot.invariants import InvariantWatch
 from bot.jobs import Jobs
@@ -118,6 +119,7 @@ def make_services(
         digest_at=settings.digest_at,
         desk_shows=settings.desk_shows == "masked",
         papers_sent=settings.application_papers,
+        policy_desk=None if settings.policy_desk is None else ClinicId(settings.policy_desk),
     )
     programs.alarms = services.alarms
     return services
@@ -157,6 +159,7 @@ def make_jobs(
             "checks": services.checks.check_due,
             "desk_checks": services.policy_checks.work,
             "applications": services.application_results.work,
+            "policy_requests": services.policy_results.work,
             "unchecked": services.unchecked.settle,
             "watch": services.watching.look_due,
             "takeovers": services.takeovers.finish_due,

@@ -133,6 +133,7 @@ def demo_settings(token: str, url: str, web_port: int, folder: Path) -> Settings
         support_email="help@example.org",
         support_hours="пока открыт показ",
         support_hours_en="while the demo is open",
+        policy_desk=1,
         web_host=HOST,
         web_port=web_port,
         log_level="WARNING",

@@ -83,6 +83,7 @@ bot/booking/records.py
 bot/booking/reminders.py
     Reminders           напоминание                  by the clock; other news is sent when something happens
 bot/applications/records.py
+    PolicyRequest       заявление на полис           for a child without a card, to the one desk that takes them
     Application         заявление                    to a clinic, decided at its desk; see ApplicationStatus
     Enrollment          прикрепление                 of a patient to a clinic, by a decision made in the bot
 bot/appointments/rules.py
@@ -115,6 +116,7 @@ TakeoverId = NewType("TakeoverId", int)
 MatterId = NewType("MatterId", int)
 DeskCheckId = NewType("DeskCheckId", int)
 ApplicationId = NewType("ApplicationId", int)
+PolicyRequestId = NewType("PolicyRequestId", int)
 DocumentId = NewType("DocumentId", int)
 """The own id of a clinic's system for a document that the clinic makes."""
 PaperId = NewType("PaperId", int)

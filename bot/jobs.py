@@ -30,6 +30,7 @@ EVERY: Mapping[str, float] = {
     "checks": 2,
     "desk_checks": 5,
     "applications": 5,
+    "policy_requests": 5,
     "unchecked": 5,
     "watch": 10,
     "takeovers": 10,
@@ -60,6 +61,7 @@ refusals     count the refusals of the register, and start or end the alarm
 checks       repeat policy checks that wait for the register
 desk_checks  do what desks have decided about policies, tell of late ones, ask again after a year
 applications do what desks have decided about applications, tell of late ones, end those that were not corrected
+policy_requests do the same with applications for a policy
 unchecked    let visits that were booked before the policy was checked be those of the person it is of
 watch        look at verified policies that are due for another look
 takeovers    end takeovers that were not answered in time, erase what they suspended for 30 days

@@ -15,6 +15,7 @@ from bot.applications.enrolled import Enrollments
 from bot.applications.openings import EnrollmentOpenings
 from bot.applications.own_clinic import OwnClinics
 from bot.applications.papers import PaperFiles
+from bot.applications.policy_requests import PolicyRequests
 from bot.applications.register import RegisterDates
 from bot.applications.sent import SentApplications
 from bot.appointments.alternatives import AlternativeSlots
@@ -56,6 +57,7 @@ from bot.delivery.silent_systems import SilentSystems
 from bot.family.access import Access, announce_claim
 from bot.family.invitations import Invitations
 from bot.family.representatives import Family
+from bot.glossary import ClinicId
 from bot.home import Menu
 from bot.patients.card_file import CardFiles
 from bot.patients.cards import Patients
@@ -93,10 +95,13 @@ from bot.staff.follow_ups import FollowUps
 from bot.staff.invitations import StaffInvitations
 from bot.staff.matters import Matters
 from bot.staff.members import Members
+from bot.staff.one_decision import OneDecision
 from bot.staff.papers import DeskPapers
 from bot.staff.persons import ClinicPersons
 from bot.staff.photographed import PhotographedCodes
 from bot.staff.policy_checks import PolicyChecks
+from bot.staff.policy_requests import DeskPolicyRequests
+from bot.staff.policy_results import PolicyResults
 from bot.staff.posters import Posters
 from bot.staff.queue import Queue
 from bot.staff.reading_alarm import ReadingAlarm
@@ -127,6 +132,7 @@ class Services:
         digest_at: time,
         desk_shows: bool,
         papers_sent: bool,
+        policy_desk: ClinicId | None,
     ) -> None:
         reminders = Reminders(reminder_hour)
         self.alarms = Alarms(clock)
@@ -147,6 +153,9 @@ class Services:
         self.document_requests = DocumentRequests(storage, self.directory, desk, self.applications, clock)
         # A desk that never shows full data would keep files that nobody can look at.
         self.papers = PaperFiles(storage, self.directory, documents, clock, can_send=papers_sent and desk_shows)
+        # A desk that never shows full data could not act on a form.
+        policies_at = policy_desk if desk_shows else None
+        self.policy_requests = PolicyRequests(storage, self.directory, printer, clock, policies_at)
         self.openings = EnrollmentOpenings(storage, self.directory, clock)
         self.sent_applications = SentApplications(storage, clock)
         self.patients = Patients(storage, self.checks, clock, patients_limit)
@@ -235,11 +244,16 @@ class Services:
         self.staff_invitations = StaffInvitations(storage, self.directory, clock)
         self.digests = Digests(storage, self.directory, desk, clock, digest_at)
         self.desk_applications = DeskApplications(
-            storage, self.directory, desk, self.reading_alarm, clock, shows_all=desk_shows
+            storage, self.directory, desk, self.policy_checks, self.reading_alarm, clock, shows_all=desk_shows
         )
+        self.one_decision = OneDecision(storage, self.desk_applications, self.policy_checks)
         self.desk_papers = DeskPapers(storage, self.directory, self.desk_applications, self.reading_alarm, clock)
         self.application_results = ApplicationResults(
             storage, self.directory, desk, self.openings, self.failed_rows, clock
         )
         self.application_check = ApplicationCheck(storage, self.directory, self.reading_alarm, clock)
+        self.desk_policy_requests = DeskPolicyRequests(
+            storage, self.directory, self.reading_alarm, clock, shows_all=desk_shows
+        )
+        self.policy_results = PolicyResults(storage, self.directory, self.failed_rows, clock)
         self.photographed_codes = PhotographedCodes(documents, self.arrivals, self.application_check)

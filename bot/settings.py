@@ -194,6 +194,9 @@ class Settings(BaseSettings):
         "masked", description="masked (full data of a child for two minutes, by a button) or never"
     )
     application_papers: bool = Field(False, description="true (papers of an application may be sent as files) or false")
+    policy_desk: int | None = Field(
+        None, ge=1, description="the number of the clinic whose desk takes applications for a policy"
+    )
     refusals_limit: int = Field(
         100, ge=10, le=100_000, description="how many refusals of the register in an hour are an alarm, 10 to 100000"
     )

@@ -45,7 +45,7 @@ async def home(visitor: Visitor, link: Home) -> Outcome:
     patients, visits, drafts, invitation, applications = await visitor.services.menu.content(account.id)
     invited, unfinished = invitation_rows(invitation), draft_buttons(drafts)
     if not patients and not patients.unreadable:
-        return menu_without_patients(visitor, [*invited, *unfinished])
+        return menu_without_patients(visitor, [*invited, *application_rows(applications), *unfinished])
     return menu_with_patients(visitor, patients, visits, [*invited, *application_rows(applications)], unfinished)
 
 

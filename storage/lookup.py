@@ -33,8 +33,7 @@ class SqlLookup:
         for source, find in of_patients:
             if row := await find(self._connection, ref=ref):
                 found.append(await self._trace(source, ref, row, row["status"]))
-        if row := await queries.find_kept_visit_of_ref(self._connection, ref=ref):
-            found.append(Trace(Source.KEPT_VISIT, (), ref, row["clinic"]))
+        found += await self._without_card(ref)
         if row := await queries.find_matter_of_ref(self._connection, ref=ref):
             state = "OPEN" if row["closed_at"] is None else "CLOSED"
             found.append(Trace(Source.MATTER, [row["account_id"]], ref, f"{row['kind']} {state}", moment(row["at"])))
@@ -44,6 +43,15 @@ class SqlLookup:
             found.append(Trace(Source.TAKEOVER, _old_and_new(row), ref, row["status"]))
         if row := await queries.find_erasure(self._connection, ref=ref):
             found.append(Trace(Source.ERASURE, (), ref, row["actor"], moment(row["at"]), row["operator"] or ""))
+        return found
+
+    async def _without_card(self, ref: Ref) -> Sequence[Trace]:
+        """Return what has this Ref and is about no card of the bot."""
+        found = []
+        if row := await queries.find_kept_visit_of_ref(self._connection, ref=ref):
+            found.append(Trace(Source.KEPT_VISIT, (), ref, row["clinic"]))
+        if row := await queries.find_policy_request_of_ref(self._connection, ref=ref):
+            found.append(Trace(Source.POLICY_REQUEST, [row["account_id"]], ref, row["status"], moment(row["at"])))
         return found
 
     async def of_policy(self, number: str) -> Sequence[AccountId]:

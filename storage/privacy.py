@@ -14,7 +14,7 @@ from bot.applications.records import EnrollmentWish, Wished
 from bot.glossary import AccountId
 from bot.patients.rules.drafts import shown
 from bot.privacy.records import ACCOUNT_SECTIONS, PATIENT_SECTIONS, ExportRecord
-from storage.applications import wishes
+from storage.applications import policy_requests, wishes
 from storage.applications.versions import open_sent
 from storage.database.connection import Connection, Row
 from storage.database.crypto import CannotOpen, Cipher
@@ -44,6 +44,7 @@ class SqlHoldings:
         read = {
             "drafts": self._draft,
             "applications": self._application,
+            "policy_requests": self._policy_request,
             "sent_applications": self._sent,
         }.get(section, _record)
         return [read(row) for row in rows]
@@ -83,6 +84,15 @@ class SqlHoldings:
         except CannotOpen:
             asked = {"name": None, "said": None}
         return {**plain, "document": asked["name"], "said": asked["said"]}
+
+    def _policy_request(self, row: Row) -> ExportRecord:
+        """Return an application for a policy with what was typed."""
+        plain = {name: value for name, value in _record(row).items() if name not in {"uid", policy_requests.FORM}}
+        try:
+            typed: Mapping[str, str] | None = policy_requests.open_form(self._cipher, row)
+        except CannotOpen:
+            typed = None
+        return {**plain, "typed": typed}
 
 
 def _asked(wish: Wished) -> ExportRecord:

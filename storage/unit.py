@@ -24,6 +24,7 @@ from storage.applications.applications import SqlApplications
 from storage.applications.codes import SqlApplicationCodes
 from storage.applications.enrollments import SqlClinicConsents, SqlEnrollments
 from storage.applications.papers import SqlPapers
+from storage.applications.policy_requests import SqlPolicyRequests
 from storage.applications.versions import SqlSentVersions
 from storage.applications.waits import SqlEnrollmentWaits
 from storage.booking.appointments import SqlAppointments
@@ -173,6 +174,10 @@ class UnitOfWork:
     @cached_property
     def clinic_consents(self) -> SqlClinicConsents:
         return SqlClinicConsents(self._connection)
+
+    @cached_property
+    def policy_requests(self) -> SqlPolicyRequests:
+        return SqlPolicyRequests(self._connection, self._cipher)
 
     @cached_property
     def papers(self) -> SqlPapers:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import date
-from typing import NamedTuple
+from dataclasses import replace
 
 from bot.account.rules.consents import require_consents
 from bot.applications import rules
@@ -16,10 +15,10 @@ from bot.applications.errors import (
     ApplicationOpen,
     ApplicationsNotTaken,
     LimitedCard,
-    PolicyFirst,
 )
 from bot.applications.filing import add_application, reason_of, require_not_often, tell_others
 from bot.applications.news import ApplicationNews, ApplicationWanted
+from bot.applications.policy import ask_desk, ask_desk_again, decides_policy, open_together, take_from_desk, tell_policy
 from bot.applications.records import (
     Application,
     ApplicationKind,
@@ -34,11 +33,12 @@ from bot.applications.records import (
     Wished,
 )
 from bot.applications.register import RegisterDates
+from bot.applications.seen import Followed, ListedApplication, Offer, Wish
 from bot.applications.sent import keep_sent
 from bot.clinics.calls import clinic_call
 from bot.clinics.directory import Directory
 from bot.core.budgets import Budget
-from bot.core.clinic import Clinic, Doctor
+from bot.core.clinic import Clinic
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.errors import NotYours
@@ -48,59 +48,12 @@ from bot.core.refs import read_ref, with_new_ref
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.glossary import AccountId, ApplicationId, ClinicId, PatientId, Ref
 from bot.patients.claims import is_limited
-from bot.patients.records import Detail
 
 CONSENT_VERSION = "1"
 """of the text that asks to pass a child's data to a clinic"""
 MOST_ELSEWHERE = 3
 """other clinics that are named where one takes nobody"""
 KIND = ApplicationKind.ENROLLMENT
-
-
-class Wish(NamedTuple):
-    """What a representative asks for: where, why, and when the clinic was changed last."""
-
-    patient: PatientId
-    clinic: ClinicId
-    reason: EnrollmentReason
-    last_change: LastChange = LastChange.UNKNOWN
-
-
-class Offer(NamedTuple):
-    """What is known before an application is filed at a clinic."""
-
-    patient: Patient
-    clinic: Clinic
-    limits: EnrollmentLimits
-    is_owner: bool
-    has_consent: bool
-    """this account has agreed that this clinic gets the data of this patient"""
-    details: frozenset[Detail]
-    """what the card has beside the name and the policy, and the clinic gets"""
-    enrollment: Enrollment | None = None
-    """where the patient is enrolled by a decision made in the bot"""
-    open: Application | None = None
-    """the open application of this card"""
-    open_at: Clinic | None = None
-    registered: date | None = None
-    """since when the register has the patient enrolled, if the account may know it"""
-
-
-class Followed(NamedTuple):
-    """An application as its representatives see it."""
-
-    application: Application
-    patient: Patient
-    clinic: Clinic
-    steps: Sequence[StepTaken]
-    is_owner: bool
-    doctor: Doctor | None = None
-
-
-class ListedApplication(NamedTuple):
-    application: Application
-    patient: Patient
-    clinic: Clinic
 
 
 class Applications:
@@ -130,7 +83,7 @@ class Applications:
         found = await view.patients.require(account, patient)
         if not where.facts.enrolls_online or not await view.enrollments.has_desk(where.id):
             raise ApplicationsNotTaken(patient, where.id)  # the rest is of no use then
-        enrollment, limits = await self._require_possible(view, found, where)
+        enrollment, limits, with_policy = await self._require_possible(view, found, where)
         mine = await view.representatives.representation(account, patient)
         return Offer(
             found,
@@ -141,14 +94,17 @@ class Applications:
             frozenset(await view.patients.details(patient)),
             enrollment,
             await self._open_of(view, found),
+            with_policy=with_policy,
         )
 
     async def _require_possible(
         self, view: UnitOfWork, patient: Patient, where: Clinic
-    ) -> tuple[Enrollment | None, EnrollmentLimits]:
-        """Raises what hinders any application of this card at this clinic."""
-        if not patient.is_verified:
-            raise PolicyFirst(patient.id)
+    ) -> tuple[Enrollment | None, EnrollmentLimits, bool]:
+        """Return also whether the desk decides on the policy with it.
+
+        Raises what hinders any application of this card at this clinic.
+        """
+        with_policy = await decides_policy(view, patient, where)
         if await is_limited(view, patient):
             raise LimitedCard(patient.id)
         enrollment = await view.enrollments.current(patient.id)
@@ -158,7 +114,7 @@ class Applications:
         why = rules.hindrance_of(where, limits, patient, self._clock.now())
         if why is not None:
             raise ApplicationHindered(patient.id, where.id, why)
-        return enrollment, limits
+        return enrollment, limits, with_policy
 
     async def _open_of(self, view: UnitOfWork, patient: Patient) -> Application | None:
         """Return the open application of this card. Raises ApplicationOpen for one of another account's card."""
@@ -228,9 +184,9 @@ class Applications:
     async def file(self, account: Account, wish: Wish, instead: ApplicationId | None = None) -> ApplicationId:
         """File an application for enrollment; the same once more returns the one that is open.
 
-        ``instead`` is an application to another clinic, which is withdrawn. Raises as ``offer``, NotOwner,
-        ConsentRequired, SentTooOften, ApplicationOpen for another open one, and NotYours without the consent to pass
-        data.
+        A policy that the desk is to check goes there with it. ``instead`` is an application to another clinic, which
+        is withdrawn. Raises as ``offer``, NotOwner, ConsentRequired, SentTooOften, TooManyDeskChecks, OverBudget,
+        ApplicationOpen for another open one, and NotYours without the consent to pass data.
         """
         offer = await self.offer(account.id, wish.patient, wish.clinic)
 
@@ -238,6 +194,7 @@ class Applications:
             await uow.representatives.require_owner(account.id, wish.patient)
             old = None if instead is None else await uow.applications.get(instead)
             if old is not None and old.patient == wish.patient and old.is_open and old.clinic != wish.clinic:
+                await take_from_desk(uow, old, self._clock.now())
                 await self._withdraw(uow, account.id, old, tell=False)
             return await self._file(uow, account, wish, offer.clinic, ref)
 
@@ -247,7 +204,7 @@ class Applications:
         require_consents(account)
         await uow.representatives.require_owner(account.id, wish.patient)
         patient, now = await uow.patients.require(account.id, wish.patient), self._clock.now()
-        await self._require_possible(uow, patient, where)
+        *_facts, with_policy = await self._require_possible(uow, patient, where)
         known = await self._open_of(uow, patient)
         if known is not None and known.clinic == wish.clinic:
             return known.id
@@ -256,7 +213,10 @@ class Applications:
         if not await uow.clinic_consents.is_given(account.id, wish.patient, wish.clinic, KIND):
             raise NotYours  # the screen asks for it first
         asked = EnrollmentWish(wish.reason, wish.last_change)
-        filed = await add_application(uow, account.id, patient, where, asked, ref, now, rules.due_of(now, where))
+        due_at = rules.due_of(now, where)
+        filed = await add_application(uow, account.id, patient, where, asked, ref, now, due_at)
+        if with_policy:
+            await ask_desk(uow, account.id, patient, where, due_at, now)
         return filed
 
     async def resend(
@@ -289,6 +249,8 @@ class Applications:
             patient = await uow.patients.require(account.id, found.patient)
             await keep_sent(uow, application, current.account, patient, wish, now)
             await uow.audit.add(Actor.account(account.id), Deed.APPLICATION_RESENT, Subject.patient(found.patient), now)
+            again = replace(found, due_at=rules.due_again(found, now, where))
+            await ask_desk_again(uow, Actor.account(account.id), again, patient, where, now)
             await tell_others(uow, account.id, found.patient, application, now)
 
         await self._storage.write(resend)
@@ -308,6 +270,7 @@ class Applications:
         await uow.applications.add_step(found.id, ApplicationStep.WITHDRAWN, now)
         await uow.clinic_consents.revoke(account, found.patient, found.clinic, found.kind, now)
         await uow.audit.add(Actor.account(account), Deed.APPLICATION_WITHDRAWN, Subject.patient(found.patient), now)
+        await tell_policy(uow, found, now)
         if tell:
             await tell_others(uow, account, found.patient, found.id, now)
 
@@ -337,17 +300,20 @@ class Applications:
     async def follow(self, account: AccountId, application: ApplicationId) -> Followed:
         """Return an application with its history. Raises NotYours."""
 
-        async def look(view: UnitOfWork) -> tuple[Application, Patient, Sequence[StepTaken], bool]:
+        async def look(view: UnitOfWork) -> tuple[Application, Patient, Sequence[StepTaken], bool, bool]:
             found = await self._require(view, account, application)
             mine = await view.representatives.representation(account, found.patient)
             patient = await view.patients.require(account, found.patient)
-            return found, patient, await view.applications.steps(application), mine.is_owner
+            together = await open_together(view, found.patient)
+            with_policy = together is not None and together.id == application
+            return found, patient, await view.applications.steps(application), mine.is_owner, with_policy
 
-        found, patient, steps, is_owner = await self._storage.read(look)
+        found, patient, steps, is_owner, with_policy = await self._storage.read(look)
         doctor = None
         if found.decision is not None and found.decision.doctor is not None and not found.is_open:
             doctor = await self._directory.doctor(found.decision.doctor)
-        return Followed(found, patient, await self._directory.clinic(found.clinic), steps, is_owner, doctor)
+        where = await self._directory.clinic(found.clinic)
+        return Followed(found, patient, where, steps, is_owner, doctor, with_policy)
 
     async def list_of(self, account: AccountId) -> Sequence[ListedApplication]:
         """List the applications of the account's patients: open ones first, then the newest."""

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bot.applications.applications import Applications, Followed
+from bot.applications.applications import Applications
 from bot.applications.records import SentVersion
+from bot.applications.seen import Followed
 from bot.applications.sent import versions_of
 from bot.core.budgets import Budget
 from bot.core.clock import Clock

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.applications.applications import Applications, Followed
+from bot.applications.applications import Applications
 from bot.applications.confirmation import start_word
 from bot.applications.news import (
     ApplicationAnswered,
@@ -16,6 +16,7 @@ from bot.applications.news import (
     ApplicationStuck,
 )
 from bot.applications.records import SentVersion
+from bot.applications.seen import Followed
 from bot.applications.sent import versions_of
 from bot.core.budgets import Budget
 from bot.core.clock import Clock

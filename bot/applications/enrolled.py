@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bot.applications.records import ApplicationStatus, Enrollment
+from bot.applications.policy import open_together
+from bot.applications.records import Application, ApplicationStatus, Enrollment
 from bot.appointments.cancel import Cancellations
 from bot.booking.records import AppointmentCard
 from bot.clinics.directory import Directory
-from bot.core.clinic import Clinic, ClinicKind, Doctor
+from bot.core.clinic import Clinic, ClinicKind, Doctor, Enrolling
 from bot.core.clock import Clock
 from bot.core.errors import NotYours
 from bot.core.transactions import Storage, UnitOfWork, reads
@@ -36,6 +37,19 @@ class Enrollments:
             return None
         doctor = None if found.doctor is None else await self._directory.doctor(found.doctor)
         return Enrolled(found, await self._directory.clinic(found.clinic), doctor)
+
+    @reads
+    async def standing(self, view: UnitOfWork, clinic: Clinic) -> Enrolling:
+        """Return how a clinic enrolls at present."""
+        if not clinic.facts.enrolls_online or not await view.enrollments.has_desk(clinic.id):
+            return Enrolling.AT_RECEPTION
+        return Enrolling.FULL if (await view.enrollments.limits(clinic.id)).is_full else Enrolling.IN_THE_BOT
+
+    @reads
+    async def with_policy(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> Application | None:
+        """Return the application that is one decision with the policy of a card at a desk. Raises NotYours."""
+        await view.patients.require(account, patient)
+        return await open_together(view, patient)
 
     @reads
     async def own_doctor(self, view: UnitOfWork, patient: PatientId) -> DoctorId | None:

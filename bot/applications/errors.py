@@ -14,6 +14,7 @@ RuleError
 ├── PapersNotTaken         the operator, or the clinic, takes no file of this paper: it is brought
 ├── PapersPaused           several files could not be opened within the limits; the next one is opened after ``until``
 ├── PolicyFirst            the register has not confirmed the policy
+├── PolicyNotTaken         no desk takes applications for a policy: the guide says where else
 ├── SentTooOften           five applications about this card were sent within a day
 └── TooManyPapers          so many files go with the application already
 """
@@ -99,6 +100,10 @@ class PapersPaused(RuleError):
 
 
 class PolicyFirst(PolicyNotVerified):
+    pass
+
+
+class PolicyNotTaken(RuleError):
     pass
 
 

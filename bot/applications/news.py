@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.delivery.news import News, Urgency
 from bot.delivery.telling import Hours, Telling
-from bot.glossary import ApplicationId, ClinicId, DocumentId, PatientId
+from bot.glossary import ApplicationId, ClinicId, DocumentId, PatientId, PolicyRequestId
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,32 @@ class ApplicationByOther(ApplicationNews):
     """Another representative has filed, sent again or withdrawn it."""
 
     kind = "APPLICATION_BY_OTHER"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRequestNews(News):
+    """About one application for a policy, to the account that has sent it."""
+
+    request: PolicyRequestId
+
+    @property
+    def dedup(self) -> str:
+        return f"{self.kind.lower()}:{self.request}:{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRequestAnswered(PolicyRequestNews):
+    """The desk has decided, or the time for a correction is over."""
+
+    kind = "POLICY_REQUEST_ANSWERED"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRequestLate(PolicyRequestNews):
+    """The desk has not decided in time."""
+
+    kind = "POLICY_REQUEST_LATE"
+    telling = Telling(timedelta(days=2), repeats=False)
 
 
 @dataclass(frozen=True, slots=True)

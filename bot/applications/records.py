@@ -8,7 +8,20 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from bot.core.clinic_documents import DocumentAsks
-from bot.glossary import AccountId, ApplicationId, ClinicId, DoctorId, DocumentId, PaperId, PatientId, Ref
+from bot.core.deeds import Subject
+from bot.core.policy_form import PolicyForm, PolicyReady
+from bot.glossary import (
+    AccountId,
+    ApplicationId,
+    ClinicId,
+    DeskCheckId,
+    DoctorId,
+    DocumentId,
+    PaperId,
+    PatientId,
+    PolicyRequestId,
+    Ref,
+)
 
 
 class ApplicationKind(StrEnum):
@@ -17,6 +30,8 @@ class ApplicationKind(StrEnum):
     ENROLLMENT = "ENROLLMENT"
     DOCUMENT = "DOCUMENT"
     """a certificate, an extract or a referral that the clinic makes"""
+    POLICY = "POLICY"
+    """the policy of a child who has none: see ``PolicyRequest``"""
 
 
 class EnrollmentReason(StrEnum):
@@ -91,6 +106,8 @@ class RefusalReason(StrEnum):
     OTHER = "OTHER"
     DOCTOR_FIRST = "DOCTOR_FIRST"
     """a doctor has to see the child before a document is made"""
+    HAS_POLICY = "HAS_POLICY"
+    """the child for whom a policy is asked has one"""
 
 
 class ToCorrect(StrEnum):
@@ -106,6 +123,7 @@ class ToCorrect(StrEnum):
     """to be shown at the reception"""
     DETAILS = "DETAILS"
     """the period, the place or the doctor of a document"""
+    SEX = "SEX"
 
 
 class ApplicationStep(StrEnum):
@@ -144,6 +162,8 @@ class Decision:
     days: int = 0
     district: str = ""
     doctor: DoctorId | None = None
+    check: DeskCheckId | None = None
+    """the policy check that the same press has decided"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +224,10 @@ class Application:
         return self.status.is_open
 
     @property
+    def subject(self) -> Subject:
+        return Subject.patient(self.patient)
+
+    @property
     def enrollment(self) -> EnrollmentWish | None:
         """What it says if it is for enrollment."""
         return self.wish if isinstance(self.wish, EnrollmentWish) else None
@@ -254,6 +278,58 @@ class Enrollment(NamedTuple):
     until: datetime | None = None
     district: str = ""
     doctor: DoctorId | None = None
+
+
+# --- policies ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyDecision:
+    """What a desk decides; ``days`` are those within which ``fields`` are to be corrected."""
+
+    verdict: Verdict
+    reason: RefusalReason | None = None
+    fields: tuple[ToCorrect, ...] = ()
+    days: int = 0
+    ready: PolicyReady | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRequest:
+    """An application of an account for the policy of a child; ``ref`` is what people quote.
+
+    ``due_at`` is when the clinic must have decided. A decision may be undone until ``final_at``; then it is done.
+    """
+
+    id: PolicyRequestId
+    ref: Ref
+    account: AccountId
+    clinic: ClinicId
+    status: ApplicationStatus
+    form: PolicyForm
+    filed_at: datetime
+    due_at: datetime
+    claimed_by: AccountId | None = None
+    claimed_until: datetime | None = None
+    decision: PolicyDecision | None = None
+    decided_by: AccountId | None = None
+    final_at: datetime | None = None
+    correct_until: datetime | None = None
+    closed_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.status.is_open
+
+    @property
+    def subject(self) -> Subject:
+        """No card is concerned, so the journal has the Ref."""
+        return Subject.number(self.ref)
+
+    @property
+    def awaits_desk(self) -> bool:
+        """Whether the clinic's desk may decide it."""
+        return self.status in AT_DESK and self.decision is None
 
 
 # --- papers -----------------------------------------------------------------------------------------------------------

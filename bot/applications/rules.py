@@ -84,7 +84,9 @@ def is_overdue(application: Application, now: datetime) -> bool:
 
 
 REFUSALS_OF: Mapping[ApplicationKind, tuple[RefusalReason, ...]] = {
-    ApplicationKind.ENROLLMENT: tuple(each for each in RefusalReason if each is not RefusalReason.DOCTOR_FIRST),
+    ApplicationKind.ENROLLMENT: tuple(
+        each for each in RefusalReason if each not in {RefusalReason.DOCTOR_FIRST, RefusalReason.HAS_POLICY}
+    ),
     ApplicationKind.DOCUMENT: (
         RefusalReason.DOCTOR_FIRST,
         RefusalReason.DATA_DIFFER,
@@ -94,15 +96,30 @@ REFUSALS_OF: Mapping[ApplicationKind, tuple[RefusalReason, ...]] = {
         RefusalReason.PAPERS_MISSING,
         RefusalReason.OTHER,
     ),
+    ApplicationKind.POLICY: (
+        RefusalReason.HAS_POLICY,
+        RefusalReason.DATA_DIFFER,
+        RefusalReason.NO_RIGHT,
+        RefusalReason.PAPERS_MISSING,
+        RefusalReason.OTHER,
+    ),
 }
 """why a clinic may refuse an application of a kind, in the order of the buttons"""
 PARTS_OF: Mapping[ApplicationKind, tuple[ToCorrect, ...]] = {
-    ApplicationKind.ENROLLMENT: tuple(each for each in ToCorrect if each is not ToCorrect.DETAILS),
+    ApplicationKind.ENROLLMENT: tuple(each for each in ToCorrect if each not in {ToCorrect.DETAILS, ToCorrect.SEX}),
     ApplicationKind.DOCUMENT: (
         ToCorrect.DETAILS,
         ToCorrect.NAME,
         ToCorrect.BIRTH_DATE,
         ToCorrect.POLICY,
+        ToCorrect.PAPERS,
+    ),
+    ApplicationKind.POLICY: (
+        ToCorrect.NAME,
+        ToCorrect.BIRTH_DATE,
+        ToCorrect.SEX,
+        ToCorrect.SNILS,
+        ToCorrect.ADDRESS,
         ToCorrect.PAPERS,
     ),
 }
@@ -268,4 +285,5 @@ WAYS_OUT: Mapping[RefusalReason, tuple[WayOut, ...]] = {
     RefusalReason.PAPERS_MISSING: (WayOut.RECEPTION, WayOut.AGAIN),
     RefusalReason.OTHER: (WayOut.AGAIN,),
     RefusalReason.DOCTOR_FIRST: (WayOut.DOCTOR, WayOut.AGAIN),
+    RefusalReason.HAS_POLICY: (WayOut.AGAIN,),
 }

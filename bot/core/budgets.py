@@ -44,6 +44,8 @@ class Budget(StrEnum):
     """the owner of a card is asked to apply at a clinic"""
     REFERRAL = "REFERRAL"
     """the number of a referral is typed: numbers must not be guessed"""
+    POLICY_REQUEST = "POLICY_REQUEST"
+    """an application for a policy is sent, or sent again"""
     PAPER = "PAPER"
     """a file of a paper is sent: it is downloaded, opened and stored"""
 
@@ -87,6 +89,7 @@ BUCKETS: Mapping[Budget, Bucket] = {
     Budget.TICKET: Bucket(30, timedelta(hours=1)),
     Budget.ASK_OWNER: Bucket(3, timedelta(days=1)),
     Budget.REFERRAL: Bucket(5, timedelta(hours=1)),
+    Budget.POLICY_REQUEST: Bucket(5, timedelta(days=1)),
     Budget.PAPER: Bucket(20, timedelta(days=1)),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from enum import IntEnum, StrEnum
+from enum import Enum, IntEnum, StrEnum, auto
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,14 @@ class CheckedBy(StrEnum):
 
     LIST = "LIST"
     DESK = "DESK"
+
+
+class Enrolling(Enum):
+    """How a clinic enrolls at present."""
+
+    IN_THE_BOT = auto()
+    FULL = auto()
+    AT_RECEPTION = auto()
 
 
 class VisitType(StrEnum):

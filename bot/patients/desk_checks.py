@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from bot.clinics.directory import Directory
@@ -41,6 +42,19 @@ async def checking_clinics(directory: Directory) -> Sequence[Clinic]:
     return [clinic for clinic in every if clinic.checked_by is CheckedBy.DESK]
 
 
+async def send_to_desk(
+    uow: UnitOfWork, account: AccountId, card: Patient, clinic: ClinicId, due_at: datetime, now: datetime
+) -> None:
+    """Open a check of a card that is at no desk. Raises CannotSendToDesk, TooManyDeskChecks, OverBudget."""
+    if not rules.may_send(card.verification):
+        raise CannotSendToDesk(card.id)
+    if await uow.desk_checks.count_open(account) >= rules.MOST_OPEN:
+        raise TooManyDeskChecks(card.id, rules.MOST_OPEN)
+    await uow.budgets.spend(account, Budget.DESK_CHECK, now)
+    await uow.desk_checks.open(account, card.id, clinic, now, due_at)
+    await uow.audit.add(Actor.account(account), Deed.DESK_CHECK_SENT, Subject.patient(card.id), now)
+
+
 class DeskChecks:
     def __init__(self, storage: Storage, directory: Directory, clock: Clock) -> None:
         self._storage, self._directory, self._clock = storage, directory, clock
@@ -76,13 +90,7 @@ class DeskChecks:
             before = await uow.desk_checks.last_of(patient)
             if before is not None and before.closed_at is None:
                 return
-            if not rules.may_send(found.verification):
-                raise CannotSendToDesk(patient)
-            if await uow.desk_checks.count_open(account) >= rules.MOST_OPEN:
-                raise TooManyDeskChecks(patient, rules.MOST_OPEN)
-            await uow.budgets.spend(account, Budget.DESK_CHECK, now)
-            await uow.desk_checks.open(account, patient, where.id, now, due_at)
-            await uow.audit.add(Actor.account(account), Deed.DESK_CHECK_SENT, Subject.patient(patient), now)
+            await send_to_desk(uow, account, found, where.id, due_at, now)
 
         await self._storage.write(send)
 

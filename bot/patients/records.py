@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.clinics.port import PolicyClaim
 from bot.core.clinic import Specialty
+from bot.core.deeds import Subject
 from bot.core.patient import NameField, RejectionReason
 from bot.core.people import PersonName, Sex
 from bot.glossary import (
@@ -151,6 +152,10 @@ class DeskCheck:
     decided_at: datetime | None = None
     final_at: datetime | None = None
     closed_at: datetime | None = None
+
+    @property
+    def subject(self) -> Subject:
+        return Subject.patient(self.patient)
 
     @property
     def is_open(self) -> bool:

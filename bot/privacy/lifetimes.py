@@ -176,6 +176,12 @@ LIFETIMES: Mapping[str, Lifetime] = {
         (Expiry("closed_at", KEEP_APPLICATIONS, lambda uow, at: uow.applications.forget(at)),),
     ),
     "application_steps": Lifetime("with the application", ("applications",)),
+    "policy_requests": Lifetime(
+        "a year after the decision",
+        ACCOUNT,
+        (Expiry("closed_at", KEEP_APPLICATIONS, lambda uow, at: uow.policy_requests.forget(at)),),
+    ),
+    "policy_request_steps": Lifetime("with the application for a policy", ("policy_requests",)),
     "application_papers": Lifetime(
         "30 days after the decision; with an application that is withdrawn; two days if no application is sent",
         (*BOTH, "applications"),

@@ -20,6 +20,8 @@ ACCOUNT_SECTIONS = (
     "takeovers",
     "failed_checks",
     "drafts",
+    "policy_requests",
+    "policy_request_history",
     "messages",
 )
 PATIENT_SECTIONS = (
@@ -76,6 +78,7 @@ class Source(StrEnum):
     REQUEST = "request for access"
     MATTER = "matter for the desk"
     APPLICATION = "application to a clinic"
+    POLICY_REQUEST = "application for a policy"
     ERASURE = "erasure"
     TAKEOVER = "takeover"
 

@@ -1,5 +1,6 @@
 """What follows the decisions about applications: enrollment, news of late ones, and the end of those not corrected.
 
+A policy check that was decided with an application is done first, and nobody is enrolled without a confirmed policy.
 The job may be killed anywhere: enrolling a person twice is enrolling once, and the unit that closes the application
 changes the card.
 """
@@ -13,6 +14,7 @@ import structlog
 from bot.applications import rules
 from bot.applications.news import ApplicationAnswered, ApplicationLate, ApplicationStuck
 from bot.applications.openings import EnrollmentOpenings
+from bot.applications.policy import PolicyStanding, standing_of
 from bot.applications.records import Application, ApplicationStatus, ApplicationStep, Decision, Verdict
 from bot.clinics.desk_port import ClinicDesk
 from bot.clinics.directory import Directory
@@ -59,22 +61,32 @@ class ApplicationResults:
         await self._openings.tell()
 
     async def _conclude(self, application: Application) -> None:
-        patient = await self._storage.read(lambda view: card_of(view, application))
+        async def look(view: UnitOfWork) -> tuple[Patient | None, PolicyStanding]:
+            card = await card_of(view, application)
+            return card, await standing_of(view, application, card)
+
+        patient, standing = await self._storage.read(look)
+        if standing is PolicyStanding.WAITS:
+            await self._postpone(application, standing)
+            return
         decision, clinic = application.decision, await self._directory.clinic(application.clinic)
+        if standing is PolicyStanding.LOST and patient is not None:
+            await self._finish(application, clinic, patient)
+            return
         enrolls = application.enrollment is not None and decision is not None and decision.verdict is Verdict.APPROVE
         if enrolls and decision is not None and patient is not None and patient.person:
             today = local_day(self._clock.now(), clinic.zone)
             try:
                 await self._desk.enroll(clinic.ref, patient.person, today, decision.district)
             except ClinicError as error:
-                await self._postpone(application, error)
+                await self._postpone(application, type(error).__name__)
                 return
         await self._finish(application, clinic, patient)
 
-    async def _postpone(self, application: Application, error: ClinicError) -> None:
+    async def _postpone(self, application: Application, why: str) -> None:
         """Try again later; half an hour after the decision everybody is told, with the number of the failure."""
         number = secrets.token_hex(4)
-        log.warning("an enrollment was not done", number=number, ref=application.ref, error=type(error).__name__)
+        log.warning("an enrollment was not done", number=number, ref=application.ref, error=why)
 
         async def pause(uow: UnitOfWork) -> None:
             now = self._clock.now()
@@ -90,18 +102,24 @@ class ApplicationResults:
 
     @writes
     async def _finish(self, uow: UnitOfWork, asked: Application, clinic: Clinic, patient: Patient | None) -> None:
-        """Do the decision unless it was taken back or the application withdrawn meanwhile, and tell everybody."""
+        """Do the decision unless it was taken back or the application withdrawn meanwhile, and tell everybody.
+
+        It waits at the desk again if the policy that it stands on is lost.
+        """
         now = self._clock.now()
         found = await uow.applications.get(asked.id)
         if found is None or not found.is_open or found.decision is None or found.decision != asked.decision:
             return
-        if patient is None:  # nobody with consents in force acts for the card: there is nobody to decide for
+        card = await card_of(uow, found)
+        if (
+            patient is None or card is None
+        ):  # nobody with consents in force acts for the card: there is nobody to decide for
             await uow.applications.close(found.id, ApplicationStatus.WITHDRAWN, now)
             await uow.applications.add_step(found.id, ApplicationStep.WITHDRAWN, now)
             return
         decision, step = found.decision, rules.STEP_OF[found.decision.verdict]
         status = rules.after(found.status, step)
-        if status is None:
+        if status is None or not await _has_policy(uow, found, card):
             return
         if status is ApplicationStatus.NEEDS_CORRECTION:
             await uow.applications.give_back(found.id, rules.correct_until(now, decision.days, clinic))
@@ -138,6 +156,14 @@ class ApplicationResults:
             )
             for each in await uow.representatives.list_of(found.patient):
                 await uow.outbox.add(ApplicationAnswered(each.account, found.id).due(now), now)
+
+
+async def _has_policy(uow: UnitOfWork, found: Application, card: Patient) -> bool:
+    """Return whether a decision may be done; one whose policy is lost is taken back."""
+    standing = await standing_of(uow, found, card)
+    if standing is PolicyStanding.LOST:
+        await uow.applications.reopen(found.id)
+    return standing is PolicyStanding.SETTLED
 
 
 def _detail(decision: Decision) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from bot.applications import rules
+from bot.applications.policy import ask_desk_again, check_within
 from bot.applications.records import (
     Application,
     ApplicationStatus,
@@ -29,10 +30,11 @@ from bot.core.patient import Patient
 from bot.core.people import Account
 from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.glossary import ApplicationId, DoctorId
-from bot.patients.records import Detail
-from bot.staff.decisions import Decisions, heads_of
+from bot.patients.records import DeskCheck, Detail
+from bot.staff.decisions import Decisions, heads_of, look_at_card
 from bot.staff.errors import ApplicationTaken, NeverShown, OwnApplication, PolicyUnconfirmed, StaleApplication
 from bot.staff.news import ApplicationIsLate
+from bot.staff.policy_checks import PolicyChecks, SeenCheck
 from bot.staff.reading import journal_readings, journal_showing
 from bot.staff.reading_alarm import ReadingAlarm
 from bot.staff.rights import Right, require_right
@@ -57,6 +59,8 @@ class SeenApplication(NamedTuple):
     enrollment: Enrollment | None
     """where the patient is enrolled by an earlier decision made in the bot"""
     steps: Sequence[StepTaken]
+    policy: SeenCheck | None = None
+    """the policy check that is one decision with it, which this member has claimed too"""
 
 
 class ApplicantData(NamedTuple):
@@ -65,6 +69,8 @@ class ApplicantData(NamedTuple):
     patient: Patient
     details: Mapping[Detail, str]
     phone: str
+    hides_digits: bool = False
+    """the desk types the last digits of the policy from its own system"""
 
 
 class AreaDoctor(NamedTuple):
@@ -81,6 +87,7 @@ class DeskApplications:
         storage: Storage,
         directory: Directory,
         desk: ClinicDesk,
+        checks: PolicyChecks,
         alarm: ReadingAlarm,
         clock: Clock,
         *,
@@ -88,15 +95,15 @@ class DeskApplications:
     ) -> None:
         """``shows_all``: the operator lets the desk show full data."""
         self._storage, self._directory, self._desk, self._alarm = storage, directory, desk, alarm
-        self._clock, self.shows_all = clock, shows_all
-        self._decisions = Decisions[ApplicationId, Application, Decision](
+        self._checks, self._clock, self.shows_all = checks, clock, shows_all
+        self._decisions = Decisions[ApplicationId, Application, Decision, Patient](
             lambda uow: uow.applications,
             Right.DECIDE_APPLICATIONS,
             Deed.APPLICATION_DECIDED,
             Deed.APPLICATION_UNDONE,
             StaleApplication,
             ApplicationTaken,
-            OwnApplication,
+            look_at_card(OwnApplication),
             clock,
         )
 
@@ -123,20 +130,28 @@ class DeskApplications:
     async def see(self, staff: Account, application: ApplicationId) -> SeenApplication:
         """Claim an application for ten minutes and return what the desk sees of it, which the card's journal records.
 
-        Raises NotYours, StaffCodeNeeded, StaleApplication, ApplicationTaken, OwnApplication, OverBudget.
+        The policy check that is one decision with it is claimed, too. Raises NotYours, StaffCodeNeeded,
+        StaleApplication, ApplicationTaken, OwnApplication, DeskCheckTaken, OverBudget.
         """
         where, now = await self._directory.clinic(require_right(staff, Right.DECIDE_APPLICATIONS)), self._clock.now()
 
-        async def claim(uow: UnitOfWork) -> tuple[SeenApplication, int]:
+        async def claim(uow: UnitOfWork) -> tuple[SeenApplication, DeskCheck | None, int, int]:
             found, patient = await self._decisions.claim(uow, staff, application)
+            await ask_desk_again(uow, Actor.staff(staff.id, where.id), found, patient, where, now)
+            check = await check_within(uow, found)
+            if check is not None:
+                await self._checks.claim_within(uow, staff, check.id)
             if found.status is ApplicationStatus.SUBMITTED:
                 await uow.applications.add_step(application, ApplicationStep.OPENED, now)
             names = await journal_readings(uow, staff, where, [Subject.patient(patient.id)], Deed.APPLICATION_READ, now)
-            return await _seen(uow, found, patient, where), names
+            sent = await uow.desk_checks.count_of(patient.id)
+            return await _seen(uow, found, patient, where), check, sent, names
 
-        seen, names = await self._storage.write(claim)
+        seen, check, sent, names = await self._storage.write(claim)
         await self._alarm.note(staff, names)
-        return seen
+        if check is None:
+            return seen
+        return seen._replace(policy=await self._checks.compared(check, seen.patient, where, sent))
 
     async def show(self, staff: Account, application: ApplicationId) -> ApplicantData:
         """Return the full data of an application that this member has claimed. Raises as ``see``, and NeverShown."""
@@ -149,7 +164,8 @@ class DeskApplications:
             found, patient = await self._decisions.require_claimed(uow, staff, application)
             names = await journal_showing(uow, staff, where, [Subject.patient(patient.id)], now)
             contact, details = await uow.contacts.get(found.account), await uow.patients.details(patient.id)
-            return ApplicantData(patient, details, contact.whole_phone or ""), names
+            hides = await check_within(uow, found) is not None
+            return ApplicantData(patient, details, contact.whole_phone or "", hides), names
 
         data, names = await self._storage.write(look)
         await self._alarm.note(staff, names)
@@ -184,6 +200,10 @@ class DeskApplications:
 
     async def approve(self, staff: Account, application: ApplicationId, doctor: DoctorId | None) -> None:
         """Take the patient, to the district of a pediatrician if one is chosen. Raises as ``see``."""
+        await self.decide(staff, application, await self.placed(staff, application, doctor))
+
+    async def placed(self, staff: Account, application: ApplicationId, doctor: DoctorId | None) -> Decision:
+        """Return the approval with the district of a pediatrician if one is chosen. Raises as ``see``."""
         district = ""
         if doctor is not None:
             areas = await self.doctors(staff, application)
@@ -191,27 +211,40 @@ class DeskApplications:
             if chosen is None:
                 raise StaleApplication
             district = chosen.district
-        await self.decide(staff, application, Decision(Verdict.APPROVE, district=district, doctor=doctor))
+        return Decision(Verdict.APPROVE, district=district, doctor=doctor)
 
     @writes
     async def decide(self, uow: UnitOfWork, staff: Account, application: ApplicationId, decision: Decision) -> None:
         """Store a decision, which is done in a minute. Raises as ``see``, and PolicyUnconfirmed.
 
-        ValueError is raised for a decision that is not complete.
+        A policy check stays as it is. ValueError is raised for a decision that is not complete.
         """
+        await self.decide_within(uow, staff, application, decision)
+
+    async def decide_within(
+        self, uow: UnitOfWork, staff: Account, application: ApplicationId, decision: Decision
+    ) -> None:
+        """Do the same in a unit of work that also decides on the policy check that the decision names."""
         if not rules.is_complete(decision):
             raise ValueError("the decision does not say what it has to")
         found, patient = await self._decisions.require_claimed(uow, staff, application)
         if not rules.fits(decision, found.kind):
             raise StaleApplication
-        if decision.verdict is Verdict.APPROVE and found.enrollment is not None and not patient.is_verified:
+        enrolls = decision.verdict is Verdict.APPROVE and found.enrollment is not None
+        if enrolls and not patient.is_verified and decision.check is None:
             raise PolicyUnconfirmed(application)
         await self._decisions.decide(uow, staff, application, decision)
 
     @writes
     async def undo(self, uow: UnitOfWork, staff: Account, application: ApplicationId) -> None:
-        """Take one's own decision back within the minute. Raises NotYours, StaffCodeNeeded, StaleApplication."""
+        """Take one's own decision back within the minute, also that about the policy which was made with it.
+
+        Raises NotYours, StaffCodeNeeded, StaleApplication, DeskCheckGone.
+        """
+        found = await uow.applications.get(application)
         await self._decisions.undo(uow, staff, application)
+        if found is not None and found.decision is not None and found.decision.check is not None:
+            await self._checks.undo_within(uow, staff, found.decision.check)
 
     async def require_claimed(
         self, uow: UnitOfWork, staff: Account, application: ApplicationId

@@ -1,12 +1,12 @@
 """The mechanism of a desk's queues: claim a row for ten minutes, decide it once, undo the decision for a minute.
 
-Applications and policy checks differ in their rows, rights, deeds and refusals alone. What a decision does is done by
-a job once its minute is over.
+Applications, requests for a policy and policy checks differ in their rows, rights, deeds, refusals and in what they
+are about: see ``look_at_card``. What a decision does is done by a job once its minute is over.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
@@ -26,15 +26,24 @@ from bot.staff.rights import Right, require_right
 
 
 class RowAtDesk(Decidable, Protocol):
-    """A row about a card at one clinic."""
+    """A row at one clinic; ``subject`` is what the journal says that a decision was about."""
+
+    @property
+    def clinic(self) -> ClinicId: ...
+    @property
+    def subject(self) -> Subject: ...
+
+
+class RowOfCard(RowAtDesk, Protocol):
+    """A row about a card."""
 
     @property
     def patient(self) -> PatientId: ...
-    @property
-    def clinic(self) -> ClinicId: ...
 
 
 Row = TypeVar("Row", bound=RowAtDesk)
+OfCard = TypeVar("OfCard", bound=RowOfCard)
+Known = TypeVar("Known")
 Number = TypeVar("Number", contravariant=True)
 Decided = TypeVar("Decided", contravariant=True)
 Found = TypeVar("Found", covariant=True, bound=RowAtDesk)
@@ -52,8 +61,11 @@ class Rows(Protocol[Number, Found, Decided]):
 
 
 @dataclass(frozen=True)
-class Decisions(Generic[Number, Row, Decided]):
-    """``gone`` refuses a missing row and another clinic's, ``taken`` a colleague's, ``own`` that of one's own child."""
+class Decisions(Generic[Number, Row, Decided, Known]):
+    """``gone`` refuses a missing row and another clinic's, ``taken`` a colleague's.
+
+    ``look`` returns what a member sees with a row, None if a desk may not see it, and refuses the member's own.
+    """
 
     rows: Callable[[UnitOfWork], Rows[Number, Row, Decided]]
     right: Right
@@ -61,24 +73,27 @@ class Decisions(Generic[Number, Row, Decided]):
     undone: Deed
     gone: type[RuleError]
     taken: type[RuleError]
-    own: type[RuleError]
+    look: Callable[[UnitOfWork, Account, Row], Awaitable[Known | None]]
     clock: Clock
 
-    async def claim(self, uow: UnitOfWork, staff: Account, number: Number) -> tuple[Row, Patient]:
-        """Claim a row for ten minutes and return it as it was, with its card. Raises ``gone``, ``taken``, ``own``."""
+    async def claim(self, uow: UnitOfWork, staff: Account, number: Number) -> tuple[Row, Known]:
+        """Claim a row for ten minutes and return it as it was, with what ``look`` returns.
+
+        Raises ``gone``, ``taken``, and what ``look`` raises.
+        """
         clinic, now = require_right(staff, self.right), self.clock.now()
-        found, patient = await self._require(uow, staff, clinic, number)
+        found, known = await self._require(uow, staff, clinic, number)
         if not await self.rows(uow).claim(number, staff.id, now, now + CLAIM_FOR):
             raise self._second(found)
         await keep_desk_open(uow, staff, now)
-        return found, patient
+        return found, known
 
-    async def require_claimed(self, uow: UnitOfWork, staff: Account, number: Number) -> tuple[Row, Patient]:
+    async def require_claimed(self, uow: UnitOfWork, staff: Account, number: Number) -> tuple[Row, Known]:
         """Return a row that this member has claimed. Raises as ``claim``, ``taken`` once the ten minutes are over."""
-        found, patient = await self._require(uow, staff, require_right(staff, self.right), number)
+        found, known = await self._require(uow, staff, require_right(staff, self.right), number)
         if not has_claimed(found, staff.id, self.clock.now()):
             raise self._second(found)
-        return found, patient
+        return found, known
 
     async def decide(self, uow: UnitOfWork, staff: Account, number: Number, decision: Decided) -> None:
         """Store what the member decides who has claimed the row, and delete what was shown for it.
@@ -86,11 +101,11 @@ class Decisions(Generic[Number, Row, Decided]):
         Raises as ``require_claimed``.
         """
         now, clinic = self.clock.now(), require_right(staff, self.right)
-        found, _patient = await self.require_claimed(uow, staff, number)
+        found, _known = await self.require_claimed(uow, staff, number)
         if not await self.rows(uow).decide(number, decision, staff.id, now, now + UNDO_FOR):
             raise self.taken
         await uow.passing.end(staff.id, now)
-        await uow.audit.add(Actor.staff(staff.id, clinic), self.decided, Subject.patient(found.patient), now)
+        await uow.audit.add(Actor.staff(staff.id, clinic), self.decided, found.subject, now)
 
     async def undo(self, uow: UnitOfWork, staff: Account, number: Number) -> None:
         """Take one's own decision back within the minute. Raises ``gone``, NotYours, StaffCodeNeeded."""
@@ -99,27 +114,37 @@ class Decisions(Generic[Number, Row, Decided]):
         if found is None or found.clinic != clinic or not may_undo(found, staff.id, now):
             raise self.gone
         await self.rows(uow).reopen(number)
-        await uow.audit.add(Actor.staff(staff.id, clinic), self.undone, Subject.patient(found.patient), now)
+        await uow.audit.add(Actor.staff(staff.id, clinic), self.undone, found.subject, now)
 
-    async def _require(self, uow: UnitOfWork, staff: Account, clinic: ClinicId, number: Number) -> tuple[Row, Patient]:
-        """Return a row that waits at this clinic and its card; a missing one and another clinic's are one answer."""
+    async def _require(self, uow: UnitOfWork, staff: Account, clinic: ClinicId, number: Number) -> tuple[Row, Known]:
+        """Return a row that waits at this clinic; a missing one and another clinic's are one answer."""
         found = await self.rows(uow).get(number)
         if found is None or found.clinic != clinic or not found.awaits_desk:
             raise self.gone
-        if staff.id in {each.account for each in await uow.representatives.list_of(found.patient)}:
-            raise self.own
-        patient = await card_of(uow, found)
-        if patient is None:
+        known = await self.look(uow, staff, found)
+        if known is None:
             raise self.gone
-        if await acts_for(uow, staff, patient):
-            raise self.own
-        return found, patient
+        return found, known
 
     def _second(self, found: Row) -> RuleError:
         return self.taken() if found.awaits_desk else self.gone()
 
 
-async def card_of(view: UnitOfWork, row: RowAtDesk) -> Patient | None:
+def look_at_card(own: type[RuleError]) -> Callable[[UnitOfWork, Account, OfCard], Awaitable[Patient | None]]:
+    """Return a ``look`` at the card of a row; ``own`` refuses that of a child for whom the member acts."""
+
+    async def look(uow: UnitOfWork, staff: Account, row: OfCard) -> Patient | None:
+        if staff.id in {each.account for each in await uow.representatives.list_of(row.patient)}:
+            raise own
+        patient = await card_of(uow, row)
+        if patient is not None and await acts_for(uow, staff, patient):
+            raise own
+        return patient
+
+    return look
+
+
+async def card_of(view: UnitOfWork, row: RowOfCard) -> Patient | None:
     """Return the card, None if nobody with consents in force acts for it: a desk may not see it then."""
     acting = await consenting_representatives(view, row.patient)
     return await view.patients.require(acting[0].id, row.patient) if acting else None

@@ -36,7 +36,8 @@ RuleError
 ├── PolicyUnconfirmed   the policy of the card is not confirmed now, so the application cannot be approved
 ├── OwnApplication      a colleague decides about a child of the staff member
 ├── DigitsWrong         the last digits are not those of the number that the parent has typed
-└── NumberOfAnother     the register has the number with other data, so "matched" cannot be entered
+├── NumberOfAnother     the register has the number with other data, so "matched" cannot be entered
+└── PolicyWithApplication   the policy check and an application are one decision: it is made on the application's page
 """
 
 from __future__ import annotations
@@ -189,17 +190,32 @@ class DeskCheckTaken(RuleError):
 
 
 class DigitsWrong(RuleError):
-    """``left`` is how often the member may try again; 0: the check was released, and the head is told."""
+    """``left`` is how often the member may try again; 0: the check was released, and the head is told.
 
-    def __init__(self, check: DeskCheckId, left: int) -> None:
+    ``application`` is the one that is one decision with the check, ``doctor`` whom the member has chosen for it.
+    """
+
+    def __init__(
+        self,
+        check: DeskCheckId,
+        left: int,
+        application: ApplicationId | None = None,
+        doctor: DoctorId | None = None,
+    ) -> None:
         super().__init__()
-        self.check, self.left = check, left
+        self.check, self.left, self.application, self.doctor = check, left, application, doctor
 
 
 class NumberOfAnother(RuleError):
-    def __init__(self, check: DeskCheckId) -> None:
+    def __init__(self, check: DeskCheckId, application: ApplicationId | None = None) -> None:
         super().__init__()
-        self.check = check
+        self.check, self.application = check, application
+
+
+class PolicyWithApplication(RuleError):
+    def __init__(self, application: ApplicationId) -> None:
+        super().__init__()
+        self.application = application
 
 
 class StaleApplication(RuleError):

@@ -9,7 +9,7 @@ from typing import ClassVar
 from bot.core.people import Role
 from bot.delivery.news import News, Urgency
 from bot.delivery.telling import Hours, Telling
-from bot.glossary import AccountId, ApplicationId, ClinicId, DeskCheckId
+from bot.glossary import AccountId, ApplicationId, ClinicId, DeskCheckId, PolicyRequestId
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +85,18 @@ class ApplicationIsLate(News):
     @property
     def dedup(self) -> str:
         return f"application_is_late:{self.application}:{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRequestIsLate(News):
+    """To the head: nobody at the clinic has decided an application for a policy in time."""
+
+    kind = "POLICY_REQUEST_IS_LATE"
+    needs_consent = False
+    telling = Telling(timedelta(days=1), repeats=False)
+
+    request: PolicyRequestId
+
+    @property
+    def dedup(self) -> str:
+        return f"policy_request_is_late:{self.request}:{self.account}"

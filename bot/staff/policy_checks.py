@@ -6,10 +6,12 @@ The job may be killed anywhere: entering a person twice makes one, and the unit 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from bot.applications.policy import application_around, decided_with
+from bot.applications.records import Application
 from bot.clinics.calls import clinic_call
 from bot.clinics.desk_port import ClinicDesk
 from bot.clinics.directory import Directory
@@ -33,13 +35,14 @@ from bot.patients.rules import checks as checking, desk_checks as rules, watch a
 from bot.patients.rules.corrections import claim_of
 from bot.patients.verdict import Announce
 from bot.patients.zones import zone_of
-from bot.staff.decisions import Decisions, card_of, heads_of
+from bot.staff.decisions import Decisions, card_of, heads_of, look_at_card
 from bot.staff.errors import (
     DeskCheckGone,
     DeskCheckTaken,
     DigitsWrong,
     NumberOfAnother,
     OwnDeskCheck,
+    PolicyWithApplication,
 )
 from bot.staff.news import DeskIsLate, DigitsGuessed
 from bot.staff.problems import DigitsProblem
@@ -53,6 +56,8 @@ DONE_AT_ONCE = 50
 class CheckQueue(NamedTuple):
     clinic: Clinic
     checks: Sequence[DeskCheck]
+    within: Mapping[DeskCheckId, Application]
+    """the applications with which checks are one decision: it is made on their pages"""
 
 
 class SeenCheck(NamedTuple):
@@ -81,14 +86,14 @@ class PolicyChecks:
     ) -> None:
         self._storage, self._systems, self._directory, self._desk = storage, systems, directory, desk
         self._alarm, self._failed_rows, self._clock, self._announce = alarm, failed_rows, clock, announce
-        self._decisions = Decisions[DeskCheckId, DeskCheck, DeskDecision](
+        self._decisions = Decisions[DeskCheckId, DeskCheck, DeskDecision, Patient](
             lambda uow: uow.desk_checks,
             Right.CHECK_POLICIES,
             Deed.DESK_CHECK_DECIDED,
             Deed.DESK_CHECK_UNDONE,
             DeskCheckGone,
             DeskCheckTaken,
-            OwnDeskCheck,
+            look_at_card(OwnDeskCheck),
             clock,
         )
 
@@ -97,24 +102,40 @@ class PolicyChecks:
     async def queue(self, staff: Account) -> CheckQueue:
         """List what waits at the member's clinic: urgent first, then the oldest. Raises NotYours, StaffCodeNeeded."""
         clinic = await self._directory.clinic(require_right(staff, Right.CHECK_POLICIES))
-        return CheckQueue(clinic, await self._storage.read(lambda view: view.desk_checks.waiting(clinic.id)))
+
+        async def look(view: UnitOfWork) -> tuple[Sequence[DeskCheck], Mapping[DeskCheckId, Application]]:
+            waiting = await view.desk_checks.waiting(clinic.id)
+            filed = {each.patient: each for each in await view.applications.at_desk(clinic.id) if each.enrollment}
+            return waiting, {each.id: filed[each.patient] for each in waiting if each.patient in filed}
+
+        return CheckQueue(clinic, *await self._storage.read(look))
 
     async def see(self, staff: Account, check: DeskCheckId) -> SeenCheck:
         """Claim a check for ten minutes and return what the desk sees of it, which the card's journal records.
 
-        Raises NotYours, StaffCodeNeeded, DeskCheckGone, DeskCheckTaken, OwnDeskCheck, OverBudget.
+        Raises NotYours, StaffCodeNeeded, DeskCheckGone, DeskCheckTaken, OwnDeskCheck, PolicyWithApplication,
+        OverBudget.
         """
         where, now = await self._directory.clinic(require_right(staff, Right.CHECK_POLICIES)), self._clock.now()
 
         async def claim(uow: UnitOfWork) -> tuple[DeskCheck, Patient, int, int]:
             found, patient = await self._decisions.claim(uow, staff, check)
+            await _require_alone(uow, found)
             subject = Subject.patient(patient.id)
             names = await journal_readings(uow, staff, where, [subject], Deed.DESK_CHECK_READ, now)
             return found, patient, await uow.desk_checks.count_of(patient.id), names
 
         found, patient, sent, names = await self._storage.write(claim)
         await self._alarm.note(staff, names)
-        return SeenCheck(found, patient, where, sent, await self._is_known(claim_of(patient)))
+        return await self.compared(found, patient, where, sent)
+
+    async def claim_within(self, uow: UnitOfWork, staff: Account, check: DeskCheckId) -> None:
+        """Claim a check that is one decision with an application, with this. Raises as ``see``."""
+        await self._decisions.claim(uow, staff, check)
+
+    async def compared(self, check: DeskCheck, patient: Patient, where: Clinic, sent: int) -> SeenCheck:
+        """Return what the desk sees of a check that this member has claimed."""
+        return SeenCheck(check, patient, where, sent, await self._is_known(claim_of(patient)))
 
     async def _is_known(self, claim: PolicyClaim) -> bool | None:
         try:
@@ -133,6 +154,12 @@ class PolicyChecks:
 
         Raises as ``see``, InvalidInput, DigitsWrong, NumberOfAnother.
         """
+        await self.require_digits(staff, check, typed)
+        await self._decide(staff, check, DeskDecision.MATCHED)
+
+    @clinic_call
+    async def require_digits(self, staff: Account, check: DeskCheckId, typed: str) -> None:
+        """Return if the last digits are those of a policy that may be confirmed. Raises as ``match``."""
         require_right(staff, Right.CHECK_POLICIES)
         digits = "".join(typed.split())
         if len(digits) != rules.HIDDEN_DIGITS or not digits.isalnum():
@@ -145,7 +172,6 @@ class PolicyChecks:
         if digits.casefold() == rules.last_digits(patient.policy_number).casefold():
             if await self._is_known(claim_of(patient)):
                 raise NumberOfAnother(check)
-            await self._decide(staff, check, DeskDecision.MATCHED)
             return
         left = await self._note_wrong(staff, check)
         raise DigitsWrong(check, left)
@@ -160,6 +186,9 @@ class PolicyChecks:
         await uow.audit.add(Actor.staff(staff.id, clinic), Deed.DESK_DIGITS_WRONG, subject, now)
         if wrong < rules.MOST_WRONG_DIGITS:
             return rules.MOST_WRONG_DIGITS - wrong
+        around = await application_around(uow, found)
+        if around is not None:
+            await uow.applications.release(around.id)  # the colleague decides on both
         await uow.desk_checks.bar(check, staff.id)
         for head in await heads_of(uow, clinic):
             await uow.outbox.add(DigitsGuessed(head, check).due(now), now)
@@ -173,11 +202,28 @@ class PolicyChecks:
 
     @writes
     async def _decide(self, uow: UnitOfWork, staff: Account, check: DeskCheckId, decision: DeskDecision) -> None:
+        found, _patient = await self._decisions.require_claimed(uow, staff, check)
+        await _require_alone(uow, found)
+        await self._decisions.decide(uow, staff, check, decision)
+
+    async def decide_within(self, uow: UnitOfWork, staff: Account, check: DeskCheckId, decision: DeskDecision) -> None:
+        """Decide on a policy in the unit of work that decides on the application. Raises as ``see``."""
         await self._decisions.decide(uow, staff, check, decision)
 
     @writes
     async def undo(self, uow: UnitOfWork, staff: Account, check: DeskCheckId) -> None:
-        """Take one's own decision back within the minute. Raises NotYours, StaffCodeNeeded, DeskCheckGone."""
+        """Take one's own decision back within the minute.
+
+        Raises NotYours, StaffCodeNeeded, DeskCheckGone, also for one that was decided with an application.
+        """
+        require_right(staff, Right.CHECK_POLICIES)
+        found = await uow.desk_checks.get(check)
+        if found is not None and await decided_with(uow, found) is not None:
+            raise DeskCheckGone
+        await self._decisions.undo(uow, staff, check)
+
+    async def undo_within(self, uow: UnitOfWork, staff: Account, check: DeskCheckId) -> None:
+        """Take a decision back in the unit of work that takes that about the application back. Raises as ``undo``."""
         await self._decisions.undo(uow, staff, check)
 
     # --- the job ------------------------------------------------------------------------------------------------------
@@ -210,12 +256,17 @@ class PolicyChecks:
         if found is None:
             await uow.desk_checks.withdraw(check.patient, now)
             return
+        together = await decided_with(uow, check)
         if (asked is None or claim_of(asked) != claim_of(found)) or (person is not None and _differs(person)):
             await uow.desk_checks.reopen(check.id)  # it waits again: the register has another person by now
+            if together is not None:
+                await uow.applications.reopen(together.id)
             return
         await self._write(uow, check, found, person)
         again = now + rules.ASK_AGAIN_AFTER if check.decision is DeskDecision.MATCHED else None
         await uow.desk_checks.close(check.id, now, again)
+        if together is not None:
+            return  # what is said of the application says it
         for each in await uow.representatives.list_of(found.id):
             await uow.outbox.add(DeskAnswered(each.account, found.id, check.id).due(now), now)
 
@@ -245,6 +296,8 @@ class PolicyChecks:
             if await card_of(uow, check) is None:
                 await uow.desk_checks.withdraw(check.patient, now)
                 continue
+            if await application_around(uow, check) is not None:
+                continue  # of which everybody is told in its own time
             for each in await uow.representatives.list_of(check.patient):
                 await uow.outbox.add(DeskCheckLate(each.account, check.patient, check.id).due(now), now)
             for head in await heads_of(uow, check.clinic):
@@ -280,6 +333,13 @@ class PolicyChecks:
 
         check = await self._storage.read(look)
         return None if check is None else AtDesk(check, await self._directory.clinic(check.clinic))
+
+
+async def _require_alone(view: UnitOfWork, check: DeskCheck) -> None:
+    """Raises PolicyWithApplication if the check is one decision with an application."""
+    around = await application_around(view, check)
+    if around is not None:
+        raise PolicyWithApplication(around.id)
 
 
 def _differs(known: InsuredPerson) -> bool:

@@ -7,11 +7,11 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from bot.applications.applications import Offer, Wish
 from bot.applications.errors import ApplicationGone, ApplicationHindered, ApplicationsNotTaken
 from bot.applications.papers import Papers
 from bot.applications.records import EnrollmentReason, LastChange
 from bot.applications.rules import Hindrance, last_known_change, warns_of_year
+from bot.applications.seen import Offer, Wish
 from bot.core.clinic import Clinic
 from bot.core.i18n import N_, gettext as _, spoken_date
 from bot.core.patient import Patient
@@ -30,7 +30,7 @@ from dialogs.applications.links import (
 )
 from dialogs.applications.openings import awaiting_line, awaiting_row, nearest_rows
 from dialogs.applications.papers import can_add, review_lines, review_rows
-from dialogs.applications.wording import LAST_CHANGES, REASONS, last_change_word, reason_word
+from dialogs.applications.wording import LAST_CHANGES, REASONS, decided_together, last_change_word, reason_word
 from dialogs.booking.clinic_card import hand_off
 from dialogs.booking.links import ChooseClinic, ClinicCard, EnrollAtClinic
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
@@ -103,7 +103,7 @@ def hindered_screen(
             *([awaiting_row(patient, clinic, until)] if is_full else []),
             *nearest_rows(patient, others),
             *(copying(phone=clinic.phone) if is_full else []),
-            (button(_("Another clinic"), ChooseClinic(patient=patient.id)),),
+            (button(_("Another clinic"), ChooseClinic(patient=patient.id, enroll=True)),),
             ways_out(ClinicCard(patient=patient.id, clinic=clinic.id)),
         ),
         asks=True,
@@ -188,6 +188,7 @@ async def review_application(visitor: Visitor, link: ReviewApplication) -> Outco
                 text(_("Reason: {reason}"), reason=reason_word(link.reason)),
                 changed_line(offer, link),
             ],
+            [decided_together() if offer.with_policy else ""],
             warnings(visitor, offer, link),
             review_lines(papers),
             [passed_line(offer.details, papers)],
@@ -201,7 +202,7 @@ async def review_application(visitor: Visitor, link: ReviewApplication) -> Outco
             ),
             (
                 button(_("Child's data"), EditCard(patient=link.patient)),
-                button(_("Another clinic"), ChooseClinic(patient=link.patient)),
+                button(_("Another clinic"), ChooseClinic(patient=link.patient, enroll=True)),
             ),
             ways_out(ClinicCard(patient=link.patient, clinic=link.clinic)),
         ),
@@ -285,7 +286,9 @@ def passing_text(offer: Offer, papers: Papers) -> str:
             text(_("<b>To whom:</b> {clinic}, {address}."), clinic=offer.clinic.name, address=offer.clinic.address),
             text(_("<b>About whom:</b> {name}"), name=patient_name(offer.patient)),
             passed_line(offer.details, papers),
-            _("<b>Why:</b> to decide on the enrollment and to enroll the child."),
+            _("<b>Why:</b> to check the policy, to decide on the enrollment and to enroll the child.")
+            if offer.with_policy
+            else _("<b>Why:</b> to decide on the enrollment and to enroll the child."),
             _(
                 "<b>How long:</b> until the decision; after it the clinic keeps the data by its own rules. To take the "
                 "consent back, withdraw the application."

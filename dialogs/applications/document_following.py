@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.applications.applications import Followed
 from bot.applications.document_rules import answer_in
 from bot.applications.records import ApplicationStatus, DocumentWish, RefusalReason
 from bot.applications.rules import WAYS_OUT, WayOut, is_overdue
+from bot.applications.seen import Followed
 from bot.core.clinic_documents import DocumentAsks
 from bot.core.i18n import N_, gettext as _, ngettext, spoken_moment
 from bot.delivery.screen import Screen

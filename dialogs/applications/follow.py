@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from bot.applications.applications import Followed, ListedApplication
 from bot.applications.papers import Papers
 from bot.applications.records import ApplicationStatus, ApplicationStep, EnrollmentReason, EnrollmentWish, RefusalReason
 from bot.applications.rules import WAYS_OUT, WayOut, is_overdue
+from bot.applications.seen import Followed, ListedApplication
 from bot.core.i18n import N_, gettext as _, ngettext, spoken_day, spoken_moment
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
@@ -38,7 +38,16 @@ from dialogs.applications.links import (
 )
 from dialogs.applications.openings import awaiting_line, awaiting_row, nearest_rows
 from dialogs.applications.papers import can_add, review_lines, review_rows, sent_lines
-from dialogs.applications.wording import REASONS, REFUSALS, history_lines, parts_of, reason_word, status_word
+from dialogs.applications.policy_following import HELPS as POLICY_HELPS
+from dialogs.applications.wording import (
+    REASONS,
+    REFUSALS,
+    decided_together,
+    history_lines,
+    parts_of,
+    reason_word,
+    status_word,
+)
 from dialogs.booking.links import ChooseClinic, ClinicCard, Specialties
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
@@ -188,6 +197,7 @@ HELPS = {
     RefusalReason.PAPERS_MISSING: N_("Bring your passport, the birth certificate, the policy and the SNILS."),
     RefusalReason.OTHER: N_("Call the clinic: it says what is missing."),
     RefusalReason.DOCTOR_FIRST: DOCUMENT_HELPS[RefusalReason.DOCTOR_FIRST],
+    RefusalReason.HAS_POLICY: POLICY_HELPS[RefusalReason.HAS_POLICY],
 }
 
 
@@ -204,6 +214,8 @@ def waiting_lines(visitor: Visitor, seen: Followed, papers: Papers) -> list[str]
         if found.status is ApplicationStatus.IN_REVIEW
         else _("The clinic has it and will look at it.")
     )
+    if seen.with_policy:
+        stage = decided_together()
     if papers.missing:  # which are to be brought, as the next lines say
         return [stage, text(_("It decides by {when}; I will write."), when=due)]
     return [stage, text(_("It decides by {when}; I will write. Nothing is needed from you."), when=due)]
@@ -234,7 +246,9 @@ def approved_lines(seen: Followed) -> list[str]:
     found, doctor = seen.application, seen.doctor
     since = found.closed_at or found.filed_at
     district = found.decision.district if found.decision is not None else ""
+    confirmed = found.decision is not None and found.decision.check is not None
     return [
+        _("✅ The reception has confirmed the policy.") if confirmed else "",
         text(_("✅ Enrolled since {date}."), date=moscow_past(since)),
         text(_("District: {district}"), district=district) if district else "",
         text(_("Pediatrician: {doctor}"), doctor=doctor.name.full) if doctor is not None else "",
@@ -262,7 +276,7 @@ def ways(seen: Followed) -> list[Row]:
 def withdraw_row(seen: Followed) -> Row:
     return (
         button(_("Withdraw"), AskWithdraw(application=seen.application.id)),
-        button(_("Another clinic"), ChooseClinic(patient=seen.patient.id)),
+        button(_("Another clinic"), ChooseClinic(patient=seen.patient.id, enroll=True)),
     )
 
 
@@ -273,7 +287,7 @@ def after_refusal(seen: Followed, asked: EnrollmentWish) -> list[Row]:
         WayOut.CORRECT: button(_("Correct the card"), EditCard(patient=patient)),
         WayOut.AGAIN: button(_("Correct and send again"), again),
         WayOut.RECEPTION: button(_("About the clinic"), ClinicCard(patient=patient, clinic=found.clinic)),
-        WayOut.ELSEWHERE: button(_("Another clinic"), ChooseClinic(patient=patient)),
+        WayOut.ELSEWHERE: button(_("Another clinic"), ChooseClinic(patient=patient, enroll=True)),
         WayOut.DOCTOR: button(_("Book a doctor"), Specialties(patient=patient, clinic=found.clinic)),
     }
     if found.status is ApplicationStatus.WITHDRAWN:
@@ -347,6 +361,7 @@ async def ask_withdraw(visitor: Visitor, link: AskWithdraw) -> Outcome:
         lines(
             heading(seen),
             _("Withdraw it? The clinic sees the application no longer, and your consent for it ends."),
+            _("The policy stays at the reception: it is checked all the same.") if seen.with_policy else "",
         ),
         (
             (button(_("Withdraw it"), WithdrawApplication(application=link.application)),),

@@ -25,6 +25,12 @@ class DocumentPrompts(StatesGroup):
     correction = State()
 
 
+class PolicyPrompts(StatesGroup):
+    """The state that waits for an answer of the form for a policy."""
+
+    answer = State()
+
+
 class PaperPrompts(StatesGroup):
     """States that wait for the file of a paper."""
 

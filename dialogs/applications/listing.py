@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.applications.applications import ListedApplication
 from bot.applications.openings import AwaitedClinic
-from bot.applications.records import ApplicationKind, ApplicationStanding
+from bot.applications.policy_requests import FollowedPolicy
+from bot.applications.records import ApplicationKind, ApplicationStanding, ApplicationStatus
+from bot.applications.seen import ListedApplication
 from bot.core.i18n import N_, gettext as _, ngettext
 from bot.delivery.screen import Button, Screen
 from dialogs.applications.follow import application_button
@@ -17,12 +18,16 @@ from dialogs.applications.links import (
     FilteredApplications,
     MyApplications,
 )
+from dialogs.applications.policy_following import request_button
 from dialogs.kit.flow import Flow, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import MOST, few, page_of
 from dialogs.kit.screen import Row, button, lines, ways_out
 
 flow = Flow("my applications")
+
+Listed = ListedApplication | FollowedPolicy
+"""an application about a card, or one for the policy of a child without a card"""
 
 ON_A_PAGE = 8
 FILTERED_FROM = 2
@@ -31,6 +36,7 @@ FILTERED_FROM = 2
 KINDS: Mapping[ApplicationKind, str] = {
     ApplicationKind.ENROLLMENT: N_("Enrollment"),
     ApplicationKind.DOCUMENT: N_("Certificates and documents"),
+    ApplicationKind.POLICY: N_("Policies"),
 }
 STANDINGS: Mapping[ApplicationStanding, str] = {
     ApplicationStanding.OPEN: N_("Open ones"),
@@ -42,9 +48,8 @@ STANDINGS: Mapping[ApplicationStanding, str] = {
 
 @flow.screen(MyApplications)
 async def my_applications(visitor: Visitor, link: MyApplications) -> Screen:
-    services, account = visitor.services, visitor.account.id
-    every, awaited = await services.applications.list_of(account), await services.openings.list_of(account)
-    shown, waiting = page_of(link, every, ON_A_PAGE), sum(each.application.is_open for each in every)
+    every, awaited = await every_of(visitor), await visitor.services.openings.list_of(visitor.account.id)
+    shown, waiting = page_of(link, every, ON_A_PAGE), sum(status_of(each).is_open for each in every)
     return Screen(
         lines(
             _("<b>My applications</b>"),
@@ -55,7 +60,7 @@ async def my_applications(visitor: Visitor, link: MyApplications) -> Screen:
             shown.place,
         ),
         (
-            *shown.rows(application_button),
+            *shown.rows(listed_button),
             *filter_row(every),
             *awaited_rows(awaited),
             (button(_("Certificates and documents"), DocumentsForWhom()),),
@@ -64,7 +69,27 @@ async def my_applications(visitor: Visitor, link: MyApplications) -> Screen:
     )
 
 
-def filter_row(every: Sequence[ListedApplication]) -> list[Row]:
+async def every_of(visitor: Visitor) -> list[Listed]:
+    """List the account's applications of every kind, open ones first."""
+    services, account = visitor.services, visitor.account.id
+    every: list[Listed] = [*await services.policy_requests.list_of(account)]
+    every += await services.applications.list_of(account)
+    return sorted(every, key=lambda each: not status_of(each).is_open)
+
+
+def status_of(each: Listed) -> ApplicationStatus:
+    return each.request.status if isinstance(each, FollowedPolicy) else each.application.status
+
+
+def kind_of(each: Listed) -> ApplicationKind:
+    return ApplicationKind.POLICY if isinstance(each, FollowedPolicy) else each.application.kind
+
+
+def listed_button(each: Listed) -> Button:
+    return request_button(each) if isinstance(each, FollowedPolicy) else application_button(each)
+
+
+def filter_row(every: Sequence[Listed]) -> list[Row]:
     return [(button(_("Filters"), ApplicationFilters()),)] if len(every) >= FILTERED_FROM else []
 
 
@@ -80,12 +105,12 @@ def awaited_rows(awaited: Sequence[AwaitedClinic]) -> list[Row]:
 
 @flow.screen(FilteredApplications)
 async def filtered_applications(visitor: Visitor, link: FilteredApplications) -> Screen:
-    found = filtered(await visitor.services.applications.list_of(visitor.account.id), link)
+    found = filtered(await every_of(visitor), link)
     shown = page_of(link, found, ON_A_PAGE)
     return Screen(
         lines(_("<b>My applications</b>"), filter_line(link), "" if found else _("There are none such."), shown.place),
         (
-            *shown.rows(application_button),
+            *shown.rows(listed_button),
             (
                 button(_("Filters"), ApplicationFilters(kind=link.kind, status=link.status)),
                 button(_("Without filters"), MyApplications()),
@@ -101,21 +126,18 @@ def filter_line(link: FilteredApplications | ApplicationFilters) -> str:
     return ", ".join(filter(None, words)).capitalize()
 
 
-def filtered(
-    every: Sequence[ListedApplication], link: FilteredApplications | ApplicationFilters
-) -> list[ListedApplication]:
+def filtered(every: Sequence[Listed], link: FilteredApplications | ApplicationFilters) -> list[Listed]:
     """Return the applications that pass the filters of a link."""
     return [
         each
         for each in every
-        if link.kind in {None, each.application.kind}
-        and link.status in {None, ApplicationStanding.of(each.application.status)}
+        if link.kind in {None, kind_of(each)} and link.status in {None, ApplicationStanding.of(status_of(each))}
     ]
 
 
 @flow.screen(ApplicationFilters)
 async def application_filters(visitor: Visitor, link: ApplicationFilters) -> Screen:
-    every = await visitor.services.applications.list_of(visitor.account.id)
+    every = await every_of(visitor)
     count = len(filtered(every, link))
 
     def kind(each: ApplicationKind) -> Button:

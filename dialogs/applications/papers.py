@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
-from bot.applications.applications import Followed
 from bot.applications.papers import Papers, PapersOfChild
 from bot.applications.records import MOST_PAPERS, AddedPaper, PaperKind
+from bot.applications.seen import Followed
 from bot.core.i18n import N_, gettext as _, ngettext
 from bot.delivery.screen import Button, Screen
 from bot.patients.records import FetchFile

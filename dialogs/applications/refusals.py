@@ -19,6 +19,7 @@ from bot.applications.errors import (
     PapersPaused,
     PaperUnnamed,
     PolicyFirst,
+    PolicyNotTaken,
     SentTooOften,
     TooManyPapers,
 )
@@ -26,7 +27,7 @@ from bot.core.i18n import MOSCOW, clock_time, gettext as _, ngettext
 from dialogs.applications.links import ApplicationPage, DocumentList, MyApplications
 from dialogs.booking.links import ClinicCard, EnrollAtClinic
 from dialogs.kit.refusals import Explanation, refusal
-from dialogs.patients.links import PatientCard
+from dialogs.patients.links import GetPolicy, PatientCard
 
 
 @refusal(ApplicationsNotTaken)
@@ -81,6 +82,11 @@ def policy_first(refusal: PolicyFirst, now: datetime) -> Explanation:
     return Explanation(sentence, PatientCard(patient=refusal.patient))
 
 
+@refusal(PolicyNotTaken)
+def policy_not_taken(refusal: PolicyNotTaken, now: datetime) -> Explanation:
+    return Explanation(_("Applications for a policy are not taken here now. Here is where else."), GetPolicy())
+
+
 @refusal(SentTooOften)
 def sent_too_often(refusal: SentTooOften, now: datetime) -> Explanation:
     sentence = ngettext(
@@ -107,7 +113,7 @@ def no_passport(refusal: NoPassport, now: datetime) -> Explanation:
 @refusal(PaperUnnamed)
 def paper_unnamed(refusal: PaperUnnamed, now: datetime) -> Explanation:
     sentence = _(
-        "I have deleted the file and not opened it. Open “Papers” first and choose which paper it is, then send it."
+        "I have deleted the file and not opened it. First choose under “Papers” which paper it is, then send it."
     )
     return Explanation(sentence)
 

@@ -43,6 +43,7 @@ REFUSALS: Mapping[RefusalReason, str] = {
     RefusalReason.PAPERS_MISSING: N_("papers are missing"),
     RefusalReason.OTHER: N_("another reason"),
     RefusalReason.DOCTOR_FIRST: N_("a doctor has to see the child first"),
+    RefusalReason.HAS_POLICY: N_("the child has a policy already"),
 }
 PARTS: Mapping[ToCorrect, str] = {
     ToCorrect.NAME: N_("the name"),
@@ -51,6 +52,7 @@ PARTS: Mapping[ToCorrect, str] = {
     ToCorrect.SNILS: N_("the SNILS"),
     ToCorrect.ADDRESS: N_("the address"),
     ToCorrect.REASON: N_("the reason"),
+    ToCorrect.SEX: N_("the sex"),
     ToCorrect.DETAILS: N_("the days, the place or the doctor"),
     ToCorrect.PAPERS: N_("bring the papers to the reception"),
 }
@@ -68,6 +70,11 @@ STATUSES_OF_DOCUMENTS: Mapping[ApplicationStatus, str] = {
     **STATUSES,
     ApplicationStatus.IN_REVIEW: N_("in work"),
     ApplicationStatus.APPROVED: N_("ready"),
+}
+STATUSES_OF: Mapping[ApplicationKind, Mapping[ApplicationStatus, str]] = {
+    ApplicationKind.ENROLLMENT: STATUSES,
+    ApplicationKind.DOCUMENT: STATUSES_OF_DOCUMENTS,
+    ApplicationKind.POLICY: {**STATUSES, ApplicationStatus.APPROVED: N_("ready")},
 }
 STEPS: Mapping[ApplicationStep, str] = {
     ApplicationStep.SUBMITTED: N_("sent"),
@@ -100,7 +107,7 @@ def refusal_label(reason: RefusalReason) -> str:
 
 
 def status_word(status: ApplicationStatus, kind: ApplicationKind) -> str:
-    return _((STATUSES_OF_DOCUMENTS if kind is ApplicationKind.DOCUMENT else STATUSES)[status])
+    return _(STATUSES_OF[kind][status])
 
 
 def status_label(status: ApplicationStatus, kind: ApplicationKind = ApplicationKind.ENROLLMENT) -> str:
@@ -110,7 +117,7 @@ def status_label(status: ApplicationStatus, kind: ApplicationKind = ApplicationK
 
 def step_word(step: ApplicationStep, what: str, kind: ApplicationKind = ApplicationKind.ENROLLMENT) -> str:
     """Return what a step is, with its detail."""
-    if step is ApplicationStep.APPROVED and kind is ApplicationKind.DOCUMENT:
+    if step is ApplicationStep.APPROVED and kind is not ApplicationKind.ENROLLMENT:
         return _("ready")
     return _(STEPS[step]).format(what=what)
 
@@ -118,6 +125,10 @@ def step_word(step: ApplicationStep, what: str, kind: ApplicationKind = Applicat
 def part_label(part: ToCorrect) -> str:
     word = _(PARTS[part])
     return word[:1].upper() + word[1:]
+
+
+def decided_together() -> str:
+    return _("The reception checks the policy and the enrollment together: there is one answer to both.")
 
 
 def parts_of(parts: Sequence[ToCorrect]) -> str:

@@ -14,6 +14,7 @@ from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
 from bot.glossary import SpecialtyId
 from dialogs.account.links import Home
+from dialogs.applications.links import MyApplications
 from dialogs.appointments.links import AppointmentDetails
 from dialogs.booking.access import access_line
 from dialogs.booking.clinic_link import named_first
@@ -104,7 +105,7 @@ async def choose_clinic(visitor: Visitor, link: ChooseClinic) -> Screen:
     patient, offer = choice.patient, choice.offer
     clinics = offer.others if link.every else named_first(visitor.account, offer.first, offer.others)
     shown = page_of(link, clinics, CLINICS_ON_A_PAGE)
-    more = ChooseClinic(patient=patient.id, every=True, came=link.came)
+    more = ChooseClinic(patient=patient.id, every=True, came=link.came, enroll=link.enroll)
     return Screen(
         lines(
             text(_("Which clinic? Patient: <b>{name}</b>"), name=patient_name(patient)),
@@ -113,7 +114,7 @@ async def choose_clinic(visitor: Visitor, link: ChooseClinic) -> Screen:
             shown.place,
         ),
         (
-            *shown.rows(lambda clinic: clinic_button(choice, clinic)),
+            *shown.rows(lambda clinic: clinic_button(choice, clinic, enroll=link.enroll)),
             *([(button(_("More clinics"), more),)] if offer.others and not link.every else []),
             (
                 button(_("Nearby"), ClinicsNearby(patient=patient.id)),
@@ -133,7 +134,7 @@ def favourites_rows(choice: ClinicChoice) -> list[Row]:
     return [(button(_("Favourites"), FavouriteClinics(patient=choice.patient.id)),)]
 
 
-def clinic_button(choice: ClinicChoice, clinic: Clinic) -> Button:
+def clinic_button(choice: ClinicChoice, clinic: Clinic, *, enroll: bool = False) -> Button:
     """Return «Детская № 7 · Полевая, 18», with what it demands in place of the address; «★» or «Недавно» before it."""
     missing = choice.missing.get(clinic.id)
     demand = {Level.PHONE: _("wants a phone"), Level.PAPERS: _("wants papers")}.get(missing) if missing else None
@@ -142,15 +143,15 @@ def clinic_button(choice: ClinicChoice, clinic: Clinic) -> Button:
         label = favourite_label(label)
     elif clinic in choice.offer.recent:
         label = _("Recently: {clinic}").format(clinic=label)
-    return button(label, Specialties(patient=choice.patient.id, clinic=clinic.id))
+    return button(label, (ClinicCard if enroll else Specialties)(patient=choice.patient.id, clinic=clinic.id))
 
 
 def back_from_clinics(link: ChooseClinic) -> Link:
     if link.every:
-        return ChooseClinic(patient=link.patient, came=link.came)
+        return ChooseClinic(patient=link.patient, came=link.came, enroll=link.enroll)
     if link.came is not None:
         return Specialties(patient=link.patient, clinic=link.came)
-    return ChoosePatient()
+    return MyApplications() if link.enroll else ChoosePatient()
 
 
 @flow.screen(Specialties)

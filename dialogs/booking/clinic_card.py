@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import time
 
 from bot.booking.find_clinic import ClinicPage
-from bot.core.clinic import Clinic, ClinicFacts, OpeningHours, Specialty
-from bot.core.i18n import gettext as _, near_day, weekday_name
+from bot.core.clinic import Clinic, ClinicFacts, Enrolling, OpeningHours, Specialty
+from bot.core.i18n import N_, gettext as _, near_day, weekday_name
 from bot.core.timing import local_day
 from bot.delivery.screen import Screen, Venue
 from dialogs.applications.links import OurClinic
@@ -32,6 +32,11 @@ flow = Flow("clinic card", open_without_patient=True)
 
 MOST_NAMED = 12
 """specialties in the text; the screen of booking has them all"""
+ENROLLING: Mapping[Enrolling, str] = {
+    Enrolling.IN_THE_BOT: N_("Takes applications for enrollment online."),
+    Enrolling.FULL: N_("⚠️ This clinic takes no more children at present: there are no places."),
+    Enrolling.AT_RECEPTION: N_("Enrolls at the reception."),
+}
 PORTAL = "gosuslugi.ru"
 """where a person is enrolled at a clinic online without the bot"""
 
@@ -40,6 +45,7 @@ PORTAL = "gosuslugi.ru"
 async def clinic_card(visitor: Visitor, link: ClinicCard) -> Screen:
     page = await visitor.services.clinic_finder.page(visitor.account.id, link.patient, link.clinic)
     clinic, facts = page.clinic, page.clinic.facts
+    standing = await visitor.services.enrollments.standing(clinic)
     pin = [button(_("Show on the map"), ShowOnMap(patient=link.patient, clinic=clinic.id))] if facts.place else []
     favourite = favourite_button(link.patient, clinic, is_kept=page.is_favourite)
     return Screen(
@@ -49,7 +55,7 @@ async def clinic_card(visitor: Visitor, link: ClinicCard) -> Screen:
             district_and_metro(facts),
             [hours_line(facts.hours), text(_("Phone: {phone}"), phone=clinic.phone)],
             [specialties_line(page), free_line(visitor, page)],
-            [oms_line(facts), online_line(facts), rating_line(facts)],
+            [oms_line(facts), _(ENROLLING[standing]), rating_line(facts)],
             [licence_line(facts), *number_lines(facts)],
         ),
         (
@@ -162,10 +168,6 @@ def oms_line(facts: ClinicFacts) -> str:
 
 def licence_line(facts: ClinicFacts) -> str:
     return text(_("Licence: {number}"), number=facts.licence) if facts.licence else ""
-
-
-def online_line(facts: ClinicFacts) -> str:
-    return _("Takes applications for enrollment online.") if facts.enrolls_online else _("Enrolls at the reception.")
 
 
 def number_lines(facts: ClinicFacts) -> list[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bot.core.clinic import Clinic
+from bot.core.clinic import CheckedBy, Clinic
 from bot.core.i18n import gettext as _
 from bot.core.patient import Patient
 from bot.delivery.screen import Button, Screen
+from bot.patients.rules.desk_checks import may_send
 from dialogs.booking.choose import PATIENTS_ON_A_PAGE, may_be_booked, patient_button
 from dialogs.booking.clinic_card import ways_to_enroll
 from dialogs.booking.links import ClinicCard, ClinicForWhom, Days, EnrollAtClinic, Specialties
@@ -23,7 +24,7 @@ flow = Flow("for whom a clinic was found")
 async def for_whom(visitor: Visitor, link: ClinicForWhom) -> Outcome:
     clinic = await visitor.services.directory.clinic(link.clinic)
     patients = [each for each in await visitor.services.patients.list_of(visitor.account.id) if may_be_booked(each)]
-    ready = [each for each in patients if each.is_verified]
+    ready = [each for each in patients if is_ready(link, clinic, each)]
     if len(patients) == len(ready) == 1:
         return what_was_chosen(link, ready[0])
     if not ready:
@@ -31,7 +32,7 @@ async def for_whom(visitor: Visitor, link: ClinicForWhom) -> Outcome:
     shown = page_of(link, patients, PATIENTS_ON_A_PAGE)
 
     def whom_button(patient: Patient) -> Button:
-        if patient.is_verified:
+        if patient in ready:
             return button(patient_name(patient), what_was_chosen(link, patient))
         return patient_button(patient)
 
@@ -40,6 +41,14 @@ async def for_whom(visitor: Visitor, link: ClinicForWhom) -> Outcome:
         lines(question, text(_("Clinic: {name}, {address}"), name=clinic.name, address=clinic.address), shown.place),
         (*shown.rows(whom_button, 2), ways_out(ClinicCard(patient=None, clinic=clinic.id))),
     )
+
+
+def is_ready(link: ClinicForWhom, clinic: Clinic, patient: Patient) -> bool:
+    """Return whether a patient can be booked, or enrolled: a desk that checks policies does it with the application."""
+    if patient.is_verified:
+        return True
+    asks_desk = link.enroll and clinic.checked_by is CheckedBy.DESK
+    return asks_desk and (patient.is_at_desk or may_send(patient.verification))
 
 
 def what_was_chosen(link: ClinicForWhom, patient: Patient) -> Link:

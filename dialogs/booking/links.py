@@ -24,7 +24,7 @@ class ChoosePatient(Link, code="bp", later=2):
     """Opened by «Назад»: an only patient is skipped on the way back too."""
 
 
-class ChooseClinic(Link, code="bc", later=3):
+class ChooseClinic(Link, code="bc", later=4):
     """The choice of a clinic."""
 
     patient: PatientId
@@ -33,6 +33,8 @@ class ChooseClinic(Link, code="bc", later=3):
     """also the clinics that fit neither the patient's age nor the town"""
     came: ClinicId | None = None
     """the clinic whose specialties «Назад» shows again; None: none was chosen"""
+    enroll: bool = False
+    """whether it is looked for to enroll there: its card is opened, which says whether it takes applications"""
 
 
 class FindClinic(Link, code="ya"):

@@ -33,6 +33,9 @@ SENTENCES: Mapping[Budget, str] = {
     ),
     Budget.ASK_OWNER: N_("The owner of the card was asked already. You can ask again {when}."),
     Budget.REFERRAL: N_("Too many numbers of referrals were tried. The next one can be entered {when}."),
+    Budget.POLICY_REQUEST: N_(
+        "Many applications for a policy were sent in a day. The next one can be sent {when}; what is typed is kept."
+    ),
     Budget.PAPER: N_(
         "Many papers were sent in a short time. The next one can be sent {when}; or bring it to the reception."
     ),

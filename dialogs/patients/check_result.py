@@ -56,7 +56,9 @@ async def check_screen(visitor: Visitor, patient: Patient) -> Screen:
         return await unchecked_screen(visitor, patient)
     at_desk = await visitor.services.desk_checks.of(visitor.account.id, patient.id)
     if at_desk is not None and at_desk.check.closed_at is None:
-        return at_desk_screen(visitor, patient, at_desk)
+        together = await visitor.services.enrollments.with_policy(visitor.account.id, patient.id)
+        named = None if together is None else (together.id, together.ref)
+        return at_desk_screen(visitor, patient, at_desk, named)
     is_owner = await is_card_owner(visitor, patient)
     if status is VerificationStatus.NEEDS_CORRECTION:
         return await correction_screen(visitor, patient, is_owner=is_owner)

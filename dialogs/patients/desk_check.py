@@ -8,14 +8,15 @@ from bot.core.clinic import Clinic
 from bot.core.i18n import N_, gettext as _, spoken_moment
 from bot.core.patient import Patient
 from bot.delivery.screen import Button, Screen
-from bot.glossary import ClinicId
+from bot.glossary import ApplicationId, ClinicId, Ref
 from bot.patients.desk_checks import AtDesk
 from bot.patients.records import DeskDecision
 from bot.patients.rules.desk_checks import is_late
-from dialogs.booking.links import Specialties
+from dialogs.applications.links import ApplicationPage
+from dialogs.booking.links import EnrollAtClinic, Specialties
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import page_of
-from dialogs.kit.screen import Row, button, copying, lines, text, ways_out
+from dialogs.kit.screen import Row, button, copying, lines, text, unbroken, ways_out
 from dialogs.kit.wording import moscow_past
 from dialogs.patients.check_pending import patient_line
 from dialogs.patients.links import ChooseDesk, EditCard, NeedDoctorToday, PatientCard, PatientList, SendToDesk
@@ -54,15 +55,23 @@ def answer_line(found: AtDesk | None) -> str:
     )
 
 
-def at_desk_screen(visitor: Visitor, patient: Patient, found: AtDesk) -> Screen:
-    """Return the screen of a policy that waits for a clinic's desk."""
+def at_desk_screen(
+    visitor: Visitor, patient: Patient, found: AtDesk, together: tuple[ApplicationId, Ref] | None = None
+) -> Screen:
+    """Return the screen of a policy that waits for a clinic's desk, ``together`` with an application."""
     check, clinic = found.check, found.clinic
     late = is_late(check, visitor.now)
     due = spoken_moment(check.due_at, clinic.zone, visitor.now)
     return Screen(
         lines(
             patient_line(patient),
-            text(_("The policy is checked by the reception of <b>{clinic}</b>."), clinic=clinic.name),
+            text(_("The policy is checked by the reception of <b>{clinic}</b>."), clinic=clinic.name)
+            if together is None
+            else text(
+                _("The policy and the enrollment are checked by the reception of <b>{clinic}</b>: application {ref}."),
+                clinic=clinic.name,
+                ref=unbroken(together[1]),
+            ),
             late_sentence(clinic)
             if late
             else text(_("It answers by {when}; I will write. Nothing is needed from you."), when=due),
@@ -72,6 +81,7 @@ def at_desk_screen(visitor: Visitor, patient: Patient, found: AtDesk) -> Screen:
             meanwhile(clinic),
         ),
         (
+            *enroll_rows(patient, found, together),
             (button(_("Doctors and free times"), Specialties(patient=patient.id, clinic=clinic.id)),),
             *([(button(_("A doctor is needed today"), NeedDoctorToday(patient=patient.id)),)]
               if check.urgent_at is None else []),
@@ -80,6 +90,15 @@ def at_desk_screen(visitor: Visitor, patient: Patient, found: AtDesk) -> Screen:
             ways_out(PatientList()),
         ),
     )  # fmt: skip
+
+
+def enroll_rows(patient: Patient, found: AtDesk, together: tuple[ApplicationId, Ref] | None) -> list[Row]:
+    """Return the way to the application that is decided with the policy, or to file one."""
+    if together is not None:
+        return [(button(_("Open the application"), ApplicationPage(application=together[0])),)]
+    if not found.clinic.facts.enrolls_online or not found.check.awaits_desk:
+        return []
+    return [(button(_("Enroll here"), EnrollAtClinic(patient=patient.id, clinic=found.clinic.id)),)]
 
 
 def meanwhile(clinic: Clinic) -> str:

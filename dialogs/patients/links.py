@@ -334,6 +334,10 @@ class GetPolicy(Link, code="wg"):
     """How to get a policy."""
 
 
+class BeginPolicyForm(Action, code="ha"):
+    """Begin an application for a policy, or go on with the one that was begun."""
+
+
 class RemindOfPolicy(Action, code="Wm"):
     """Schedule a reminder to get a policy."""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from bot.core.i18n import gettext as _
 from bot.delivery.screen import Screen
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
-from dialogs.kit.screen import button, lines, ways_out
+from dialogs.kit.screen import button, lines, text, ways_out
 from dialogs.kit.wording import moscow_day
-from dialogs.patients.links import AskNumber, ChooseWay, GetPolicy, Newborn, NoPolicy, RemindOfPolicy
+from dialogs.patients.links import AskNumber, BeginPolicyForm, ChooseWay, GetPolicy, Newborn, NoPolicy, RemindOfPolicy
 
 flow = Flow("no_policy")
 
@@ -50,11 +50,13 @@ async def newborn(visitor: Visitor, link: Newborn) -> Screen:
 
 @flow.screen(GetPolicy)
 async def get_policy(visitor: Visitor, link: GetPolicy) -> Screen:
+    desk = await visitor.services.policy_requests.taken_at()
     return Screen(
         lines(
             _("<b>How to get a policy</b>"),
             _("It is free. Choose whichever is easier:"),
             [
+                "" if desk is None else text(_("• here: {clinic} takes the application;"), clinic=desk.name),
                 _("• on Gosuslugi: “Health”, then “OMS policy for a child”;"),
                 _("• at any insurer that works with OMS, or at an MFC."),
             ],
@@ -66,6 +68,7 @@ async def get_policy(visitor: Visitor, link: GetPolicy) -> Screen:
         ),
         (
             (button(_("I have a number"), AskNumber()),),
+            *([] if desk is None else [(button(_("Apply for a policy"), BeginPolicyForm()),)]),
             (button(_("Remind me in 2 weeks"), RemindOfPolicy()),),
             ways_out(NoPolicy()),
         ),

@@ -121,6 +121,9 @@ CODES = {
     "REFUSAL_PAPERS_MISSING": N_("papers are missing"),
     "REFUSAL_OTHER": N_("another reason"),
     "REFUSAL_DOCTOR_FIRST": N_("a doctor has to see the child first"),
+    "REFUSAL_HAS_POLICY": N_("the child has a policy already"),
+    "READY_RECEPTION": N_("at the reception"),
+    "READY_GOSUSLUGI": N_("on Gosuslugi"),
     "STEP_SUBMITTED": N_("sent"),
     "STEP_OPENED": N_("the reception has begun to look at it"),
     "STEP_RETURNED": N_("to correct"),
@@ -145,6 +148,7 @@ CODES = {
     "OLD": N_("policy of the old form"),
     "PERSON": N_("name, birth date and SNILS"),
     "policy": N_("adding a child"),
+    "policy request": N_("an application for a policy"),
 }
 
 

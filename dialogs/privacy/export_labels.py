@@ -33,6 +33,8 @@ HEADINGS = {
     "takeovers": N_("Moving to another account"),
     "failed_checks": N_("Checks that the register answered with no"),
     "drafts": N_("Forms not finished"),
+    "policy_requests": N_("Applications for a policy"),
+    "policy_request_history": N_("History of applications for a policy"),
     "messages": N_("Messages of the bot"),
 }
 
@@ -133,6 +135,8 @@ LABELS = {
     # drafts, messages, the journal
     "changed_at": N_("Changed"),
     "typed.number": N_("Policy number"),
+    "ready": N_("Where the policy is got"),
+    "request": N_("Corrects an application"),
     "way": N_("Begun with"),
     "pictured": N_("The number was read from a photo"),
     "no_patronymic": N_("There is no patronymic"),

@@ -50,7 +50,7 @@ async def check_application(visitor: Visitor, link: CheckApplication) -> Screen:
                 _("Enrollment at your clinic")
                 if found.document is None
                 else text(_("For a document: {name}"), name=found.document.name),
-                masked_child(patient.name, patient.birth_date, patient.policy_number),
+                masked_child(patient.name, patient.birth_date, patient.policy_number if patient.is_verified else ""),
                 text(_("Sent: {when}"), when=sent),
             ],
             decision_lines(checked),

@@ -6,6 +6,7 @@ from aiogram.fsm.state import State, StatesGroup
 
 from bot.applications.records import ApplicationKind, PaperKind, RefusalReason
 from bot.glossary import ApplicationId, DoctorId
+from bot.patients.records import DeskDecision
 from dialogs.kit.link import Action, Link, Page
 
 
@@ -101,6 +102,25 @@ class CheckApplication(Link, code="om", state=DeskApplicationPrompts.checked):
     """An application whose code or number was checked; it is not claimed."""
 
     application: ApplicationId
+
+
+class PolicyToCorrect(Link, code="oo"):
+    """What the parent has to correct about the policy, or to bring; the application is given back with it."""
+
+    application: ApplicationId
+
+
+class RefusePolicy(Link, code="op"):
+    """Why a policy is refused, and the application with it."""
+
+    application: ApplicationId
+
+
+class DecideBoth(Action, code="oq"):
+    """Decide on a policy and on its application, but not that the policy is right."""
+
+    application: ApplicationId
+    decision: DeskDecision
 
 
 class ShowPapers(Action, code="Gs"):

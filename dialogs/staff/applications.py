@@ -8,6 +8,7 @@ from bot.applications.records import (
     Application,
     Decision,
     EnrollmentLimits,
+    PolicyRequest,
     RefusalReason,
     ToCorrect,
     Verdict,
@@ -23,8 +24,10 @@ from bot.applications.rules import (
     warns_of_year,
 )
 from bot.core.i18n import gettext as _, ngettext, spoken_date, spoken_moment
+from bot.core.typed_text import grouped
 from bot.delivery.screen import Button, Screen
 from bot.patients.records import Detail
+from bot.patients.rules.desk_checks import without_last_digits
 from bot.staff.applications import ApplicantData, ApplicationQueue, AreaDoctor, SeenApplication
 from bot.staff.rights import Right, has_right, require_right
 from dialogs.applications.document_wording import said_line
@@ -47,14 +50,18 @@ from dialogs.staff.application_links import (
     ShowApplicant,
     UndoApplication,
 )
+from dialogs.staff.check_links import AskBothDigits, SeePolicy
 from dialogs.staff.decided import decided_screen
 from dialogs.staff.links import Desk
+from dialogs.staff.one_decision import policy_lines, policy_rows
 from dialogs.staff.papers import asking_rows, papers_rows
+from dialogs.staff.policy_requests import POLICY_MARK, policy_request_button
 from dialogs.staff.wording import masked_child, never_shown, passing_message, sex_line, showing_rows
 
 flow = Flow("desk applications", open=True)
 
 ON_A_PAGE = 8
+OF_POLICY = frozenset({RefusalReason.DATA_DIFFER, RefusalReason.POLICY_INACTIVE})
 DOCUMENT_MARK = "📄 "
 """stands before an application for a document in the queue"""
 
@@ -65,7 +72,10 @@ DOCUMENT_MARK = "📄 "
 @flow.screen(DeskApplicationList)
 async def desk_applications(visitor: Visitor, link: DeskApplicationList) -> Screen:
     queue = await visitor.services.desk_applications.queue(visitor.account)
-    shown, waiting = page_of(link, queue.applications, ON_A_PAGE), len(queue.applications)
+    policies = await visitor.services.desk_policy_requests.waiting(visitor.account)
+    every: list[Application | PolicyRequest] = [*queue.applications, *policies]
+    every.sort(key=lambda each: each.due_at)
+    shown, waiting = page_of(link, every, ON_A_PAGE), len(every)
     return Screen(
         lines(
             text(_("<b>{clinic}: applications</b>"), clinic=queue.clinic.name),
@@ -73,9 +83,12 @@ async def desk_applications(visitor: Visitor, link: DeskApplicationList) -> Scre
             if waiting
             else _("Nothing waits for a decision."),
             _("Open an application: it is yours for ten minutes, and nobody else decides it.") if waiting else "",
-            text(_("{mark}is for a document."), mark=DOCUMENT_MARK)
-            if any(each.document is not None for each in queue.applications)
-            else "",
+            [
+                text(_("{mark}is for a document."), mark=DOCUMENT_MARK)
+                if any(each.document is not None for each in queue.applications)
+                else "",
+                text(_("{mark}is for a policy."), mark=POLICY_MARK) if policies else "",
+            ],
             [*limit_lines(queue.limits), shown.place],
             [_("To check a confirmation, write its number or send a photo of its code.")],
         ),
@@ -89,8 +102,10 @@ async def desk_applications(visitor: Visitor, link: DeskApplicationList) -> Scre
     )
 
 
-def application_button(visitor: Visitor, queue: ApplicationQueue, found: Application) -> Button:
+def application_button(visitor: Visitor, queue: ApplicationQueue, found: Application | PolicyRequest) -> Button:
     """Return the button of an application; it names nobody, so that looking at the queue reads no name."""
+    if isinstance(found, PolicyRequest):
+        return policy_request_button(visitor, queue.clinic.zone, found)
     due = spoken_moment(found.due_at, queue.clinic.zone, visitor.now)
     late = _("⚠️ {ref} · late since {when}") if is_overdue(found, visitor.now) else _("{ref} · by {when}")
     mark = "" if found.document is None else DOCUMENT_MARK
@@ -134,10 +149,11 @@ async def see_application(visitor: Visitor, link: SeeApplication) -> Screen:
         lines(
             text(_("<b>Application {ref}</b>"), ref=unbroken(seen.application.ref)),
             [
-                masked_child(seen.patient.name, seen.patient.birth_date, seen.patient.policy_number),
+                masked_child(seen.patient.name, seen.patient.birth_date, shown_number(seen)),
                 "" if Detail.ADDRESS in seen.details else _("The address is not written down"),
             ],
             asked_lines(visitor, seen),
+            policy_lines(visitor, seen),
             hint_lines(visitor, seen, registered),
             history_lines(visitor, seen.clinic, seen.steps, seen.application.kind),
             never_shown(visitor),
@@ -150,9 +166,15 @@ async def see_application(visitor: Visitor, link: SeeApplication) -> Screen:
                 button(_("Refuse"), ChooseRefusal(application=link.application, kind=seen.application.kind)),
             ),
             (button(_("Give back to correct"), ChooseParts(application=link.application, kind=seen.application.kind)),),
+            *policy_rows(seen),
             ways_out(DeskApplicationList()),
         ),
     )
+
+
+def shown_number(seen: SeenApplication) -> str:
+    """Return the number of which the last digits are shown, "" if the desk takes them from its own system."""
+    return seen.patient.policy_number if seen.policy is None else ""
 
 
 def approve_button(found: Application) -> Button:
@@ -197,10 +219,13 @@ def hint_lines(visitor: Visitor, seen: SeenApplication, registered: date | None)
         verified = seen.patient.is_verified
         return [papers if verified else _("⚠️ The policy is not confirmed now"), papers if not verified else ""]
     changed = last_known_change(since, registered, seen.clinic)
-    return [
+    confirmed = (
         _("✅ The list of the insured confirms the policy")
         if seen.patient.is_verified
-        else _("⚠️ The policy is not confirmed now: approving is possible after it"),
+        else _("⚠️ The policy is not confirmed now: approving is possible after it")
+    )
+    return [
+        confirmed if seen.policy is None else "",
         papers,
         text(_("⚠️ Enrolled elsewhere in the bot since {date}"), date=moscow_past(since)) if since else "",
         text(_("The register: enrolled since {date}"), date=spoken_date(registered)) if registered else "",
@@ -218,7 +243,10 @@ async def on_show(visitor: Visitor, link: ShowApplicant) -> Outcome:
 
 def whole_applicant(data: ApplicantData) -> str:
     patient, details = data.patient, data.details
-    number = patient.masked_policy if patient.number_found else patient.policy_number
+    if data.hides_digits:
+        number = grouped(without_last_digits(patient.policy_number), " ")
+    else:
+        number = patient.masked_policy if patient.number_found else patient.policy_number
     return lines(
         text(_("<b>{name}</b>"), name=patient.name.full),
         text(_("Born on {date}"), date=spoken_date(patient.birth_date)),
@@ -264,20 +292,28 @@ def area_button(link: ChooseArea, area: AreaDoctor) -> Button:
 
 @flow.action(ApproveApplication)
 async def on_approve(visitor: Visitor, link: ApproveApplication) -> Outcome:
+    """Take the child; a policy that waits is confirmed with it, and its last digits are asked for first."""
+    if await visitor.services.one_decision.check_of(visitor.account, link.application) is not None:
+        return AskBothDigits(application=link.application, doctor=link.doctor)
     await visitor.services.desk_applications.approve(visitor.account, link.application, link.doctor)
     return ApplicationDecided(application=link.application)
 
 
 @flow.screen(ChooseRefusal)
 async def choose_refusal(visitor: Visitor, link: ChooseRefusal) -> Screen:
-    require_right(visitor.account, Right.DECIDE_APPLICATIONS)
+    """Show the reasons; what is wrong with a policy that waits is decided with it, on the page before."""
+    check = await visitor.services.one_decision.check_of(visitor.account, link.application)
+    reasons = [each for each in REFUSALS_OF[link.kind] if check is None or each not in OF_POLICY]
 
     def reason(each: RefusalReason) -> Button:
         return button(refusal_label(each), RefuseApplication(application=link.application, reason=each))
 
     return Screen(
-        _("Why? The parent reads the reason and what can be done about it."),
-        (*few(REFUSALS_OF[link.kind], reason), ways_out(SeeApplication(application=link.application))),
+        lines(
+            _("Why? The parent reads the reason and what can be done about it."),
+            _("The policy waits on, and is decided by itself.") if check is not None else "",
+        ),
+        (*few(reasons, reason), ways_out(SeeApplication(application=link.application))),
     )
 
 
@@ -328,7 +364,9 @@ async def on_return(visitor: Visitor, link: ReturnApplication) -> Outcome:
 @flow.screen(ApplicationDecided)
 async def application_decided(visitor: Visitor, link: ApplicationDecided) -> Screen:
     require_right(visitor.account, Right.DECIDE_APPLICATIONS)
-    return decided_screen(UndoApplication(application=link.application), DeskApplicationList())
+    left = await visitor.services.one_decision.left(visitor.account, link.application)
+    more = [(button(_("Check the policy"), SeePolicy(check=left)),)] if left is not None else []
+    return decided_screen(UndoApplication(application=link.application), DeskApplicationList(), *more)
 
 
 @flow.action(UndoApplication)

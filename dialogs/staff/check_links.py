@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.glossary import DeskCheckId
+from bot.glossary import ApplicationId, DeskCheckId, DoctorId
 from bot.patients.records import DeskDecision
 from dialogs.kit.link import Action, Link, Page
 from dialogs.staff.links import DeskPrompts
@@ -30,6 +30,13 @@ class AskDigits(Link, code="vd", state=DeskPrompts.digits):
     """The prompt for the last digits of a policy, from the clinic's own system."""
 
     check: DeskCheckId
+
+
+class AskBothDigits(Link, code="on", state=DeskPrompts.both_digits):
+    """The prompt for the last digits of a policy that is confirmed with the application."""
+
+    application: ApplicationId
+    doctor: DoctorId | None = None
 
 
 class ChooseFix(Link, code="vf"):

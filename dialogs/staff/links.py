@@ -31,6 +31,7 @@ class DeskPrompts(StatesGroup):
     move_days = State()
     confirm_move = State()
     digits = State()
+    both_digits = State()
     referrals = State()
     refer = State()
     refer_until = State()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from bot.core.clinic import Clinic
 from bot.core.i18n import N_, clock_time, gettext as _, long_day, ngettext, spoken_moment
 from bot.core.people import Role
 from bot.delivery.screen import Screen
-from bot.staff.news import ApplicationIsLate, DeskIsLate, DigitsGuessed, MorningDigest, PostTaken
+from bot.staff.news import ApplicationIsLate, DeskIsLate, DigitsGuessed, MorningDigest, PolicyRequestIsLate, PostTaken
 from dialogs.kit.flow import Visitor
 from dialogs.kit.news import news
 from dialogs.kit.screen import button, lines, text, ways_out
@@ -93,10 +96,17 @@ async def digits_guessed(visitor: Visitor, message: DigitsGuessed) -> Screen | N
 @news(ApplicationIsLate, N_("an application at the desk is late"))
 async def application_is_late(visitor: Visitor, message: ApplicationIsLate) -> Screen | None:
     found = await visitor.services.desk_applications.about(message)
-    if found is None:
-        return None
-    application, clinic = found
-    due = spoken_moment(application.due_at, clinic.zone, visitor.now)
+    return None if found is None else late_screen(visitor, found[0].due_at, found[1])
+
+
+@news(PolicyRequestIsLate, N_("an application for a policy at the desk is late"))
+async def policy_request_is_late(visitor: Visitor, message: PolicyRequestIsLate) -> Screen | None:
+    found = await visitor.services.desk_policy_requests.about(message)
+    return None if found is None else late_screen(visitor, found[0].due_at, found[1])
+
+
+def late_screen(visitor: Visitor, due_at: datetime, clinic: Clinic) -> Screen:
+    due = spoken_moment(due_at, clinic.zone, visitor.now)
     return Screen(
         lines(
             text(_("⚠️ An application waits for a decision of your clinic since {when}."), when=due),

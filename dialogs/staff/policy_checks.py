@@ -15,7 +15,8 @@ from bot.staff.policy_checks import CheckQueue, SeenCheck
 from bot.staff.rights import Right, require_right
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few, page_of
-from dialogs.kit.screen import button, lines, text, ways_out
+from dialogs.kit.screen import button, lines, text, unbroken, ways_out
+from dialogs.staff.application_links import SeeApplication
 from dialogs.staff.check_links import (
     AskDigits,
     ChooseFix,
@@ -34,6 +35,8 @@ from dialogs.staff.wording import masked_child, never_shown, passing_message, se
 flow = Flow("policy checks", open=True)
 
 CHECKS_ON_A_PAGE = 8
+WITH_APPLICATION = "📝 "
+"""stands before a check that is one decision with an application"""
 
 LABELS: Mapping[DeskDecision, str] = {
     DeskDecision.FIX_NUMBER: N_("The number"),
@@ -68,6 +71,9 @@ async def policy_queue(visitor: Visitor, link: PolicyQueue) -> Screen:
             if waiting
             else _("Nothing waits for an answer."),
             _("Open one: it is yours for ten minutes, and nobody else decides it.") if waiting else "",
+            text(_("{mark}is decided with an application for enrollment."), mark=WITH_APPLICATION)
+            if queue.within
+            else "",
             shown.place,
         ),
         (*shown.rows(lambda check: check_button(visitor, queue, check)), ways_out(Desk())),
@@ -77,6 +83,12 @@ async def policy_queue(visitor: Visitor, link: PolicyQueue) -> Screen:
 def check_button(visitor: Visitor, queue: CheckQueue, check: DeskCheck) -> Button:
     """Return the button of a check; it names nobody, so that looking at the queue reads no name."""
     due = spoken_moment(check.due_at, queue.clinic.zone, visitor.now)
+    around = queue.within.get(check.id)
+    if around is not None:
+        label = _("⚠️ {ref} · urgent") if check.urgent_at is not None else _("{ref} · by {when}")
+        return button(
+            WITH_APPLICATION + label.format(ref=unbroken(around.ref), when=due), SeeApplication(application=around.id)
+        )
     if check.urgent_at is not None:
         label = _("⚠️ Urgent · by {when}")
     elif is_late(check, visitor.now):
@@ -179,7 +191,11 @@ async def choose_no(visitor: Visitor, link: ChooseNo) -> Screen:
 
 
 def decision_button(check: DeskCheckId, decision: DeskDecision) -> Button:
-    return button(_(LABELS[decision]), DecidePolicy(check=check, decision=decision))
+    return button(decision_label(decision), DecidePolicy(check=check, decision=decision))
+
+
+def decision_label(decision: DeskDecision) -> str:
+    return _(LABELS[decision])
 
 
 @flow.action(DecidePolicy)

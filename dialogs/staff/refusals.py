@@ -38,6 +38,7 @@ from bot.staff.errors import (
     PersonHasPolicy,
     PolicyOfAnother,
     PolicyUnconfirmed,
+    PolicyWithApplication,
     PostGone,
     PostTrouble,
     ReferralGone,
@@ -49,7 +50,7 @@ from bot.staff.errors import (
 from dialogs.account.links import NewCode
 from dialogs.kit.refusals import Explanation, refusal
 from dialogs.staff.application_links import DeskApplicationList, SeeApplication
-from dialogs.staff.check_links import AskDigits, PolicyQueue, SeePolicy
+from dialogs.staff.check_links import AskBothDigits, AskDigits, PolicyQueue, SeePolicy
 from dialogs.staff.day_links import DeskReviewFor, DeskSpecialtiesFor, DeskTimesFor
 from dialogs.staff.links import AskMatter, DeskDay, DeskMove, DeskReferrals, DeskReferUntil, DeskVisit, StaffList
 from dialogs.staff.list_links import DeskPatient, DeskPatients, Doubles
@@ -204,19 +205,30 @@ def desk_check_taken(refusal: DeskCheckTaken, now: datetime) -> Explanation:
 def digits_wrong(refusal: DigitsWrong, now: datetime) -> Explanation:
     if not refusal.left:
         sentence = _("The digits were wrong three times. A colleague checks this policy, and the head is told.")
-        return Explanation(sentence, PolicyQueue())
+        return Explanation(sentence, PolicyQueue() if refusal.application is None else DeskApplicationList())
     sentence = ngettext(
         "These are not the last digits of the parent's number. {n} try is left.",
         "These are not the last digits of the parent's number. {n} tries are left.",
         refusal.left,
     )
+    if refusal.application is not None:
+        again = AskBothDigits(application=refusal.application, doctor=refusal.doctor)
+        return Explanation(sentence.format(n=refusal.left), again)
     return Explanation(sentence.format(n=refusal.left), AskDigits(check=refusal.check))
 
 
 @refusal(NumberOfAnother)
 def number_of_another(refusal: NumberOfAnother, now: datetime) -> Explanation:
     sentence = _("The list has this number under another name. Ask for the papers, or refuse it.")
+    if refusal.application is not None:
+        return Explanation(sentence, SeeApplication(application=refusal.application))
     return Explanation(sentence, SeePolicy(check=refusal.check))
+
+
+@refusal(PolicyWithApplication)
+def policy_with_application(refusal: PolicyWithApplication, now: datetime) -> Explanation:
+    sentence = _("This policy is decided with the application for enrollment: here it is.")
+    return Explanation(sentence, SeeApplication(application=refusal.application))
 
 
 @refusal(PersonGone)

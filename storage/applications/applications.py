@@ -20,7 +20,7 @@ from bot.applications.records import (
 )
 from bot.core.errors import RefCollision
 from bot.core.readable import read_each
-from bot.glossary import AccountId, ApplicationId, ClinicId, DoctorId, DocumentId, PatientId, Ref
+from bot.glossary import AccountId, ApplicationId, ClinicId, DeskCheckId, DoctorId, DocumentId, PatientId, Ref
 from storage.applications import wishes
 from storage.database.connection import Connection, Row
 from storage.database.crypto import Cipher
@@ -139,6 +139,10 @@ class SqlApplications:
         )
         return row is not None
 
+    async def release(self, application: ApplicationId) -> None:
+        """Let a colleague claim it before the ten minutes are over."""
+        await queries.release_application(self._connection, application=application)
+
     async def decide(
         self, application: ApplicationId, decision: Decision, member: AccountId, now: datetime, final_at: datetime
     ) -> bool:
@@ -152,6 +156,7 @@ class SqlApplications:
             days=decision.days,
             district=decision.district,
             doctor=decision.doctor,
+            check=decision.check,
             member=member,
             now=seconds(now),
             final_at=seconds(final_at),
@@ -250,4 +255,5 @@ def _read_decision(row: Row) -> Decision | None:
         row["verdict_days"],
         row["district"],
         None if row["doctor_id"] is None else DoctorId(row["doctor_id"]),
+        None if row["desk_check_id"] is None else DeskCheckId(row["desk_check_id"]),
     )

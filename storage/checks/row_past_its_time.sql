@@ -43,6 +43,8 @@ SELECT 'desk check ' || id FROM desk_checks WHERE opened_at < :now - 400 * 86400
 UNION ALL
 SELECT 'application ' || id FROM applications WHERE closed_at < :now - 365 * 86400 - :leeway
 UNION ALL
+SELECT 'policy request ' || id FROM policy_requests WHERE closed_at < :now - 365 * 86400 - :leeway
+UNION ALL
 SELECT 'paper ' || id FROM application_papers WHERE closed_at < :now - 30 * 86400 - :leeway
 UNION ALL
 SELECT 'unsent paper ' || id FROM application_papers

@@ -23,6 +23,9 @@ WITH every AS (
     SELECT 'applications.sealed_wish ' || rowid AS place, sealed_wish AS sealed
     FROM applications WHERE sealed_wish IS NOT NULL
     UNION ALL
+    SELECT 'policy_requests.sealed_form ' || rowid AS place, sealed_form AS sealed
+    FROM policy_requests WHERE sealed_form IS NOT NULL
+    UNION ALL
     SELECT 'application_versions.sealed_data ' || rowid AS place, sealed_data AS sealed
     FROM application_versions WHERE sealed_data IS NOT NULL
     UNION ALL

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from storage import delivery, family, posts
 from storage.account import access_code, contacts, moves, takeovers
-from storage.applications import papers, versions, wishes
+from storage.applications import papers, policy_requests, versions, wishes
 from storage.database import dialog_keys, telegram_ids
 from storage.patients import cards, checks, drafts
 from storage.registry import rows as registry
@@ -63,6 +63,7 @@ SEALED: tuple[SealedColumn, ...] = (
     SealedColumn(cards.TABLE, cards.CORRECTION),
     SealedColumn(drafts.TABLE, drafts.FIELDS),
     SealedColumn(papers.TABLE, papers.PAGES),
+    SealedColumn(policy_requests.TABLE, policy_requests.FORM),
     SealedColumn(versions.TABLE, versions.DATA),
     PHONE,
     SealedColumn(contacts.TABLE, contacts.EMAIL),

@@ -55,6 +55,10 @@ class SqlDeskChecks:
     async def lift(self, check: DeskCheckId, now: datetime) -> None:
         await queries.hasten_desk_check(self._connection, check=check, now=seconds(now))
 
+    async def postpone(self, check: DeskCheckId, due_at: datetime) -> None:
+        """Let the desk answer until that moment, if it had to earlier."""
+        await queries.set_due_of_desk_check(self._connection, check=check, due=seconds(due_at))
+
     async def withdraw(self, patient: PatientId, now: datetime) -> None:
         """Close the open check of a patient without a decision."""
         await queries.withdraw_desk_check(self._connection, patient=patient, now=seconds(now))

@@ -12,21 +12,22 @@ RETURNING id;
 
 -- name: find_application^
 SELECT id, ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, claimed_by,
-    claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, decided_by, final_at,
-    correct_until, closed_at, topic, uid, sealed_wish
+    claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, desk_check_id, decided_by,
+    final_at, correct_until, closed_at, topic, uid, sealed_wish
 FROM applications WHERE id = :application;
 
 -- name: find_application_by_ref^
 SELECT id, ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, claimed_by,
-    claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, decided_by, final_at,
-    correct_until, closed_at, topic, uid, sealed_wish
+    claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, desk_check_id, decided_by,
+    final_at, correct_until, closed_at, topic, uid, sealed_wish
 FROM applications WHERE ref = :ref;
 
 -- name: list_open_applications_of_child
 -- Of all cards with this card's policy, whoever keeps them.
 SELECT a.id, a.ref, a.kind, a.account_id, a.patient_id, a.clinic_id, a.status, a.reason, a.last_change, a.filed_at,
     a.due_at, a.claimed_by, a.claimed_until, a.verdict, a.verdict_reason, a.verdict_fields, a.verdict_days, a.district,
-    a.doctor_id, a.decided_by, a.final_at, a.correct_until, a.closed_at, a.topic, a.uid, a.sealed_wish
+    a.doctor_id, a.desk_check_id, a.decided_by, a.final_at, a.correct_until, a.closed_at, a.topic, a.uid,
+    a.sealed_wish
 FROM patients mine
     JOIN patients card ON card.policy_index = mine.policy_index
     JOIN applications a ON a.patient_id = card.id
@@ -36,25 +37,31 @@ ORDER BY CASE WHEN a.patient_id = :patient THEN 0 ELSE 1 END, a.id;
 -- name: list_applications_of_account
 SELECT a.id, a.ref, a.kind, a.account_id, a.patient_id, a.clinic_id, a.status, a.reason, a.last_change, a.filed_at,
     a.due_at, a.claimed_by, a.claimed_until, a.verdict, a.verdict_reason, a.verdict_fields, a.verdict_days, a.district,
-    a.doctor_id, a.decided_by, a.final_at, a.correct_until, a.closed_at, a.topic, a.uid, a.sealed_wish
+    a.doctor_id, a.desk_check_id, a.decided_by, a.final_at, a.correct_until, a.closed_at, a.topic, a.uid,
+    a.sealed_wish
 FROM representations r JOIN applications a ON a.patient_id = r.patient_id
 WHERE r.account_id = :account AND r.suspended_until IS NULL
 ORDER BY CASE WHEN a.closed_at IS NULL THEN 0 ELSE 1 END, a.id DESC;
 
 -- name: count_applications_of_account^
-SELECT count(*) AS every, count(*) - count(a.closed_at) AS open,
+-- Those for a policy too, which are about no card.
+SELECT count(*) AS every, count(*) - count(every_one.closed_at) AS open,
     (
         SELECT count(*) FROM representations s
             JOIN enrollment_waits w ON w.account_id = s.account_id AND w.patient_id = s.patient_id
         WHERE s.account_id = :account AND s.suspended_until IS NULL
     ) AS waits
-FROM representations r JOIN applications a ON a.patient_id = r.patient_id
-WHERE r.account_id = :account AND r.suspended_until IS NULL;
+FROM (
+    SELECT a.closed_at FROM representations r JOIN applications a ON a.patient_id = r.patient_id
+    WHERE r.account_id = :account AND r.suspended_until IS NULL
+    UNION ALL
+    SELECT p.closed_at FROM policy_requests p WHERE p.account_id = :account
+) every_one;
 
 -- name: list_applications_at_desk
 SELECT id, ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, claimed_by,
-    claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, decided_by, final_at,
-    correct_until, closed_at, topic, uid, sealed_wish
+    claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, desk_check_id, decided_by,
+    final_at, correct_until, closed_at, topic, uid, sealed_wish
 FROM applications
 WHERE clinic_id = :clinic AND closed_at IS NULL AND verdict IS NULL AND status <> 'NEEDS_CORRECTION'
 ORDER BY due_at, id;
@@ -69,9 +76,12 @@ WHERE id = :application AND closed_at IS NULL AND verdict IS NULL AND status <> 
     AND (claimed_until IS NULL OR claimed_until <= :now OR claimed_by IS NULL OR claimed_by = :member)
 RETURNING id;
 
+-- name: release_application!
+UPDATE applications SET claimed_by = NULL, claimed_until = NULL WHERE id = :application AND verdict IS NULL;
+
 -- name: save_verdict^
 UPDATE applications SET verdict = :verdict, verdict_reason = :reason, verdict_fields = :fields, verdict_days = :days,
-    district = :district, doctor_id = :doctor, decided_by = :member, final_at = :final_at,
+    district = :district, doctor_id = :doctor, desk_check_id = :check, decided_by = :member, final_at = :final_at,
     claimed_by = NULL, claimed_until = NULL
 WHERE id = :application AND closed_at IS NULL AND verdict IS NULL AND status = 'IN_REVIEW'
     AND claimed_by = :member AND claimed_until > :now
@@ -79,13 +89,13 @@ RETURNING id;
 
 -- name: restore_application!
 UPDATE applications SET verdict = NULL, verdict_reason = NULL, verdict_fields = '', verdict_days = 0, district = '',
-    doctor_id = NULL, decided_by = NULL, final_at = NULL, attempts = 0, next_try = NULL
+    doctor_id = NULL, desk_check_id = NULL, decided_by = NULL, final_at = NULL, attempts = 0, next_try = NULL
 WHERE id = :application AND closed_at IS NULL;
 
 -- name: list_final_applications
 SELECT id, ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, claimed_by,
-    claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, decided_by, final_at,
-    correct_until, closed_at, topic, uid, sealed_wish
+    claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, desk_check_id, decided_by,
+    final_at, correct_until, closed_at, topic, uid, sealed_wish
 FROM applications
 WHERE closed_at IS NULL AND final_at IS NOT NULL AND final_at <= :now AND (next_try IS NULL OR next_try <= :now)
 ORDER BY final_at, id LIMIT :limit;
@@ -121,7 +131,7 @@ WHERE id = :application AND closed_at IS NULL;
 -- name: request_application_again!
 UPDATE applications SET status = 'SUBMITTED', reason = :reason, last_change = :last_change, sealed_wish = :wish,
     due_at = :due, late_told = 0, correct_until = NULL, verdict = NULL, verdict_reason = NULL, verdict_fields = '',
-    verdict_days = 0, decided_by = NULL
+    verdict_days = 0, desk_check_id = NULL, decided_by = NULL
 WHERE id = :application AND closed_at IS NULL AND status = 'NEEDS_CORRECTION';
 
 -- name: claim_late_applications
@@ -133,13 +143,13 @@ WHERE id IN (
     ORDER BY late.due_at LIMIT :limit
 )
 RETURNING id, ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, claimed_by,
-    claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, decided_by, final_at,
-    correct_until, closed_at, topic, uid, sealed_wish;
+    claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, desk_check_id, decided_by,
+    final_at, correct_until, closed_at, topic, uid, sealed_wish;
 
 -- name: list_uncorrected_applications
 SELECT id, ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, claimed_by,
-    claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, decided_by, final_at,
-    correct_until, closed_at, topic, uid, sealed_wish
+    claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, desk_check_id, decided_by,
+    final_at, correct_until, closed_at, topic, uid, sealed_wish
 FROM applications WHERE closed_at IS NULL AND correct_until IS NOT NULL AND correct_until <= :now
 ORDER BY correct_until, id LIMIT :limit;
 

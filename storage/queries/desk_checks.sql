@@ -37,6 +37,9 @@ ORDER BY urgent_at DESC LIMIT 1;
 -- name: hasten_desk_check!
 UPDATE desk_checks SET urgent_at = :now WHERE id = :check AND closed_at IS NULL;
 
+-- name: set_due_of_desk_check!
+UPDATE desk_checks SET due_at = :due WHERE id = :check AND closed_at IS NULL AND due_at < :due;
+
 -- name: withdraw_desk_check!
 UPDATE desk_checks SET closed_at = :now, decision = NULL, final_at = NULL
 WHERE patient_id = :patient AND closed_at IS NULL;

@@ -24,6 +24,9 @@ SELECT patient_id, account_id, kind, opened_at AS at, closed_at FROM desk_matter
 -- name: find_application_of_ref^
 SELECT patient_id, account_id, status, filed_at AS at FROM applications WHERE ref = :ref;
 
+-- name: find_policy_request_of_ref^
+SELECT account_id, status, filed_at AS at FROM policy_requests WHERE ref = :ref;
+
 -- name: find_kept_visit_of_ref^
 SELECT c.name AS clinic FROM kept_numbers k JOIN clinics c ON c.id = k.clinic_id WHERE k.ref = :ref;
 

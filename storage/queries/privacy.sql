@@ -106,6 +106,20 @@ FROM representations r JOIN applications a ON a.patient_id = r.patient_id
     JOIN application_steps s ON s.application_id = a.id
 WHERE r.account_id = :account AND r.suspended_until IS NULL ORDER BY s.id;
 
+-- name: list_policy_requests
+-- A decision that may still be undone is not told.
+SELECT a.ref, c.name AS clinic, 'APPLICATION_' || a.status AS status, a.uid, a.sealed_form, a.filed_at, a.due_at,
+    a.consent_version AS version, a.digest AS text_sha256,
+    CASE WHEN a.final_at IS NULL AND a.verdict_reason IS NOT NULL THEN 'REFUSAL_' || a.verdict_reason END
+        AS refused_because,
+    CASE WHEN a.final_at IS NULL AND a.verdict_fields <> '' THEN a.verdict_fields END AS to_correct,
+    CASE WHEN a.final_at IS NULL AND a.ready IS NOT NULL THEN 'READY_' || a.ready END AS ready, a.closed_at
+FROM policy_requests a JOIN clinics c ON c.id = a.clinic_id WHERE a.account_id = :account ORDER BY a.id;
+
+-- name: list_policy_request_history
+SELECT a.ref, 'STEP_' || s.step AS step, s.at AS said_at
+FROM policy_requests a JOIN policy_request_steps s ON s.request_id = a.id WHERE a.account_id = :account ORDER BY s.id;
+
 -- name: list_application_papers
 -- The pictures are left out: the parent has the papers themselves, and an export has a size.
 SELECT p.patient_id, a.ref, c.name AS clinic, 'PAPER_' || p.kind AS kind, p.pages, p.added_at AS sent_at, p.closed_at

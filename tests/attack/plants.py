@@ -10,7 +10,8 @@ from typing import Any, NamedTuple, TypeVar
 from aiogram.types import Message
 
 from bot.account.records import Takeover
-from bot.applications.applications import Applications, Followed
+from bot.applications.applications import Applications
+from bot.applications.seen import Followed
 from bot.booking import book, choose, rules, settle
 from bot.clinics.desk_port import ClinicVisit
 from bot.clinics.port import NO_HOLDER, NotFound

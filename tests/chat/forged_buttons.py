@@ -15,6 +15,7 @@ from bot.booking.records import LiftReason
 from bot.clinics.port import ClinicReason
 from bot.core.clinic import VisitType
 from bot.core.people import Role
+from bot.core.policy_form import FormPart, PolicyReady
 from bot.glossary import AccountId, DoctorId, PostInvitationId
 from bot.patients.records import DeskDecision, Detail, KeyField
 from bot.staff.records import PersonStep, Term
@@ -64,6 +65,22 @@ from dialogs.applications.links import (
     SentVersions,
     StopAwaiting,
     WithdrawApplication,
+)
+from dialogs.applications.policy_links import (
+    AskPolicyPassing,
+    AskWithdrawPolicy,
+    ChangePolicyForm,
+    CorrectPolicyForm,
+    DropPolicyForm,
+    NoChildSnils,
+    PolicyQuestion,
+    PolicyRequestBelow,
+    PolicyRequestFile,
+    PolicyRequestPage,
+    ReviewPolicyForm,
+    SendPolicyForm,
+    TakeChildSex,
+    WithdrawPolicyRequest,
 )
 from dialogs.appointments.links import (
     Alternatives,
@@ -208,10 +225,13 @@ from dialogs.staff.application_links import (
     ChooseArea,
     ChooseParts,
     ChooseRefusal,
+    DecideBoth,
     DeskApplicationList,
     LimitEnrollment,
     PapersToAsk,
+    PolicyToCorrect,
     RefuseApplication,
+    RefusePolicy,
     ReturnApplication,
     SeeApplication,
     ShowApplicant,
@@ -219,6 +239,7 @@ from dialogs.staff.application_links import (
     UndoApplication,
 )
 from dialogs.staff.check_links import (
+    AskBothDigits,
     AskDigits,
     ChooseFix,
     ChooseNo,
@@ -319,6 +340,18 @@ from dialogs.staff.list_links import (
     ShowPatient,
     TakePatientSex,
 )
+from dialogs.staff.policy_links import (
+    ApprovePolicyRequest,
+    ChoosePolicyParts,
+    ChoosePolicyReady,
+    ChoosePolicyRefusal,
+    PolicyRequestDecided,
+    RefusePolicyRequest,
+    ReturnPolicyRequest,
+    SeePolicyRequest,
+    ShowPolicyApplicant,
+    UndoPolicyRequest,
+)
 from dialogs.staff.schedule_links import (
     AddTimes,
     AskReopen,
@@ -403,6 +436,7 @@ def forged(ids: OwnedIds, doctor: int = 1, day: date = DAY) -> Iterator[Callback
     yield from of_visit(ids, doctor, day)
     yield from of_draft(ids.draft)
     yield from of_application(ids.patient, ids.application)
+    yield from of_policy(ids.draft, ids.application)
 
 
 def of_patient(patient: int) -> Iterator[CallbackData]:
@@ -445,6 +479,16 @@ def of_application(patient: int, application: int) -> Iterator[CallbackData]:
     yield from (kind(application=application) for kind in (CorrectDocument, ResendDocument))
     for_corrected = (ReviewCorrected, ResendApplication)
     yield from (kind(application=application, reason=EnrollmentReason.MOVED) for kind in for_corrected)
+
+
+def of_policy(draft: int, request: int) -> Iterator[CallbackData]:
+    """Yield what a parent presses on the way to an application for a policy, and about one."""
+    for_form = (ReviewPolicyForm, ChangePolicyForm, AskPolicyPassing, SendPolicyForm, DropPolicyForm, NoChildSnils)
+    yield from (kind(draft=draft) for kind in for_form)
+    yield PolicyQuestion(draft=draft, part=FormPart.ADDRESS)
+    yield TakeChildSex(draft=draft, girl=True)
+    for_sent = (PolicyRequestPage, PolicyRequestBelow, AskWithdrawPolicy, WithdrawPolicyRequest, CorrectPolicyForm)
+    yield from (kind(request=request) for kind in (*for_sent, PolicyRequestFile))
 
 
 def of_family(patient: int, who: int = 1) -> Iterator[CallbackData]:
@@ -559,7 +603,9 @@ def of_decisions(number: int) -> Iterator[CallbackData]:
     yield from (kind(check=number) for kind in for_check)
     yield CheckUnchecked(number=number)
     yield DecidePolicy(check=number, decision=DeskDecision.PAPERS)
+    yield AskBothDigits(application=number)
     yield from of_desk_application(number)
+    yield from of_desk_policy(number)
 
 
 def of_desk_application(application: int) -> Iterator[CallbackData]:
@@ -578,11 +624,31 @@ def of_desk_application(application: int) -> Iterator[CallbackData]:
         ChooseParts,
         ApplicationDecided,
         UndoApplication,
+        PolicyToCorrect,
+        RefusePolicy,
     )
     yield from (kind(application=application) for kind in (*kinds, ApproveApplication))
+    yield DecideBoth(application=application, decision=DeskDecision.NOT_FOUND)
     yield ApproveApplication(application=application, doctor=1)
     yield RefuseApplication(application=application, reason=RefusalReason.NO_PLACES)
     yield ReturnApplication(application=application, parts=1, days=7)
+
+
+def of_desk_policy(request: int) -> Iterator[CallbackData]:
+    """Yield what the desk presses about applications for a policy."""
+    kinds = (
+        SeePolicyRequest,
+        ShowPolicyApplicant,
+        ChoosePolicyReady,
+        ChoosePolicyRefusal,
+        ChoosePolicyParts,
+        PolicyRequestDecided,
+        UndoPolicyRequest,
+    )
+    yield from (kind(request=request) for kind in kinds)
+    yield ApprovePolicyRequest(request=request, ready=PolicyReady.RECEPTION)
+    yield RefusePolicyRequest(request=request, reason=RefusalReason.HAS_POLICY)
+    yield ReturnPolicyRequest(request=request, parts=1, days=7)
 
 
 def of_list(person: int) -> Iterator[CallbackData]:

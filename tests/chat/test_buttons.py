@@ -36,6 +36,7 @@ BOOKS_OR_AGREES = {
     "FileDocument",
     "AllowDocumentPassing",
     "ResendDocument",
+    "SendPolicyForm",
 }
 LOSES = {
     "CloseNow",
@@ -43,6 +44,8 @@ LOSES = {
     "MergePatients",
     "Dismiss",
     "WithdrawApplication",
+    "WithdrawPolicyRequest",
+    "DropPolicyForm",
     "WithdrawPostLink",
     "AllowTakeover",
     "Cancel",

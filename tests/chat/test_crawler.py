@@ -17,6 +17,7 @@ from bot.emulator.chats import Message
 from bot.emulator.params import Upload
 from bot.patients.records import Relationship
 from dialogs.account.links import Home, HomeBelow, NewCode
+from dialogs.booking.links import EnrollAtClinic
 from dialogs.kit.link import Action, Link
 from dialogs.patients.links import AskNumber
 from dialogs.privacy.links import AskEmail, AskPhone
@@ -90,6 +91,36 @@ UNREACHED = {
     **dict.fromkeys(
         ("AddedPapers", "SendPaper", "AboutPassport", "RemovePaper", "ShowPapers"),
         "is for an operator who lets papers be sent",
+    ),
+    **dict.fromkeys(
+        (
+            "BeginPolicyForm",
+            "PolicyQuestion",
+            "TakeChildSex",
+            "NoChildSnils",
+            "ReviewPolicyForm",
+            "ChangePolicyForm",
+            "AskPolicyPassing",
+            "SendPolicyForm",
+            "DropPolicyForm",
+            "PolicyRequestPage",
+            "PolicyRequestBelow",
+            "AskWithdrawPolicy",
+            "WithdrawPolicyRequest",
+            "CorrectPolicyForm",
+            "PolicyRequestFile",
+            "SeePolicyRequest",
+            "ShowPolicyApplicant",
+            "ChoosePolicyReady",
+            "ApprovePolicyRequest",
+            "ChoosePolicyRefusal",
+            "RefusePolicyRequest",
+            "ChoosePolicyParts",
+            "ReturnPolicyRequest",
+            "PolicyRequestDecided",
+            "UndoPolicyRequest",
+        ),
+        "is for an operator whose organisation takes applications for a policy",
     ),
     "DenyMissed": "follows a visit that was noted as missed, and the only one has been agreed to",
 }
@@ -261,7 +292,7 @@ async def test_crawl_of_a_newcomer_without_consent(town: InProcessChat, explore:
 
 
 async def test_crawl_of_a_registrar(town: InProcessChat, explore: Explore) -> None:
-    """The queue of the desk has a policy to check."""
+    """The queue of the desk has a policy to check, and another one with an application."""
     await set_up_family(town)
     await check_at_desks(town, STRANGER)
     await press(town, STRANGER, "Отправить в регистратуру", "Детская № 12", "Врачи и свободное время", "Педиатр")
@@ -271,11 +302,22 @@ async def test_crawl_of_a_registrar(town: InProcessChat, explore: Explore) -> No
     await press(town, ANNA, "Мы были")
     await share_one_telephone(town, ANNA, IGOR)
     await press(town, IGOR, "Перенести")
+    await apply_unchecked(town)
     await apply_for(town, "Мария", "Артём")
     for typed in ("/start", CODE):
         await town.say(REGISTRAR, typed)
     answers = await set_up_desk(town)
     await explore(Crawl(town, REGISTRAR, times=1, answers=answers), "registrar", 60)
+
+
+async def apply_unchecked(town: InProcessChat) -> None:
+    """Let the mother apply for a child whose policy no list confirms: the desk decides on both."""
+    services = town.app.services
+    mother = await services.accounts.find_or_add(ANNA, "ru")
+    egor = next(each for each in await services.patients.list_of(mother.id) if each.name == EGOR.name)
+    (clinic, *_others) = await services.directory.clinics()
+    await town.press(ANNA, EnrollAtClinic(patient=egor.id, clinic=clinic.id).pack())
+    await press(town, ANNA, "По нашему выбору", "Отправить", "Даю согласие")
 
 
 async def apply_for(town: InProcessChat, *children: str) -> None:

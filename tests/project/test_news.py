@@ -21,6 +21,8 @@ from bot.applications.news import (
     ApplicationWanted,
     DocumentWanted,
     EnrollmentOpened,
+    PolicyRequestAnswered,
+    PolicyRequestLate,
 )
 from bot.appointments.news import (
     CancelledByClinic,
@@ -67,6 +69,7 @@ from bot.glossary import (
     InvitationId,
     OutboxId,
     PatientId,
+    PolicyRequestId,
     ReferralRef,
     RequestId,
     SpecialtyId,
@@ -100,13 +103,13 @@ from bot.privacy.news import (
     TakeoverRefused,
     TakeoverUndone,
 )
-from bot.staff.news import ApplicationIsLate, DeskIsLate, DigitsGuessed, MorningDigest, PostTaken
+from bot.staff.news import ApplicationIsLate, DeskIsLate, DigitsGuessed, MorningDigest, PolicyRequestIsLate, PostTaken
 from dialogs.kit.news import KINDS
 from dialogs.privacy.export_codes import word
 from tests.storage.stored import NOW
 
 ME, MASHA, VISIT, TAKEOVER = AccountId(3), PatientId(5), AppointmentId(7), TakeoverId(9)
-CHECK, APPLICATION = DeskCheckId(8), ApplicationId(6)
+CHECK, APPLICATION, REQUEST = DeskCheckId(8), ApplicationId(6), PolicyRequestId(4)
 WAS = datetime(2026, 11, 26, 5, tzinfo=UTC)
 
 QUEUED = [
@@ -212,6 +215,9 @@ QUEUED = [
         {"patient": 5, "clinic": 1, "document": 7},
         "document_wanted:5:7:3",
     ),
+    (PolicyRequestAnswered(ME, REQUEST), "POLICY_REQUEST_ANSWERED", {"request": 4}, "policy_request_answered:4:3"),
+    (PolicyRequestLate(ME, REQUEST), "POLICY_REQUEST_LATE", {"request": 4}, "policy_request_late:4:3"),
+    (PolicyRequestIsLate(ME, REQUEST), "POLICY_REQUEST_IS_LATE", {"request": 4}, "policy_request_is_late:4:3"),
     (
         EnrollmentOpened(ME, MASHA, ClinicId(1), 9),
         "ENROLLMENT_OPENED",
@@ -326,5 +332,5 @@ def test_only_news_of_the_account_itself_need_no_consent() -> None:
     needless = {news for news in concrete() if not news.needs_consent}
     made = {TakeoverMovedHere, TakeoverMovedAway, TakeoverUndone}
     takeovers = {TakeoverAsked, TakeoverRefused, TakeoverPapersDeclined, TakeoverLapsed, NothingToTakeOver, *made}
-    of_staff = {MorningDigest, PostTaken, DeskIsLate, DigitsGuessed, ApplicationIsLate}
+    of_staff = {MorningDigest, PostTaken, DeskIsLate, DigitsGuessed, ApplicationIsLate, PolicyRequestIsLate}
     assert needless == {InvitationRecalled, CodeDropPlanned, CodeDropped, ConsentWithdrawn, *takeovers, *of_staff}

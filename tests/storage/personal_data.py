@@ -136,6 +136,12 @@ async def fill_as_staff(world: World, patient: PatientId) -> None:
     paper = {"account_id": mother, "patient_id": patient, "clinic_id": world.clinic.id, "kind": "RESIDENCE", "pages": 1}
     added_at = int(NOW.timestamp())
     await put(world, "application_papers", **paper, uid=b"p", sealed_pages=b"s", added_at=added_at, closed_at=added_at)
+    request = {"account_id": mother, "clinic_id": world.clinic.id, "claimed_by": mother, "decided_by": mother}
+    await put(
+        world, "policy_requests", id=1, ref="M7KM-9X", status="SUBMITTED", **request, uid=b"u", sealed_form=b"s",
+        consent_version="1", digest="abcd", filed_at=1, due_at=2, closed_at=3,
+    )  # fmt: skip
+    await put(world, "policy_request_steps", request_id=1, at=1, step="SUBMITTED", detail="")
     await put(world, "application_steps", application_id=1, at=1, step="SUBMITTED", detail="")
     await fill_following(world, patient)
     passed = {"account_id": mother, "patient_id": patient, "clinic_id": world.clinic.id}

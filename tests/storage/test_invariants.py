@@ -32,6 +32,17 @@ PLANTED_APPLICATION = (
     "due_at) SELECT 'ZZZZ-ZZ', 'ENROLLMENT', r.account_id, r.patient_id, c.id, 'SUBMITTED', 'CHOICE', 'UNKNOWN', "
     ":now - 36000, :now - 28800 FROM representations r, (SELECT min(id) AS id FROM clinics) c LIMIT 1"
 )
+PLANTED_CHECK = (
+    "INSERT INTO desk_checks (account_id, patient_id, clinic_id, opened_at, due_at) "
+    "SELECT account_id, patient_id, clinic_id, :now - 36000, :now FROM applications"
+)
+
+PLANTED_REQUEST = (
+    "INSERT INTO policy_requests (ref, account_id, clinic_id, status, uid, sealed_form, consent_version, digest, "
+    "filed_at, due_at) SELECT 'ZZZZ-ZZ', r.account_id, c.id, 'SUBMITTED', p.uid, p.sealed_identity, '1', 'x', "
+    ":now - 36000, :now - 28800 FROM representations r JOIN patients p ON p.id = r.patient_id, "
+    "(SELECT min(id) AS id FROM clinics) c LIMIT 1"
+)
 
 
 PLANTS: dict[str, Sequence[str]] = {
@@ -109,6 +120,12 @@ PLANTS: dict[str, Sequence[str]] = {
         "FROM representations r, (SELECT min(id) AS id FROM clinics) c LIMIT 1",
     ),
     "application_forgotten": (PLANTED_APPLICATION,),
+    "policy_and_application_apart": (
+        PLANTED_APPLICATION,
+        PLANTED_CHECK,
+        "UPDATE applications SET due_at = :now, verdict = 'APPROVE', status = 'APPROVED', closed_at = :now, "
+        "desk_check_id = (SELECT max(id) FROM desk_checks)",
+    ),
     "post_link_half_ended": (
         "INSERT INTO staff_invitations (token_index, role, clinic_id, made_at, until, ended_at) "
         "SELECT x'00', 'HEAD', min(id), :now, :now + 3600, :now FROM clinics",
@@ -147,6 +164,19 @@ OTHER_PLANTS: Sequence[tuple[str, Sequence[str]]] = (
         (PLANTED_APPLICATION, "UPDATE applications SET status = 'NEEDS_CORRECTION', correct_until = NULL"),
     ),
     ("application_forgotten", (PLANTED_APPLICATION, "UPDATE applications SET status = 'APPROVED'")),
+    (
+        "policy_and_application_apart",
+        (
+            PLANTED_APPLICATION,
+            PLANTED_CHECK,
+            "UPDATE applications SET verdict = 'REFUSE', final_at = :now - 28800, "
+            "desk_check_id = (SELECT max(id) FROM desk_checks)",
+        ),
+    ),
+    ("application_forgotten", (PLANTED_REQUEST,)),
+    ("application_forgotten", (PLANTED_REQUEST, "UPDATE policy_requests SET verdict = 'REFUSE'")),
+    ("application_forgotten", (PLANTED_REQUEST, "UPDATE policy_requests SET status = 'NEEDS_CORRECTION'")),
+    ("application_forgotten", (PLANTED_REQUEST, "UPDATE policy_requests SET status = 'REFUSED'")),
     ("post_link_half_ended", (*PLANTS["post_link_half_ended"], "UPDATE staff_invitations SET outcome = 'ACCEPTED'")),
 )
 """Other things that break some of them."""
@@ -157,6 +187,7 @@ UNSEEN_AT_ONCE = {
     "row_past_its_time",
     "slot_of_unpublished_day",
     "desk_check_forgotten",
+    "policy_and_application_apart",
 }
 """What a look at the last minute does not see: the journal names what has changed."""
 

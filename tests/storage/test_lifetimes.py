@@ -115,7 +115,7 @@ async def test_message_that_cannot_be_sent_lives_one_year(world: World) -> None:
 
 # --- every table ------------------------------------------------------------------------------------------------------
 
-OWNERS = {"accounts", "patients", "appointments", "moves", "applications"}
+OWNERS = {"accounts", "patients", "appointments", "moves", "applications", "policy_requests"}
 
 STATES = {KEEP_MESSAGES: "status = 'SENT'", KEEP_UNSENT: "status = 'QUEUED'"}
 """the state of an outbox message that each lifetime is for"""

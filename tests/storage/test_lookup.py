@@ -26,6 +26,7 @@ LOOKED_UP = {
     "access_requests": Source.REQUEST,
     "desk_matters": Source.MATTER,
     "applications": Source.APPLICATION,
+    "policy_requests": Source.POLICY_REQUEST,
     "takeovers": Source.TAKEOVER,
     "moves": Source.TAKEOVER,
 }

@@ -18,7 +18,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from structlog.testing import capture_logs
 
 from bot.account.records import HashedCode
-from bot.applications.applications import Wish
 from bot.applications.errors import AlreadyEnrolled, SentTooOften
 from bot.applications.records import (
     Application,
@@ -32,6 +31,7 @@ from bot.applications.records import (
     Verdict,
 )
 from bot.applications.rules import MOVES, UNDO_FOR
+from bot.applications.seen import Wish
 from bot.core.errors import NotYours, RuleError
 from bot.core.people import Account, Role
 from bot.glossary import ApplicationId, ClinicId

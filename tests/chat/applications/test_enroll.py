@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.applications.applications import Wish
 from bot.applications.errors import ApplicationOpen, LimitedCard, PolicyFirst
 from bot.applications.records import (
     ApplicationStatus,
@@ -19,6 +18,7 @@ from bot.applications.records import (
     RefusalReason,
     Verdict,
 )
+from bot.applications.seen import Wish
 from bot.core.errors import NotYours
 from bot.core.people import Role
 from bot.glossary import ApplicationId, ClinicId
@@ -350,6 +350,15 @@ async def test_refusal_names_the_reason_and_a_way_out(town: Town, pressed: str, 
 
 
 @pytest.mark.requirement("A38")
+async def test_another_clinic_is_looked_for_to_enroll_there(town: Town) -> None:
+    await mother_applies(town)
+    assert "В какую поликлинику?" in (await choose(town.mother, "Другая поликлиника")).text
+    assert "Мои заявления" in (await choose(town.mother, "Назад")).text
+    await choose(town.mother, "Мария", "Другая поликлиника")
+    assert (await choose(town.mother, FIELD)).button("Прикрепиться"), "not the doctors to book"
+
+
+@pytest.mark.requirement("A38")
 async def test_reception_of_a_refusal_is_that_of_its_clinic(town: Town) -> None:
     await mother_applies(town)
     await open_first(town, town.registrar)
@@ -544,7 +553,9 @@ async def test_head_closes_enrollment_and_parents_read_where_else(town: Town) ->
     assert "Новые заявления не принимаются" in (await choose(head, "Мест нет: не принимать")).text
     assert not (await open_queue(town, town.registrar)).button("Принимать заявления")
     await settle_in(town.mother, MARIA)
-    await to_clinic(town.mother)
+    card = await to_clinic(town.mother)
+    assert "никого не прикрепляет: мест нет" in card.text
+    assert "Принимает заявления" not in card.text
     full = await choose(town.mother, "Прикрепиться")
     assert "Сейчас эта поликлиника никого не прикрепляет" in full.text
     assert full.button(FIELD)
@@ -552,6 +563,13 @@ async def test_head_closes_enrollment_and_parents_read_where_else(town: Town) ->
     await choose(head, "Принимать заявления")
     await to_clinic(town.mother)
     assert "Почему эта поликлиника?" in (await choose(town.mother, "Прикрепиться")).text
+
+
+async def test_card_of_a_clinic_without_a_desk_promises_no_application(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    card = await to_clinic(town.mother, FIELD)
+    assert "Прикрепляет в регистратуре" in card.text
+    assert "В регистратуре" in (await choose(town.mother, "Прикрепиться")).text
 
 
 async def test_own_districts_are_said_before_an_application_is_sent(town: Town) -> None:

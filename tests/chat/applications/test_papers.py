@@ -269,7 +269,7 @@ async def test_file_before_its_kind_is_chosen_is_refused_unread(allowing: Town, 
     if pressed:
         shown = await choose(town.mother, *pressed)
     seen = await send(town.mother, scanned_pdf())
-    assert "Сначала откройте «Бумаги» и выберите" in seen.text
+    assert "Сначала выберите в «Бумагах»" in seen.text
     assert seen.labels == shown.labels, "the screen stays"
     assert await files_of(town.mother) == []
     assert await town.chat.calls("getFile") == []
@@ -283,7 +283,7 @@ async def test_file_beside_a_correction_is_refused_unread(allowing: Town) -> Non
     await say(town.mother, "/start")
     await choose(town.mother, "Мои заявления", "Мария", "Исправить и отправить снова")
     seen = await send(town.mother, scanned_pdf())
-    assert "Сначала откройте «Бумаги» и выберите" in seen.text
+    assert "Сначала выберите в «Бумагах»" in seen.text
     assert "Нужно исправить" in seen.text
 
 

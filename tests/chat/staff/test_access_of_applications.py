@@ -13,8 +13,10 @@ from bot.staff.rights import RIGHTS, Right
 from dialogs.kit.link import Action, Link
 from dialogs.staff import application_links
 from dialogs.staff.application_links import DeskApplicationList, LimitEnrollment, SeeApplication
-from tests.chat.actions import MARIA, choose, send
+from dialogs.staff.check_links import AskBothDigits
+from tests.chat.actions import MARIA, SOFIA, choose, say, send
 from tests.chat.applications.steps import mother_applies
+from tests.chat.applications.test_one_decision import applies_unchecked
 from tests.chat.forged_buttons import NOWHERE, of_desk_application
 from tests.chat.person import Person
 from tests.chat.staff.test_access_of_checks import ROLES, person_of
@@ -69,6 +71,44 @@ async def test_only_the_desk_of_the_clinic_sees_and_decides(town: Town, role: st
     answer, _seen = await send(person, LimitEnrollment(full=True, own_area=True).pack())
     assert answer.alert == GONE
     assert await rows(town, STANDS) == before
+
+
+def of_both(application: int) -> list[CallbackData]:
+    """Return the same with the prompt that confirms the policy."""
+    return [*of_application(application), AskBothDigits(application=ApplicationId(application))]
+
+
+UNCHECKED = (SOFIA.name.family, SOFIA.name.short, SOFIA.policy_number[-4:])
+WITH_CHECK = """
+SELECT a.id, a.status, a.claimed_by, a.verdict, a.decided_by, d.claimed_by, d.decision, d.wrong_digits, d.closed_at,
+    (SELECT count(*) FROM enrollments) AS enrolled, (SELECT group_concat(action, ',') FROM audit) AS journal
+FROM applications a, desk_checks d ORDER BY a.id
+"""
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_only_the_desk_decides_on_a_policy_with_its_application(town: Town, role: str) -> None:
+    await applies_unchecked(town)
+    [[application]] = await rows(town, "SELECT id FROM applications")
+    person = await person_of(town, role)
+    if role in ("clerk", "head"):
+        _answer, seen = await send(person, SeeApplication(application=ApplicationId(application)).pack())
+        assert "одно решение" in seen.text
+        await choose(person, "Прикрепить", "Без педиатра")
+        assert "Записал" in (await say(person, SOFIA.policy_number[-4:])).text
+        return
+    before = await rows(town, WITH_CHECK)
+    pressed, forged = of_both(application), of_both(NOWHERE)
+    for real, missing in zip(pressed, forged, strict=True):
+        expected, _seen = await send(person, missing.pack())
+        answer, seen = await send(person, real.pack())
+        assert answer.alert == expected.alert, real
+        if role != "parent":
+            assert not [each for each in UNCHECKED if each in f"{seen.text}{seen.labels}{answer.alert}"], real
+        if isinstance(real, AskBothDigits) and role == "other clinic's clerk":
+            answered = await say(person, SOFIA.policy_number[-4:])
+            assert "Записал" not in answered.text
+    assert await rows(town, WITH_CHECK) == before
 
 
 async def sees_and_decides(person: Person, application: int, rights: frozenset[Right]) -> None:

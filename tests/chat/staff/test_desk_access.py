@@ -36,8 +36,8 @@ BY_STAFF = {"Desk": "the menu of every role"}
 CLINICS_OWN = {
     "AskMatter", "SeeMatter", "ConfirmMatter", "DeclineMatter", "ShowMatter",
     "SeeTakeover", "ConfirmTakeover", "DeclineTakeover", "ShowTakeover",
-    "PolicyQueue", "SeePolicy", "ShowPolicy", "AskDigits", "ChooseFix", "ChooseNo", "DecidePolicy", "PolicyDecided",
-    "UndoPolicy", "CheckUnchecked",
+    "PolicyQueue", "SeePolicy", "ShowPolicy", "AskDigits", "AskBothDigits", "ChooseFix", "ChooseNo", "DecidePolicy",
+    "PolicyDecided", "UndoPolicy", "CheckUnchecked",
 }  # fmt: skip
 """about what parents bring: tests of matters, takeovers and policy checks press them in their own scenes"""
 

@@ -1,0 +1,180 @@
+"""The screens of applications for a policy at the desk: one application, the decision and the minute to undo it."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from bot.applications.policy_rules import KIND, is_late
+from bot.applications.records import PolicyDecision, PolicyRequest, RefusalReason, ToCorrect, Verdict
+from bot.applications.rules import CORRECTION_DAYS, PARTS_OF, REFUSALS_OF, fields_of, toggled
+from bot.core.i18n import gettext as _, ngettext, spoken_moment
+from bot.core.policy_form import PolicyReady
+from bot.delivery.screen import Button, Screen
+from bot.glossary import PolicyRequestId
+from bot.staff.rights import Right, require_right
+from dialogs.applications.policy_wording import form_lines, ready_word
+from dialogs.applications.wording import history_lines, part_label, refusal_label
+from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
+from dialogs.kit.pager import few
+from dialogs.kit.screen import button, lines, text, unbroken, ways_out
+from dialogs.staff.application_links import DeskApplicationList
+from dialogs.staff.decided import decided_screen
+from dialogs.staff.policy_links import (
+    ApprovePolicyRequest,
+    ChoosePolicyParts,
+    ChoosePolicyReady,
+    ChoosePolicyRefusal,
+    PolicyRequestDecided,
+    RefusePolicyRequest,
+    ReturnPolicyRequest,
+    SeePolicyRequest,
+    ShowPolicyApplicant,
+    UndoPolicyRequest,
+)
+from dialogs.staff.wording import never_shown, passing_message, showing_rows
+
+flow = Flow("desk policy requests", open=True)
+
+POLICY_MARK = "🪪 "
+"""stands before an application for a policy in the queue"""
+
+
+def policy_request_button(visitor: Visitor, zone: ZoneInfo, found: PolicyRequest) -> Button:
+    """Return the button of an application in the queue; it names nobody."""
+    due = spoken_moment(found.due_at, zone, visitor.now)
+    late = _("⚠️ {ref} · late since {when}") if is_late(found, visitor.now) else _("{ref} · by {when}")
+    label = late.format(ref=unbroken(found.ref), when=due)
+    return button(f"{POLICY_MARK}{label}", SeePolicyRequest(request=found.id))
+
+
+@flow.screen(SeePolicyRequest)
+async def see_policy_request(visitor: Visitor, link: SeePolicyRequest) -> Screen:
+    seen = await visitor.services.desk_policy_requests.see(visitor.account, link.request)
+    found, name, born = seen.request, seen.request.form.name, seen.request.form.birth_date
+    due = spoken_moment(found.due_at, seen.clinic.zone, visitor.now)
+    return Screen(
+        lines(
+            text(_("<b>Application {ref}</b>"), ref=unbroken(found.ref)),
+            [
+                text(_("<b>{name}</b>, born {year}"), name=name.short, year=born.year) if name and born else "",
+                _("Asks for an OMS policy; the child has no card."),
+                text(_("Decide by {when}"), when=due),
+            ],
+            _(
+                "The parent shows the passport and the birth certificate here: compare them with the form. Write no "
+                "numbers of papers in the chat."
+            ),
+            history_lines(visitor, seen.clinic, seen.steps, KIND),
+            never_shown(visitor),
+        ),
+        (
+            *showing_rows(visitor, ShowPolicyApplicant(request=link.request)),
+            (
+                button(_("Ready"), ChoosePolicyReady(request=link.request)),
+                button(_("Refuse"), ChoosePolicyRefusal(request=link.request)),
+            ),
+            (button(_("Give back to correct"), ChoosePolicyParts(request=link.request)),),
+            ways_out(DeskApplicationList()),
+        ),
+    )
+
+
+@flow.action(ShowPolicyApplicant)
+async def on_show(visitor: Visitor, link: ShowPolicyApplicant) -> Outcome:
+    applicant = await visitor.services.desk_policy_requests.show(visitor.account, link.request)
+    phone = text(_("The representative's phone: {phone}"), phone=applicant.phone) if applicant.phone else ""
+    whole = lines(*form_lines(applicant.request.form, whole=True), phone)
+    return Reply(SeePolicyRequest(request=link.request), passing=passing_message(whole))
+
+
+# --- the decision -----------------------------------------------------------------------------------------------------
+
+
+@flow.screen(ChoosePolicyReady)
+async def choose_ready(visitor: Visitor, link: ChoosePolicyReady) -> Screen:
+    require_right(visitor.account, Right.DECIDE_APPLICATIONS)
+
+    def ready(each: PolicyReady) -> Button:
+        return button(ready_word(each), ApprovePolicyRequest(request=link.request, ready=each))
+
+    return Screen(
+        _("Where does the parent get the number? It is not written here: the parent types it to link the policy."),
+        (*few(PolicyReady, ready, 2), ways_out(SeePolicyRequest(request=link.request))),
+    )
+
+
+@flow.action(ApprovePolicyRequest)
+async def on_approve(visitor: Visitor, link: ApprovePolicyRequest) -> Outcome:
+    return await decide(visitor, link.request, PolicyDecision(Verdict.APPROVE, ready=link.ready))
+
+
+@flow.screen(ChoosePolicyRefusal)
+async def choose_refusal(visitor: Visitor, link: ChoosePolicyRefusal) -> Screen:
+    require_right(visitor.account, Right.DECIDE_APPLICATIONS)
+
+    def reason(each: RefusalReason) -> Button:
+        return button(refusal_label(each), RefusePolicyRequest(request=link.request, reason=each))
+
+    return Screen(
+        _("Why? The parent reads the reason and what can be done about it."),
+        (*few(REFUSALS_OF[KIND], reason), ways_out(SeePolicyRequest(request=link.request))),
+    )
+
+
+@flow.action(RefusePolicyRequest)
+async def on_refuse(visitor: Visitor, link: RefusePolicyRequest) -> Outcome:
+    if link.reason not in REFUSALS_OF[KIND]:
+        return ChoosePolicyRefusal(request=link.request)
+    return await decide(visitor, link.request, PolicyDecision(Verdict.REFUSE, link.reason))
+
+
+@flow.screen(ChoosePolicyParts)
+async def choose_parts(visitor: Visitor, link: ChoosePolicyParts) -> Screen:
+    require_right(visitor.account, Right.DECIDE_APPLICATIONS)
+    chosen = fields_of(link.parts)
+
+    def part(each: ToCorrect) -> Button:
+        mark = "✅ " if each in chosen else ""
+        to = ChoosePolicyParts(request=link.request, parts=toggled(link.parts, each))
+        return button(f"{mark}{part_label(each)}", to)
+
+    def days(each: int) -> Button:
+        label = ngettext("Within {n} day", "Within {n} days", each).format(n=each)
+        return button(label, ReturnPolicyRequest(request=link.request, parts=link.parts, days=each))
+
+    return Screen(
+        lines(
+            _("What has the parent to correct? Mark everything."),
+            _("Then choose the time for it.") if chosen else "",
+        ),
+        (
+            *few(PARTS_OF[KIND], part),
+            *(few(CORRECTION_DAYS, days, 2) if chosen else []),
+            ways_out(SeePolicyRequest(request=link.request)),
+        ),
+    )
+
+
+@flow.action(ReturnPolicyRequest)
+async def on_return(visitor: Visitor, link: ReturnPolicyRequest) -> Outcome:
+    parts = fields_of(link.parts)
+    if not parts or link.days not in CORRECTION_DAYS or not set(parts) <= {*PARTS_OF[KIND]}:
+        return ChoosePolicyParts(request=link.request)
+    return await decide(visitor, link.request, PolicyDecision(Verdict.RETURN, fields=parts, days=link.days))
+
+
+async def decide(visitor: Visitor, request: PolicyRequestId, decision: PolicyDecision) -> Outcome:
+    await visitor.services.desk_policy_requests.decide(visitor.account, request, decision)
+    return PolicyRequestDecided(request=request)
+
+
+@flow.screen(PolicyRequestDecided)
+async def policy_request_decided(visitor: Visitor, link: PolicyRequestDecided) -> Screen:
+    require_right(visitor.account, Right.DECIDE_APPLICATIONS)
+    return decided_screen(UndoPolicyRequest(request=link.request), DeskApplicationList())
+
+
+@flow.action(UndoPolicyRequest)
+async def on_undo(visitor: Visitor, link: UndoPolicyRequest) -> Outcome:
+    await visitor.services.desk_policy_requests.undo(visitor.account, link.request)
+    return Reply(DeskApplicationList(), line=_("Undone: the application waits again."))
