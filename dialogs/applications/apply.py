@@ -290,8 +290,8 @@ def passing_text(offer: Offer, papers: Papers) -> str:
             if offer.with_policy
             else _("<b>Why:</b> to decide on the enrollment and to enroll the child."),
             _(
-                "<b>How long:</b> until the decision; after it the clinic keeps the data by its own rules. To take the "
-                "consent back, withdraw the application."
+                "<b>How long:</b> until the decision, and if you apply here again, until the next one; after it the "
+                "clinic keeps the data by its own rules. To take the consent back, withdraw the application."
             ),
         ],
     )
