@@ -118,7 +118,8 @@ def passing_text(offer: DocumentOffer) -> str:
             _("<b>Why:</b> to make the documents that you ask for."),
             _(
                 "<b>How long:</b> until a document is ready or refused, and for those that you ask for here later; "
-                "after it the clinic keeps the data by its own rules. To take the consent back, withdraw the application."
+                "after it the clinic keeps the data by its own rules. To take the consent back, withdraw the "
+                "application."
             ),
         ],
     )
