@@ -111,9 +111,7 @@ class ApplicationResults:
         if found is None or not found.is_open or found.decision is None or found.decision != asked.decision:
             return
         card = await card_of(uow, found)
-        if (
-            patient is None or card is None
-        ):  # nobody with consents in force acts for the card: there is nobody to decide for
+        if patient is None or card is None:  # nobody whose consents are in force acts for the card
             await uow.applications.close(found.id, ApplicationStatus.WITHDRAWN, now)
             await uow.applications.add_step(found.id, ApplicationStep.WITHDRAWN, now)
             return

@@ -16,6 +16,7 @@ from bot.applications.records import (
     EnrollmentReason,
     LastChange,
     RefusalReason,
+    ToCorrect,
     Verdict,
 )
 from bot.applications.seen import Wish
@@ -213,6 +214,21 @@ async def test_other_representative_asks_the_owner(town: Town) -> None:
     seen = await choose(town.father, "Открыть заявление")
     assert "Срок решения" in seen.text
     assert not seen.button("Отозвать")
+
+
+async def test_every_answer_is_told_to_all_who_act_for_the_child(town: Town) -> None:
+    """What is to be corrected, and after it is sent again the decision."""
+    await mother_applies(town)
+    await share_with_father(town)
+    await say(town.father, "/menu")
+    before = await town.father.messages()
+    await decided(town, Decision(Verdict.RETURN, fields=(ToCorrect.SNILS,), days=7))
+    [told] = await new_messages(town.father, before)
+    assert "Нужно исправить: СНИЛС" in told.text
+    await choose(town.mother, "Открыть заявление", "Исправить и отправить снова", "Отправить снова")
+    before = await town.father.messages()
+    await decided(town, Decision(Verdict.REFUSE, RefusalReason.OTHER))
+    assert "Отказ" in (await new_messages(town.father, before))[-1].text
 
 
 async def test_sixth_application_of_a_day_waits(town: Town) -> None:
