@@ -18,6 +18,7 @@ MOST_COLLISIONS = 4
 _LETTERS = "ABCEHKMPTX"
 _ALPHABET = "0123456789" + _LETTERS
 _REF = re.compile(rf"(?=.*[{_LETTERS}])[{_ALPHABET}]{{6}}")
+_AROUND = ' .,;:!?«»"()№#'
 _SEPARATORS = re.compile(r"[\s\-‐‑‒–—−]+")
 # A Ref has neither O nor З: a zero or a three was meant.
 _TO_ALPHABET = str.maketrans("АВСЕНКМРТХОOЗ", "ABCEHKMPTX003")
@@ -34,8 +35,11 @@ def draw_ref(choose: Callable[[str], str]) -> Ref:
 
 
 def read_ref(text: str) -> Ref | None:
-    """Parse a Ref typed in either alphabet and any case, with or without separators. Return None for any other text."""
-    typed = _SEPARATORS.sub("", text).upper().translate(_TO_ALPHABET)
+    """Parse a Ref typed in either alphabet and any case, with or without separators. Return None for any other text.
+
+    Punctuation and «№» around it are no part of it.
+    """
+    typed = _SEPARATORS.sub("", text.strip(_AROUND)).upper().translate(_TO_ALPHABET)
     return Ref(f"{typed[:4]}-{typed[4:]}") if _REF.fullmatch(typed) else None
 
 

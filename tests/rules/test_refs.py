@@ -19,7 +19,13 @@ def test_ref_is_parsed_from_either_alphabet_and_any_case(chance: Random, separat
     assert ref[4] == "-"
     assert ref[0].isalpha()
     typed = ref.replace("-", separator)
-    for spelling in (typed, typed.lower(), typed.translate(CYRILLIC), typed.translate(CYRILLIC).lower(), f" {typed} "):
+    for spelling in (
+        typed,
+        typed.lower(),
+        typed.translate(CYRILLIC),
+        typed.translate(CYRILLIC).lower(),
+        f" № {typed}. ",
+    ):
         assert read_ref(spelling) == ref
 
 
