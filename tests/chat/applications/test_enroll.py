@@ -89,10 +89,11 @@ async def share_with_father(town: Town) -> None:
 # --- the parent -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.requirement("A2", "A27", "A28", "A33", "A42")
+@pytest.mark.requirement("A2", "A17", "A26", "A27", "A28", "A33", "A42")
 async def test_application_is_reviewed_agreed_to_and_sent(town: Town) -> None:
     await settle_in(town.mother, MARIA)
-    await to_clinic(town.mother)
+    card = await to_clinic(town.mother)
+    assert GARDEN in card.text
     asked = await choose(town.mother, "Прикрепиться")
     assert "Почему эта поликлиника?" in asked.text
     seen = await choose(town.mother, "Живём рядом")
