@@ -11,9 +11,9 @@ import pytest
 from tests.crash.soak import MOST_LOG, SHIFTS, Figure, Soaked, find_leaks, read_memory
 from tests.project_files import ROOT
 
-LINE = re.compile(r"^soak seconds=8 visits=\d+ files=\d+ tasks=\d+ log=\d+$")
+LINE = re.compile(r"^soak seconds=8 visits=\d+ files=\d+ connections=\d+ tasks=\d+ log=\d+$")
 HOUR = 3600
-QUIET = Figure(0, 100_000_000, 900_000, 200_000_000, 20, 7, 4_000_000)
+QUIET = Figure(0, 100_000_000, 900_000, 200_000_000, 20, 3, 7, 4_000_000)
 
 
 def an_hour(
@@ -27,6 +27,7 @@ def an_hour(
             int(QUIET.blocks * (1 + blocks * at / HOUR)) + at % 11 * 200,
             int(QUIET.resident * (1 + resident * at / HOUR)) + at % 7 * 10_000,
             QUIET.files + files * at // HOUR,
+            QUIET.connections + at % 4,
             QUIET.tasks + tasks * at // HOUR,
             int(QUIET.log * (1 + log * at / HOUR)),
         )
@@ -47,6 +48,14 @@ def test_one_file_of_twenty_is_no_leak() -> None:
         rests = [each._replace(files=each.files + (at >= first)) for at, each in enumerate(an_hour())]
         assert leaks(rests) == []
     assert leaks([*an_hour()[:-1], QUIET._replace(at=HOUR, files=23)])[0] == "files at rest: 20 before, 23 after"
+
+
+def test_connection_that_waits_for_its_end_is_no_leak_and_many_are() -> None:
+    *rests, last = an_hour()
+    first = rests[0].connections
+    assert leaks([*rests, last._replace(connections=first + 4)]) == []
+    found = f"connections at rest: {first} before, {first + 5} after"
+    assert leaks([*rests, last._replace(connections=first + 5)]) == [found]
 
 
 def test_largest_moment_that_stays_resident_is_no_leak() -> None:
@@ -77,8 +86,10 @@ def test_growth_beyond_its_limit_is_found(rests: list[Figure], name: str) -> Non
 
 
 def test_what_does_not_come_back_and_a_long_log_are_found() -> None:
-    assert leaks([QUIET._replace(tasks=10, files=28)], largest_log=MOST_LOG + 1, seconds=20) == [
+    assert leaks([QUIET._replace(tasks=10, files=23, connections=12)], largest_log=MOST_LOG + 1, seconds=20) == [
         "tasks at rest: 7 before, 10 after",
+        "files at rest: 20 before, 23 after",
+        "connections at rest: 3 before, 12 after",
         f"the log had {MOST_LOG + 1} bytes",
     ]
 
