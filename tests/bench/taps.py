@@ -116,7 +116,8 @@ def _cpu_of_ours(people: Family, prepare: Prepare) -> Sample:
 
 
 async def _count_writes(people: Family, prepare: Prepare) -> int:
-    """Return how many commits a press makes, without those of the clinic system."""
+    """Return how many commits a press makes, without those of the clinic system and of the first press alone."""
+    await people.feed.handle(people.app.dispatcher, people.feed.pressed(await prepare()))
     counted = 0
     database = people.app.store.database
 
