@@ -57,6 +57,6 @@ def end_of_working_day(days: int, since: datetime, zone: ZoneInfo, closes: time 
 
 @cache
 def _holidays_of(year: int) -> frozenset[date]:
-    import holidays  # three megabytes, which an idle bot does without
+    import holidays  # ten megabytes, which an idle bot does without
 
     return frozenset(holidays.country_holidays("RU", years=year))
