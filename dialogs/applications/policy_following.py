@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from bot.applications.news import PolicyRequestAnswered, PolicyRequestLate
 from bot.applications.policy_requests import FollowedPolicy
-from bot.applications.policy_rules import KIND, is_late
-from bot.applications.records import ApplicationStatus, ApplicationStep, RefusalReason
+from bot.applications.records import ApplicationKind, ApplicationStatus, ApplicationStep, RefusalReason
+from bot.applications.rules import is_overdue
 from bot.core.i18n import MOSCOW, N_, clock_time, gettext as _, numeric_date, spoken_day, spoken_moment
 from bot.core.policy_form import FormPart, PolicyReady
 from bot.core.timing import local_day
@@ -43,6 +43,8 @@ from dialogs.kit.wording import moscow_date
 from dialogs.patients.links import AskNumber, BeginPolicyForm, GetPolicy
 
 flow = Flow("policy requests")
+
+KIND = ApplicationKind.POLICY
 
 HELPS = {
     RefusalReason.HAS_POLICY: N_("Ask the insurer or look on Gosuslugi for the number, then link the policy here."),
@@ -127,7 +129,7 @@ def waiting_lines(visitor: Visitor, seen: FollowedPolicy) -> list[str]:
         address=clinic.address,
         ref=unbroken(found.ref),
     )
-    if is_late(found, visitor.now):
+    if is_overdue(found, visitor.now):
         return [
             text(_("⚠️ The clinic has not decided in time, by {when}. Its head is told."), when=due),
             text(_("You can call: {phone}"), phone=clinic.phone),
@@ -296,7 +298,7 @@ async def policy_request_answered(visitor: Visitor, message: PolicyRequestAnswer
 @news(PolicyRequestLate, N_("an application for a policy is late"))
 async def policy_request_late(visitor: Visitor, message: PolicyRequestLate) -> Screen | None:
     seen = await visitor.services.policy_requests.about(message)
-    if seen is None or not is_late(seen.request, visitor.now):
+    if seen is None or not is_overdue(seen.request, visitor.now):
         return None
     return Screen(
         lines(heading(seen), standing_lines(visitor, seen)),

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from bot.applications.policy_rules import KIND, is_late
-from bot.applications.records import PolicyDecision, PolicyRequest, RefusalReason, ToCorrect, Verdict
-from bot.applications.rules import CORRECTION_DAYS, PARTS_OF, REFUSALS_OF, fields_of, toggled
+from bot.applications.records import ApplicationKind, Decision, PolicyRequest, RefusalReason, ToCorrect, Verdict
+from bot.applications.rules import CORRECTION_DAYS, PARTS_OF, REFUSALS_OF, fields_of, is_overdue, toggled
 from bot.core.i18n import gettext as _, ngettext, spoken_moment
 from bot.core.policy_form import PolicyReady
 from bot.delivery.screen import Button, Screen
@@ -35,6 +34,8 @@ from dialogs.staff.wording import never_shown, passing_message, showing_rows
 
 flow = Flow("desk policy requests", open=True)
 
+KIND = ApplicationKind.POLICY
+
 POLICY_MARK = "🪪 "
 """stands before an application for a policy in the queue"""
 
@@ -42,7 +43,7 @@ POLICY_MARK = "🪪 "
 def policy_request_button(visitor: Visitor, zone: ZoneInfo, found: PolicyRequest) -> Button:
     """Return the button of an application in the queue; it names nobody."""
     due = spoken_moment(found.due_at, zone, visitor.now)
-    late = _("⚠️ {ref} · late since {when}") if is_late(found, visitor.now) else _("{ref} · by {when}")
+    late = _("⚠️ {ref} · late since {when}") if is_overdue(found, visitor.now) else _("{ref} · by {when}")
     label = late.format(ref=unbroken(found.ref), when=due)
     return button(f"{POLICY_MARK}{label}", SeePolicyRequest(request=found.id))
 
@@ -105,7 +106,7 @@ async def choose_ready(visitor: Visitor, link: ChoosePolicyReady) -> Screen:
 
 @flow.action(ApprovePolicyRequest)
 async def on_approve(visitor: Visitor, link: ApprovePolicyRequest) -> Outcome:
-    return await decide(visitor, link.request, PolicyDecision(Verdict.APPROVE, ready=link.ready))
+    return await decide(visitor, link.request, Decision(Verdict.APPROVE, ready=link.ready))
 
 
 @flow.screen(ChoosePolicyRefusal)
@@ -123,9 +124,7 @@ async def choose_refusal(visitor: Visitor, link: ChoosePolicyRefusal) -> Screen:
 
 @flow.action(RefusePolicyRequest)
 async def on_refuse(visitor: Visitor, link: RefusePolicyRequest) -> Outcome:
-    if link.reason not in REFUSALS_OF[KIND]:
-        return ChoosePolicyRefusal(request=link.request)
-    return await decide(visitor, link.request, PolicyDecision(Verdict.REFUSE, link.reason))
+    return await decide(visitor, link.request, Decision(Verdict.REFUSE, link.reason))
 
 
 @flow.screen(ChoosePolicyParts)
@@ -158,12 +157,12 @@ async def choose_parts(visitor: Visitor, link: ChoosePolicyParts) -> Screen:
 @flow.action(ReturnPolicyRequest)
 async def on_return(visitor: Visitor, link: ReturnPolicyRequest) -> Outcome:
     parts = fields_of(link.parts)
-    if not parts or link.days not in CORRECTION_DAYS or not set(parts) <= {*PARTS_OF[KIND]}:
+    if not parts or link.days not in CORRECTION_DAYS:
         return ChoosePolicyParts(request=link.request)
-    return await decide(visitor, link.request, PolicyDecision(Verdict.RETURN, fields=parts, days=link.days))
+    return await decide(visitor, link.request, Decision(Verdict.RETURN, fields=parts, days=link.days))
 
 
-async def decide(visitor: Visitor, request: PolicyRequestId, decision: PolicyDecision) -> Outcome:
+async def decide(visitor: Visitor, request: PolicyRequestId, decision: Decision) -> Outcome:
     await visitor.services.desk_policy_requests.decide(visitor.account, request, decision)
     return PolicyRequestDecided(request=request)
 

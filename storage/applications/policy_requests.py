@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.applications.records import (
     ApplicationStatus,
     ApplicationStep,
-    PolicyDecision,
+    Decision,
     PolicyRequest,
     RefusalReason,
     StepTaken,
@@ -109,7 +109,7 @@ class SqlPolicyRequests:
         return row is not None
 
     async def decide(
-        self, request: PolicyRequestId, decision: PolicyDecision, member: AccountId, now: datetime, final_at: datetime
+        self, request: PolicyRequestId, decision: Decision, member: AccountId, now: datetime, final_at: datetime
     ) -> bool:
         """Store what the member decides who has claimed it; False if it is another's or not waiting."""
         row = await queries.save_policy_verdict(
@@ -186,13 +186,13 @@ def _read(cipher: Cipher, row: Row) -> PolicyRequest:
     )
 
 
-def _read_decision(row: Row) -> PolicyDecision | None:
+def _read_decision(row: Row) -> Decision | None:
     if row["verdict"] is None:
         return None
-    return PolicyDecision(
+    return Decision(
         Verdict(row["verdict"]),
         None if row["verdict_reason"] is None else RefusalReason(row["verdict_reason"]),
         read_fields(row["verdict_fields"]),
         row["verdict_days"],
-        None if row["ready"] is None else PolicyReady(row["ready"]),
+        ready=None if row["ready"] is None else PolicyReady(row["ready"]),
     )

@@ -13,7 +13,7 @@ from bot.applications.errors import ApplicationGone, PolicyNotTaken
 from bot.applications.records import (
     ApplicationStatus,
     ApplicationStep,
-    PolicyDecision,
+    Decision,
     PolicyRequest,
     RefusalReason,
     ToCorrect,
@@ -39,9 +39,9 @@ from tests.chat.town import Town, town as opened_town
 
 APPLY = "Подать заявление на полис"
 SNILS, ADDRESS = "112-233-445 95", "г. Заречный, ул. Садовая, д. 5, кв. 3"
-READY = PolicyDecision(Verdict.APPROVE, ready=PolicyReady.RECEPTION)
-REFUSE = PolicyDecision(Verdict.REFUSE, RefusalReason.PAPERS_MISSING)
-RETURN = PolicyDecision(Verdict.RETURN, fields=(ToCorrect.ADDRESS, ToCorrect.SEX), days=3)
+READY = Decision(Verdict.APPROVE, ready=PolicyReady.RECEPTION)
+REFUSE = Decision(Verdict.REFUSE, RefusalReason.PAPERS_MISSING)
+RETURN = Decision(Verdict.RETURN, fields=(ToCorrect.ADDRESS, ToCorrect.SEX), days=3)
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ async def request_of(town: Town) -> PolicyRequest:
     return (await town.app.services.policy_requests.list_of(account.id))[0].request
 
 
-async def decided(town: Town, decision: PolicyDecision) -> ChatMessage:
+async def decided(town: Town, decision: Decision) -> ChatMessage:
     """Let the registrar decide the mother's application, and the minute pass; return what the mother is told."""
     request, before = await request_of(town), await town.mother.messages()
     registrar = await account_of(town, await with_code(town, town.registrar))
