@@ -204,6 +204,7 @@ class Filed:
     """
 
     ref: Ref
+    kind: ApplicationKind
     account: AccountId
     clinic: ClinicId
     status: ApplicationStatus
@@ -239,7 +240,6 @@ class Application(Filed):
     """An application about a card of a patient."""
 
     id: ApplicationId
-    kind: ApplicationKind
     patient: PatientId
     wish: Wished
 
@@ -263,16 +263,16 @@ class PolicyRequest(Filed):
     """An application for the policy of a child, who has no card."""
 
     id: PolicyRequestId
+    kind: ApplicationKind = ApplicationKind.POLICY
     form: PolicyForm
-
-    @property
-    def kind(self) -> ApplicationKind:
-        return ApplicationKind.POLICY
 
     @property
     def subject(self) -> Subject:
         """No card is concerned, so the journal has the Ref."""
         return Subject.number(self.ref)
+
+
+AnyApplication = Application | PolicyRequest
 
 
 class StepTaken(NamedTuple):

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bot.applications.papers import Papers
-from bot.applications.records import ApplicationStatus, ApplicationStep, EnrollmentReason, EnrollmentWish, RefusalReason
+from bot.applications.policy import asks_desk_again
+from bot.applications.records import (
+    ApplicationKind,
+    ApplicationStatus,
+    ApplicationStep,
+    EnrollmentReason,
+    EnrollmentWish,
+    RefusalReason,
+)
 from bot.applications.rules import WAYS_OUT, WayOut, is_overdue
 from bot.applications.seen import Followed, ListedApplication
 from bot.core.i18n import N_, gettext as _, ngettext, spoken_day, spoken_moment
@@ -42,6 +50,7 @@ from dialogs.applications.policy_following import HELPS as POLICY_HELPS
 from dialogs.applications.wording import (
     REASONS,
     REFUSALS,
+    complain_line,
     decided_together,
     history_lines,
     parts_of,
@@ -175,12 +184,12 @@ def standing_lines(visitor: Visitor, seen: Followed, papers: Papers = NO_PAPERS)
         case ApplicationStatus.APPROVED:
             return approved_lines(seen) if found.document is None else ready_lines(seen, found.document)
         case ApplicationStatus.REFUSED:
-            reason = RefusalReason.OTHER if found.decision is None else found.decision.reason or RefusalReason.OTHER
+            reason = found.refused_because or RefusalReason.OTHER
             return [
                 text(_("⚠️ Refused: {reason}."), reason=_(REFUSALS[reason])),
-                _(HELPS[reason] if found.document is None else DOCUMENT_HELPS.get(reason, HELPS[reason])),
+                _(HELPS_OF[found.kind][reason]),
                 text(_("Phone of the clinic: {phone}"), phone=clinic.phone),
-                _("Where to complain: the head of the clinic, the insurer of the policy, then Roszdravnadzor."),
+                complain_line(found.kind),
             ]
     lapsed = any(each.step is ApplicationStep.LAPSED for each in seen.steps)
     return [_("It was closed: it was not corrected in time.") if lapsed else _("It is withdrawn.")]
@@ -199,6 +208,12 @@ HELPS = {
     RefusalReason.DOCTOR_FIRST: DOCUMENT_HELPS[RefusalReason.DOCTOR_FIRST],
     RefusalReason.HAS_POLICY: POLICY_HELPS[RefusalReason.HAS_POLICY],
 }
+HELPS_OF: Mapping[ApplicationKind, Mapping[RefusalReason, str]] = {
+    ApplicationKind.ENROLLMENT: HELPS,
+    ApplicationKind.DOCUMENT: {**HELPS, **DOCUMENT_HELPS},
+    ApplicationKind.POLICY: {**HELPS, **POLICY_HELPS},
+}
+"""what the parent is told to do after a refusal"""
 
 
 def waiting_lines(visitor: Visitor, seen: Followed, papers: Papers) -> list[str]:
@@ -316,6 +331,7 @@ async def review_corrected(visitor: Visitor, link: ReviewCorrected) -> Outcome:
                 text(_("Reason: {reason}"), reason=reason_word(link.reason)),
                 _("The clinic gets the card as it is now: correct it first, then send."),
             ],
+            decided_together() if asks_desk_again(seen.application, seen.patient, seen.clinic) else "",
         ),
         (
             *review_rows(papers, AddedPapers(patient=child, clinic=clinic, **form, again=link.application)),

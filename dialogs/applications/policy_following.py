@@ -1,45 +1,40 @@
-"""An application for a policy after it is sent: its page, the confirmation, correcting and withdrawing it, its news."""
+"""An application for a policy after it is sent: its page, correcting and withdrawing it, its news."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from bot.applications.news import PolicyRequestAnswered, PolicyRequestLate
-from bot.applications.policy_requests import FollowedPolicy
 from bot.applications.records import ApplicationKind, ApplicationStatus, ApplicationStep, RefusalReason
 from bot.applications.rules import is_overdue
-from bot.core.i18n import MOSCOW, N_, clock_time, gettext as _, numeric_date, spoken_day, spoken_moment
-from bot.core.policy_form import FormPart, PolicyReady
+from bot.applications.seen import FollowedPolicy
+from bot.core.i18n import N_, gettext as _, spoken_day, spoken_moment
+from bot.core.policy_form import PolicyReady
 from bot.core.timing import local_day
-from bot.delivery.paper import Paper, Section
-from bot.delivery.screen import Button, File, Screen
+from bot.delivery.screen import Button, Screen
 from bot.glossary import PolicyRequestId
 from dialogs.account.links import HomeBelow
-from dialogs.applications.links import MyApplications
+from dialogs.applications.links import MyApplications, PolicyRequestPage
 from dialogs.applications.policy_links import (
     AskWithdrawPolicy,
     CorrectPolicyForm,
+    PolicyCorrespondence,
     PolicyRequestBelow,
     PolicyRequestFile,
-    PolicyRequestPage,
     ReviewPolicyForm,
     WithdrawPolicyRequest,
 )
-from dialogs.applications.policy_wording import LABELS, short_name, value_of
+from dialogs.applications.policy_wording import short_name
 from dialogs.applications.wording import (
     REFUSALS,
-    detail_of,
+    complain_line,
     history_lines,
     parts_of,
-    refusal_label,
-    status_label,
     status_word,
-    step_word,
 )
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.news import news
 from dialogs.kit.screen import Row, button, copying, lines, text, unbroken, ways_out
-from dialogs.kit.wording import moscow_date
 from dialogs.patients.links import AskNumber, BeginPolicyForm, GetPolicy
 
 flow = Flow("policy requests")
@@ -81,6 +76,7 @@ async def policy_request_page(visitor: Visitor, link: PolicyRequestPage) -> Scre
         (
             *ways(seen),
             (button(_("Confirmation (PDF)"), PolicyRequestFile(request=link.request)),),
+            (button(_("All correspondence (PDF)"), PolicyCorrespondence(request=link.request)),),
             *copying(ref=seen.request.ref, phone=seen.clinic.phone),
             ways_out(MyApplications()),
         ),
@@ -110,12 +106,13 @@ def standing_lines(visitor: Visitor, seen: FollowedPolicy) -> list[str]:
         case ApplicationStatus.APPROVED:
             return ready_lines(seen)
         case ApplicationStatus.REFUSED:
-            reason = (found.decision.reason if found.decision else None) or RefusalReason.OTHER
+            reason = found.refused_because or RefusalReason.OTHER
             return [
                 text(_("⚠️ Refused: {reason}."), reason=_(REFUSALS[reason])),
                 _(HELPS.get(reason, HELPS[RefusalReason.OTHER])),
                 text(_("Phone of the clinic: {phone}"), phone=clinic.phone),
                 _("A policy is given at any insurer or MFC as well."),
+                complain_line(KIND),
             ]
     lapsed = any(each.step is ApplicationStep.LAPSED for each in seen.steps)
     return [_("It was closed: it was not corrected in time.") if lapsed else _("It is withdrawn.")]
@@ -225,61 +222,6 @@ async def ask_withdraw_policy(visitor: Visitor, link: AskWithdrawPolicy) -> Outc
 async def on_withdraw(visitor: Visitor, link: WithdrawPolicyRequest) -> Outcome:
     await visitor.services.policy_requests.withdraw(visitor.account.id, link.request)
     return Reply(PolicyRequestPage(request=link.request), line=_("The application is withdrawn."))
-
-
-# --- the confirmation -------------------------------------------------------------------------------------------------
-
-
-@flow.action(PolicyRequestFile)
-async def on_file(visitor: Visitor, link: PolicyRequestFile) -> Reply:
-    requests = visitor.services.policy_requests
-    seen = await requests.follow(visitor.account.id, link.request)
-    printed = await requests.print_paper(visitor.account.id, confirmation_paper(visitor, seen))
-    ref = seen.request.ref
-    caption = _("Application {ref}: the numbers are masked, so the file can be passed on.").format(ref=ref)
-    file = File(_("Application {ref}.pdf").format(ref=ref), printed, caption)
-    return Reply(PolicyRequestPage(request=link.request), files=(file,))
-
-
-def confirmation_paper(visitor: Visitor, seen: FollowedPolicy) -> Paper:
-    found, clinic = seen.request, seen.clinic
-    due = spoken_moment(found.due_at, clinic.zone, visitor.now)
-    refused = found.status is ApplicationStatus.REFUSED and found.decision is not None
-    reason = (found.decision.reason if found.decision else None) or RefusalReason.OTHER
-    about = (
-        (_("Number"), found.ref),
-        (_("What is asked"), _("OMS policy of a child")),
-        (_("Clinic"), ", ".join(filter(None, (clinic.name, clinic.address, clinic.phone)))),
-        (_("Sent"), spoken_moment(found.filed_at, clinic.zone, visitor.now)),
-        (_("State"), status_label(found.status, KIND)),
-        (_("Decision is due"), due if found.awaits_desk else ""),
-        (_("Refused because"), refusal_label(reason) if refused else ""),
-    )
-    passed = ((_(LABELS[part]), passed_value(seen, part)) for part in FormPart)
-    steps = tuple(
-        (
-            f"{numeric_date(local_day(each.at, clinic.zone))}, {clock_time(each.at, clinic.zone)}",
-            step_word(each.step, detail_of(each), KIND),
-        )
-        for each in seen.steps
-    )
-    return Paper(
-        title=_("Application for a policy"),
-        sections=(
-            Section("", tuple((label, value) for label, value in about if value)),
-            Section(_("What the clinic got"), tuple((label, value) for label, value in passed if value)),
-            Section(_("What has happened"), steps),
-        ),
-        made_at=visitor.now,
-        footer=_("Printed on {date} at {time}, Moscow time.").format(
-            date=moscow_date(visitor.now), time=clock_time(visitor.now, MOSCOW)
-        ),
-    )
-
-
-def passed_value(seen: FollowedPolicy, part: FormPart) -> str:
-    """Return an answer for a paper that is passed on: an address is only said to be there."""
-    return _("is given") if part is FormPart.ADDRESS else value_of(seen.request.form, part, whole=False)
 
 
 # --- news -------------------------------------------------------------------------------------------------------------

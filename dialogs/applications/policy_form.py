@@ -11,18 +11,18 @@ from bot.core.i18n import N_, gettext as _, spoken_moment
 from bot.core.people import Sex
 from bot.core.policy_form import FormPart, PolicyForm
 from bot.delivery.screen import Button, Screen
+from dialogs.applications.links import PolicyRequestPage
 from dialogs.applications.policy_links import (
     AskPolicyPassing,
     ChangePolicyForm,
     DropPolicyForm,
     NoChildSnils,
     PolicyQuestion,
-    PolicyRequestPage,
     ReviewPolicyForm,
     SendPolicyForm,
     TakeChildSex,
 )
-from dialogs.applications.policy_wording import LABELS, form_lines, short_name, value_of
+from dialogs.applications.policy_wording import form_label, form_lines, short_name, value_of
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.pager import few
@@ -187,7 +187,7 @@ async def change_policy_form(visitor: Visitor, link: ChangePolicyForm) -> Screen
     form = await visitor.services.policy_requests.form(visitor.account.id, link.draft)
 
     def part(each: FormPart) -> Button:
-        return button(_(LABELS[each]), PolicyQuestion(draft=link.draft, part=each, again=True))
+        return button(form_label(each), PolicyQuestion(draft=link.draft, part=each, again=True))
 
     return Screen(
         lines(_("<b>What is to be changed?</b>"), form_lines(form, whole=False)),

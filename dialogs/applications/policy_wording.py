@@ -23,6 +23,10 @@ READY = {
 }
 
 
+def form_label(part: FormPart) -> str:
+    return _(LABELS[part])
+
+
 def value_of(form: PolicyForm, part: FormPart, *, whole: bool) -> str:
     """Return an answer for people, "" if it is missing; ``whole``: not masked, for the desk alone."""
     match part:
@@ -47,7 +51,7 @@ def form_lines(form: PolicyForm, *, whole: bool) -> list[str]:
     """Return a line for each answer, the name first."""
     parts = sorted(FormPart, key=lambda part: part is not FormPart.NAME)
     known = [part for part in parts if value_of(form, part, whole=whole)]
-    return few_lines(known, lambda part: labelled(_(LABELS[part]), value_of(form, part, whole=whole)))
+    return few_lines(known, lambda part: labelled(form_label(part), value_of(form, part, whole=whole)))
 
 
 def short_name(form: PolicyForm) -> str:

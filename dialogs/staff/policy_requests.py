@@ -30,7 +30,7 @@ from dialogs.staff.policy_links import (
     ShowPolicyApplicant,
     UndoPolicyRequest,
 )
-from dialogs.staff.wording import never_shown, passing_message, showing_rows
+from dialogs.staff.wording import formed_child, never_shown, passing_message, showing_rows
 
 flow = Flow("desk policy requests", open=True)
 
@@ -51,13 +51,13 @@ def policy_request_button(visitor: Visitor, zone: ZoneInfo, found: PolicyRequest
 @flow.screen(SeePolicyRequest)
 async def see_policy_request(visitor: Visitor, link: SeePolicyRequest) -> Screen:
     seen = await visitor.services.desk_policy_requests.see(visitor.account, link.request)
-    found, name, born = seen.request, seen.request.form.name, seen.request.form.birth_date
+    found = seen.request
     due = spoken_moment(found.due_at, seen.clinic.zone, visitor.now)
     return Screen(
         lines(
             text(_("<b>Application {ref}</b>"), ref=unbroken(found.ref)),
             [
-                text(_("<b>{name}</b>, born {year}"), name=name.short, year=born.year) if name and born else "",
+                formed_child(found.form),
                 _("Asks for an OMS policy; the child has no card."),
                 text(_("Decide by {when}"), when=due),
             ],

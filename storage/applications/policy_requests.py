@@ -34,14 +34,19 @@ class SqlPolicyRequests:
     def __init__(self, connection: Connection, cipher: Cipher) -> None:
         self._connection, self._cipher = connection, cipher
 
+    def _one(self, row: Row | None) -> PolicyRequest | None:
+        return None if row is None else _read(self._cipher, row)
+
     def _all(self, rows: Sequence[Row]) -> Sequence[PolicyRequest]:
         return read_each(rows, lambda row: _read(self._cipher, row))
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
     async def get(self, request: PolicyRequestId) -> PolicyRequest | None:
-        row = await queries.find_policy_request(self._connection, request=request)
-        return None if row is None else _read(self._cipher, row)
+        return self._one(await queries.find_policy_request(self._connection, request=request))
+
+    async def find(self, ref: Ref) -> PolicyRequest | None:
+        return self._one(await queries.find_policy_request_by_ref(self._connection, ref=ref))
 
     async def list_of(self, account: AccountId) -> Sequence[PolicyRequest]:
         """List the applications of an account: open ones first, then the newest."""

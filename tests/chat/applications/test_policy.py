@@ -25,7 +25,7 @@ from bot.core.people import Purpose, Role
 from bot.core.policy_form import FormPart, PolicyReady
 from bot.glossary import DraftId, PolicyRequestId
 from bot.staff.errors import ApplicationTaken, OwnApplication, StaleApplication
-from dialogs.applications.policy_links import PolicyRequestPage
+from dialogs.applications.links import PolicyRequestPage
 from dialogs.privacy.export_paper import export_paper
 from storage.checks import find_broken
 from storage.database.connection import Connection
