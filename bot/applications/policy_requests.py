@@ -44,6 +44,8 @@ class PolicyOffer(NamedTuple):
     clinic: Clinic
     due_at: datetime
     open: PolicyRequest | None = None
+    corrected: PolicyRequest | None = None
+    """the one that is to be corrected by the form"""
 
 
 class PolicyRequests:
@@ -87,11 +89,21 @@ class PolicyRequests:
 
         return await self._storage.write(begin)
 
+    async def again(self, account: AccountId, request: PolicyRequestId) -> DraftId:
+        """Return a new form with what was sent with one that is closed. Raises NotYours, PolicyNotTaken, OverBudget."""
+        await self._require_desk()
+
+        async def begin(uow: UnitOfWork) -> DraftId:
+            return await self._begin(uow, account, (await _require(uow, account, request)).form)
+
+        return await self._storage.write(begin)
+
     async def _begin(self, uow: UnitOfWork, account: AccountId, form: PolicyForm) -> DraftId:
-        """Add a draft, or return the newest one for the same application."""
+        """Add a draft, or return the newest one for the same application, and for the same child if it is known."""
         now = self._clock.now()
         for each in await uow.drafts.list_of(account, DRAFT, MOST_KEPT):
-            if read_form(each.fields).request == form.request:
+            known = read_form(each.fields)
+            if known.request == form.request and (form.name is None or forms.same_child(known, form)):
                 return each.id
         await uow.budgets.spend(account, Budget.DRAFT, now)
         await uow.drafts.keep_newest(account, MOST_KEPT - 1)
@@ -136,7 +148,8 @@ class PolicyRequests:
 
         async def look(view: UnitOfWork) -> PolicyOffer:
             form = await _form_of(view, account, draft)
-            return PolicyOffer(form, clinic, rules.due_of(now, clinic), await _open_of(view, account, form))
+            corrected = None if form.request is None else await view.policy_requests.get(form.request)
+            return PolicyOffer(form, clinic, rules.due_of(now, clinic), await _open_of(view, account, form), corrected)
 
         return await self._storage.read(look)
 

@@ -11,11 +11,11 @@ from bot.core.clinic import Clinic
 from bot.core.i18n import N_, gettext as _
 from bot.delivery.paper import Paper, Section
 from bot.delivery.screen import File
-from dialogs.applications.follow import HELPS_OF
 from dialogs.applications.links import ApplicationPage, CorrespondenceFile, PolicyRequestPage
 from dialogs.applications.policy_links import PolicyCorrespondence
 from dialogs.applications.printed import about_section, application_paper
 from dialogs.applications.sent import moment_of, sent_of
+from dialogs.applications.standing import HELPS_OF
 from dialogs.applications.wording import complain_line, detail_of, step_word
 from dialogs.kit.flow import Flow, Reply, Visitor
 from dialogs.kit.link import Link

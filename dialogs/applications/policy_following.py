@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from bot.applications.news import PolicyRequestAnswered, PolicyRequestLate
-from bot.applications.records import ApplicationKind, ApplicationStatus, ApplicationStep, RefusalReason
+from bot.applications.records import ApplicationKind, ApplicationStatus, RefusalReason
 from bot.applications.rules import is_overdue
 from bot.applications.seen import FollowedPolicy
-from bot.core.i18n import N_, gettext as _, spoken_day, spoken_moment
+from bot.core.i18n import N_, gettext as _, spoken_moment
 from bot.core.policy_form import PolicyReady
-from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
 from bot.glossary import PolicyRequestId
 from dialogs.account.links import HomeBelow
 from dialogs.applications.links import MyApplications, PolicyRequestPage
 from dialogs.applications.policy_links import (
+    ApplyForPolicyAgain,
     AskWithdrawPolicy,
     CorrectPolicyForm,
     PolicyCorrespondence,
@@ -25,35 +23,25 @@ from dialogs.applications.policy_links import (
     WithdrawPolicyRequest,
 )
 from dialogs.applications.policy_wording import short_name
+from dialogs.applications.standing import MARKS, closed_line, correction_lines, late_lines, refused_lines, stage_line
 from dialogs.applications.wording import (
-    REFUSALS,
-    complain_line,
     history_lines,
-    parts_of,
     status_word,
 )
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.news import news
 from dialogs.kit.screen import Row, button, copying, lines, text, unbroken, ways_out
-from dialogs.patients.links import AskNumber, BeginPolicyForm, GetPolicy
+from dialogs.patients.links import AskNumber, GetPolicy
 
 flow = Flow("policy requests")
 
 KIND = ApplicationKind.POLICY
 
-HELPS = {
-    RefusalReason.HAS_POLICY: N_("Ask the insurer or look on Gosuslugi for the number, then link the policy here."),
-    RefusalReason.DATA_DIFFER: N_("Compare the form with the birth certificate, then apply once more."),
-    RefusalReason.NO_RIGHT: N_("Come to the reception with your passport and the child's birth certificate."),
-    RefusalReason.PAPERS_MISSING: N_("Bring your passport, the birth certificate and the SNILS to the reception."),
-    RefusalReason.OTHER: N_("Call the clinic: it says what is missing."),
-}
-
 
 def request_button(each: FollowedPolicy) -> Button:
     """Return the button of an application in the list of all."""
     found = each.request
-    mark = {ApplicationStatus.APPROVED: "✅ ", ApplicationStatus.NEEDS_CORRECTION: "⚠️ "}.get(found.status, "")
+    mark = MARKS.get(found.status, "")
     status = status_word(found.status, KIND)
     label = _("{name} · {status} · policy").format(name=short_name(found.form), status=status)
     return button(f"{mark}{label}", PolicyRequestPage(request=found.id))
@@ -97,8 +85,7 @@ def heading(seen: FollowedPolicy) -> str:
 
 def standing_lines(visitor: Visitor, seen: FollowedPolicy) -> list[str]:
     """Return where an application stands, and what is to be done."""
-    found, clinic = seen.request, seen.clinic
-    match found.status:
+    match seen.request.status:
         case ApplicationStatus.SUBMITTED | ApplicationStatus.IN_REVIEW:
             return waiting_lines(visitor, seen)
         case ApplicationStatus.NEEDS_CORRECTION:
@@ -106,16 +93,8 @@ def standing_lines(visitor: Visitor, seen: FollowedPolicy) -> list[str]:
         case ApplicationStatus.APPROVED:
             return ready_lines(seen)
         case ApplicationStatus.REFUSED:
-            reason = found.refused_because or RefusalReason.OTHER
-            return [
-                text(_("⚠️ Refused: {reason}."), reason=_(REFUSALS[reason])),
-                _(HELPS.get(reason, HELPS[RefusalReason.OTHER])),
-                text(_("Phone of the clinic: {phone}"), phone=clinic.phone),
-                _("A policy is given at any insurer or MFC as well."),
-                complain_line(KIND),
-            ]
-    lapsed = any(each.step is ApplicationStep.LAPSED for each in seen.steps)
-    return [_("It was closed: it was not corrected in time.") if lapsed else _("It is withdrawn.")]
+            return [*refused_lines(seen), _("A policy is given at any insurer or MFC as well.")]
+    return [closed_line(seen)]
 
 
 def waiting_lines(visitor: Visitor, seen: FollowedPolicy) -> list[str]:
@@ -127,30 +106,8 @@ def waiting_lines(visitor: Visitor, seen: FollowedPolicy) -> list[str]:
         ref=unbroken(found.ref),
     )
     if is_overdue(found, visitor.now):
-        return [
-            text(_("⚠️ The clinic has not decided in time, by {when}. Its head is told."), when=due),
-            text(_("You can call: {phone}"), phone=clinic.phone),
-            bring,
-        ]
-    stage = (
-        _("The reception is looking at it.")
-        if found.status is ApplicationStatus.IN_REVIEW
-        else _("The clinic has it and will look at it.")
-    )
-    return [stage, text(_("It decides by {when}; I will write."), when=due), bring]
-
-
-def correction_lines(visitor: Visitor, seen: FollowedPolicy) -> list[str]:
-    found, zone = seen.request, seen.clinic.zone
-    parts = parts_of(found.decision.fields) if found.decision is not None else ""
-    until = found.correct_until
-    day = "" if until is None else spoken_day(
-        local_day(until - timedelta(seconds=1), zone), local_day(visitor.now, zone)
-    )  # fmt: skip
-    return [
-        text(_("⚠️ To be corrected: {parts}."), parts=parts),
-        text(_("Send it again, at the latest on {when}: otherwise it is closed."), when=day) if day else "",
-    ]
+        return [*late_lines(visitor, seen), bring]
+    return [stage_line(found), text(_("It decides by {when}; I will write."), when=due), bring]
 
 
 def ready_lines(seen: FollowedPolicy) -> list[str]:
@@ -185,7 +142,7 @@ def ways(seen: FollowedPolicy) -> list[Row]:
         case ApplicationStatus.REFUSED | ApplicationStatus.WITHDRAWN:
             has_policy = found.decision is not None and found.decision.reason is RefusalReason.HAS_POLICY
             again: Row = (
-                button(_("Apply once more"), BeginPolicyForm()),
+                button(_("Apply once more"), ApplyForPolicyAgain(request=found.id)),
                 button(_("How to get a policy"), GetPolicy()),
             )
             return [link, again] if has_policy else [again]
@@ -196,6 +153,11 @@ def ways(seen: FollowedPolicy) -> list[Row]:
 async def on_correct(visitor: Visitor, link: CorrectPolicyForm) -> Outcome:
     draft = await visitor.services.policy_requests.correct(visitor.account.id, link.request)
     return ReviewPolicyForm(draft=draft)
+
+
+@flow.action(ApplyForPolicyAgain)
+async def on_again(visitor: Visitor, link: ApplyForPolicyAgain) -> Outcome:
+    return ReviewPolicyForm(draft=await visitor.services.policy_requests.again(visitor.account.id, link.request))
 
 
 # --- withdrawing ------------------------------------------------------------------------------------------------------

@@ -85,6 +85,12 @@ class CorrectPolicyForm(Action, code="hm"):
     request: PolicyRequestId
 
 
+class ApplyForPolicyAgain(Action, code="hq"):
+    """Begin a new application with what was sent with one that is closed."""
+
+    request: PolicyRequestId
+
+
 class PolicyCorrespondence(Action, code="ho"):
     """Send the whole correspondence about an application as a PDF."""
 

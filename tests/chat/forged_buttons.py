@@ -68,6 +68,7 @@ from dialogs.applications.links import (
     WithdrawApplication,
 )
 from dialogs.applications.policy_links import (
+    ApplyForPolicyAgain,
     AskPolicyPassing,
     AskWithdrawPolicy,
     ChangePolicyForm,
@@ -490,7 +491,9 @@ def of_policy(draft: int, request: int) -> Iterator[CallbackData]:
     yield PolicyQuestion(draft=draft, part=FormPart.ADDRESS)
     yield TakeChildSex(draft=draft, girl=True)
     for_sent = (PolicyRequestPage, PolicyRequestBelow, AskWithdrawPolicy, WithdrawPolicyRequest, CorrectPolicyForm)
-    yield from (kind(request=request) for kind in (*for_sent, PolicyRequestFile, PolicyCorrespondence))
+    yield from (
+        kind(request=request) for kind in (*for_sent, ApplyForPolicyAgain, PolicyRequestFile, PolicyCorrespondence)
+    )
 
 
 def of_family(patient: int, who: int = 1) -> Iterator[CallbackData]:

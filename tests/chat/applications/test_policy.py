@@ -127,7 +127,9 @@ async def test_each_line_can_be_changed_before_it_is_sent(town: Town) -> None:
     seen = await choose(town.mother, "СНИЛС нет")
     assert "СНИЛС: нет" in seen.text
     await choose(town.mother, "Изменить", "Пол")
-    assert "Пол: мальчик" in (await choose(town.mother, "Мальчик")).text
+    changed = await choose(town.mother, "Мальчик")
+    assert "Пол: мальчик" in changed.text
+    assert "Отчество похоже на женское" in changed.text
     await choose(town.mother, "Изменить", "Дата рождения")
     assert "2025" in (await say(town.mother, "01.02.2025")).text
     await choose(town.mother, "Изменить", "Фамилия, имя, отчество")
@@ -282,8 +284,30 @@ async def test_refusal_has_a_reason_and_ways_out(town: Town) -> None:
     assert "⚠️ Отказ" in news.text
     assert "Принесите в регистратуру паспорт" in news.text
     page = await choose(town.mother, "Открыть заявление")
-    assert page.button("Подать ещё раз")
     assert page.button("Как оформить полис")
+    again = await choose(town.mother, "Подать ещё раз")
+    for fact in ("Проверьте заявление на полис", "Иванова Мария Сергеевна", "15 марта 2024", ADDRESS):
+        assert fact in again.text
+    assert ref_of(await choose(town.mother, SEND, AGREE)) != ref_of(page)
+
+
+async def test_begun_form_of_another_child_is_not_sent_for_a_refused_one(town: Town) -> None:
+    await sent(town)
+    await decided(town, REFUSE)
+    await to_guide_again(town)
+    await choose(town.mother, APPLY, "Мальчик")
+    account, request = await account_of(town, town.mother), await request_of(town)
+    requests = town.app.services.policy_requests
+    again = await requests.again(account.id, request.id)
+    assert (await requests.form(account.id, again)).name == request.form.name
+    assert await requests.again(account.id, request.id) == again, "the same form is not begun twice"
+    with pytest.raises(NotYours):
+        await requests.again((await account_of(town, await settled_stranger(town))).id, request.id)
+
+
+async def settled_stranger(town: Town) -> Person:
+    await consent(town.stranger)
+    return town.stranger
 
 
 @pytest.mark.requirement("C24")
@@ -295,6 +319,8 @@ async def test_application_is_corrected_and_sent_again(town: Town) -> None:
     await choose(town.mother, "Открыть заявление")
     review = await choose(town.mother, "Исправить и отправить")
     assert "Проверьте заявление" in review.text
+    assert "Нужно исправить: адрес, пол" in review.text
+    assert "не позже" in review.text
     await choose(town.mother, "Изменить", "Адрес")
     await say(town.mother, "г. Заречный, ул. Новая, д. 7")
     page = await choose(town.mother, "Отправить снова")
