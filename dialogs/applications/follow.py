@@ -323,4 +323,4 @@ async def ask_withdraw(visitor: Visitor, link: AskWithdraw) -> Outcome:
 @flow.action(WithdrawApplication)
 async def on_withdraw(visitor: Visitor, link: WithdrawApplication) -> Outcome:
     await visitor.services.applications.withdraw(visitor.account.id, link.application)
-    return Reply(ApplicationPage(application=link.application), line=_("The application is withdrawn."))
+    return ApplicationPage(application=link.application)

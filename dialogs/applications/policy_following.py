@@ -28,7 +28,7 @@ from dialogs.applications.wording import (
     history_lines,
     status_word,
 )
-from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
+from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.news import news
 from dialogs.kit.screen import Row, button, copying, lines, text, unbroken, ways_out
 from dialogs.patients.links import AskNumber, GetPolicy
@@ -183,7 +183,7 @@ async def ask_withdraw_policy(visitor: Visitor, link: AskWithdrawPolicy) -> Outc
 @flow.action(WithdrawPolicyRequest)
 async def on_withdraw(visitor: Visitor, link: WithdrawPolicyRequest) -> Outcome:
     await visitor.services.policy_requests.withdraw(visitor.account.id, link.request)
-    return Reply(PolicyRequestPage(request=link.request), line=_("The application is withdrawn."))
+    return PolicyRequestPage(request=link.request)
 
 
 # --- news -------------------------------------------------------------------------------------------------------------

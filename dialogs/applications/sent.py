@@ -16,7 +16,7 @@ from bot.delivery.screen import Screen
 from dialogs.applications.document_wording import said_label
 from dialogs.applications.links import ApplicationPage, SentVersions
 from dialogs.applications.papers import paper_names
-from dialogs.applications.policy_wording import form_label, value_of
+from dialogs.applications.policy_wording import NAME_FIRST, form_label, value_of
 from dialogs.applications.wording import last_change_word, reason_word
 from dialogs.kit.flow import Flow, Visitor
 from dialogs.kit.pager import few_lines, few_paragraphs, page_of
@@ -70,7 +70,7 @@ def sent_of(seen: AnyFollowed, versions: Sequence[SentVersion]) -> tuple[Section
     """Return what the clinic got with an application of any kind; of a form for a policy, what was sent last."""
     if isinstance(seen, Followed):
         return sent_sections(versions, seen.clinic)
-    facts = tuple((form_label(part), passed_value(seen.request.form, part)) for part in FormPart)
+    facts = tuple((form_label(part), passed_value(seen.request.form, part)) for part in NAME_FIRST)
     sendings = [each.at for each in seen.steps if each.step in SENDINGS]
     heading = _("What the clinic got")
     if len(sendings) > 1:

@@ -27,6 +27,7 @@ from tests.chat.applications.steps import appoint, open_queue
 from tests.chat.applications.test_confirmation import OPENS_NOTHING
 from tests.chat.applications.test_policy import (
     ADDRESS,
+    READY,
     REFUSE,
     RETURN,
     decided,
@@ -222,6 +223,16 @@ async def test_only_who_has_sent_it_gets_the_correspondence(town: Town) -> None:
         before = await person.messages()
         await send(person, PolicyCorrespondence(request=request).pack())
         assert not [each for each in await new_messages(person, before) if each.kind == "document"]
+
+
+@pytest.mark.requirement("C24", "A53")
+async def test_papers_of_a_ready_policy_say_where_its_number_is(town: Town) -> None:
+    await sent(town)
+    await decided(town, READY)
+    await choose(town.mother, "Открыть заявление")
+    for label in ("Подтверждение", "Вся переписка"):
+        _message, paper = await printed(town, label)
+        assert "Где номер в регистратуре" in paper
 
 
 async def test_withdrawn_application_says_so_on_its_papers(town: Town) -> None:
