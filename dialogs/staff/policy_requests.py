@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
-from bot.applications.records import ApplicationKind, Decision, PolicyRequest, RefusalReason, ToCorrect, Verdict
-from bot.applications.rules import CORRECTION_DAYS, PARTS_OF, REFUSALS_OF, fields_of, is_overdue, toggled
-from bot.core.i18n import gettext as _, ngettext, spoken_moment
+from bot.applications.records import ApplicationKind, Decision, Verdict
+from bot.applications.rules import CORRECTION_DAYS, REFUSALS_OF, fields_of
+from bot.core.i18n import gettext as _, spoken_moment
 from bot.core.policy_form import PolicyReady
 from bot.delivery.screen import Button, Screen
 from bot.glossary import PolicyRequestId
 from bot.staff.rights import Right, require_right
 from dialogs.applications.policy_wording import form_lines, ready_word
-from dialogs.applications.wording import history_lines, part_label, refusal_label
+from dialogs.applications.wording import history_lines
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few
 from dialogs.kit.screen import button, lines, text, unbroken, ways_out
 from dialogs.staff.application_links import DeskApplicationList
 from dialogs.staff.decided import decided_screen
+from dialogs.staff.deciding import parts_screen, refusal_screen
 from dialogs.staff.policy_links import (
     ApprovePolicyRequest,
     ChoosePolicyParts,
@@ -35,17 +34,6 @@ from dialogs.staff.wording import formed_child, never_shown, passing_message, sh
 flow = Flow("desk policy requests", open=True)
 
 KIND = ApplicationKind.POLICY
-
-POLICY_MARK = "🪪 "
-"""stands before an application for a policy in the queue"""
-
-
-def policy_request_button(visitor: Visitor, zone: ZoneInfo, found: PolicyRequest) -> Button:
-    """Return the button of an application in the queue; it names nobody."""
-    due = spoken_moment(found.due_at, zone, visitor.now)
-    late = _("⚠️ {ref} · late since {when}") if is_overdue(found, visitor.now) else _("{ref} · by {when}")
-    label = late.format(ref=unbroken(found.ref), when=due)
-    return button(f"{POLICY_MARK}{label}", SeePolicyRequest(request=found.id))
 
 
 @flow.screen(SeePolicyRequest)
@@ -113,12 +101,10 @@ async def on_approve(visitor: Visitor, link: ApprovePolicyRequest) -> Outcome:
 async def choose_refusal(visitor: Visitor, link: ChoosePolicyRefusal) -> Screen:
     require_right(visitor.account, Right.DECIDE_APPLICATIONS)
 
-    def reason(each: RefusalReason) -> Button:
-        return button(refusal_label(each), RefusePolicyRequest(request=link.request, reason=each))
-
-    return Screen(
-        _("Why? The parent reads the reason and what can be done about it."),
-        (*few(REFUSALS_OF[KIND], reason), ways_out(SeePolicyRequest(request=link.request))),
+    return refusal_screen(
+        REFUSALS_OF[KIND],
+        lambda each: RefusePolicyRequest(request=link.request, reason=each),
+        SeePolicyRequest(request=link.request),
     )
 
 
@@ -130,27 +116,12 @@ async def on_refuse(visitor: Visitor, link: RefusePolicyRequest) -> Outcome:
 @flow.screen(ChoosePolicyParts)
 async def choose_parts(visitor: Visitor, link: ChoosePolicyParts) -> Screen:
     require_right(visitor.account, Right.DECIDE_APPLICATIONS)
-    chosen = fields_of(link.parts)
-
-    def part(each: ToCorrect) -> Button:
-        mark = "✅ " if each in chosen else ""
-        to = ChoosePolicyParts(request=link.request, parts=toggled(link.parts, each))
-        return button(f"{mark}{part_label(each)}", to)
-
-    def days(each: int) -> Button:
-        label = ngettext("Within {n} day", "Within {n} days", each).format(n=each)
-        return button(label, ReturnPolicyRequest(request=link.request, parts=link.parts, days=each))
-
-    return Screen(
-        lines(
-            _("What has the parent to correct? Mark everything."),
-            _("Then choose the time for it.") if chosen else "",
-        ),
-        (
-            *few(PARTS_OF[KIND], part),
-            *(few(CORRECTION_DAYS, days, 2) if chosen else []),
-            ways_out(SeePolicyRequest(request=link.request)),
-        ),
+    return parts_screen(
+        KIND,
+        link.parts,
+        lambda bits: ChoosePolicyParts(request=link.request, parts=bits),
+        lambda days: ReturnPolicyRequest(request=link.request, parts=link.parts, days=days),
+        SeePolicyRequest(request=link.request),
     )
 
 
