@@ -155,7 +155,7 @@ class Services:
         self.papers = PaperFiles(storage, self.directory, documents, clock, can_send=papers_sent and desk_shows)
         # A desk that never shows full data could not act on a form.
         policies_at = policy_desk if desk_shows else None
-        self.policy_requests = PolicyRequests(storage, self.directory, printer, clock, policies_at)
+        self.policy_requests = PolicyRequests(storage, self.directory, clock, policies_at)
         self.openings = EnrollmentOpenings(storage, self.directory, clock)
         self.sent_applications = SentApplications(storage, clock)
         self.patients = Patients(storage, self.checks, clock, patients_limit)
@@ -182,8 +182,8 @@ class Services:
         self.unchecked = UncheckedVisits(storage, self.directory, desk, self.failed_rows, clock)
         self.booking = Booker(storage, self.directory, self.choices, self.unchecked, self.settlement, clock)
         self.cancellations = Cancellations(storage, self.visits, self.settlement, clock)
-        self.confirmations = Confirmations(storage, self.applications, printer, clock)
-        self.correspondences = Correspondences(storage, self.applications, printer, clock)
+        self.confirmations = Confirmations(storage, self.applications, self.policy_requests, printer, clock)
+        self.correspondences = Correspondences(storage, self.applications, self.policy_requests, printer, clock)
         self.enrollments = Enrollments(storage, self.directory, self.cancellations, clock)
         self.attendance = Attendance(storage, clock)
         self.tickets = Tickets(storage, printer, clock)

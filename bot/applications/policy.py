@@ -78,12 +78,16 @@ async def ask_desk_again(
 
     Nothing happens if the policy is confirmed, is at a desk, or if the list has not refused what the card says now.
     """
-    if application.enrollment is None or card.is_verified or where.checked_by is not CheckedBy.DESK:
-        return
-    if not may_send(card.verification):
+    if not asks_desk_again(application, card, where):
         return
     if await uow.desk_checks.open(application.account, card.id, where.id, now, application.due_at) is not None:
         await uow.audit.add(actor, Deed.DESK_CHECK_SENT, Subject.patient(card.id), now)
+
+
+def asks_desk_again(application: Application, card: Patient, where: Clinic) -> bool:
+    """Return whether the desk checks the policy of an application that is before it again."""
+    unchecked = application.enrollment is not None and not card.is_verified
+    return unchecked and where.checked_by is CheckedBy.DESK and may_send(card.verification)
 
 
 async def take_from_desk(uow: UnitOfWork, application: Application, now: datetime) -> None:

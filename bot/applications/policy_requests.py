@@ -15,6 +15,7 @@ from bot.applications import policy_form as forms, rules
 from bot.applications.errors import ApplicationGone, PolicyNotTaken
 from bot.applications.news import PolicyRequestNews
 from bot.applications.records import ApplicationStatus, ApplicationStep, PolicyRequest, StepTaken
+from bot.applications.seen import FollowedPolicy
 from bot.clinics.directory import Directory
 from bot.core.budgets import Budget
 from bot.core.clinic import Clinic
@@ -23,10 +24,9 @@ from bot.core.deeds import Actor, Deed, Subject
 from bot.core.errors import NotYours
 from bot.core.people import Account
 from bot.core.policy_form import FormPart, PolicyForm, read_form, written_form
-from bot.core.refs import with_new_ref
+from bot.core.refs import read_ref, with_new_ref
 from bot.core.timing import local_day
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
-from bot.delivery.paper import Paper, Printer
 from bot.glossary import AccountId, ClinicId, DraftId, PolicyRequestId, Ref
 
 DRAFT = "policy request"
@@ -44,21 +44,14 @@ class PolicyOffer(NamedTuple):
     clinic: Clinic
     due_at: datetime
     open: PolicyRequest | None = None
-
-
-class FollowedPolicy(NamedTuple):
-    request: PolicyRequest
-    clinic: Clinic
-    steps: Sequence[StepTaken] = ()
+    corrected: PolicyRequest | None = None
+    """the one that is to be corrected by the form"""
 
 
 class PolicyRequests:
-    def __init__(
-        self, storage: Storage, directory: Directory, printer: Printer, clock: Clock, desk: ClinicId | None
-    ) -> None:
+    def __init__(self, storage: Storage, directory: Directory, clock: Clock, desk: ClinicId | None) -> None:
         """``desk`` is the clinic whose desk takes these applications, None if none does."""
-        self._storage, self._directory, self._printer = storage, directory, printer
-        self._clock, self._desk = clock, desk
+        self._storage, self._directory, self._clock, self._desk = storage, directory, clock, desk
 
     # --- the desk -----------------------------------------------------------------------------------------------------
 
@@ -96,11 +89,21 @@ class PolicyRequests:
 
         return await self._storage.write(begin)
 
+    async def again(self, account: AccountId, request: PolicyRequestId) -> DraftId:
+        """Return a new form with what was sent with one that is closed. Raises NotYours, PolicyNotTaken, OverBudget."""
+        await self._require_desk()
+
+        async def begin(uow: UnitOfWork) -> DraftId:
+            return await self._begin(uow, account, (await _require(uow, account, request)).form)
+
+        return await self._storage.write(begin)
+
     async def _begin(self, uow: UnitOfWork, account: AccountId, form: PolicyForm) -> DraftId:
-        """Add a draft, or return the newest one for the same application."""
+        """Add a draft, or return the newest one for the same application, and for the same child if it is known."""
         now = self._clock.now()
         for each in await uow.drafts.list_of(account, DRAFT, MOST_KEPT):
-            if read_form(each.fields).request == form.request:
+            known = read_form(each.fields)
+            if known.request == form.request and (form.name is None or forms.same_child(known, form)):
                 return each.id
         await uow.budgets.spend(account, Budget.DRAFT, now)
         await uow.drafts.keep_newest(account, MOST_KEPT - 1)
@@ -145,7 +148,8 @@ class PolicyRequests:
 
         async def look(view: UnitOfWork) -> PolicyOffer:
             form = await _form_of(view, account, draft)
-            return PolicyOffer(form, clinic, rules.due_of(now, clinic), await _open_of(view, account, form))
+            corrected = None if form.request is None else await view.policy_requests.get(form.request)
+            return PolicyOffer(form, clinic, rules.due_of(now, clinic), await _open_of(view, account, form), corrected)
 
         return await self._storage.read(look)
 
@@ -231,18 +235,19 @@ class PolicyRequests:
         found, steps = await self._storage.read(look)
         return FollowedPolicy(found, await self._directory.clinic(found.clinic), steps)
 
+    @reads
+    async def find_numbered(self, view: UnitOfWork, account: AccountId, typed: str) -> PolicyRequestId | None:
+        """Return the account's application whose Ref was typed; None for any other text and for another's."""
+        ref = read_ref(typed)
+        found = None if ref is None else await view.policy_requests.find(ref)
+        return None if found is None or found.account != account else found.id
+
     async def about(self, message: PolicyRequestNews) -> FollowedPolicy | None:
         """Return the application of a notice, None if it is gone."""
         try:
             return await self.follow(message.account, message.request)
         except NotYours:
             return None
-
-    async def print_paper(self, account: AccountId, paper: Paper) -> bytes:
-        """Return the PDF. Raises OverBudget, NotPrinted."""
-        now = self._clock.now()
-        await self._storage.write(lambda uow: uow.budgets.spend(account, Budget.CARD_FILE, now))
-        return await self._printer.print_paper(paper)
 
 
 async def _form_of(view: UnitOfWork, account: AccountId, draft: DraftId) -> PolicyForm:

@@ -164,6 +164,8 @@ class Decision:
     doctor: DoctorId | None = None
     check: DeskCheckId | None = None
     """the policy check that the same press has decided"""
+    ready: PolicyReady | None = None
+    """how a policy that was asked for is got"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,21 +196,18 @@ Wished = EnrollmentWish | DocumentWish
 """What an application says beside whom it is about and where it goes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Application:
-    """An application of an account about its card of a patient, at one clinic; ``ref`` is what people quote.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """An application of an account at one clinic, whatever it asks for; ``ref`` is what people quote.
 
     ``due_at`` is when the clinic must have decided. A decision may be undone until ``final_at``; then it is done.
     """
 
-    id: ApplicationId
     ref: Ref
     kind: ApplicationKind
     account: AccountId
-    patient: PatientId
     clinic: ClinicId
     status: ApplicationStatus
-    wish: Wished
     filed_at: datetime
     due_at: datetime
     claimed_by: AccountId | None = None
@@ -224,6 +223,27 @@ class Application:
         return self.status.is_open
 
     @property
+    def awaits_desk(self) -> bool:
+        """Whether the clinic's desk may decide it."""
+        return self.status in AT_DESK and self.decision is None
+
+    @property
+    def refused_because(self) -> RefusalReason | None:
+        """Why it was refused, None if it was not."""
+        if self.status is not ApplicationStatus.REFUSED:
+            return None
+        return (self.decision.reason if self.decision else None) or RefusalReason.OTHER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application(Filed):
+    """An application about a card of a patient."""
+
+    id: ApplicationId
+    patient: PatientId
+    wish: Wished
+
+    @property
     def subject(self) -> Subject:
         return Subject.patient(self.patient)
 
@@ -237,10 +257,22 @@ class Application:
         """What it says if it is for a document."""
         return self.wish if isinstance(self.wish, DocumentWish) else None
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyRequest(Filed):
+    """An application for the policy of a child, who has no card."""
+
+    id: PolicyRequestId
+    kind: ApplicationKind = ApplicationKind.POLICY
+    form: PolicyForm
+
     @property
-    def awaits_desk(self) -> bool:
-        """Whether the clinic's desk may decide it."""
-        return self.status in AT_DESK and self.decision is None
+    def subject(self) -> Subject:
+        """No card is concerned, so the journal has the Ref."""
+        return Subject.number(self.ref)
+
+
+AnyApplication = Application | PolicyRequest
 
 
 class StepTaken(NamedTuple):
@@ -278,58 +310,6 @@ class Enrollment(NamedTuple):
     until: datetime | None = None
     district: str = ""
     doctor: DoctorId | None = None
-
-
-# --- policies ---------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyDecision:
-    """What a desk decides; ``days`` are those within which ``fields`` are to be corrected."""
-
-    verdict: Verdict
-    reason: RefusalReason | None = None
-    fields: tuple[ToCorrect, ...] = ()
-    days: int = 0
-    ready: PolicyReady | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyRequest:
-    """An application of an account for the policy of a child; ``ref`` is what people quote.
-
-    ``due_at`` is when the clinic must have decided. A decision may be undone until ``final_at``; then it is done.
-    """
-
-    id: PolicyRequestId
-    ref: Ref
-    account: AccountId
-    clinic: ClinicId
-    status: ApplicationStatus
-    form: PolicyForm
-    filed_at: datetime
-    due_at: datetime
-    claimed_by: AccountId | None = None
-    claimed_until: datetime | None = None
-    decision: PolicyDecision | None = None
-    decided_by: AccountId | None = None
-    final_at: datetime | None = None
-    correct_until: datetime | None = None
-    closed_at: datetime | None = None
-
-    @property
-    def is_open(self) -> bool:
-        return self.status.is_open
-
-    @property
-    def subject(self) -> Subject:
-        """No card is concerned, so the journal has the Ref."""
-        return Subject.number(self.ref)
-
-    @property
-    def awaits_desk(self) -> bool:
-        """Whether the clinic's desk may decide it."""
-        return self.status in AT_DESK and self.decision is None
 
 
 # --- papers -----------------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from bot.applications.records import (
     Decision,
     EnrollmentLimits,
     EnrollmentReason,
+    Filed,
     LastChange,
     RefusalReason,
     ToCorrect,
@@ -79,7 +80,7 @@ def after(status: ApplicationStatus, step: ApplicationStep) -> ApplicationStatus
 # --- the desk ---------------------------------------------------------------------------------------------------------
 
 
-def is_overdue(application: Application, now: datetime) -> bool:
+def is_overdue(application: Filed, now: datetime) -> bool:
     return application.awaits_desk and application.due_at <= now
 
 
@@ -139,10 +140,16 @@ def is_complete(decision: Decision) -> bool:
 
 
 def fits(decision: Decision, kind: ApplicationKind) -> bool:
-    """Return whether a decision names only what an application of a kind has."""
+    """Return whether a decision names only what an application of a kind has, and how a policy that is ready is got."""
     why = decision.reason is None or decision.reason in REFUSALS_OF[kind]
     is_placed = decision.doctor is not None or bool(decision.district)
-    return why and set(decision.fields) <= {*PARTS_OF[kind]} and (kind is ApplicationKind.ENROLLMENT or not is_placed)
+    gives_policy = kind is ApplicationKind.POLICY and decision.verdict is Verdict.APPROVE
+    return (
+        why
+        and set(decision.fields) <= {*PARTS_OF[kind]}
+        and (kind is ApplicationKind.ENROLLMENT or not is_placed)
+        and (decision.ready is not None) is gives_policy
+    )
 
 
 # --- deadlines --------------------------------------------------------------------------------------------------------

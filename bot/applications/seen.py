@@ -7,11 +7,13 @@ from datetime import date
 from typing import NamedTuple
 
 from bot.applications.records import (
+    AnyApplication,
     Application,
     Enrollment,
     EnrollmentLimits,
     EnrollmentReason,
     LastChange,
+    PolicyRequest,
     StepTaken,
 )
 from bot.core.clinic import Clinic, Doctor
@@ -62,6 +64,25 @@ class Followed(NamedTuple):
     doctor: Doctor | None = None
     with_policy: bool = False
     """the desk has the policy of the card to check as well"""
+
+    @property
+    def filed(self) -> AnyApplication:
+        return self.application
+
+
+class FollowedPolicy(NamedTuple):
+    """An application for a policy as the account sees it that has sent it."""
+
+    request: PolicyRequest
+    clinic: Clinic
+    steps: Sequence[StepTaken] = ()
+
+    @property
+    def filed(self) -> AnyApplication:
+        return self.request
+
+
+AnyFollowed = Followed | FollowedPolicy
 
 
 class ListedApplication(NamedTuple):

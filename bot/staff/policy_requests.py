@@ -8,8 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bot.applications import policy_rules as rules
-from bot.applications.records import ApplicationStatus, ApplicationStep, PolicyDecision, PolicyRequest, StepTaken
+from bot.applications import rules
+from bot.applications.records import (
+    ApplicationKind,
+    ApplicationStatus,
+    ApplicationStep,
+    Decision,
+    PolicyRequest,
+    StepTaken,
+)
 from bot.clinics.directory import Directory
 from bot.core.clinic import Clinic
 from bot.core.clock import Clock
@@ -47,7 +54,7 @@ class DeskPolicyRequests:
         """``shows_all``: the operator lets the desk show full data."""
         self._storage, self._directory, self._alarm = storage, directory, alarm
         self._clock, self._shows_all = clock, shows_all
-        self._decisions = Decisions[PolicyRequestId, PolicyRequest, PolicyDecision, Account](
+        self._decisions = Decisions[PolicyRequestId, PolicyRequest, Decision, Account](
             lambda uow: uow.policy_requests,
             Right.DECIDE_APPLICATIONS,
             Deed.APPLICATION_DECIDED,
@@ -98,13 +105,15 @@ class DeskPolicyRequests:
         return applicant
 
     @writes
-    async def decide(self, uow: UnitOfWork, staff: Account, request: PolicyRequestId, decision: PolicyDecision) -> None:
+    async def decide(self, uow: UnitOfWork, staff: Account, request: PolicyRequestId, decision: Decision) -> None:
         """Store a decision, which is done in a minute. Raises as ``see``.
 
         ValueError is raised for a decision that is not complete.
         """
         if not rules.is_complete(decision):
             raise ValueError("the decision does not say what it has to")
+        if not rules.fits(decision, ApplicationKind.POLICY):
+            raise StaleApplication
         await self._decisions.decide(uow, staff, request, decision)
 
     @writes

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.applications.correspondence import Correspondence, SentNotice
-from bot.applications.records import ApplicationStep, RefusalReason, StepTaken
+from bot.applications.records import ApplicationKind, ApplicationStep, RefusalReason, StepTaken
+from bot.applications.seen import AnyFollowed, Followed
 from bot.core.clinic import Clinic
-from bot.core.i18n import MOSCOW, N_, clock_time, gettext as _
+from bot.core.i18n import N_, gettext as _
 from bot.delivery.paper import Paper, Section
 from bot.delivery.screen import File
-from dialogs.applications.follow import HELPS
-from dialogs.applications.links import ApplicationPage, CorrespondenceFile
-from dialogs.applications.sent import moment_of, sent_sections
-from dialogs.applications.wording import detail_of, status_label, step_word
+from dialogs.applications.links import ApplicationPage, CorrespondenceFile, PolicyRequestPage
+from dialogs.applications.policy_links import PolicyCorrespondence
+from dialogs.applications.printed import about_section, application_paper
+from dialogs.applications.sent import moment_of, sent_of
+from dialogs.applications.standing import HELPS_OF
+from dialogs.applications.wording import complain_line, detail_of, step_word
 from dialogs.kit.flow import Flow, Reply, Visitor
+from dialogs.kit.link import Link
 from dialogs.kit.news import KINDS
-from dialogs.kit.wording import moscow_date
 
 flow = Flow("application correspondence")
 
@@ -36,49 +39,47 @@ WHO: Mapping[ApplicationStep, str] = {
 
 @flow.action(CorrespondenceFile)
 async def on_file(visitor: Visitor, link: CorrespondenceFile) -> Reply:
-    correspondences = visitor.services.correspondences
-    found = await correspondences.of(visitor.account.id, link.application, visitor.username)
-    printed = await correspondences.print_paper(correspondence_paper(visitor, found))
-    ref = found.followed.application.ref
+    found = await visitor.services.correspondences.of(visitor.account.id, link.application, visitor.username)
+    return await sent_file(visitor, found, ApplicationPage(application=link.application))
+
+
+@flow.action(PolicyCorrespondence)
+async def on_policy_file(visitor: Visitor, link: PolicyCorrespondence) -> Reply:
+    found = await visitor.services.correspondences.of_policy(visitor.account.id, link.request, visitor.username)
+    return await sent_file(visitor, found, PolicyRequestPage(request=link.request))
+
+
+async def sent_file(visitor: Visitor, found: Correspondence, page: Link) -> Reply:
+    printed = await visitor.services.correspondences.print_paper(correspondence_paper(visitor, found))
+    ref = found.followed.filed.ref
     caption = _("Application {ref}: everything that was sent and answered. The numbers are masked.").format(ref=ref)
     file = File(_("Correspondence {ref}.pdf").format(ref=ref), printed, caption)
-    return Reply(ApplicationPage(application=link.application), files=(file,))
+    return Reply(page, files=(file,))
 
 
 def correspondence_paper(visitor: Visitor, found: Correspondence) -> Paper:
     seen = found.followed
-    application, clinic = seen.application, seen.clinic
-    about = (
-        (_("Number"), application.ref),
-        (_("Clinic"), ", ".join(filter(None, (clinic.name, clinic.address, clinic.phone)))),
-        (_("Patient"), seen.patient.name.full),
-        (_("Sent"), moment_of(application.filed_at, clinic)),
-        (_("State"), status_label(application.status, application.kind)),
-    )
-    complain = _("Where to complain: the head of the clinic, the insurer of the policy, then Roszdravnadzor.")
+    kind, clinic = seen.filed.kind, seen.clinic
     sections = (
-        Section("", about),
-        *sent_sections(found.versions, clinic),
-        Section(_("Steps and answers"), tuple(answered(each, clinic) for each in seen.steps)),
+        about_section(seen, (_("Patient"), whole_name(seen))),
+        *sent_of(seen, found.versions),
+        Section(_("Steps and answers"), tuple(answered(each, kind, clinic) for each in seen.steps)),
         Section(_("What the bot has written to you"), tuple(noticed(each, clinic) for each in found.notices)),
-        Section(_("If you do not agree"), (("", complain),)),
+        Section(_("If you do not agree"), (("", complain_line(kind)),)),
     )
-    return Paper(
-        title=_("Correspondence about an application"),
-        sections=tuple(each for each in sections if each.lines),
-        made_at=visitor.now,
-        footer=_("Printed on {date} at {time}, Moscow time.").format(
-            date=moscow_date(visitor.now), time=clock_time(visitor.now, MOSCOW)
-        ),
-        codes=((_("Check at the reception of the clinic"), found.link),),
-    )
+    return application_paper(visitor, _("Correspondence about an application"), sections, found.link)
 
 
-def answered(taken: StepTaken, clinic: Clinic) -> tuple[str, str]:
+def whole_name(seen: AnyFollowed) -> str:
+    name = seen.patient.name if isinstance(seen, Followed) else seen.request.form.name
+    return "" if name is None else name.full
+
+
+def answered(taken: StepTaken, kind: ApplicationKind, clinic: Clinic) -> tuple[str, str]:
     """Return when a step was taken, by whom, and the answer with what the parent was told to do."""
-    said = f"{_(WHO[taken.step])}: {step_word(taken.step, detail_of(taken))}"
+    said = f"{_(WHO[taken.step])}: {step_word(taken.step, detail_of(taken), kind)}"
     if taken.step is ApplicationStep.REFUSED:
-        said = f"{said}. {_(HELPS[RefusalReason(taken.detail or RefusalReason.OTHER)])}"
+        said = f"{said}. {_(HELPS_OF[kind][RefusalReason(taken.detail or RefusalReason.OTHER)])}"
     return moment_of(taken.at, clinic), said
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from bot.applications.document_rules import answer_in
-from bot.applications.records import ApplicationStatus, DocumentWish, RefusalReason
+from bot.applications.records import ApplicationStatus, DocumentWish
 from bot.applications.rules import WAYS_OUT, WayOut, is_overdue
 from bot.applications.seen import Followed
 from bot.core.clinic_documents import DocumentAsks
-from bot.core.i18n import N_, gettext as _, ngettext, spoken_moment
+from bot.core.i18n import gettext as _, ngettext, spoken_moment
 from bot.delivery.screen import Screen
 from dialogs.applications.document_links import CorrectDocument, DocumentPage, ResendDocument
 from dialogs.applications.document_wording import said_line
 from dialogs.applications.links import ApplicationPage, AskWithdraw
-from dialogs.applications.wording import parts_of
+from dialogs.applications.standing import correction_lines, late_lines, stage_line
 from dialogs.booking.links import ClinicCard, Specialties
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
@@ -21,12 +21,6 @@ from dialogs.kit.screen import Row, button, lines, text, unbroken, ways_out
 from dialogs.patients.links import EditCard
 
 flow = Flow("documents asked for")
-
-HELPS = {
-    RefusalReason.DOCTOR_FIRST: N_("Book a doctor at the clinic. After the visit ask for the document once more."),
-    RefusalReason.AGE: N_("Check the date of birth in the card; the reception says for whom the document is."),
-}
-"""where a document needs other words than an enrollment"""
 
 
 def document_heading(seen: Followed, wish: DocumentWish) -> str:
@@ -45,18 +39,10 @@ def document_heading(seen: Followed, wish: DocumentWish) -> str:
 
 def waiting_for_document(visitor: Visitor, seen: Followed) -> list[str]:
     found = seen.application
-    due = spoken_moment(found.due_at, seen.clinic.zone, visitor.now)
     if is_overdue(found, visitor.now):
-        return [
-            text(_("⚠️ The clinic has not made it in time, by {when}. Its head is told."), when=due),
-            text(_("You can call: {phone}"), phone=seen.clinic.phone),
-        ]
-    stage = (
-        _("The reception is looking at it.")
-        if found.status is ApplicationStatus.IN_REVIEW
-        else _("The clinic has it and will look at it.")
-    )
-    return [stage, text(_("Ready by {when}; I will write. Nothing is needed from you."), when=due)]
+        return late_lines(visitor, seen)
+    due = spoken_moment(found.due_at, seen.clinic.zone, visitor.now)
+    return [stage_line(found), text(_("Ready by {when}; I will write. Nothing is needed from you."), when=due)]
 
 
 def ready_lines(seen: Followed, wish: DocumentWish) -> list[str]:
@@ -110,12 +96,11 @@ async def correct_document(visitor: Visitor, link: CorrectDocument) -> Outcome:
     found, wish = seen.application, seen.application.document
     if found.status is not ApplicationStatus.NEEDS_CORRECTION or not seen.is_owner or wish is None:
         return ApplicationPage(application=link.application)
-    parts = parts_of(found.decision.fields) if found.decision is not None else ""
     asks = wish.asks is not DocumentAsks.NOTHING
     return Screen(
         lines(
             document_heading(seen, wish),
-            [text(_("⚠️ To be corrected: {parts}."), parts=parts)],
+            correction_lines(visitor, seen),
             [
                 text(_("You will send: {said}"), said=visitor.noted) if asks and visitor.noted else "",
                 _("To change what you wrote, write it anew.") if asks else "",

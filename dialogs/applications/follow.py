@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bot.applications.papers import Papers
-from bot.applications.records import ApplicationStatus, ApplicationStep, EnrollmentReason, EnrollmentWish, RefusalReason
+from bot.applications.policy import asks_desk_again
+from bot.applications.records import (
+    ApplicationStatus,
+    EnrollmentReason,
+    EnrollmentWish,
+    RefusalReason,
+)
 from bot.applications.rules import WAYS_OUT, WayOut, is_overdue
 from bot.applications.seen import Followed, ListedApplication
-from bot.core.i18n import N_, gettext as _, ngettext, spoken_day, spoken_moment
-from bot.core.timing import local_day
+from bot.core.i18n import gettext as _, ngettext, spoken_moment
 from bot.delivery.screen import Button, Screen
 from dialogs.applications.document_following import (
-    HELPS as DOCUMENT_HELPS,
     document_heading,
     document_ways,
     ready_lines,
@@ -38,13 +41,11 @@ from dialogs.applications.links import (
 )
 from dialogs.applications.openings import awaiting_line, awaiting_row, nearest_rows
 from dialogs.applications.papers import can_add, review_lines, review_rows, sent_lines
-from dialogs.applications.policy_following import HELPS as POLICY_HELPS
+from dialogs.applications.standing import MARKS, closed_line, correction_lines, late_lines, refused_lines, stage_line
 from dialogs.applications.wording import (
     REASONS,
-    REFUSALS,
     decided_together,
     history_lines,
-    parts_of,
     reason_word,
     status_word,
 )
@@ -63,7 +64,7 @@ NO_PAPERS = Papers((), (), can_send=False)
 
 def application_button(each: ListedApplication) -> Button:
     found = each.application
-    mark = {ApplicationStatus.APPROVED: "✅ ", ApplicationStatus.NEEDS_CORRECTION: "⚠️ "}.get(found.status, "")
+    mark = MARKS.get(found.status, "")
     name, status = patient_name(each.patient), status_word(found.status, found.kind)
     if found.document is not None:
         label = _("{name} · {status} · {document}").format(name=name, status=status, document=found.document.name)
@@ -164,7 +165,7 @@ def heading(seen: Followed) -> str:
 
 def standing_lines(visitor: Visitor, seen: Followed, papers: Papers = NO_PAPERS) -> list[str]:
     """Return where an application stands, and what is to be done."""
-    found, clinic = seen.application, seen.clinic
+    found = seen.application
     match found.status:
         case ApplicationStatus.SUBMITTED | ApplicationStatus.IN_REVIEW:
             if found.document is not None:
@@ -175,71 +176,19 @@ def standing_lines(visitor: Visitor, seen: Followed, papers: Papers = NO_PAPERS)
         case ApplicationStatus.APPROVED:
             return approved_lines(seen) if found.document is None else ready_lines(seen, found.document)
         case ApplicationStatus.REFUSED:
-            reason = RefusalReason.OTHER if found.decision is None else found.decision.reason or RefusalReason.OTHER
-            return [
-                text(_("⚠️ Refused: {reason}."), reason=_(REFUSALS[reason])),
-                _(HELPS[reason] if found.document is None else DOCUMENT_HELPS.get(reason, HELPS[reason])),
-                text(_("Phone of the clinic: {phone}"), phone=clinic.phone),
-                _("Where to complain: the head of the clinic, the insurer of the policy, then Roszdravnadzor."),
-            ]
-    lapsed = any(each.step is ApplicationStep.LAPSED for each in seen.steps)
-    return [_("It was closed: it was not corrected in time.") if lapsed else _("It is withdrawn.")]
-
-
-HELPS = {
-    RefusalReason.DATA_DIFFER: N_("Compare the card with the policy and the birth certificate, then apply once more."),
-    RefusalReason.NO_RIGHT: N_("Come to a reception with your passport and the child's birth certificate."),
-    RefusalReason.NO_PLACES: N_("Choose another clinic: its card says whether it takes applications."),
-    RefusalReason.OTHER_AREA: N_("Check the address in the card, or choose the clinic of your own district."),
-    RefusalReason.AGE: N_("Check the date of birth in the card, or choose a clinic for that age."),
-    RefusalReason.ALREADY_CHANGED: N_("A clinic may be changed once a year. After a move it may be earlier: say so."),
-    RefusalReason.POLICY_INACTIVE: N_("Check the policy in the card; the insurer puts it right."),
-    RefusalReason.PAPERS_MISSING: N_("Bring your passport, the birth certificate, the policy and the SNILS."),
-    RefusalReason.OTHER: N_("Call the clinic: it says what is missing."),
-    RefusalReason.DOCTOR_FIRST: DOCUMENT_HELPS[RefusalReason.DOCTOR_FIRST],
-    RefusalReason.HAS_POLICY: POLICY_HELPS[RefusalReason.HAS_POLICY],
-}
+            return refused_lines(seen)
+    return [closed_line(seen)]
 
 
 def waiting_lines(visitor: Visitor, seen: Followed, papers: Papers) -> list[str]:
     found = seen.application
-    due = spoken_moment(found.due_at, seen.clinic.zone, visitor.now)
     if is_overdue(found, visitor.now):
-        return [
-            text(_("⚠️ The clinic has not decided in time, by {when}. Its head is told."), when=due),
-            text(_("You can call: {phone}"), phone=seen.clinic.phone),
-        ]
-    stage = (
-        _("The reception is looking at it.")
-        if found.status is ApplicationStatus.IN_REVIEW
-        else _("The clinic has it and will look at it.")
-    )
-    if seen.with_policy:
-        stage = decided_together()
+        return late_lines(visitor, seen)
+    due = spoken_moment(found.due_at, seen.clinic.zone, visitor.now)
+    stage = decided_together() if seen.with_policy else stage_line(found)
     if papers.missing:  # which are to be brought, as the next lines say
         return [stage, text(_("It decides by {when}; I will write."), when=due)]
     return [stage, text(_("It decides by {when}; I will write. Nothing is needed from you."), when=due)]
-
-
-def correction_lines(visitor: Visitor, seen: Followed) -> list[str]:
-    found = seen.application
-    parts = parts_of(found.decision.fields) if found.decision is not None else ""
-    until = "" if found.correct_until is None else last_day_of(visitor, found.correct_until, seen)
-    again = (
-        _("Send it again, at the latest on {when}: otherwise it is closed.")
-        if seen.is_owner
-        else _("The owner of the card corrects it and sends it again, at the latest on {when}: otherwise it is closed.")
-    )
-    return [
-        text(_("⚠️ To be corrected: {parts}."), parts=parts),
-        text(again, when=until) if until else "",
-    ]
-
-
-def last_day_of(visitor: Visitor, until: datetime, seen: Followed) -> str:
-    """Return the last day of a term that ends at a midnight."""
-    zone = seen.clinic.zone
-    return spoken_day(local_day(until - timedelta(seconds=1), zone), local_day(visitor.now, zone))
 
 
 def approved_lines(seen: Followed) -> list[str]:
@@ -316,6 +265,7 @@ async def review_corrected(visitor: Visitor, link: ReviewCorrected) -> Outcome:
                 text(_("Reason: {reason}"), reason=reason_word(link.reason)),
                 _("The clinic gets the card as it is now: correct it first, then send."),
             ],
+            decided_together() if asks_desk_again(seen.application, seen.patient, seen.clinic) else "",
         ),
         (
             *review_rows(papers, AddedPapers(patient=child, clinic=clinic, **form, again=link.application)),
@@ -373,4 +323,4 @@ async def ask_withdraw(visitor: Visitor, link: AskWithdraw) -> Outcome:
 @flow.action(WithdrawApplication)
 async def on_withdraw(visitor: Visitor, link: WithdrawApplication) -> Outcome:
     await visitor.services.applications.withdraw(visitor.account.id, link.application)
-    return Reply(ApplicationPage(application=link.application), line=_("The application is withdrawn."))
+    return ApplicationPage(application=link.application)

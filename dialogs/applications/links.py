@@ -12,7 +12,7 @@ from bot.applications.records import (
     PaperKind,
 )
 from bot.delivery.screen import Colour
-from bot.glossary import ApplicationId, AppointmentId, ClinicId, PaperId, PatientId
+from bot.glossary import ApplicationId, AppointmentId, ClinicId, PaperId, PatientId, PolicyRequestId
 from dialogs.kit.link import Action, Fields, Link, Page
 
 
@@ -96,6 +96,12 @@ class ApplicationPage(Link, code="eh"):
     """One application: where it stands, its history, and what can be done."""
 
     application: ApplicationId
+
+
+class PolicyRequestPage(Link, code="hi"):
+    """One application for a policy: where it stands, its history, and what can be done."""
+
+    request: PolicyRequestId
 
 
 class AskWithdraw(Link, code="ei"):

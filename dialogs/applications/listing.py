@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.applications.openings import AwaitedClinic
-from bot.applications.policy_requests import FollowedPolicy
 from bot.applications.records import ApplicationKind, ApplicationStanding, ApplicationStatus
-from bot.applications.seen import ListedApplication
+from bot.applications.seen import FollowedPolicy, ListedApplication
 from bot.core.i18n import N_, gettext as _, ngettext
 from bot.delivery.screen import Button, Screen
 from dialogs.applications.follow import application_button

@@ -1,62 +1,47 @@
-"""An application for a policy after it is sent: its page, the confirmation, correcting and withdrawing it, its news."""
+"""An application for a policy after it is sent: its page, correcting and withdrawing it, its news."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from bot.applications.news import PolicyRequestAnswered, PolicyRequestLate
-from bot.applications.policy_requests import FollowedPolicy
-from bot.applications.policy_rules import KIND, is_late
-from bot.applications.records import ApplicationStatus, ApplicationStep, RefusalReason
-from bot.core.i18n import MOSCOW, N_, clock_time, gettext as _, numeric_date, spoken_day, spoken_moment
-from bot.core.policy_form import FormPart, PolicyReady
-from bot.core.timing import local_day
-from bot.delivery.paper import Paper, Section
-from bot.delivery.screen import Button, File, Screen
+from bot.applications.records import ApplicationKind, ApplicationStatus, RefusalReason
+from bot.applications.rules import is_overdue
+from bot.applications.seen import FollowedPolicy
+from bot.core.i18n import N_, gettext as _, spoken_moment
+from bot.core.policy_form import PolicyReady
+from bot.delivery.screen import Button, Screen
 from bot.glossary import PolicyRequestId
 from dialogs.account.links import HomeBelow
-from dialogs.applications.links import MyApplications
+from dialogs.applications.links import MyApplications, PolicyRequestPage
 from dialogs.applications.policy_links import (
+    ApplyForPolicyAgain,
     AskWithdrawPolicy,
     CorrectPolicyForm,
+    PolicyCorrespondence,
     PolicyRequestBelow,
     PolicyRequestFile,
-    PolicyRequestPage,
     ReviewPolicyForm,
     WithdrawPolicyRequest,
 )
-from dialogs.applications.policy_wording import LABELS, short_name, value_of
+from dialogs.applications.policy_wording import short_name
+from dialogs.applications.standing import MARKS, closed_line, correction_lines, late_lines, refused_lines, stage_line
 from dialogs.applications.wording import (
-    REFUSALS,
-    detail_of,
     history_lines,
-    parts_of,
-    refusal_label,
-    status_label,
     status_word,
-    step_word,
 )
-from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
+from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.news import news
 from dialogs.kit.screen import Row, button, copying, lines, text, unbroken, ways_out
-from dialogs.kit.wording import moscow_date
-from dialogs.patients.links import AskNumber, BeginPolicyForm, GetPolicy
+from dialogs.patients.links import AskNumber, GetPolicy
 
 flow = Flow("policy requests")
 
-HELPS = {
-    RefusalReason.HAS_POLICY: N_("Ask the insurer or look on Gosuslugi for the number, then link the policy here."),
-    RefusalReason.DATA_DIFFER: N_("Compare the form with the birth certificate, then apply once more."),
-    RefusalReason.NO_RIGHT: N_("Come to the reception with your passport and the child's birth certificate."),
-    RefusalReason.PAPERS_MISSING: N_("Bring your passport, the birth certificate and the SNILS to the reception."),
-    RefusalReason.OTHER: N_("Call the clinic: it says what is missing."),
-}
+KIND = ApplicationKind.POLICY
 
 
 def request_button(each: FollowedPolicy) -> Button:
     """Return the button of an application in the list of all."""
     found = each.request
-    mark = {ApplicationStatus.APPROVED: "✅ ", ApplicationStatus.NEEDS_CORRECTION: "⚠️ "}.get(found.status, "")
+    mark = MARKS.get(found.status, "")
     status = status_word(found.status, KIND)
     label = _("{name} · {status} · policy").format(name=short_name(found.form), status=status)
     return button(f"{mark}{label}", PolicyRequestPage(request=found.id))
@@ -79,6 +64,7 @@ async def policy_request_page(visitor: Visitor, link: PolicyRequestPage) -> Scre
         (
             *ways(seen),
             (button(_("Confirmation (PDF)"), PolicyRequestFile(request=link.request)),),
+            (button(_("All correspondence (PDF)"), PolicyCorrespondence(request=link.request)),),
             *copying(ref=seen.request.ref, phone=seen.clinic.phone),
             ways_out(MyApplications()),
         ),
@@ -99,8 +85,7 @@ def heading(seen: FollowedPolicy) -> str:
 
 def standing_lines(visitor: Visitor, seen: FollowedPolicy) -> list[str]:
     """Return where an application stands, and what is to be done."""
-    found, clinic = seen.request, seen.clinic
-    match found.status:
+    match seen.request.status:
         case ApplicationStatus.SUBMITTED | ApplicationStatus.IN_REVIEW:
             return waiting_lines(visitor, seen)
         case ApplicationStatus.NEEDS_CORRECTION:
@@ -108,15 +93,8 @@ def standing_lines(visitor: Visitor, seen: FollowedPolicy) -> list[str]:
         case ApplicationStatus.APPROVED:
             return ready_lines(seen)
         case ApplicationStatus.REFUSED:
-            reason = (found.decision.reason if found.decision else None) or RefusalReason.OTHER
-            return [
-                text(_("⚠️ Refused: {reason}."), reason=_(REFUSALS[reason])),
-                _(HELPS.get(reason, HELPS[RefusalReason.OTHER])),
-                text(_("Phone of the clinic: {phone}"), phone=clinic.phone),
-                _("A policy is given at any insurer or MFC as well."),
-            ]
-    lapsed = any(each.step is ApplicationStep.LAPSED for each in seen.steps)
-    return [_("It was closed: it was not corrected in time.") if lapsed else _("It is withdrawn.")]
+            return [*refused_lines(seen), _("A policy is given at any insurer or MFC as well.")]
+    return [closed_line(seen)]
 
 
 def waiting_lines(visitor: Visitor, seen: FollowedPolicy) -> list[str]:
@@ -127,31 +105,9 @@ def waiting_lines(visitor: Visitor, seen: FollowedPolicy) -> list[str]:
         address=clinic.address,
         ref=unbroken(found.ref),
     )
-    if is_late(found, visitor.now):
-        return [
-            text(_("⚠️ The clinic has not decided in time, by {when}. Its head is told."), when=due),
-            text(_("You can call: {phone}"), phone=clinic.phone),
-            bring,
-        ]
-    stage = (
-        _("The reception is looking at it.")
-        if found.status is ApplicationStatus.IN_REVIEW
-        else _("The clinic has it and will look at it.")
-    )
-    return [stage, text(_("It decides by {when}; I will write."), when=due), bring]
-
-
-def correction_lines(visitor: Visitor, seen: FollowedPolicy) -> list[str]:
-    found, zone = seen.request, seen.clinic.zone
-    parts = parts_of(found.decision.fields) if found.decision is not None else ""
-    until = found.correct_until
-    day = "" if until is None else spoken_day(
-        local_day(until - timedelta(seconds=1), zone), local_day(visitor.now, zone)
-    )  # fmt: skip
-    return [
-        text(_("⚠️ To be corrected: {parts}."), parts=parts),
-        text(_("Send it again, at the latest on {when}: otherwise it is closed."), when=day) if day else "",
-    ]
+    if is_overdue(found, visitor.now):
+        return [*late_lines(visitor, seen), bring]
+    return [stage_line(found), text(_("It decides by {when}; I will write."), when=due), bring]
 
 
 def ready_lines(seen: FollowedPolicy) -> list[str]:
@@ -186,7 +142,7 @@ def ways(seen: FollowedPolicy) -> list[Row]:
         case ApplicationStatus.REFUSED | ApplicationStatus.WITHDRAWN:
             has_policy = found.decision is not None and found.decision.reason is RefusalReason.HAS_POLICY
             again: Row = (
-                button(_("Apply once more"), BeginPolicyForm()),
+                button(_("Apply once more"), ApplyForPolicyAgain(request=found.id)),
                 button(_("How to get a policy"), GetPolicy()),
             )
             return [link, again] if has_policy else [again]
@@ -197,6 +153,11 @@ def ways(seen: FollowedPolicy) -> list[Row]:
 async def on_correct(visitor: Visitor, link: CorrectPolicyForm) -> Outcome:
     draft = await visitor.services.policy_requests.correct(visitor.account.id, link.request)
     return ReviewPolicyForm(draft=draft)
+
+
+@flow.action(ApplyForPolicyAgain)
+async def on_again(visitor: Visitor, link: ApplyForPolicyAgain) -> Outcome:
+    return ReviewPolicyForm(draft=await visitor.services.policy_requests.again(visitor.account.id, link.request))
 
 
 # --- withdrawing ------------------------------------------------------------------------------------------------------
@@ -222,62 +183,7 @@ async def ask_withdraw_policy(visitor: Visitor, link: AskWithdrawPolicy) -> Outc
 @flow.action(WithdrawPolicyRequest)
 async def on_withdraw(visitor: Visitor, link: WithdrawPolicyRequest) -> Outcome:
     await visitor.services.policy_requests.withdraw(visitor.account.id, link.request)
-    return Reply(PolicyRequestPage(request=link.request), line=_("The application is withdrawn."))
-
-
-# --- the confirmation -------------------------------------------------------------------------------------------------
-
-
-@flow.action(PolicyRequestFile)
-async def on_file(visitor: Visitor, link: PolicyRequestFile) -> Reply:
-    requests = visitor.services.policy_requests
-    seen = await requests.follow(visitor.account.id, link.request)
-    printed = await requests.print_paper(visitor.account.id, confirmation_paper(visitor, seen))
-    ref = seen.request.ref
-    caption = _("Application {ref}: the numbers are masked, so the file can be passed on.").format(ref=ref)
-    file = File(_("Application {ref}.pdf").format(ref=ref), printed, caption)
-    return Reply(PolicyRequestPage(request=link.request), files=(file,))
-
-
-def confirmation_paper(visitor: Visitor, seen: FollowedPolicy) -> Paper:
-    found, clinic = seen.request, seen.clinic
-    due = spoken_moment(found.due_at, clinic.zone, visitor.now)
-    refused = found.status is ApplicationStatus.REFUSED and found.decision is not None
-    reason = (found.decision.reason if found.decision else None) or RefusalReason.OTHER
-    about = (
-        (_("Number"), found.ref),
-        (_("What is asked"), _("OMS policy of a child")),
-        (_("Clinic"), ", ".join(filter(None, (clinic.name, clinic.address, clinic.phone)))),
-        (_("Sent"), spoken_moment(found.filed_at, clinic.zone, visitor.now)),
-        (_("State"), status_label(found.status, KIND)),
-        (_("Decision is due"), due if found.awaits_desk else ""),
-        (_("Refused because"), refusal_label(reason) if refused else ""),
-    )
-    passed = ((_(LABELS[part]), passed_value(seen, part)) for part in FormPart)
-    steps = tuple(
-        (
-            f"{numeric_date(local_day(each.at, clinic.zone))}, {clock_time(each.at, clinic.zone)}",
-            step_word(each.step, detail_of(each), KIND),
-        )
-        for each in seen.steps
-    )
-    return Paper(
-        title=_("Application for a policy"),
-        sections=(
-            Section("", tuple((label, value) for label, value in about if value)),
-            Section(_("What the clinic got"), tuple((label, value) for label, value in passed if value)),
-            Section(_("What has happened"), steps),
-        ),
-        made_at=visitor.now,
-        footer=_("Printed on {date} at {time}, Moscow time.").format(
-            date=moscow_date(visitor.now), time=clock_time(visitor.now, MOSCOW)
-        ),
-    )
-
-
-def passed_value(seen: FollowedPolicy, part: FormPart) -> str:
-    """Return an answer for a paper that is passed on: an address is only said to be there."""
-    return _("is given") if part is FormPart.ADDRESS else value_of(seen.request.form, part, whole=False)
+    return PolicyRequestPage(request=link.request)
 
 
 # --- news -------------------------------------------------------------------------------------------------------------
@@ -296,7 +202,7 @@ async def policy_request_answered(visitor: Visitor, message: PolicyRequestAnswer
 @news(PolicyRequestLate, N_("an application for a policy is late"))
 async def policy_request_late(visitor: Visitor, message: PolicyRequestLate) -> Screen | None:
     seen = await visitor.services.policy_requests.about(message)
-    if seen is None or not is_late(seen.request, visitor.now):
+    if seen is None or not is_overdue(seen.request, visitor.now):
         return None
     return Screen(
         lines(heading(seen), standing_lines(visitor, seen)),

@@ -6,28 +6,31 @@ from hashlib import sha256
 
 from bot.applications.policy_form import next_part
 from bot.applications.policy_requests import PolicyOffer
+from bot.applications.seen import FollowedPolicy
 from bot.core.clinic import Clinic
 from bot.core.i18n import N_, gettext as _, spoken_moment
 from bot.core.people import Sex
 from bot.core.policy_form import FormPart, PolicyForm
 from bot.delivery.screen import Button, Screen
+from dialogs.applications.links import PolicyRequestPage
 from dialogs.applications.policy_links import (
     AskPolicyPassing,
     ChangePolicyForm,
     DropPolicyForm,
     NoChildSnils,
     PolicyQuestion,
-    PolicyRequestPage,
     ReviewPolicyForm,
     SendPolicyForm,
     TakeChildSex,
 )
-from dialogs.applications.policy_wording import LABELS, form_lines, short_name, value_of
+from dialogs.applications.policy_wording import form_label, form_lines, short_name, value_of
+from dialogs.applications.standing import correction_lines
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.pager import few
 from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.patients import examples
+from dialogs.patients.details import patronymic_warning
 from dialogs.patients.links import BeginPolicyForm, GetPolicy
 
 flow = Flow("policy form")
@@ -156,7 +159,9 @@ async def review_policy_form(visitor: Visitor, link: ReviewPolicyForm) -> Outcom
     return Screen(
         lines(
             _("<b>Check the application for a policy</b>"),
+            [] if offer.corrected is None else correction_lines(visitor, FollowedPolicy(offer.corrected, clinic)),
             form_lines(offer.form, whole=False),
+            patronymic_warning(offer.form.name, offer.form.sex) if offer.form.name and offer.form.sex else "",
             [
                 text(_("It goes to: {clinic}, {address}"), clinic=clinic.name, address=clinic.address),
                 text(_("Decided by {when}"), when=spoken_moment(offer.due_at, clinic.zone, visitor.now)),
@@ -187,7 +192,7 @@ async def change_policy_form(visitor: Visitor, link: ChangePolicyForm) -> Screen
     form = await visitor.services.policy_requests.form(visitor.account.id, link.draft)
 
     def part(each: FormPart) -> Button:
-        return button(_(LABELS[each]), PolicyQuestion(draft=link.draft, part=each, again=True))
+        return button(form_label(each), PolicyQuestion(draft=link.draft, part=each, again=True))
 
     return Screen(
         lines(_("<b>What is to be changed?</b>"), form_lines(form, whole=False)),

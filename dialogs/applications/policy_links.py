@@ -61,12 +61,6 @@ class DropPolicyForm(Action, code="hh", colour=Colour.RED):
     draft: DraftId
 
 
-class PolicyRequestPage(Link, code="hi"):
-    """One application: where it stands, its history, and what can be done."""
-
-    request: PolicyRequestId
-
-
 class PolicyRequestBelow(Link, code="hj", below=True):
     """The same in a new message below the notice about it."""
 
@@ -87,6 +81,18 @@ class WithdrawPolicyRequest(Action, code="hl", colour=Colour.RED):
 
 class CorrectPolicyForm(Action, code="hm"):
     """Open the form of an application that is to be corrected."""
+
+    request: PolicyRequestId
+
+
+class ApplyForPolicyAgain(Action, code="hq"):
+    """Begin a new application with what was sent with one that is closed."""
+
+    request: PolicyRequestId
+
+
+class PolicyCorrespondence(Action, code="ho"):
+    """Send the whole correspondence about an application as a PDF."""
 
     request: PolicyRequestId
 

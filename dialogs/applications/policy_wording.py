@@ -17,10 +17,16 @@ LABELS = {
     FormPart.SNILS: N_("SNILS"),
     FormPart.ADDRESS: N_("Address"),
 }
+NAME_FIRST = (FormPart.NAME, *(each for each in FormPart if each is not FormPart.NAME))
+"""the order in which a form is read"""
 READY = {
     PolicyReady.RECEPTION: N_("Fetch here"),
     PolicyReady.GOSUSLUGI: N_("On Gosuslugi"),
 }
+
+
+def form_label(part: FormPart) -> str:
+    return _(LABELS[part])
 
 
 def value_of(form: PolicyForm, part: FormPart, *, whole: bool) -> str:
@@ -45,9 +51,8 @@ def snils_of(form: PolicyForm, *, whole: bool) -> str:
 
 def form_lines(form: PolicyForm, *, whole: bool) -> list[str]:
     """Return a line for each answer, the name first."""
-    parts = sorted(FormPart, key=lambda part: part is not FormPart.NAME)
-    known = [part for part in parts if value_of(form, part, whole=whole)]
-    return few_lines(known, lambda part: labelled(_(LABELS[part]), value_of(form, part, whole=whole)))
+    known = [part for part in NAME_FIRST if value_of(form, part, whole=whole)]
+    return few_lines(known, lambda part: labelled(form_label(part), value_of(form, part, whole=whole)))
 
 
 def short_name(form: PolicyForm) -> str:

@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.applications.records import EnrollmentWish, SentData, SentVersion, Wished
+from bot.applications.records import ApplicationStep, EnrollmentWish, SentData, SentVersion, Wished
+from bot.applications.seen import AnyFollowed, Followed
 from bot.core.clinic import Clinic
 from bot.core.i18n import clock_time, gettext as _, ngettext, numeric_date
+from bot.core.policy_form import FormPart, PolicyForm
 from bot.core.timing import local_day
 from bot.delivery.paper import Section
 from bot.delivery.screen import Screen
 from dialogs.applications.document_wording import said_label
 from dialogs.applications.links import ApplicationPage, SentVersions
 from dialogs.applications.papers import paper_names
+from dialogs.applications.policy_wording import NAME_FIRST, form_label, value_of
 from dialogs.applications.wording import last_change_word, reason_word
 from dialogs.kit.flow import Flow, Visitor
 from dialogs.kit.pager import few_lines, few_paragraphs, page_of
 from dialogs.kit.screen import lines, text, unbroken, ways_out
 
 flow = Flow("what was sent")
+
+SENDINGS = frozenset({ApplicationStep.SUBMITTED, ApplicationStep.RESENT})
 
 ON_A_PAGE = 3
 """each sending has up to ten lines"""
@@ -59,6 +64,23 @@ def sent_sections(versions: Sequence[SentVersion], clinic: Clinic) -> tuple[Sect
         return (Section(_("What the clinic got"), sent_facts(versions[0].data)),)
     heading = _("What the clinic got on {when}")
     return tuple(Section(heading.format(when=moment_of(each.at, clinic)), sent_facts(each.data)) for each in versions)
+
+
+def sent_of(seen: AnyFollowed, versions: Sequence[SentVersion]) -> tuple[Section, ...]:
+    """Return what the clinic got with an application of any kind; of a form for a policy, what was sent last."""
+    if isinstance(seen, Followed):
+        return sent_sections(versions, seen.clinic)
+    facts = tuple((form_label(part), passed_value(seen.request.form, part)) for part in NAME_FIRST)
+    sendings = [each.at for each in seen.steps if each.step in SENDINGS]
+    heading = _("What the clinic got")
+    if len(sendings) > 1:
+        heading = _("What the clinic got on {when}").format(when=moment_of(sendings[-1], seen.clinic))
+    return (Section(heading, tuple((label, value) for label, value in facts if value)),)
+
+
+def passed_value(form: PolicyForm, part: FormPart) -> str:
+    """Return an answer for a paper that is passed on: an address is only said to be there."""
+    return _("is given") if part is FormPart.ADDRESS else value_of(form, part, whole=False)
 
 
 def sent_facts(data: SentData | None) -> tuple[tuple[str, str], ...]:

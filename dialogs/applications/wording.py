@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.applications.records import (
+    Application,
     ApplicationKind,
     ApplicationStatus,
     ApplicationStep,
@@ -129,6 +130,26 @@ def part_label(part: ToCorrect) -> str:
 
 def decided_together() -> str:
     return _("The reception checks the policy and the enrollment together: there is one answer to both.")
+
+
+def policy_word(found: Application, *, waits: bool = False) -> str:
+    """Return what is known of a policy that is one decision with an application, "" if none is; ``waits``: not yet."""
+    if waits:
+        return _("is checked together with the application")
+    if found.decision is None or found.decision.check is None or found.awaits_desk:
+        return ""
+    if found.status is ApplicationStatus.APPROVED:
+        return _("checked together with the application and confirmed")
+    if found.status in {ApplicationStatus.REFUSED, ApplicationStatus.NEEDS_CORRECTION}:
+        return _("checked together with the application, not confirmed")
+    return ""
+
+
+def complain_line(kind: ApplicationKind) -> str:
+    """Return who hears of a refusal; a child without a policy has no insurer."""
+    if kind is ApplicationKind.POLICY:
+        return _("Where to complain: the head of the clinic, then the regional OMS fund.")
+    return _("Where to complain: the head of the clinic, the insurer of the policy, then Roszdravnadzor.")
 
 
 def parts_of(parts: Sequence[ToCorrect]) -> str:

@@ -17,7 +17,7 @@ from bot.core.timing import MOSCOW
 from bot.delivery.screen import Screen
 from bot.telegram.direct import request, text_sent
 from dialogs.account.links import EnterCode, Home
-from dialogs.applications.links import ApplicationPage
+from dialogs.applications.links import ApplicationPage, PolicyRequestPage
 from dialogs.appointments.links import AppointmentDetails
 from dialogs.kit.access_code import code_prompt
 from dialogs.kit.flow import ReadLine, Reply, Visitor
@@ -234,6 +234,9 @@ async def numbered_screen(visitor: Visitor, typed: str) -> Link | None:
     application = await visitor.services.applications.find_numbered(visitor.account.id, typed)
     if application is not None:
         return ApplicationPage(application=application)
+    request = await visitor.services.policy_requests.find_numbered(visitor.account.id, typed)
+    if request is not None:
+        return PolicyRequestPage(request=request)
     await visitor.services.elsewhere.look_at_new(visitor.account.id)
     found = await visitor.services.visits.find_numbered(visitor.account.id, typed)
     return None if found is None else AppointmentDetails(appointment=found)

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from bot.core.i18n import gettext as _, spoken_date
 from bot.core.patient import Patient, masked
-from bot.core.people import PersonName
+from bot.core.people import PersonName, Sex
 from bot.core.typed_text import grouped
 from bot.patients.records import Detail, PolicyKind
+from bot.patients.rules.names import patronymic_fits
 from bot.patients.rules.policy_number import policy_kind
 from dialogs.kit.pager import few_lines
 from dialogs.kit.screen import lines, text
@@ -142,4 +143,15 @@ def name_parts(name: PersonName) -> str:
         family=name.family,
         given=name.given,
         patronymic=name.patronymic,
+    )
+
+
+def patronymic_warning(name: PersonName, sex: Sex) -> str:
+    """Return what is said of a patronymic whose ending is one of the other sex."""
+    if not name.patronymic or patronymic_fits(name.patronymic, sex):
+        return ""
+    return (
+        _("⚠️ The patronymic ends like a boy's. Check it.")
+        if sex is Sex.FEMALE
+        else _("⚠️ The patronymic ends like a girl's. Check it.")
     )

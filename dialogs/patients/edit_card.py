@@ -14,14 +14,13 @@ from bot.glossary import PatientId
 from bot.patients.edit import EditableCard
 from bot.patients.records import Correction, Detail, KeyField
 from bot.patients.rules import corrections
-from bot.patients.rules.names import patronymic_fits
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import few, few_lines
 from dialogs.kit.screen import Row, button, lines, saved_line, text, ways_out
 from dialogs.patients.check_pending import patient_line
-from dialogs.patients.details import chat_value, current_line, detail_lines, wording_of
+from dialogs.patients.details import chat_value, current_line, detail_lines, patronymic_warning, wording_of
 from dialogs.patients.links import (
     AskRegister,
     DropValue,
@@ -227,7 +226,7 @@ async def review_correction(visitor: Visitor, link: ReviewCorrection) -> Outcome
     return Screen(
         lines(
             text(_("<b>Check the correction: {name}</b>"), name=patient_name(card.patient)),
-            [*changes, _patronymic_warning(card)],
+            [*changes, patronymic_warning(card.claim.name, card.claim.sex)],
             [
                 _refusal_sentence(card.correction)
                 if card.correction.is_refused
@@ -243,17 +242,6 @@ async def review_correction(visitor: Visitor, link: ReviewCorrection) -> Outcome
             ),
             ways_out(PatientCard(patient=link.patient)),
         ),
-    )
-
-
-def _patronymic_warning(card: EditableCard) -> str:
-    name, sex = card.claim.name, card.claim.sex
-    if not name.patronymic or patronymic_fits(name.patronymic, sex):
-        return ""
-    return (
-        _("⚠️ The patronymic ends like a boy's. Check it.")
-        if sex is Sex.FEMALE
-        else _("⚠️ The patronymic ends like a girl's. Check it.")
     )
 
 

@@ -5,22 +5,20 @@ from __future__ import annotations
 from datetime import date
 
 from bot.applications.records import (
+    AnyApplication,
     Application,
+    ApplicationKind,
     Decision,
     EnrollmentLimits,
     PolicyRequest,
     RefusalReason,
-    ToCorrect,
     Verdict,
 )
 from bot.applications.rules import (
     CORRECTION_DAYS,
-    PARTS_OF,
     REFUSALS_OF,
     fields_of,
-    is_overdue,
     last_known_change,
-    toggled,
     warns_of_year,
 )
 from bot.core.i18n import gettext as _, ngettext, spoken_date, spoken_moment
@@ -31,9 +29,9 @@ from bot.patients.rules.desk_checks import without_last_digits
 from bot.staff.applications import ApplicantData, ApplicationQueue, AreaDoctor, SeenApplication
 from bot.staff.rights import Right, has_right, require_right
 from dialogs.applications.document_wording import said_line
-from dialogs.applications.wording import history_lines, last_change_word, part_label, reason_word, refusal_label
+from dialogs.applications.wording import history_lines, last_change_word, reason_word
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
-from dialogs.kit.pager import few, page_of
+from dialogs.kit.pager import page_of
 from dialogs.kit.screen import Row, button, lines, text, unbroken, ways_out
 from dialogs.kit.wording import moscow_past
 from dialogs.staff.application_links import (
@@ -52,18 +50,17 @@ from dialogs.staff.application_links import (
 )
 from dialogs.staff.check_links import AskBothDigits, SeePolicy
 from dialogs.staff.decided import decided_screen
+from dialogs.staff.deciding import MARKS, parts_screen, queue_button, refusal_screen
 from dialogs.staff.links import Desk
 from dialogs.staff.one_decision import policy_lines, policy_rows
 from dialogs.staff.papers import asking_rows, papers_rows
-from dialogs.staff.policy_requests import POLICY_MARK, policy_request_button
+from dialogs.staff.policy_links import SeePolicyRequest
 from dialogs.staff.wording import masked_child, never_shown, passing_message, sex_line, showing_rows
 
 flow = Flow("desk applications", open=True)
 
 ON_A_PAGE = 8
 OF_POLICY = frozenset({RefusalReason.DATA_DIFFER, RefusalReason.POLICY_INACTIVE})
-DOCUMENT_MARK = "📄 "
-"""stands before an application for a document in the queue"""
 
 
 # --- the queue --------------------------------------------------------------------------------------------------------
@@ -73,7 +70,7 @@ DOCUMENT_MARK = "📄 "
 async def desk_applications(visitor: Visitor, link: DeskApplicationList) -> Screen:
     queue = await visitor.services.desk_applications.queue(visitor.account)
     policies = await visitor.services.desk_policy_requests.waiting(visitor.account)
-    every: list[Application | PolicyRequest] = [*queue.applications, *policies]
+    every: list[AnyApplication] = [*queue.applications, *policies]
     every.sort(key=lambda each: each.due_at)
     shown, waiting = page_of(link, every, ON_A_PAGE), len(every)
     return Screen(
@@ -84,10 +81,10 @@ async def desk_applications(visitor: Visitor, link: DeskApplicationList) -> Scre
             else _("Nothing waits for a decision."),
             _("Open an application: it is yours for ten minutes, and nobody else decides it.") if waiting else "",
             [
-                text(_("{mark}is for a document."), mark=DOCUMENT_MARK)
+                text(_("{mark}is for a document."), mark=MARKS[ApplicationKind.DOCUMENT])
                 if any(each.document is not None for each in queue.applications)
                 else "",
-                text(_("{mark}is for a policy."), mark=POLICY_MARK) if policies else "",
+                text(_("{mark}is for a policy."), mark=MARKS[ApplicationKind.POLICY]) if policies else "",
             ],
             [*limit_lines(queue.limits), shown.place],
             [_("To check a confirmation, write its number or send a photo of its code.")],
@@ -102,14 +99,10 @@ async def desk_applications(visitor: Visitor, link: DeskApplicationList) -> Scre
     )
 
 
-def application_button(visitor: Visitor, queue: ApplicationQueue, found: Application | PolicyRequest) -> Button:
-    """Return the button of an application; it names nobody, so that looking at the queue reads no name."""
+def application_button(visitor: Visitor, queue: ApplicationQueue, found: AnyApplication) -> Button:
     if isinstance(found, PolicyRequest):
-        return policy_request_button(visitor, queue.clinic.zone, found)
-    due = spoken_moment(found.due_at, queue.clinic.zone, visitor.now)
-    late = _("⚠️ {ref} · late since {when}") if is_overdue(found, visitor.now) else _("{ref} · by {when}")
-    mark = "" if found.document is None else DOCUMENT_MARK
-    return button(f"{mark}{late.format(ref=unbroken(found.ref), when=due)}", SeeApplication(application=found.id))
+        return queue_button(visitor, queue.clinic.zone, found, SeePolicyRequest(request=found.id))
+    return queue_button(visitor, queue.clinic.zone, found, SeeApplication(application=found.id))
 
 
 def limit_lines(limits: EnrollmentLimits) -> list[str]:
@@ -305,15 +298,11 @@ async def choose_refusal(visitor: Visitor, link: ChooseRefusal) -> Screen:
     check = await visitor.services.one_decision.check_of(visitor.account, link.application)
     reasons = [each for each in REFUSALS_OF[link.kind] if check is None or each not in OF_POLICY]
 
-    def reason(each: RefusalReason) -> Button:
-        return button(refusal_label(each), RefuseApplication(application=link.application, reason=each))
-
-    return Screen(
-        lines(
-            _("Why? The parent reads the reason and what can be done about it."),
-            _("The policy waits on, and is decided by itself.") if check is not None else "",
-        ),
-        (*few(reasons, reason), ways_out(SeeApplication(application=link.application))),
+    return refusal_screen(
+        reasons,
+        lambda each: RefuseApplication(application=link.application, reason=each),
+        SeeApplication(application=link.application),
+        _("The policy waits on, and is decided by itself.") if check is not None else "",
     )
 
 
@@ -327,27 +316,12 @@ async def on_refuse(visitor: Visitor, link: RefuseApplication) -> Outcome:
 @flow.screen(ChooseParts)
 async def choose_parts(visitor: Visitor, link: ChooseParts) -> Screen:
     require_right(visitor.account, Right.DECIDE_APPLICATIONS)
-    chosen = fields_of(link.parts)
-
-    def part(each: ToCorrect) -> Button:
-        mark = "✅ " if each in chosen else ""
-        to = ChooseParts(application=link.application, parts=toggled(link.parts, each), kind=link.kind)
-        return button(f"{mark}{part_label(each)}", to)
-
-    def days(each: int) -> Button:
-        label = ngettext("Within {n} day", "Within {n} days", each).format(n=each)
-        return button(label, ReturnApplication(application=link.application, parts=link.parts, days=each))
-
-    return Screen(
-        lines(
-            _("What has the parent to correct? Mark everything."),
-            _("Then choose the time for it.") if chosen else "",
-        ),
-        (
-            *few(PARTS_OF[link.kind], part),
-            *(few(CORRECTION_DAYS, days, 2) if chosen else []),
-            ways_out(SeeApplication(application=link.application)),
-        ),
+    return parts_screen(
+        link.kind,
+        link.parts,
+        lambda bits: ChooseParts(application=link.application, parts=bits, kind=link.kind),
+        lambda days: ReturnApplication(application=link.application, parts=link.parts, days=days),
+        SeeApplication(application=link.application),
     )
 
 

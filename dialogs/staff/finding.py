@@ -27,7 +27,7 @@ from dialogs.kit.link import Link
 from dialogs.kit.pager import page_read
 from dialogs.kit.screen import button, lines, text, ways_out
 from dialogs.kit.unreadable import unreadable_at_desk
-from dialogs.staff.application_check import not_here, opened
+from dialogs.staff.application_check import link_to_check, not_here, opened
 from dialogs.staff.application_links import CheckApplication, DeskApplicationList
 from dialogs.staff.day_links import DeskDoctorsFor, DeskSpecialtiesFor, DeskTimesFor, TicketAnswer
 from dialogs.staff.links import (
@@ -50,6 +50,7 @@ from dialogs.staff.links import (
     SeeTakeover,
 )
 from dialogs.staff.notes import keep_wanted, wanted_of
+from dialogs.staff.policy_links import CheckPolicyRequest
 from dialogs.staff.wording import brief_child
 
 flow = Flow("finding at the desk", open=True)
@@ -73,7 +74,7 @@ async def on_typed(visitor: Visitor, prompt: Link, typed: str) -> Outcome:
         return DeskDay(day=day)
     wanted = read_name(typed)
     if wanted is None:
-        if isinstance(prompt, DeskApplicationList | CheckApplication) and read_ref(typed):
+        if isinstance(prompt, DeskApplicationList | CheckApplication | CheckPolicyRequest) and read_ref(typed):
             return Reply(DeskApplicationList(), line=not_here())
         raise MatterGone if read_ref(typed) else InvalidInput(DeskProblem.SEARCH)
     keep_wanted(visitor, wanted.typed)
@@ -111,7 +112,7 @@ async def find_numbered(visitor: Visitor, typed: str) -> Link | None:
         return DeskVisit(number=number)
     application = await services.application_check.find(account, typed)
     if application is not None:
-        return CheckApplication(application=application)
+        return link_to_check(application)
     takeover = await services.desk_takeovers.find(account, typed)
     if takeover is not None:
         return SeeTakeover(takeover=takeover)
@@ -142,6 +143,7 @@ PROMPTS = (
     DeskRefer,
     DeskApplicationList,
     CheckApplication,
+    CheckPolicyRequest,
 )
 """the screens on which a name or a Ref may be typed, and a photo of a ticket or of a check code may be sent"""
 

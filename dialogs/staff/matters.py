@@ -15,7 +15,7 @@ from dialogs.kit.pager import page_of
 from dialogs.kit.screen import button, lines, text, unbroken, ways_out
 from dialogs.kit.specialties import in_a_sentence
 from dialogs.kit.wording import moscow_past
-from dialogs.staff.application_links import CheckApplication
+from dialogs.staff.application_check import link_to_check
 from dialogs.staff.links import (
     AskMatter,
     ConfirmMatter,
@@ -85,7 +85,7 @@ async def ask_matter(visitor: Visitor, link: AskMatter) -> Screen:
 async def on_number(visitor: Visitor, prompt: AskMatter, typed: str) -> Outcome:
     application = await visitor.services.application_check.find(visitor.account, typed)
     if application is not None:
-        return CheckApplication(application=application)
+        return link_to_check(application)
     takeover = await visitor.services.desk_takeovers.find(visitor.account, typed)
     if takeover is not None:
         return SeeTakeover(takeover=takeover)

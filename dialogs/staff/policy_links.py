@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from aiogram.fsm.state import State, StatesGroup
+
 from bot.applications.records import RefusalReason
 from bot.core.policy_form import PolicyReady
 from bot.glossary import PolicyRequestId
 from dialogs.kit.link import Action, Link
 
 
+class DeskPolicyPrompts(StatesGroup):
+    """Below a checked application the number or the code of the next one may be typed."""
+
+    checked = State()
+
+
 class SeePolicyRequest(Link, code="Ha"):
     """One application, which is the member's own to decide for ten minutes."""
+
+    request: PolicyRequestId
+
+
+class CheckPolicyRequest(Link, code="Hk", state=DeskPolicyPrompts.checked):
+    """An application whose code or number was checked; it is not claimed."""
 
     request: PolicyRequestId
 

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
-from bot.applications.policy_rules import KIND, is_late
-from bot.applications.records import PolicyDecision, PolicyRequest, RefusalReason, ToCorrect, Verdict
-from bot.applications.rules import CORRECTION_DAYS, PARTS_OF, REFUSALS_OF, fields_of, toggled
-from bot.core.i18n import gettext as _, ngettext, spoken_moment
+from bot.applications.records import ApplicationKind, Decision, Verdict
+from bot.applications.rules import CORRECTION_DAYS, REFUSALS_OF, fields_of
+from bot.core.i18n import gettext as _, spoken_moment
 from bot.core.policy_form import PolicyReady
 from bot.delivery.screen import Button, Screen
 from bot.glossary import PolicyRequestId
 from bot.staff.rights import Right, require_right
 from dialogs.applications.policy_wording import form_lines, ready_word
-from dialogs.applications.wording import history_lines, part_label, refusal_label
+from dialogs.applications.wording import history_lines
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few
 from dialogs.kit.screen import button, lines, text, unbroken, ways_out
 from dialogs.staff.application_links import DeskApplicationList
 from dialogs.staff.decided import decided_screen
+from dialogs.staff.deciding import parts_screen, refusal_screen
 from dialogs.staff.policy_links import (
     ApprovePolicyRequest,
     ChoosePolicyParts,
@@ -31,32 +29,23 @@ from dialogs.staff.policy_links import (
     ShowPolicyApplicant,
     UndoPolicyRequest,
 )
-from dialogs.staff.wording import never_shown, passing_message, showing_rows
+from dialogs.staff.wording import formed_child, never_shown, passing_message, showing_rows
 
 flow = Flow("desk policy requests", open=True)
 
-POLICY_MARK = "🪪 "
-"""stands before an application for a policy in the queue"""
-
-
-def policy_request_button(visitor: Visitor, zone: ZoneInfo, found: PolicyRequest) -> Button:
-    """Return the button of an application in the queue; it names nobody."""
-    due = spoken_moment(found.due_at, zone, visitor.now)
-    late = _("⚠️ {ref} · late since {when}") if is_late(found, visitor.now) else _("{ref} · by {when}")
-    label = late.format(ref=unbroken(found.ref), when=due)
-    return button(f"{POLICY_MARK}{label}", SeePolicyRequest(request=found.id))
+KIND = ApplicationKind.POLICY
 
 
 @flow.screen(SeePolicyRequest)
 async def see_policy_request(visitor: Visitor, link: SeePolicyRequest) -> Screen:
     seen = await visitor.services.desk_policy_requests.see(visitor.account, link.request)
-    found, name, born = seen.request, seen.request.form.name, seen.request.form.birth_date
+    found = seen.request
     due = spoken_moment(found.due_at, seen.clinic.zone, visitor.now)
     return Screen(
         lines(
             text(_("<b>Application {ref}</b>"), ref=unbroken(found.ref)),
             [
-                text(_("<b>{name}</b>, born {year}"), name=name.short, year=born.year) if name and born else "",
+                formed_child(found.form),
                 _("Asks for an OMS policy; the child has no card."),
                 text(_("Decide by {when}"), when=due),
             ],
@@ -105,65 +94,46 @@ async def choose_ready(visitor: Visitor, link: ChoosePolicyReady) -> Screen:
 
 @flow.action(ApprovePolicyRequest)
 async def on_approve(visitor: Visitor, link: ApprovePolicyRequest) -> Outcome:
-    return await decide(visitor, link.request, PolicyDecision(Verdict.APPROVE, ready=link.ready))
+    return await decide(visitor, link.request, Decision(Verdict.APPROVE, ready=link.ready))
 
 
 @flow.screen(ChoosePolicyRefusal)
 async def choose_refusal(visitor: Visitor, link: ChoosePolicyRefusal) -> Screen:
     require_right(visitor.account, Right.DECIDE_APPLICATIONS)
 
-    def reason(each: RefusalReason) -> Button:
-        return button(refusal_label(each), RefusePolicyRequest(request=link.request, reason=each))
-
-    return Screen(
-        _("Why? The parent reads the reason and what can be done about it."),
-        (*few(REFUSALS_OF[KIND], reason), ways_out(SeePolicyRequest(request=link.request))),
+    return refusal_screen(
+        REFUSALS_OF[KIND],
+        lambda each: RefusePolicyRequest(request=link.request, reason=each),
+        SeePolicyRequest(request=link.request),
     )
 
 
 @flow.action(RefusePolicyRequest)
 async def on_refuse(visitor: Visitor, link: RefusePolicyRequest) -> Outcome:
-    if link.reason not in REFUSALS_OF[KIND]:
-        return ChoosePolicyRefusal(request=link.request)
-    return await decide(visitor, link.request, PolicyDecision(Verdict.REFUSE, link.reason))
+    return await decide(visitor, link.request, Decision(Verdict.REFUSE, link.reason))
 
 
 @flow.screen(ChoosePolicyParts)
 async def choose_parts(visitor: Visitor, link: ChoosePolicyParts) -> Screen:
     require_right(visitor.account, Right.DECIDE_APPLICATIONS)
-    chosen = fields_of(link.parts)
-
-    def part(each: ToCorrect) -> Button:
-        mark = "✅ " if each in chosen else ""
-        to = ChoosePolicyParts(request=link.request, parts=toggled(link.parts, each))
-        return button(f"{mark}{part_label(each)}", to)
-
-    def days(each: int) -> Button:
-        label = ngettext("Within {n} day", "Within {n} days", each).format(n=each)
-        return button(label, ReturnPolicyRequest(request=link.request, parts=link.parts, days=each))
-
-    return Screen(
-        lines(
-            _("What has the parent to correct? Mark everything."),
-            _("Then choose the time for it.") if chosen else "",
-        ),
-        (
-            *few(PARTS_OF[KIND], part),
-            *(few(CORRECTION_DAYS, days, 2) if chosen else []),
-            ways_out(SeePolicyRequest(request=link.request)),
-        ),
+    return parts_screen(
+        KIND,
+        link.parts,
+        lambda bits: ChoosePolicyParts(request=link.request, parts=bits),
+        lambda days: ReturnPolicyRequest(request=link.request, parts=link.parts, days=days),
+        SeePolicyRequest(request=link.request),
     )
 
 
 @flow.action(ReturnPolicyRequest)
 async def on_return(visitor: Visitor, link: ReturnPolicyRequest) -> Outcome:
     parts = fields_of(link.parts)
-    if not parts or link.days not in CORRECTION_DAYS or not set(parts) <= {*PARTS_OF[KIND]}:
+    if not parts or link.days not in CORRECTION_DAYS:
         return ChoosePolicyParts(request=link.request)
-    return await decide(visitor, link.request, PolicyDecision(Verdict.RETURN, fields=parts, days=link.days))
+    return await decide(visitor, link.request, Decision(Verdict.RETURN, fields=parts, days=link.days))
 
 
-async def decide(visitor: Visitor, request: PolicyRequestId, decision: PolicyDecision) -> Outcome:
+async def decide(visitor: Visitor, request: PolicyRequestId, decision: Decision) -> Outcome:
     await visitor.services.desk_policy_requests.decide(visitor.account, request, decision)
     return PolicyRequestDecided(request=request)
 

@@ -14,6 +14,7 @@ from bot.core.clinic import Clinic
 from bot.core.i18n import N_, clock_time, gettext as _, spoken_date, spoken_moment
 from bot.core.patient import masked
 from bot.core.people import PersonName, Sex
+from bot.core.policy_form import PolicyForm
 from bot.core.timing import local_day
 from bot.staff.keepers import Arrival, Keepers, Reach
 from bot.staff.rules import Mark, VisitStanding, marks_of, standing_of
@@ -36,6 +37,12 @@ def masked_child(name: PersonName, birth_date: date, policy_number: str) -> str:
         year=birth_date.year,
         number=masked(policy_number) if policy_number else NO_NUMBER,
     )
+
+
+def formed_child(form: PolicyForm) -> str:
+    """Return the same of a child that has no policy."""
+    name, born = form.name, form.birth_date
+    return text(_("<b>{name}</b>, born {year}"), name=name.short, year=born.year) if name and born else ""
 
 
 def brief_child(visit: ClinicVisit) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.applications.records import (
     ApplicationStatus,
     ApplicationStep,
-    PolicyDecision,
+    Decision,
     PolicyRequest,
     RefusalReason,
     StepTaken,
@@ -34,14 +34,19 @@ class SqlPolicyRequests:
     def __init__(self, connection: Connection, cipher: Cipher) -> None:
         self._connection, self._cipher = connection, cipher
 
+    def _one(self, row: Row | None) -> PolicyRequest | None:
+        return None if row is None else _read(self._cipher, row)
+
     def _all(self, rows: Sequence[Row]) -> Sequence[PolicyRequest]:
         return read_each(rows, lambda row: _read(self._cipher, row))
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
     async def get(self, request: PolicyRequestId) -> PolicyRequest | None:
-        row = await queries.find_policy_request(self._connection, request=request)
-        return None if row is None else _read(self._cipher, row)
+        return self._one(await queries.find_policy_request(self._connection, request=request))
+
+    async def find(self, ref: Ref) -> PolicyRequest | None:
+        return self._one(await queries.find_policy_request_by_ref(self._connection, ref=ref))
 
     async def list_of(self, account: AccountId) -> Sequence[PolicyRequest]:
         """List the applications of an account: open ones first, then the newest."""
@@ -109,7 +114,7 @@ class SqlPolicyRequests:
         return row is not None
 
     async def decide(
-        self, request: PolicyRequestId, decision: PolicyDecision, member: AccountId, now: datetime, final_at: datetime
+        self, request: PolicyRequestId, decision: Decision, member: AccountId, now: datetime, final_at: datetime
     ) -> bool:
         """Store what the member decides who has claimed it; False if it is another's or not waiting."""
         row = await queries.save_policy_verdict(
@@ -186,13 +191,13 @@ def _read(cipher: Cipher, row: Row) -> PolicyRequest:
     )
 
 
-def _read_decision(row: Row) -> PolicyDecision | None:
+def _read_decision(row: Row) -> Decision | None:
     if row["verdict"] is None:
         return None
-    return PolicyDecision(
+    return Decision(
         Verdict(row["verdict"]),
         None if row["verdict_reason"] is None else RefusalReason(row["verdict_reason"]),
         read_fields(row["verdict_fields"]),
         row["verdict_days"],
-        None if row["ready"] is None else PolicyReady(row["ready"]),
+        ready=None if row["ready"] is None else PolicyReady(row["ready"]),
     )

@@ -13,6 +13,11 @@ SELECT id, ref, account_id, clinic_id, status, uid, sealed_form, filed_at, due_a
     verdict_reason, verdict_fields, verdict_days, ready, decided_by, final_at, correct_until, closed_at
 FROM policy_requests WHERE id = :request;
 
+-- name: find_policy_request_by_ref^
+SELECT id, ref, account_id, clinic_id, status, uid, sealed_form, filed_at, due_at, claimed_by, claimed_until, verdict,
+    verdict_reason, verdict_fields, verdict_days, ready, decided_by, final_at, correct_until, closed_at
+FROM policy_requests WHERE ref = :ref;
+
 -- name: list_policy_requests_of_account
 SELECT id, ref, account_id, clinic_id, status, uid, sealed_form, filed_at, due_at, claimed_by, claimed_until, verdict,
     verdict_reason, verdict_fields, verdict_days, ready, decided_by, final_at, correct_until, closed_at

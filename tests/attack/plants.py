@@ -11,6 +11,7 @@ from aiogram.types import Message
 
 from bot.account.records import Takeover
 from bot.applications.applications import Applications
+from bot.applications.records import Application
 from bot.applications.seen import Followed
 from bot.booking import book, choose, rules, settle
 from bot.clinics.desk_port import ClinicVisit
@@ -283,11 +284,11 @@ def whoever_has_a_number_follows_an_application() -> None:
 @plant("application's code", noticed_by="applications")
 def codes_open_at_every_desk() -> None:
     async def of_any(self: ApplicationCheck, _account: Account, code: str) -> OpenedCode:
-        found = await self._storage.read(lambda view: _nothing_but(view, code))
-        return OpenedCode(own=found)
+        return OpenedCode(own=await self._storage.read(lambda view: _nothing_but(view, code)))
 
-    async def _nothing_but(view: UnitOfWork, code: str) -> ApplicationId | None:
-        return view.application_codes.read(code)
+    async def _nothing_but(view: UnitOfWork, code: str) -> Application | None:
+        found = view.application_codes.read(code)
+        return None if found is None else await view.applications.get(found)
 
     ApplicationCheck.open = of_any  # type: ignore[assignment, method-assign]  # broken on purpose
     whoever_has_a_number_follows_an_application()

@@ -56,6 +56,7 @@ from dialogs.applications.links import (
     OldVisits,
     OtherReason,
     OurClinic,
+    PolicyRequestPage,
     PrintOurClinic,
     RemovePaper,
     ResendApplication,
@@ -67,16 +68,17 @@ from dialogs.applications.links import (
     WithdrawApplication,
 )
 from dialogs.applications.policy_links import (
+    ApplyForPolicyAgain,
     AskPolicyPassing,
     AskWithdrawPolicy,
     ChangePolicyForm,
     CorrectPolicyForm,
     DropPolicyForm,
     NoChildSnils,
+    PolicyCorrespondence,
     PolicyQuestion,
     PolicyRequestBelow,
     PolicyRequestFile,
-    PolicyRequestPage,
     ReviewPolicyForm,
     SendPolicyForm,
     TakeChildSex,
@@ -342,6 +344,7 @@ from dialogs.staff.list_links import (
 )
 from dialogs.staff.policy_links import (
     ApprovePolicyRequest,
+    CheckPolicyRequest,
     ChoosePolicyParts,
     ChoosePolicyReady,
     ChoosePolicyRefusal,
@@ -488,7 +491,9 @@ def of_policy(draft: int, request: int) -> Iterator[CallbackData]:
     yield PolicyQuestion(draft=draft, part=FormPart.ADDRESS)
     yield TakeChildSex(draft=draft, girl=True)
     for_sent = (PolicyRequestPage, PolicyRequestBelow, AskWithdrawPolicy, WithdrawPolicyRequest, CorrectPolicyForm)
-    yield from (kind(request=request) for kind in (*for_sent, PolicyRequestFile))
+    yield from (
+        kind(request=request) for kind in (*for_sent, ApplyForPolicyAgain, PolicyRequestFile, PolicyCorrespondence)
+    )
 
 
 def of_family(patient: int, who: int = 1) -> Iterator[CallbackData]:
@@ -637,6 +642,7 @@ def of_desk_application(application: int) -> Iterator[CallbackData]:
 def of_desk_policy(request: int) -> Iterator[CallbackData]:
     """Yield what the desk presses about applications for a policy."""
     kinds = (
+        CheckPolicyRequest,
         SeePolicyRequest,
         ShowPolicyApplicant,
         ChoosePolicyReady,

@@ -43,8 +43,9 @@ MASHA = Patient(
     Verification(VerificationStatus.VERIFIED),
 )  # fmt: skip
 NEW = Application(
-    ApplicationId(1), Ref("A7KM-9X"), ApplicationKind.ENROLLMENT, MOTHER, MASHA.id, ClinicId(1),
-    ApplicationStatus.SUBMITTED, EnrollmentWish(EnrollmentReason.CHOICE), MONDAY, MONDAY + timedelta(days=2),
+    id=ApplicationId(1), ref=Ref("A7KM-9X"), kind=ApplicationKind.ENROLLMENT, account=MOTHER, patient=MASHA.id,
+    clinic=ClinicId(1), status=ApplicationStatus.SUBMITTED, wish=EnrollmentWish(EnrollmentReason.CHOICE),
+    filed_at=MONDAY, due_at=MONDAY + timedelta(days=2),
 )  # fmt: skip
 CAMP = DocumentWish(DocumentId(7), "Справка 079/у", DocumentAsks.PLACE, "лагерь", days=3)
 FILED = {

@@ -10,11 +10,11 @@ from hypothesis import given, strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bot.applications import policy_form as forms, rules
-from bot.applications.policy_rules import is_complete, is_late
 from bot.applications.records import (
+    ApplicationKind,
     ApplicationStatus,
     ApplicationStep,
-    PolicyDecision,
+    Decision,
     PolicyRequest,
     RefusalReason,
     ToCorrect,
@@ -46,12 +46,13 @@ WRONG = {
     FormPart.ADDRESS: "дом",
 }
 NEW = PolicyRequest(
-    PolicyRequestId(1), Ref("A7KM-9X"), MOTHER, ClinicId(1), ApplicationStatus.SUBMITTED, WHOLE, MONDAY,
-    MONDAY + timedelta(days=2),
+    id=PolicyRequestId(1), ref=Ref("A7KM-9X"), account=MOTHER, clinic=ClinicId(1),
+    status=ApplicationStatus.SUBMITTED, form=WHOLE, filed_at=MONDAY, due_at=MONDAY + timedelta(days=2),
 )  # fmt: skip
-READY = PolicyDecision(Verdict.APPROVE, ready=PolicyReady.GOSUSLUGI)
-REFUSE = PolicyDecision(Verdict.REFUSE, RefusalReason.HAS_POLICY)
-RETURN = PolicyDecision(Verdict.RETURN, fields=(ToCorrect.SEX,), days=7)
+POLICY = ApplicationKind.POLICY
+READY = Decision(Verdict.APPROVE, ready=PolicyReady.GOSUSLUGI)
+REFUSE = Decision(Verdict.REFUSE, RefusalReason.HAS_POLICY)
+RETURN = Decision(Verdict.RETURN, fields=(ToCorrect.SEX,), days=7)
 
 
 # --- the form ---------------------------------------------------------------------------------------------------------
@@ -100,25 +101,26 @@ def test_stored_form_is_read_as_it_was(
 
 
 @pytest.mark.parametrize("decision", [READY, REFUSE, RETURN])
-def test_complete_decisions(decision: PolicyDecision) -> None:
-    assert is_complete(decision)
+def test_complete_decisions(decision: Decision) -> None:
+    assert rules.is_complete(decision)
+    assert rules.fits(decision, POLICY)
 
 
 @pytest.mark.parametrize(
     "decision",
     [
-        PolicyDecision(Verdict.APPROVE),
+        Decision(Verdict.APPROVE),
         replace(READY, reason=RefusalReason.OTHER),
-        PolicyDecision(Verdict.REFUSE),
-        PolicyDecision(Verdict.REFUSE, RefusalReason.NO_PLACES),
+        Decision(Verdict.REFUSE),
+        Decision(Verdict.REFUSE, RefusalReason.NO_PLACES),
         replace(REFUSE, ready=PolicyReady.RECEPTION),
-        PolicyDecision(Verdict.RETURN, days=7),
+        Decision(Verdict.RETURN, days=7),
         replace(RETURN, days=5),
         replace(RETURN, fields=(ToCorrect.POLICY,)),
     ],
 )
-def test_decision_that_misses_something_is_not_complete(decision: PolicyDecision) -> None:
-    assert not is_complete(decision)
+def test_decision_that_misses_something_is_not_complete(decision: Decision) -> None:
+    assert not (rules.is_complete(decision) and rules.fits(decision, POLICY))
 
 
 # --- the life ---------------------------------------------------------------------------------------------------------
@@ -148,13 +150,13 @@ class LifeOfAPolicyRequest(RuleBasedStateMachine):
             assert not rules.may_claim(self.found, OLGA if member == ANNA else ANNA, self.now)
 
     @rule(member=some.sampled_from([ANNA, OLGA]), decision=some.sampled_from([READY, REFUSE, RETURN]))
-    def decide(self, member: AccountId, decision: PolicyDecision) -> None:
+    def decide(self, member: AccountId, decision: Decision) -> None:
         if rules.has_claimed(self.found, member, self.now):
             self.found = replace(
                 self.found, decision=decision, decided_by=member, final_at=self.now + rules.UNDO_FOR,
                 claimed_by=None, claimed_until=None,
             )  # fmt: skip
-            assert not is_late(self.found, self.now + timedelta(days=99))
+            assert not rules.is_overdue(self.found, self.now + timedelta(days=99))
 
     @rule(member=some.sampled_from([ANNA, OLGA]))
     def undo(self, member: AccountId) -> None:

@@ -226,7 +226,7 @@ async def test_only_representatives_get_the_correspondence(town: Town) -> None:
     correspondences, sent = town.app.services.correspondences, town.app.services.sent_applications
     for person in (town.mother, town.father):
         account = await account_of(town, person)
-        assert (await correspondences.of(account.id, filed, "bot")).followed.application.id == filed
+        assert (await correspondences.of(account.id, filed, "bot")).followed.filed.id == filed
         assert len(await sent.of(account.id, filed)) == 1
     for person in (town.stranger, town.registrar, elsewhere):
         account = await account_of(town, person)

@@ -32,10 +32,11 @@ from tests.chat.actions import (
     settle_in,
     with_code,
 )
-from tests.chat.applications.steps import AGREE, CHOICE, SEND, appoint, open_first, open_queue
+from tests.chat.applications.steps import AGREE, CHOICE, SEND, apply, appoint, open_first, open_queue
 from tests.chat.message import ChatMessage
 from tests.chat.patients.test_desk_check import DIGITS, MATCHES, QUEUE, check_at_desk, open_check, send_to_desk
 from tests.chat.person import Person
+from tests.chat.sent_files import file_of, text_of
 from tests.chat.town import Town
 
 UNDO, MINUTE, APPROVE = "Отменить действие", 61, "Прикрепить"
@@ -497,6 +498,15 @@ async def test_corrected_application_is_one_decision_again(town: Town) -> None:
     assert (await rows(town))["enrolled"] == 1
 
 
+async def test_review_of_a_returned_application_names_the_one_decision(town: Town) -> None:
+    await applies_unchecked(town)
+    await open_first(town, town.registrar)
+    await choose(town.registrar, "Полис: исправить", "Номер")
+    await town.pass_time(seconds=MINUTE)
+    review = await choose(town.mother, "Открыть заявление", "Исправить и отправить")
+    assert "ответ будет один" in review.text
+
+
 async def test_everybody_who_acts_for_the_child_is_told_once(town: Town) -> None:
     await applies_unchecked(town)
     await settle_in(town.father)
@@ -522,3 +532,50 @@ async def test_decision_about_both_survives_a_restart(town: Town) -> None:
     await town.pass_time(seconds=MINUTE)
     await town.work()
     assert len(await new_messages(town.mother, before)) == 1
+
+
+# --- on paper ---------------------------------------------------------------------------------------------------------
+
+
+async def papers_of(town: Town) -> list[str]:
+    """Return what the confirmation and the correspondence say, from the screen of the application."""
+    printed = []
+    for label in ("Подтверждение", "Вся переписка"):
+        before = await town.mother.messages()
+        await choose(town.mother, label)
+        [sent] = [each for each in await new_messages(town.mother, before) if each.kind == "document"]
+        printed.append(text_of(file_of(town, sent)))
+    return printed
+
+
+@pytest.mark.requirement("A53")
+async def test_papers_say_that_the_policy_is_checked_with_the_application(town: Town) -> None:
+    sent = await applies_unchecked(town)
+    for paper in await papers_of(town):
+        assert "Полис проверяется вместе с заявлением" in paper
+    await approve(town, town.registrar)
+    await town.pass_time(seconds=MINUTE)
+    await choose(town.mother, "Открыть заявление")
+    for paper in await papers_of(town):
+        assert "Полис проверен вместе с заявлением, подтверждён" in paper
+    await say(town.registrar, "/start")
+    checked = await say(town.registrar, ref_of(sent))
+    assert "Полис: проверен вместе с заявлением, подтверждён" in checked.text
+
+
+@pytest.mark.requirement("A53")
+async def test_papers_say_that_the_policy_was_not_confirmed(town: Town) -> None:
+    await applies_unchecked(town)
+    await open_first(town, town.registrar)
+    await choose(town.registrar, "Полис: отказать", "Приостановлен")
+    await town.pass_time(seconds=MINUTE)
+    await choose(town.mother, "Открыть заявление")
+    for paper in await papers_of(town):
+        assert "Полис проверен вместе с заявлением, не подтверждён" in paper
+
+
+async def test_papers_of_a_confirmed_policy_say_nothing_of_a_check(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await apply(town.mother)
+    for paper in await papers_of(town):
+        assert "вместе с заявлением" not in paper

@@ -13,7 +13,7 @@ from bot.applications.errors import ApplicationGone, PolicyNotTaken
 from bot.applications.records import (
     ApplicationStatus,
     ApplicationStep,
-    PolicyDecision,
+    Decision,
     PolicyRequest,
     RefusalReason,
     ToCorrect,
@@ -25,7 +25,7 @@ from bot.core.people import Purpose, Role
 from bot.core.policy_form import FormPart, PolicyReady
 from bot.glossary import DraftId, PolicyRequestId
 from bot.staff.errors import ApplicationTaken, OwnApplication, StaleApplication
-from dialogs.applications.policy_links import PolicyRequestPage
+from dialogs.applications.links import PolicyRequestPage
 from dialogs.privacy.export_paper import export_paper
 from storage.checks import find_broken
 from storage.database.connection import Connection
@@ -39,9 +39,9 @@ from tests.chat.town import Town, town as opened_town
 
 APPLY = "Подать заявление на полис"
 SNILS, ADDRESS = "112-233-445 95", "г. Заречный, ул. Садовая, д. 5, кв. 3"
-READY = PolicyDecision(Verdict.APPROVE, ready=PolicyReady.RECEPTION)
-REFUSE = PolicyDecision(Verdict.REFUSE, RefusalReason.PAPERS_MISSING)
-RETURN = PolicyDecision(Verdict.RETURN, fields=(ToCorrect.ADDRESS, ToCorrect.SEX), days=3)
+READY = Decision(Verdict.APPROVE, ready=PolicyReady.RECEPTION)
+REFUSE = Decision(Verdict.REFUSE, RefusalReason.PAPERS_MISSING)
+RETURN = Decision(Verdict.RETURN, fields=(ToCorrect.ADDRESS, ToCorrect.SEX), days=3)
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ async def request_of(town: Town) -> PolicyRequest:
     return (await town.app.services.policy_requests.list_of(account.id))[0].request
 
 
-async def decided(town: Town, decision: PolicyDecision) -> ChatMessage:
+async def decided(town: Town, decision: Decision) -> ChatMessage:
     """Let the registrar decide the mother's application, and the minute pass; return what the mother is told."""
     request, before = await request_of(town), await town.mother.messages()
     registrar = await account_of(town, await with_code(town, town.registrar))
@@ -127,7 +127,9 @@ async def test_each_line_can_be_changed_before_it_is_sent(town: Town) -> None:
     seen = await choose(town.mother, "СНИЛС нет")
     assert "СНИЛС: нет" in seen.text
     await choose(town.mother, "Изменить", "Пол")
-    assert "Пол: мальчик" in (await choose(town.mother, "Мальчик")).text
+    changed = await choose(town.mother, "Мальчик")
+    assert "Пол: мальчик" in changed.text
+    assert "Отчество похоже на женское" in changed.text
     await choose(town.mother, "Изменить", "Дата рождения")
     assert "2025" in (await say(town.mother, "01.02.2025")).text
     await choose(town.mother, "Изменить", "Фамилия, имя, отчество")
@@ -282,8 +284,30 @@ async def test_refusal_has_a_reason_and_ways_out(town: Town) -> None:
     assert "⚠️ Отказ" in news.text
     assert "Принесите в регистратуру паспорт" in news.text
     page = await choose(town.mother, "Открыть заявление")
-    assert page.button("Подать ещё раз")
     assert page.button("Как оформить полис")
+    again = await choose(town.mother, "Подать ещё раз")
+    for fact in ("Проверьте заявление на полис", "Иванова Мария Сергеевна", "15 марта 2024", ADDRESS):
+        assert fact in again.text
+    assert ref_of(await choose(town.mother, SEND, AGREE)) != ref_of(page)
+
+
+async def test_begun_form_of_another_child_is_not_sent_for_a_refused_one(town: Town) -> None:
+    await sent(town)
+    await decided(town, REFUSE)
+    await to_guide_again(town)
+    await choose(town.mother, APPLY, "Мальчик")
+    account, request = await account_of(town, town.mother), await request_of(town)
+    requests = town.app.services.policy_requests
+    again = await requests.again(account.id, request.id)
+    assert (await requests.form(account.id, again)).name == request.form.name
+    assert await requests.again(account.id, request.id) == again, "the same form is not begun twice"
+    with pytest.raises(NotYours):
+        await requests.again((await account_of(town, await settled_stranger(town))).id, request.id)
+
+
+async def settled_stranger(town: Town) -> Person:
+    await consent(town.stranger)
+    return town.stranger
 
 
 @pytest.mark.requirement("C24")
@@ -295,6 +319,8 @@ async def test_application_is_corrected_and_sent_again(town: Town) -> None:
     await choose(town.mother, "Открыть заявление")
     review = await choose(town.mother, "Исправить и отправить")
     assert "Проверьте заявление" in review.text
+    assert "Нужно исправить: адрес, пол" in review.text
+    assert "не позже" in review.text
     await choose(town.mother, "Изменить", "Адрес")
     await say(town.mother, "г. Заречный, ул. Новая, д. 7")
     page = await choose(town.mother, "Отправить снова")

@@ -10,7 +10,7 @@ import pytest
 from dialogs.kit.link import Action, Link
 from dialogs.staff import policy_links
 from dialogs.staff.application_links import DeskApplicationList
-from dialogs.staff.policy_links import SeePolicyRequest
+from dialogs.staff.policy_links import CheckPolicyRequest, SeePolicyRequest
 from tests.chat.actions import choose, send
 from tests.chat.applications.test_policy import ADDRESS, SNILS, sent
 from tests.chat.forged_buttons import NOWHERE, of_desk_policy
@@ -48,6 +48,8 @@ async def test_only_the_named_desk_sees_and_decides(town: Town, role: str) -> No
     request = await sent(town)
     person = await person_of(town, role)
     if role in ("clerk", "head"):
+        _answer, checked = await send(person, CheckPolicyRequest(request=request).pack())
+        assert "Заявление настоящее" in checked.text
         _answer, seen = await send(person, SeePolicyRequest(request=request).pack())
         assert "Мария И." in seen.text
         await choose(person, "Отказать", "Другое")
