@@ -15,8 +15,8 @@ from bot.applications.applications import Applications
 from bot.applications.errors import ApplicationOpen, DocumentNotMade, LimitedCard, PolicyFirst
 from bot.applications.filing import add_application
 from bot.applications.news import DocumentWanted
-from bot.applications.records import Application, ApplicationKind, EnrollmentLimits
-from bot.applications.rules import hindrance_of
+from bot.applications.records import Application, ApplicationKind
+from bot.applications.rules import unsuited
 from bot.clinics.calls import clinic_call
 from bot.clinics.desk_port import ClinicDesk
 from bot.clinics.directory import Directory
@@ -111,11 +111,7 @@ class DocumentRequests:
         """List the clinics for this age: those that make documents on an application in the bot, and others."""
         with_desk = await self._storage.read(lambda view: view.enrollments.clinics_with_desk())
         now = self._clock.now()
-        fitting = [
-            each
-            for each in self._directory.known_clinics()
-            if hindrance_of(each, EnrollmentLimits(), patient, now) is None
-        ]
+        fitting = [each for each in self._directory.known_clinics() if unsuited(each, patient, now) is None]
         making = [each for each in fitting if each.id in with_desk and await self._listed_at(each)]
         return making, [each for each in fitting if each not in making]
 
