@@ -35,6 +35,7 @@ from storage.database.connection import Connection, NotCommitted, Row
 from storage.database.queries import QUERIES
 from storage.unit import UnitOfWork
 from tests.builders import StoppedClock
+from tests.storage.personal_data import put
 from tests.storage.stored import NOW, World, opened_world
 
 PHONE = "+79161234567"
@@ -51,11 +52,10 @@ STAYS = {
     ("applications", "account_id"): "a clinic answers every representative, whoever has filed it",
     ("applications", "claimed_by"): "the staff member who decides does not change",
     ("applications", "decided_by"): "nor who has decided",
-    ("policy_requests", "account_id"): "about no card, and a takeover moves cards: the desk answers who has sent it",
     ("policy_requests", "claimed_by"): "the staff member who decides does not change",
     ("policy_requests", "decided_by"): "nor who has decided",
     ("application_papers", "account_id"): "files that are not sent yet are gone within two days",
-    ("enrollment_waits", "account_id"): "each account asks to be told for itself",
+    ("enrollment_waits", "account_id"): "the new account gets a wish of its own, the old one's is silent if suspended",
     ("clinic_consents", "account_id"): "each account gives its own",
     ("invitations", "account_id"): "an open link ends when the owner changes",
     ("invitations", "opened_by"): "who has opened a link does not change",
@@ -218,6 +218,10 @@ async def family(world: World) -> PatientId:
         await uow.outbox.claim(NOW, NOW, DAY, limit=1)
 
     await world.storage.write(change)
+    request = {"account_id": mother, "clinic_id": world.clinic.id, "filed_at": 1, "due_at": 2, "status": "SUBMITTED"}
+    sealed = {"uid": b"u", "sealed_form": b"s", "consent_version": "1", "digest": "d"}
+    await put(world, "policy_requests", ref="M7KM-9X", **request, **sealed)
+    await put(world, "enrollment_waits", account_id=mother, patient_id=patient, clinic_id=1, since=1, until=2)
     return patient
 
 
