@@ -56,7 +56,15 @@ from dialogs.staff.links import Desk
 from dialogs.staff.one_decision import policy_lines, policy_rows
 from dialogs.staff.papers import asking_rows, papers_rows
 from dialogs.staff.policy_requests import POLICY_MARK, policy_request_button
-from dialogs.staff.wording import masked_child, never_shown, passing_message, sex_line, showing_rows
+from dialogs.staff.wording import (
+    masked_child,
+    never_shown,
+    passing_message,
+    sex_line,
+    showing_rows,
+    urgent_line,
+    waiting_label,
+)
 
 flow = Flow("desk applications", open=True)
 
@@ -74,7 +82,7 @@ async def desk_applications(visitor: Visitor, link: DeskApplicationList) -> Scre
     queue = await visitor.services.desk_applications.queue(visitor.account)
     policies = await visitor.services.desk_policy_requests.waiting(visitor.account)
     every: list[Application | PolicyRequest] = [*queue.applications, *policies]
-    every.sort(key=lambda each: each.due_at)
+    every.sort(key=lambda each: (not is_urgent(queue, each), each.due_at))
     shown, waiting = page_of(link, every, ON_A_PAGE), len(every)
     return Screen(
         lines(
@@ -83,6 +91,7 @@ async def desk_applications(visitor: Visitor, link: DeskApplicationList) -> Scre
             if waiting
             else _("Nothing waits for a decision."),
             _("Open an application: it is yours for ten minutes, and nobody else decides it.") if waiting else "",
+            urgent_line() if queue.urgent else "",
             [
                 text(_("{mark}is for a document."), mark=DOCUMENT_MARK)
                 if any(each.document is not None for each in queue.applications)
@@ -107,9 +116,14 @@ def application_button(visitor: Visitor, queue: ApplicationQueue, found: Applica
     if isinstance(found, PolicyRequest):
         return policy_request_button(visitor, queue.clinic.zone, found)
     due = spoken_moment(found.due_at, queue.clinic.zone, visitor.now)
-    late = _("⚠️ {ref} · late since {when}") if is_overdue(found, visitor.now) else _("{ref} · by {when}")
+    is_late = is_overdue(found, visitor.now)
+    label = waiting_label(found.ref, due, is_late=is_late, is_urgent=is_urgent(queue, found))
     mark = "" if found.document is None else DOCUMENT_MARK
-    return button(f"{mark}{late.format(ref=unbroken(found.ref), when=due)}", SeeApplication(application=found.id))
+    return button(f"{mark}{label}", SeeApplication(application=found.id))
+
+
+def is_urgent(queue: ApplicationQueue, found: Application | PolicyRequest) -> bool:
+    return isinstance(found, Application) and found.id in queue.urgent
 
 
 def limit_lines(limits: EnrollmentLimits) -> list[str]:
