@@ -26,7 +26,7 @@ from bot.core.people import Account, Purpose
 from bot.delivery.alarms import Alarms
 from bot.delivery.failed_rows import FailedRows
 from bot.delivery.news import Notice, OutboxMessage
-from bot.glossary import AccountId, PatientId, Ref, TakeoverId
+from bot.glossary import AccountId, ClinicId, PatientId, PersonRef, Ref, TakeoverId
 from bot.patients.records import DeskMatter, Relationship, Rights
 from bot.privacy.news import TakeoverLapsed, TakeoverMovedAway, TakeoverMovedHere
 from bot.privacy.own_data import OwnData
@@ -165,6 +165,27 @@ async def test_takeover_is_found_by_both_accounts_and_when_due(world: World) -> 
         assert await uow.takeovers.due(NOW + 2 * DAY, limit=9) == [refused]
 
     await world.storage.write(change)
+
+
+async def test_desk_lists_takeovers_of_its_own_children_and_of_no_clinics(world: World) -> None:
+    """None whose old account has given up the telephone, or acts for nobody any more."""
+    takeover, mother = await ask_takeover(world), world.mother.id
+    here, elsewhere = world.clinic.id, ClinicId(world.clinic.id + 1)
+
+    async def listed(clinic: ClinicId) -> list[TakeoverId]:
+        return [each.id for each in await world.storage.read(lambda view: view.takeovers.at_desk(clinic, 9))]
+
+    await world.storage.write(lambda uow: uow.contacts.set_phone(mother, PHONE))
+    await world.storage.write(lambda uow: uow.takeovers.ask(takeover, Ref("T7KM-9X"), NOW + DAY))
+    assert await listed(here) == []
+    patient = await world.link()
+    assert await listed(here) == await listed(elsewhere) == [takeover]
+    await world.storage.write(lambda uow: uow.patients.set_person(patient, PersonRef("p"), here))
+    assert (await listed(here), await listed(elsewhere)) == ([takeover], [])
+    await world.storage.write(lambda uow: uow.contacts.set_phone(mother, "+79161234568"))
+    assert await listed(here) == []
+    await world.storage.write(lambda uow: uow.contacts.set_phone(mother, None))
+    assert await listed(here) == []
 
 
 async def test_takeover_of_erased_account_is_due_at_once(world: World) -> None:
