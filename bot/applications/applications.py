@@ -16,7 +16,14 @@ from bot.applications.errors import (
     ApplicationsNotTaken,
     LimitedCard,
 )
-from bot.applications.filing import add_application, reason_of, require_not_often, tell_others
+from bot.applications.filing import (
+    add_application,
+    ask_owner,
+    open_of,
+    reason_of,
+    require_not_often,
+    tell_others,
+)
 from bot.applications.news import ApplicationNews, ApplicationWanted
 from bot.applications.policy import ask_desk, ask_desk_again, decides_policy, open_together, take_from_desk, tell_policy
 from bot.applications.records import (
@@ -38,7 +45,6 @@ from bot.applications.sent import keep_sent
 from bot.applications.standings import EnrollmentStandings
 from bot.clinics.calls import clinic_call
 from bot.clinics.directory import Directory
-from bot.core.budgets import Budget
 from bot.core.clinic import Clinic, Enrolling
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
@@ -100,7 +106,7 @@ class Applications:
             await view.clinic_consents.is_given(account, patient, where.id, KIND),
             frozenset(await view.patients.details(patient)),
             enrollment,
-            await self._open_of(view, found),
+            await open_of(view, found, KIND),
             with_policy=with_policy,
         )
 
@@ -128,14 +134,6 @@ class Applications:
             raise ApplicationHindered(patient.id, where.id, standing)
         return enrollment, limits, with_policy
 
-    async def _open_of(self, view: UnitOfWork, patient: Patient) -> Application | None:
-        """Return the open application of this card. Raises ApplicationOpen for one of another account's card."""
-        found = await view.applications.open_of_child(patient.id, KIND)
-        mine = next((each for each in found if each.patient == patient.id), None)
-        if mine is None and found:
-            raise ApplicationOpen(patient.id, None)
-        return mine
-
     async def elsewhere(self, patient: Patient, clinic: ClinicId) -> Sequence[Clinic]:
         """Return the clinics nearest to one that take applications for this patient, at most MOST_ELSEWHERE."""
         here = await self._directory.clinic(clinic)
@@ -147,13 +145,8 @@ class Applications:
     @writes
     async def ask_owner(self, uow: UnitOfWork, account: AccountId, patient: PatientId, clinic: ClinicId) -> None:
         """Ask the owner of a card to apply at a clinic. Raises NotYours, OverBudget."""
-        await uow.patients.require(account, patient)
-        owner = next(each for each in await uow.representatives.list_of(patient) if each.is_owner)
-        if owner.account == account:
-            return
         now = self._clock.now()
-        await uow.budgets.spend(account, Budget.ASK_OWNER, now)
-        await uow.outbox.add(ApplicationWanted(owner.account, patient, clinic).due(now), now)
+        await ask_owner(uow, account, patient, lambda owner: ApplicationWanted(owner, patient, clinic), now)
 
     # --- filing -------------------------------------------------------------------------------------------------------
 
@@ -205,7 +198,7 @@ class Applications:
         await uow.representatives.require_owner(account.id, wish.patient)
         patient, now = await uow.patients.require(account.id, wish.patient), self._clock.now()
         *_facts, with_policy = await self._require_possible(uow, patient, where, is_able=True)  # «offer» has asked
-        known = await self._open_of(uow, patient)
+        known = await open_of(uow, patient, KIND)
         if known is not None and known.clinic == wish.clinic:
             return known.id
         if known is not None:
