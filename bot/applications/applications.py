@@ -308,6 +308,18 @@ class Applications:
         where = await self._directory.clinic(found.clinic)
         return Followed(found, patient, where, steps, is_owner, doctor, with_policy)
 
+    @reads
+    async def to_correct(
+        self, view: UnitOfWork, account: AccountId, patient: PatientId
+    ) -> Sequence[tuple[ApplicationId, Ref]]:
+        """List the applications about a card that wait for a correction. Raises NotYours."""
+        await view.representatives.representation(account, patient)
+        return [
+            (each.id, each.ref)
+            for each in await view.applications.list_of(account)
+            if each.patient == patient and each.status is ApplicationStatus.NEEDS_CORRECTION
+        ]
+
     async def list_of(self, account: AccountId) -> Sequence[ListedApplication]:
         """List the applications of the account's patients: open ones first, then the newest."""
 
