@@ -16,15 +16,19 @@ from bot.check_machine import examine_disk, examine_loop, examine_zones
 from bot.check_telegram import examine_telegram, leave_telegram_out
 from bot.clock import SystemClock
 from bot.copies import CopiesWrong, examine_copies
+from bot.core.clinic import Clinic
 from bot.core.i18n import LANGUAGES, LOCALES
 from bot.file_modes import files_to_keep_private, find_open_to_others
 from bot.findings import CheckFailed, CheckWarns, Finding, Outcome
+from bot.glossary import ClinicId
 from bot.keys import cipher_of, index_of, tell_older_index_keys, tell_older_secret_keys
 from bot.settings import ENV_FILE, EnvFileUnreadable, Proxy, Settings, SettingsError, load_settings
 from bot.start_errors import sentence_for_operator
 from bot.telegram.session import make_bot
+from storage.applications.enrollments import SqlEnrollments
 from storage.checks import describe_broken, find_broken, list_invariants
-from storage.database.connection import Database
+from storage.clinics import SqlDirectory
+from storage.database.connection import Connection, Database
 from storage.database.crypto import BlindIndex, Cipher
 from storage.database.opening import open_database, path_of
 from storage.keys.canaries import survey
@@ -58,6 +62,8 @@ async def check_all(*, invariants: bool = False) -> list[Finding]:
         "event loop": _loop,
         "catalogues": _catalogues,
     }
+    if settings.policy_desk is not None:
+        parts["policy desk"] = lambda: _policy_desk(settings, wrong)
     if settings.backup_folder or settings.backup_url:
         parts["copies"] = lambda: _copies(settings)
     if invariants:
@@ -178,6 +184,44 @@ async def _zones_of_clinics(url: str) -> Sequence[str]:
         if len(await list_applied(database)) < len(list_migrations()):
             return []
         return await database.read(lambda connection: SqlZones(connection).list_zone_names())
+    finally:
+        await database.close()
+
+
+async def _policy_desk(settings: Settings, wrong: frozenset[str]) -> str:
+    """Return which clinic takes applications for a policy. Raises CheckFailed, CheckWarns if none does."""
+    if "database_url" in wrong:
+        raise CheckFailed("not tried: DATABASE_URL is wrong")
+    named = ClinicId(settings.policy_desk or 0)
+    clinic, has_desk = await _find_desk(settings.database_url.get_secret_value(), named)
+    if clinic is None:
+        raise CheckFailed(
+            f"POLICY_DESK is {named}, and no clinic has this number: `registratura staff add` with a wrong number "
+            "lists them"
+        )
+    if settings.desk_shows == "never":
+        raise CheckWarns("DESK_SHOWS=never: no desk takes applications for a policy")
+    if not has_desk:
+        raise CheckWarns(
+            f"{clinic.name} has no registrar and no head: parents read only where else a policy is got until one works "
+            "there"
+        )
+    return f"{clinic.name} takes applications for a policy"
+
+
+async def _find_desk(url: str, named: ClinicId) -> tuple[Clinic | None, bool]:
+    """Return a clinic, None if no clinic has this number, and whether somebody there decides applications."""
+    if not _exists(url):
+        raise CheckFailed("not tried: the database must be made or migrated first")
+    database = await open_database(url)
+    try:
+        if len(await list_applied(database)) < len(list_migrations()):
+            raise CheckFailed("not tried: the database must be made or migrated first")
+
+        async def look(connection: Connection) -> tuple[Clinic | None, bool]:
+            return await SqlDirectory(connection).clinic(named), await SqlEnrollments(connection).has_desk(named)
+
+        return await database.read(look)
     finally:
         await database.close()
 

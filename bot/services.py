@@ -18,6 +18,7 @@ from bot.applications.papers import PaperFiles
 from bot.applications.policy_requests import PolicyRequests
 from bot.applications.register import RegisterDates
 from bot.applications.sent import SentApplications
+from bot.applications.standings import EnrollmentStandings
 from bot.appointments.alternatives import AlternativeSlots
 from bot.appointments.attend import Attendance
 from bot.appointments.cancel import Cancellations
@@ -149,7 +150,8 @@ class Services:
         self.checks = Checks(storage, systems, self.directory, self.guard, background, clock, announce_claim)
         self.desk_checks = DeskChecks(storage, self.directory, clock)
         self.register_dates = RegisterDates(storage, systems)
-        self.applications = Applications(storage, self.directory, self.register_dates, clock)
+        self.standings = EnrollmentStandings(storage, self.directory, clock)
+        self.applications = Applications(storage, self.directory, self.register_dates, self.standings, clock)
         self.document_requests = DocumentRequests(storage, self.directory, desk, self.applications, clock)
         # A desk that never shows full data would keep files that nobody can look at.
         self.papers = PaperFiles(storage, self.directory, documents, clock, can_send=papers_sent and desk_shows)
@@ -175,7 +177,7 @@ class Services:
         self.favourites = Favourites(storage, self.directory, clock)
         self.choices = Choices(storage, self.directory, self.referrals, clock)
         self.clinic_links = ClinicLinks(storage, self.directory)
-        self.clinic_finder = ClinicFinder(self.directory, self.choices, self.favourites, clock)
+        self.clinic_finder = ClinicFinder(self.directory, self.choices, self.favourites, self.standings.of, clock)
         self.own_clinics = OwnClinics(storage, systems, self.directory, printer, clock)
         self.blocks = Blocks(storage, self.directory, clock)
         self.visits = Visits(storage, clock)

@@ -253,7 +253,7 @@ class UnitOfWork:
 
     @cached_property
     def takeovers(self) -> SqlTakeovers:
-        return SqlTakeovers(self._connection, self._cipher)
+        return SqlTakeovers(self._connection, self._cipher, self._index)
 
     @cached_property
     def moves(self) -> SqlMoves:

@@ -16,7 +16,14 @@ from bot.applications.errors import (
     ApplicationsNotTaken,
     LimitedCard,
 )
-from bot.applications.filing import add_application, reason_of, require_not_often, tell_others
+from bot.applications.filing import (
+    add_application,
+    ask_owner,
+    open_of,
+    reason_of,
+    require_not_often,
+    tell_others,
+)
 from bot.applications.news import ApplicationNews, ApplicationWanted
 from bot.applications.policy import ask_desk, ask_desk_again, decides_policy, open_together, take_from_desk, tell_policy
 from bot.applications.records import (
@@ -35,10 +42,10 @@ from bot.applications.records import (
 from bot.applications.register import RegisterDates
 from bot.applications.seen import Followed, ListedApplication, Offer, Wish
 from bot.applications.sent import keep_sent
+from bot.applications.standings import EnrollmentStandings
 from bot.clinics.calls import clinic_call
 from bot.clinics.directory import Directory
-from bot.core.budgets import Budget
-from bot.core.clinic import Clinic
+from bot.core.clinic import Clinic, Enrolling
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.errors import NotYours
@@ -57,8 +64,16 @@ KIND = ApplicationKind.ENROLLMENT
 
 
 class Applications:
-    def __init__(self, storage: Storage, directory: Directory, register: RegisterDates, clock: Clock) -> None:
-        self._storage, self._directory, self._register, self._clock = storage, directory, register, clock
+    def __init__(
+        self,
+        storage: Storage,
+        directory: Directory,
+        register: RegisterDates,
+        standings: EnrollmentStandings,
+        clock: Clock,
+    ) -> None:
+        self._storage, self._directory, self._register = storage, directory, register
+        self._standings, self._clock = standings, clock
 
     # --- before -------------------------------------------------------------------------------------------------------
 
@@ -70,20 +85,18 @@ class Applications:
         ApplicationOpen if another account's card of the child has an open one.
         """
         where = await self._directory.clinic(clinic)
-        takes = where.facts.enrolls_online and (await self._directory.serving(where).capabilities()).takes_applications
-        offer = await self._storage.read(lambda view: self._look(view, account, patient, where))
-        if not takes:
-            raise ApplicationsNotTaken(patient, clinic)
+        is_able = (await self._directory.serving(where).capabilities()).takes_applications
+        offer = await self._storage.read(lambda view: self._look(view, account, patient, where, is_able=is_able))
         offer = offer._replace(registered=await self._register.told(offer.patient))
         if offer.open is not None:
             return offer._replace(open_at=await self._directory.clinic(offer.open.clinic))
         return offer
 
-    async def _look(self, view: UnitOfWork, account: AccountId, patient: PatientId, where: Clinic) -> Offer:
+    async def _look(
+        self, view: UnitOfWork, account: AccountId, patient: PatientId, where: Clinic, *, is_able: bool
+    ) -> Offer:
         found = await view.patients.require(account, patient)
-        if not where.facts.enrolls_online or not await view.enrollments.has_desk(where.id):
-            raise ApplicationsNotTaken(patient, where.id)  # the rest is of no use then
-        enrollment, limits, with_policy = await self._require_possible(view, found, where)
+        enrollment, limits, with_policy = await self._require_possible(view, found, where, is_able=is_able)
         mine = await view.representatives.representation(account, patient)
         return Offer(
             found,
@@ -93,67 +106,47 @@ class Applications:
             await view.clinic_consents.is_given(account, patient, where.id, KIND),
             frozenset(await view.patients.details(patient)),
             enrollment,
-            await self._open_of(view, found),
+            await open_of(view, found, KIND),
             with_policy=with_policy,
         )
 
     async def _require_possible(
-        self, view: UnitOfWork, patient: Patient, where: Clinic
+        self, view: UnitOfWork, patient: Patient, where: Clinic, *, is_able: bool
     ) -> tuple[Enrollment | None, EnrollmentLimits, bool]:
-        """Return also whether the desk decides on the policy with it.
+        """Return also whether the desk decides on the policy with it; ``is_able``: the system takes applications.
 
         Raises what hinders any application of this card at this clinic.
         """
+        limits = await view.enrollments.limits(where.id)
+        takes = is_able and await view.enrollments.has_desk(where.id)
+        standing = rules.enrolling_of(
+            where, patient, self._clock.now(), takes_applications=takes, is_full=limits.is_full
+        )
+        if standing is Enrolling.AT_RECEPTION:
+            raise ApplicationsNotTaken(patient.id, where.id)  # the rest is of no use then
         with_policy = await decides_policy(view, patient, where)
         if await is_limited(view, patient):
             raise LimitedCard(patient.id)
         enrollment = await view.enrollments.current(patient.id)
         if enrollment is not None and enrollment.clinic == where.id:
             raise AlreadyEnrolled(patient.id, where.id)
-        limits = await view.enrollments.limits(where.id)
-        why = rules.hindrance_of(where, limits, patient, self._clock.now())
-        if why is not None:
-            raise ApplicationHindered(patient.id, where.id, why)
+        if standing is not Enrolling.IN_THE_BOT:
+            raise ApplicationHindered(patient.id, where.id, standing)
         return enrollment, limits, with_policy
-
-    async def _open_of(self, view: UnitOfWork, patient: Patient) -> Application | None:
-        """Return the open application of this card. Raises ApplicationOpen for one of another account's card."""
-        found = await view.applications.open_of_child(patient.id, KIND)
-        mine = next((each for each in found if each.patient == patient.id), None)
-        if mine is None and found:
-            raise ApplicationOpen(patient.id, None)
-        return mine
 
     async def elsewhere(self, patient: Patient, clinic: ClinicId) -> Sequence[Clinic]:
         """Return the clinics nearest to one that take applications for this patient, at most MOST_ELSEWHERE."""
         here = await self._directory.clinic(clinic)
-        now = self._clock.now()
-
-        async def look(view: UnitOfWork) -> tuple[frozenset[ClinicId], frozenset[ClinicId]]:
-            return await view.enrollments.full_clinics(), await view.enrollments.clinics_with_desk()
-
-        full, with_desk = await self._storage.read(look)
-        fitting = [
-            each
-            for each in self._directory.known_clinics()
-            if each.id != clinic
-            and each.id in with_desk
-            and each.zone == here.zone
-            and each.facts.enrolls_online
-            and rules.hindrance_of(each, EnrollmentLimits(each.id in full), patient, now) is None
-        ]
-        return rules.by_distance(here, fitting)[:MOST_ELSEWHERE]
+        others = [each for each in self._directory.known_clinics() if each.id != clinic and each.zone == here.zone]
+        standings = await self._standings.of(others, patient)
+        taking = [each for each in others if standings[each.id] is Enrolling.IN_THE_BOT]
+        return rules.by_distance(here, taking)[:MOST_ELSEWHERE]
 
     @writes
     async def ask_owner(self, uow: UnitOfWork, account: AccountId, patient: PatientId, clinic: ClinicId) -> None:
         """Ask the owner of a card to apply at a clinic. Raises NotYours, OverBudget."""
-        await uow.patients.require(account, patient)
-        owner = next(each for each in await uow.representatives.list_of(patient) if each.is_owner)
-        if owner.account == account:
-            return
         now = self._clock.now()
-        await uow.budgets.spend(account, Budget.ASK_OWNER, now)
-        await uow.outbox.add(ApplicationWanted(owner.account, patient, clinic).due(now), now)
+        await ask_owner(uow, account, patient, lambda owner: ApplicationWanted(owner, patient, clinic), now)
 
     # --- filing -------------------------------------------------------------------------------------------------------
 
@@ -204,8 +197,8 @@ class Applications:
         require_consents(account)
         await uow.representatives.require_owner(account.id, wish.patient)
         patient, now = await uow.patients.require(account.id, wish.patient), self._clock.now()
-        *_facts, with_policy = await self._require_possible(uow, patient, where)
-        known = await self._open_of(uow, patient)
+        *_facts, with_policy = await self._require_possible(uow, patient, where, is_able=True)  # «offer» has asked
+        known = await open_of(uow, patient, KIND)
         if known is not None and known.clinic == wish.clinic:
             return known.id
         if known is not None:
@@ -314,6 +307,18 @@ class Applications:
             doctor = await self._directory.doctor(found.decision.doctor)
         where = await self._directory.clinic(found.clinic)
         return Followed(found, patient, where, steps, is_owner, doctor, with_policy)
+
+    @reads
+    async def to_correct(
+        self, view: UnitOfWork, account: AccountId, patient: PatientId
+    ) -> Sequence[tuple[ApplicationId, Ref]]:
+        """List the applications about a card that wait for a correction. Raises NotYours."""
+        await view.representatives.representation(account, patient)
+        return [
+            (each.id, each.ref)
+            for each in await view.applications.list_of(account)
+            if each.patient == patient and each.status is ApplicationStatus.NEEDS_CORRECTION
+        ]
 
     async def list_of(self, account: AccountId) -> Sequence[ListedApplication]:
         """List the applications of the account's patients: open ones first, then the newest."""

@@ -13,14 +13,13 @@ from bot.account.rules.consents import require_consents
 from bot.applications import document_rules as rules
 from bot.applications.applications import Applications
 from bot.applications.errors import ApplicationOpen, DocumentNotMade, LimitedCard, PolicyFirst
-from bot.applications.filing import add_application
+from bot.applications.filing import add_application, ask_owner, open_of
 from bot.applications.news import DocumentWanted
-from bot.applications.records import Application, ApplicationKind, EnrollmentLimits
-from bot.applications.rules import hindrance_of
+from bot.applications.records import Application, ApplicationKind
+from bot.applications.rules import unsuited
 from bot.clinics.calls import clinic_call
 from bot.clinics.desk_port import ClinicDesk
 from bot.clinics.directory import Directory
-from bot.core.budgets import Budget
 from bot.core.clinic import Clinic
 from bot.core.clinic_documents import ClinicDocument
 from bot.core.clock import Clock
@@ -111,11 +110,7 @@ class DocumentRequests:
         """List the clinics for this age: those that make documents on an application in the bot, and others."""
         with_desk = await self._storage.read(lambda view: view.enrollments.clinics_with_desk())
         now = self._clock.now()
-        fitting = [
-            each
-            for each in self._directory.known_clinics()
-            if hindrance_of(each, EnrollmentLimits(), patient, now) is None
-        ]
+        fitting = [each for each in self._directory.known_clinics() if unsuited(each, patient, now) is None]
         making = [each for each in fitting if each.id in with_desk and await self._listed_at(each)]
         return making, [each for each in fitting if each not in making]
 
@@ -148,7 +143,7 @@ class DocumentRequests:
             await view.clinic_consents.is_given(account, patient.id, clinic.id, KIND),
             frozenset(await view.patients.details(patient.id)),
             rules.ready_at(document, now, clinic),
-            await _open_of(view, patient, document.number),
+            await open_of(view, patient, KIND, document.number),
         )
 
     async def file(
@@ -169,7 +164,7 @@ class DocumentRequests:
             require_consents(account)
             await uow.representatives.require_owner(account.id, patient)
             found, now = await _require_possible(uow, account.id, patient), self._clock.now()
-            known = await _open_of(uow, found, document)
+            known = await open_of(uow, found, KIND, document)
             if known is not None:
                 return known.id
             if not await uow.clinic_consents.is_given(account.id, patient, offer.clinic.id, KIND):
@@ -198,13 +193,8 @@ class DocumentRequests:
         self, uow: UnitOfWork, account: AccountId, patient: PatientId, where: ClinicId, document: DocumentId
     ) -> None:
         """Ask the owner of a card to ask for a document. Raises NotYours, OverBudget."""
-        await uow.patients.require(account, patient)
-        owner = next(each for each in await uow.representatives.list_of(patient) if each.is_owner)
-        if owner.account == account:
-            return
         now = self._clock.now()
-        await uow.budgets.spend(account, Budget.ASK_OWNER, now)
-        await uow.outbox.add(DocumentWanted(owner.account, patient, where, document).due(now), now)
+        await ask_owner(uow, account, patient, lambda owner: DocumentWanted(owner, patient, where, document), now)
 
     async def wanted(self, message: DocumentWanted) -> DocumentOffer | None:
         """Return what the owner of a card is asked for, None if it is done, gone, or the account is not the owner."""
@@ -227,12 +217,3 @@ async def _require_possible(view: UnitOfWork, account: AccountId, patient: Patie
     if await is_limited(view, found):
         raise LimitedCard(found.id)
     return found
-
-
-async def _open_of(view: UnitOfWork, patient: Patient, document: DocumentId) -> Application | None:
-    """Return this card's open application for a document. Raises ApplicationOpen for one of another account's card."""
-    found = await view.applications.open_of_child(patient.id, KIND, document)
-    mine = next((each for each in found if each.patient == patient.id), None)
-    if mine is None and found:
-        raise ApplicationOpen(patient.id, None)
-    return mine

@@ -10,7 +10,7 @@ from bot.applications.records import Application, ApplicationStatus, Enrollment
 from bot.appointments.cancel import Cancellations
 from bot.booking.records import AppointmentCard
 from bot.clinics.directory import Directory
-from bot.core.clinic import Clinic, ClinicKind, Doctor, Enrolling
+from bot.core.clinic import Clinic, ClinicKind, Doctor
 from bot.core.clock import Clock
 from bot.core.errors import NotYours
 from bot.core.transactions import Storage, UnitOfWork, reads
@@ -37,13 +37,6 @@ class Enrollments:
             return None
         doctor = None if found.doctor is None else await self._directory.doctor(found.doctor)
         return Enrolled(found, await self._directory.clinic(found.clinic), doctor)
-
-    @reads
-    async def standing(self, view: UnitOfWork, clinic: Clinic) -> Enrolling:
-        """Return how a clinic enrolls at present."""
-        if not clinic.facts.enrolls_online or not await view.enrollments.has_desk(clinic.id):
-            return Enrolling.AT_RECEPTION
-        return Enrolling.FULL if (await view.enrollments.limits(clinic.id)).is_full else Enrolling.IN_THE_BOT
 
     @reads
     async def with_policy(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> Application | None:

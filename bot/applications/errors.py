@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.applications.rules import Hindrance
+from bot.core.clinic import Enrolling
 from bot.core.errors import RuleError
 from bot.glossary import ApplicationId, ClinicId, PatientId
 from bot.patients.errors import PolicyNotVerified
@@ -36,7 +36,7 @@ class ApplicationsNotTaken(RuleError):
 
 
 class ApplicationHindered(RuleError):
-    def __init__(self, patient: PatientId, clinic: ClinicId, why: Hindrance) -> None:
+    def __init__(self, patient: PatientId, clinic: ClinicId, why: Enrolling) -> None:
         super().__init__()
         self.patient, self.clinic, self.why = patient, clinic, why
 

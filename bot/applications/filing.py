@@ -1,25 +1,54 @@
-"""Add an application of any kind to a unit of work, within the daily limit, and tell the others of it."""
+"""What filing an application of any kind has in common: what is open, the daily limit, the owner and the others."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.applications import rules
-from bot.applications.errors import SentTooOften
+from bot.applications.errors import ApplicationOpen, SentTooOften
 from bot.applications.news import ApplicationByOther
-from bot.applications.records import ApplicationStep, EnrollmentWish, Wished
+from bot.applications.records import Application, ApplicationKind, ApplicationStep, EnrollmentWish, Wished
 from bot.applications.sent import keep_sent
+from bot.core.budgets import Budget
 from bot.core.clinic import Clinic
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.patient import Patient
 from bot.core.transactions import UnitOfWork
-from bot.glossary import AccountId, ApplicationId, PatientId, Ref
+from bot.delivery.news import News
+from bot.glossary import AccountId, ApplicationId, DocumentId, PatientId, Ref
 
 
 async def require_not_often(uow: UnitOfWork, patient: PatientId, now: datetime) -> None:
     """Raises SentTooOften if no more may be sent about a card today."""
     if not rules.may_send(await uow.applications.count_sent(patient, now - timedelta(days=1))):
         raise SentTooOften(patient, rules.MOST_SENT)
+
+
+async def open_of(
+    view: UnitOfWork, patient: Patient, kind: ApplicationKind, document: DocumentId | None = None
+) -> Application | None:
+    """Return this card's open application of a kind, for a document of one. Raises ApplicationOpen for another card's.
+
+    The other card is one of the same child that another account keeps.
+    """
+    found = await view.applications.open_of_child(patient.id, kind, document)
+    mine = next((each for each in found if each.patient == patient.id), None)
+    if mine is None and found:
+        raise ApplicationOpen(patient.id, None)
+    return mine
+
+
+async def ask_owner(
+    uow: UnitOfWork, account: AccountId, patient: PatientId, news: Callable[[AccountId], News], now: datetime
+) -> None:
+    """Ask the owner of a card by ``news`` to apply, unless it is this account. Raises NotYours, OverBudget."""
+    await uow.patients.require(account, patient)
+    owner = next(each for each in await uow.representatives.list_of(patient) if each.is_owner)
+    if owner.account == account:
+        return
+    await uow.budgets.spend(account, Budget.ASK_OWNER, now)
+    await uow.outbox.add(news(owner.account).due(now), now)
 
 
 async def add_application(

@@ -101,7 +101,7 @@ class EnrollmentOpenings:
             return None if is_there or await _is_open_there(view, message) else patient
 
         patient, clinic = await self._storage.read(look), await self._directory.clinic(message.clinic)
-        if patient is None or rules.too_old_or_young(clinic, patient, self._clock.now()):
+        if patient is None or rules.unsuited(clinic, patient, self._clock.now()):
             return None
         return patient, clinic
 

@@ -20,7 +20,6 @@ from bot.applications.records import (
     ApplicationStatus,
     ApplicationStep,
     Decision,
-    EnrollmentLimits,
     EnrollmentReason,
     Filed,
     LastChange,
@@ -29,7 +28,7 @@ from bot.applications.records import (
     Verdict,
 )
 from bot.core.ages import ADULT_AGE, age_on
-from bot.core.clinic import Clinic, ClinicKind
+from bot.core.clinic import Clinic, ClinicKind, Enrolling
 from bot.core.decidable import (
     CLAIM_FOR as CLAIM_FOR,
     UNDO_FOR as UNDO_FOR,
@@ -185,30 +184,32 @@ def pause_after(attempts: int) -> timedelta:
 # --- the form ---------------------------------------------------------------------------------------------------------
 
 
-class Hindrance(StrEnum):
-    """Why a clinic takes no application for a child at all."""
+def enrolling_of(
+    clinic: Clinic, patient: Patient | None, now: datetime, *, takes_applications: bool, is_full: bool
+) -> Enrolling:
+    """Return how a clinic enrolls a patient, or anybody if it is None.
 
-    TOO_OLD = "TOO_OLD"
-    TOO_YOUNG = "TOO_YOUNG"
-    NO_ENROLLMENT = "NO_ENROLLMENT"
-    """nobody is enrolled at such a clinic"""
-    FULL = "FULL"
+    ``takes_applications``: the clinic's system takes them, and somebody at its desk in the bot may decide them.
+    """
+    why_not = unsuited(clinic, patient, now)
+    if why_not is not None:
+        return why_not
+    if not (clinic.facts.enrolls_online and takes_applications):
+        return Enrolling.AT_RECEPTION
+    return Enrolling.FULL if is_full else Enrolling.IN_THE_BOT
 
 
-def hindrance_of(clinic: Clinic, limits: EnrollmentLimits, patient: Patient, now: datetime) -> Hindrance | None:
-    """Return what makes an application pointless, None if it can be filed."""
+def unsuited(clinic: Clinic, patient: Patient | None, now: datetime) -> Enrolling | None:
+    """Return why a clinic never enrolls a patient of this age, or anybody; None if it may."""
     if clinic.kind is ClinicKind.DENTAL:
-        return Hindrance.NO_ENROLLMENT
-    return too_old_or_young(clinic, patient, now) or (Hindrance.FULL if limits.is_full else None)
-
-
-def too_old_or_young(clinic: Clinic, patient: Patient, now: datetime) -> Hindrance | None:
-    """Return whether a clinic takes no patient of this age."""
+        return Enrolling.NOBODY
+    if patient is None:
+        return None
     age = age_on(patient.birth_date, local_day(now, clinic.zone))
     if clinic.kind is ClinicKind.CHILDREN and age >= ADULT_AGE:
-        return Hindrance.TOO_OLD
+        return Enrolling.TOO_OLD
     if clinic.kind is ClinicKind.ADULT and age < ADULT_AGE:
-        return Hindrance.TOO_YOUNG
+        return Enrolling.TOO_YOUNG
     return None
 
 

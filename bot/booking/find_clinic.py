@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,7 +19,7 @@ from bot.clinics.search_words import without_age
 from bot.clinics.word_index import Findable, WordIndex
 from bot.core import limits
 from bot.core.ages import ADULT_AGE
-from bot.core.clinic import Clinic, ClinicFacts, ClinicKind, Doctor, Specialty
+from bot.core.clinic import Clinic, ClinicFacts, ClinicKind, Doctor, Enrolling, Specialty
 from bot.core.clock import Clock
 from bot.core.matching import Choice, match_named, names_specialist
 from bot.core.organisation_numbers import OrganisationNumber, ReadNumber, read_organisation_number
@@ -38,6 +38,10 @@ FARTHEST = 100.0
 MOST_DOCTORS = 6
 READ_AGAIN_AFTER = timedelta(hours=1)
 """The doctors of a clinic are read once in this time, when somebody looks for one."""
+
+
+EnrollingOf = Callable[[Sequence[Clinic], Patient | None], Awaitable[Mapping[ClinicId, Enrolling]]]
+"""returns how each clinic enrolls a patient, or anybody if it is None"""
 
 
 class ClinicWish(NamedTuple):
@@ -103,6 +107,7 @@ class ClinicPage(NamedTuple):
     patient: Patient | None
     clinic: Clinic
     specialties: Sequence[Specialty] | None
+    enrolling: Enrolling
     is_favourite: bool = False
 
 
@@ -126,8 +131,16 @@ class ClinicFinder:
     ClinicSilent.
     """
 
-    def __init__(self, directory: Directory, choices: Choices, favourites: Favourites, clock: Clock) -> None:
+    def __init__(
+        self,
+        directory: Directory,
+        choices: Choices,
+        favourites: Favourites,
+        enrolling_of: EnrollingOf,
+        clock: Clock,
+    ) -> None:
         self._directory, self._choices, self._favourites, self._clock = directory, choices, favourites, clock
+        self._enrolling_of = enrolling_of
         self._indexed: Sequence[Clinic] = ()
         self._index = WordIndex(())
         self._staff: dict[ClinicId, StaffRead] = {}
@@ -201,7 +214,10 @@ class ClinicFinder:
     async def _wished(
         self, patient: Patient | None, clinics: Sequence[Clinic], wish: ClinicWish, specialty: Specialty | None
     ) -> Sequence[FoundClinic]:
-        kept = [each for each in clinics if has_facts(each, wish)]
+        kept = [each for each in clinics if each.facts.opens_on_weekends or not wish.weekends]
+        if wish.online:
+            enrolling = await self._enrolling_of(kept, patient)
+            kept = [each for each in kept if enrolling[each.id] is Enrolling.IN_THE_BOT]
         if wish.like is not None:
             district = (await self._directory.clinic(wish.like)).facts.district
             kept = [each for each in kept if each.facts.district == district]
@@ -313,7 +329,8 @@ class ClinicFinder:
         if patient is not None:
             found, where = await self._choices.place(account, patient, clinic)
         is_favourite = where.id in await self._favourites.ids_of(account)
-        return ClinicPage(found, where, await self._specialties_of(found, where), is_favourite)
+        enrolling = (await self._enrolling_of([where], found))[where.id]
+        return ClinicPage(found, where, await self._specialties_of(found, where), enrolling, is_favourite)
 
 
 def by_nearness(around: Around, *, everywhere: bool = True) -> list[Clinic]:
@@ -343,11 +360,6 @@ def number_of(facts: ClinicFacts, kind: OrganisationNumber) -> str:
         OrganisationNumber.OGRN: facts.ogrn,
         OrganisationNumber.MO_CODE: facts.mo_code,
     }[kind]
-
-
-def has_facts(clinic: Clinic, wish: ClinicWish) -> bool:
-    facts = clinic.facts
-    return (facts.opens_on_weekends or not wish.weekends) and (facts.enrolls_online or not wish.online)
 
 
 def findable(clinic: Clinic) -> Findable:

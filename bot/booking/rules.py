@@ -118,8 +118,7 @@ def clinics_for_anybody(clinics: Iterable[Clinic], kept: Sequence[ClinicId]) -> 
     by_id = {each.id: each for each in clinics}
     favourites = [by_id[id] for id in kept if id in by_id]
     left = [each for each in by_id.values() if each not in favourites]
-    sees_children = [each for each in left if each.kind is not ClinicKind.ADULT]
-    return ClinicOffer((), sees_children, [each for each in left if each.kind is ClinicKind.ADULT], favourites)
+    return ClinicOffer((), sorted(left, key=lambda each: each.kind is ClinicKind.ADULT), (), favourites)
 
 
 def suits_age(clinic: Clinic, patient: Patient, now: datetime) -> bool:

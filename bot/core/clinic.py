@@ -38,11 +38,15 @@ class CheckedBy(StrEnum):
 
 
 class Enrolling(Enum):
-    """How a clinic enrolls at present."""
+    """How a clinic enrolls a patient, or anybody, at present."""
 
     IN_THE_BOT = auto()
-    FULL = auto()
     AT_RECEPTION = auto()
+    FULL = auto()
+    TOO_OLD = auto()
+    TOO_YOUNG = auto()
+    NOBODY = auto()
+    """nobody is enrolled at such a clinic"""
 
 
 class VisitType(StrEnum):

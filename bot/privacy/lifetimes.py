@@ -214,6 +214,7 @@ LIFETIMES: Mapping[str, Lifetime] = {
     "takeovers": Lifetime("until answered or over: the job `takeovers`", ACCOUNT),
     "moves": Lifetime("30 days, then the job `takeovers` deletes them with what is suspended", ACCOUNT),
     "moved_rows": Lifetime("with the move", ("moves",)),
+    "moved_policy_requests": Lifetime("with the move", ("moves", "policy_requests")),
     "pins": Lifetime(
         "until it is switched off",
         ACCOUNT,

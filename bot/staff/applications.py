@@ -45,6 +45,8 @@ PEDIATRICIAN = "pediatrician"
 class ApplicationQueue(NamedTuple):
     clinic: Clinic
     applications: Sequence[Application]
+    urgent: frozenset[ApplicationId]
+    """those with a policy check that a parent has called urgent"""
     limits: EnrollmentLimits
 
 
@@ -110,13 +112,17 @@ class DeskApplications:
     # --- the queue ----------------------------------------------------------------------------------------------------
 
     async def queue(self, staff: Account) -> ApplicationQueue:
-        """List what waits at the member's clinic, what is due first at the top. Raises NotYours, StaffCodeNeeded."""
+        """List what waits at the member's clinic: urgent first, then what is due. Raises NotYours, StaffCodeNeeded."""
         clinic = await self._directory.clinic(require_right(staff, Right.DECIDE_APPLICATIONS))
 
-        async def look(view: UnitOfWork) -> tuple[Sequence[Application], EnrollmentLimits]:
-            return await view.applications.at_desk(clinic.id), await view.enrollments.limits(clinic.id)
+        async def look(view: UnitOfWork) -> ApplicationQueue:
+            waiting = await view.applications.at_desk(clinic.id)
+            called = {each.patient for each in await view.desk_checks.waiting(clinic.id) if each.urgent_at is not None}
+            urgent = frozenset(each.id for each in waiting if each.enrollment is not None and each.patient in called)
+            first = sorted(waiting, key=lambda each: (each.id not in urgent, each.due_at, each.id))
+            return ApplicationQueue(clinic, first, urgent, await view.enrollments.limits(clinic.id))
 
-        return ApplicationQueue(clinic, *await self._storage.read(look))
+        return await self._storage.read(look)
 
     @writes
     async def limit(self, uow: UnitOfWork, staff: Account, limits: EnrollmentLimits) -> None:

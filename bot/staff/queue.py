@@ -12,12 +12,10 @@ from bot.core.people import Account
 from bot.core.transactions import Storage, UnitOfWork
 from bot.glossary import ClinicId, Ref, TakeoverId
 from bot.patients.records import Matter
-from bot.staff.errors import MatterElsewhere, MatterGone
 from bot.staff.rights import Right, require_right
-from bot.staff.takeovers import require_takeover
 
 MOST_TAKEOVERS = 200
-"""takeovers of all clinics that are looked through"""
+"""takeovers that are listed"""
 
 
 class WaitingTakeover(NamedTuple):
@@ -44,7 +42,7 @@ class Queue:
         clinic = require_right(staff, Right.SETTLE_MATTERS)
 
         async def look(view: UnitOfWork) -> tuple[Sequence[Matter], Sequence[Takeover]]:
-            return await view.matters.list_open(clinic), await list_takeovers(view, clinic)
+            return await view.matters.list_open(clinic), await view.takeovers.at_desk(clinic, MOST_TAKEOVERS)
 
         matters, takeovers = await self._storage.read(look)
         return Waiting(
@@ -58,20 +56,7 @@ class Queue:
         )
 
 
-async def list_takeovers(view: UnitOfWork, clinic: ClinicId) -> list[Takeover]:
-    """Return the takeovers that this clinic's desk may settle."""
-    return [each for each in await view.takeovers.with_papers(MOST_TAKEOVERS) if await _is_here(view, clinic, each)]
-
-
-async def _is_here(view: UnitOfWork, clinic: ClinicId, takeover: Takeover) -> bool:
-    try:
-        await require_takeover(view, clinic, takeover)
-    except (MatterGone, MatterElsewhere):
-        return False
-    return True
-
-
 async def count_queue(view: UnitOfWork, clinic: ClinicId) -> int:
     """Count the questions, the moves to other accounts and the parents of missed visits who wait for the desk."""
-    waiting = len(await view.matters.list_open(clinic)) + len(await list_takeovers(view, clinic))
+    waiting = len(await view.matters.list_open(clinic)) + len(await view.takeovers.at_desk(clinic, MOST_TAKEOVERS))
     return waiting + len(await view.presence.list_claimed(clinic))

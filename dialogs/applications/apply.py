@@ -10,9 +10,9 @@ from typing import Any
 from bot.applications.errors import ApplicationGone, ApplicationHindered, ApplicationsNotTaken
 from bot.applications.papers import Papers
 from bot.applications.records import EnrollmentReason, LastChange
-from bot.applications.rules import Hindrance, last_known_change, warns_of_year
+from bot.applications.rules import last_known_change, warns_of_year
 from bot.applications.seen import Offer, Wish
-from bot.core.clinic import Clinic
+from bot.core.clinic import Clinic, Enrolling
 from bot.core.i18n import N_, gettext as _, spoken_date
 from bot.core.patient import Patient
 from bot.delivery.screen import Button, Screen
@@ -31,7 +31,7 @@ from dialogs.applications.links import (
 from dialogs.applications.openings import awaiting_line, awaiting_row, nearest_rows
 from dialogs.applications.papers import can_add, review_lines, review_rows
 from dialogs.applications.wording import LAST_CHANGES, REASONS, decided_together, last_change_word, reason_word
-from dialogs.booking.clinic_card import hand_off
+from dialogs.booking.clinic_card import ENROLLING, hand_off
 from dialogs.booking.links import ChooseClinic, ClinicCard, EnrollAtClinic
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
@@ -41,12 +41,6 @@ from dialogs.patients.links import EditCard
 
 flow = Flow("apply")
 
-HINDRANCES = {
-    Hindrance.TOO_OLD: N_("This clinic takes only children."),
-    Hindrance.TOO_YOUNG: N_("This clinic takes only grown-ups."),
-    Hindrance.NO_ENROLLMENT: N_("Nobody is enrolled at a dental clinic: book a visit there without it."),
-    Hindrance.FULL: N_("⚠️ This clinic takes no more children at present: there are no places."),
-}
 PASSED = {
     Detail.SNILS: N_("SNILS"),
     Detail.CERTIFICATE: N_("birth certificate"),
@@ -88,14 +82,14 @@ async def enroll_at_clinic(visitor: Visitor, link: EnrollAtClinic) -> Outcome:
 
 
 def hindered_screen(
-    patient: Patient, clinic: Clinic, why: Hindrance, others: Sequence[Clinic], until: datetime | None
+    patient: Patient, clinic: Clinic, why: Enrolling, others: Sequence[Clinic], until: datetime | None
 ) -> Screen:
     """Return why a clinic takes no application; ``until``: when the wish to be told of an opening expires."""
-    is_full = why is Hindrance.FULL
+    is_full = why is Enrolling.FULL
     return Screen(
         lines(
             text(_("<b>{clinic}</b>, {address}"), clinic=clinic.name, address=clinic.address),
-            _(HINDRANCES[why]),
+            _(ENROLLING[why]),
             awaiting_line(until) if is_full else "",
             _("The nearest ones that take applications:") if others else "",
         ),

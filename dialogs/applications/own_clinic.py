@@ -13,8 +13,9 @@ from bot.delivery.screen import File, Screen
 from bot.glossary import PatientId
 from dialogs.applications.links import OurClinic, PrintOurClinic
 from dialogs.booking.access import opened_lines
-from dialogs.booking.links import ClinicCard, FindClinic, Specialties
+from dialogs.booking.links import ChooseClinic, ClinicCard, FindClinic, Specialties
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
+from dialogs.kit.link import Link
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import first_lines
 from dialogs.kit.screen import Row, button, copying, lines, text, ways_out
@@ -41,11 +42,18 @@ async def our_clinic(visitor: Visitor, link: OurClinic) -> Screen:
         (
             *rows_at(patient.id, clinic),
             *([(button(_("Phone and e-mail"), MyContacts()),)] if own.sight is EnrollmentSight.UNPROVED else []),
-            (button(_("Change the clinic"), FindClinic()), button(_("History"), History(patient=patient.id))),
+            (button(_("Change the clinic"), to_change(own)), button(_("History"), History(patient=patient.id))),
             *(copying(phone=clinic.phone, address=clinic.address) if clinic else ()),
             ways_out(PatientCard(patient=patient.id)),
         ),
     )
+
+
+def to_change(own: OwnClinic) -> Link:
+    """Return the search for another clinic, for this patient if its policy is confirmed."""
+    if not own.patient.is_verified:
+        return FindClinic()
+    return ChooseClinic(patient=own.patient.id, came=own.clinic.id if own.clinic else None, enroll=True)
 
 
 def rows_at(patient: PatientId, clinic: Clinic | None) -> list[Row]:

@@ -14,7 +14,7 @@ from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
 from bot.glossary import SpecialtyId
 from dialogs.account.links import Home
-from dialogs.applications.links import MyApplications
+from dialogs.applications.links import MyApplications, OurClinic
 from dialogs.appointments.links import AppointmentDetails
 from dialogs.booking.access import access_line
 from dialogs.booking.clinic_link import named_first
@@ -149,6 +149,8 @@ def clinic_button(choice: ClinicChoice, clinic: Clinic, *, enroll: bool = False)
 def back_from_clinics(link: ChooseClinic) -> Link:
     if link.every:
         return ChooseClinic(patient=link.patient, came=link.came, enroll=link.enroll)
+    if link.came is not None and link.enroll:
+        return OurClinic(patient=link.patient)
     if link.came is not None:
         return Specialties(patient=link.patient, clinic=link.came)
     return MyApplications() if link.enroll else ChoosePatient()

@@ -36,6 +36,9 @@ ENROLLING: Mapping[Enrolling, str] = {
     Enrolling.IN_THE_BOT: N_("Takes applications for enrollment online."),
     Enrolling.FULL: N_("⚠️ This clinic takes no more children at present: there are no places."),
     Enrolling.AT_RECEPTION: N_("Enrolls at the reception."),
+    Enrolling.TOO_OLD: N_("This clinic takes only children."),
+    Enrolling.TOO_YOUNG: N_("This clinic takes only grown-ups."),
+    Enrolling.NOBODY: N_("Nobody is enrolled at a dental clinic: book a visit there without it."),
 }
 PORTAL = "gosuslugi.ru"
 """where a person is enrolled at a clinic online without the bot"""
@@ -45,7 +48,6 @@ PORTAL = "gosuslugi.ru"
 async def clinic_card(visitor: Visitor, link: ClinicCard) -> Screen:
     page = await visitor.services.clinic_finder.page(visitor.account.id, link.patient, link.clinic)
     clinic, facts = page.clinic, page.clinic.facts
-    standing = await visitor.services.enrollments.standing(clinic)
     pin = [button(_("Show on the map"), ShowOnMap(patient=link.patient, clinic=clinic.id))] if facts.place else []
     favourite = favourite_button(link.patient, clinic, is_kept=page.is_favourite)
     return Screen(
@@ -55,7 +57,7 @@ async def clinic_card(visitor: Visitor, link: ClinicCard) -> Screen:
             district_and_metro(facts),
             [hours_line(facts.hours), text(_("Phone: {phone}"), phone=clinic.phone)],
             [specialties_line(page), free_line(visitor, page)],
-            [oms_line(facts), _(ENROLLING[standing]), rating_line(facts)],
+            [oms_line(facts), _(ENROLLING[page.enrolling]), rating_line(facts)],
             [licence_line(facts), *number_lines(facts)],
         ),
         (
@@ -87,11 +89,14 @@ def enroll_rows(page: ClinicPage, link: ClinicCard) -> list[Row]:
 
     A first visit makes a clinic the patient's own, which is no enrollment.
     """
+    enrolls = page.enrolling is not Enrolling.NOBODY
     if link.patient is None or page.patient is None:
-        return [(button(_("Enroll here"), ClinicForWhom(clinic=link.clinic, enroll=True)),)]
+        return [(button(_("Enroll here"), ClinicForWhom(clinic=link.clinic, enroll=True)),)] if enrolls else []
     is_own = page.patient.clinic == page.clinic.id
     known = (button(_("Our clinic"), OurClinic(patient=link.patient)),) if is_own else ()
-    return [(*known, button(_("Enroll here"), EnrollAtClinic(patient=link.patient, clinic=link.clinic)))]
+    to = EnrollAtClinic(patient=link.patient, clinic=link.clinic)
+    way = (button(_("Enroll here"), to),) if enrolls else ()
+    return [(*known, *way)] if known or way else []
 
 
 def district_and_metro(facts: ClinicFacts) -> str:
@@ -199,11 +204,13 @@ def what_to_bring() -> str:
     )
 
 
-def ways_to_enroll(clinic: Clinic, *, without_bot: bool = True) -> list[str | list[str]]:
-    """Return how an application is made at the clinic; ``without_bot``: the bot cannot send it."""
+def ways_to_enroll(clinic: Clinic, enrolling: Enrolling = Enrolling.AT_RECEPTION) -> list[str | list[str]]:
+    """Return how an application is made at the clinic, or why none is."""
+    if enrolling not in {Enrolling.IN_THE_BOT, Enrolling.AT_RECEPTION}:
+        return [_(ENROLLING[enrolling])]
     return [
         _("This clinic takes no applications in the bot yet. A representative applies in one of two ways.")
-        if without_bot
+        if enrolling is Enrolling.AT_RECEPTION
         else _("First a child's policy must be added and checked: then I can send the application. Or without me:"),
         [text(_("<b>At the reception:</b> {address}, {phone}"), address=clinic.address, phone=clinic.phone)],
         [_("<b>Online:</b> the service “Enrollment at a clinic” on {portal}").format(portal=PORTAL)],

@@ -57,7 +57,7 @@ async def find_clinic(visitor: Visitor, link: FindClinic) -> Screen:
     """Ask for a clinic before a child is added: nothing of anybody is needed or shown."""
     visitor.noted = ""
     offer = (await visitor.services.clinic_finder.around(visitor.account.id, None)).offer
-    shown = page_of(link, [*offer.first, *offer.others], CLINICS_ON_A_PAGE)
+    shown = page_of(link, offer.first, CLINICS_ON_A_PAGE)
 
     def clinic_button(clinic: Clinic) -> Button:
         label = clinic_and_place(clinic)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.clinic import CheckedBy, Clinic
+from bot.core.clinic import CheckedBy, Clinic, Enrolling
 from bot.core.i18n import gettext as _
 from bot.core.patient import Patient
 from bot.delivery.screen import Button, Screen
@@ -28,7 +28,7 @@ async def for_whom(visitor: Visitor, link: ClinicForWhom) -> Outcome:
     if len(patients) == len(ready) == 1:
         return what_was_chosen(link, ready[0])
     if not ready:
-        return nobody_yet(link, clinic)
+        return nobody_yet(link, clinic, await visitor.services.standings.at(clinic, None))
     shown = page_of(link, patients, PATIENTS_ON_A_PAGE)
 
     def whom_button(patient: Patient) -> Button:
@@ -59,13 +59,13 @@ def what_was_chosen(link: ClinicForWhom, patient: Patient) -> Link:
     return Specialties(patient=patient.id, clinic=link.clinic)
 
 
-def nobody_yet(link: ClinicForWhom, clinic: Clinic) -> Screen:
+def nobody_yet(link: ClinicForWhom, clinic: Clinic, enrolling: Enrolling) -> Screen:
     """Say what comes first, and how a child is enrolled without the bot."""
     first = _("First a child's policy must be added and checked: then I can book.")
     return Screen(
         lines(
             text(_("<b>How to enroll at {clinic}</b>"), clinic=clinic.name) if link.enroll else first,
-            *(ways_to_enroll(clinic, without_bot=not clinic.facts.enrolls_online) if link.enroll else ()),
+            *(ways_to_enroll(clinic, enrolling) if link.enroll else ()),
         ),
         (
             (button(_("Add a child"), ChooseWay()),),

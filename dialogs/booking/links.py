@@ -32,7 +32,7 @@ class ChooseClinic(Link, code="bc", later=4):
     every: bool = False
     """also the clinics that fit neither the patient's age nor the town"""
     came: ClinicId | None = None
-    """the clinic whose specialties «Назад» shows again; None: none was chosen"""
+    """the clinic whose specialties, or enrollment, «Назад» shows again; None: none was chosen"""
     enroll: bool = False
     """whether it is looked for to enroll there: its card is opened, which says whether it takes applications"""
 

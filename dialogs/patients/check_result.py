@@ -58,7 +58,8 @@ async def check_screen(visitor: Visitor, patient: Patient) -> Screen:
     if at_desk is not None and at_desk.check.closed_at is None:
         together = await visitor.services.enrollments.with_policy(visitor.account.id, patient.id)
         named = None if together is None else (together.id, together.ref)
-        return at_desk_screen(visitor, patient, at_desk, named)
+        enrolling = await visitor.services.standings.at(at_desk.clinic, patient)
+        return at_desk_screen(visitor, patient, at_desk, enrolling, named)
     is_owner = await is_card_owner(visitor, patient)
     if status is VerificationStatus.NEEDS_CORRECTION:
         return await correction_screen(visitor, patient, is_owner=is_owner)

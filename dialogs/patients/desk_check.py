@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.core.clinic import Clinic
+from bot.core.clinic import Clinic, Enrolling
 from bot.core.i18n import N_, gettext as _, spoken_moment
 from bot.core.patient import Patient
 from bot.delivery.screen import Button, Screen
@@ -56,7 +56,11 @@ def answer_line(found: AtDesk | None) -> str:
 
 
 def at_desk_screen(
-    visitor: Visitor, patient: Patient, found: AtDesk, together: tuple[ApplicationId, Ref] | None = None
+    visitor: Visitor,
+    patient: Patient,
+    found: AtDesk,
+    enrolling: Enrolling,
+    together: tuple[ApplicationId, Ref] | None = None,
 ) -> Screen:
     """Return the screen of a policy that waits for a clinic's desk, ``together`` with an application."""
     check, clinic = found.check, found.clinic
@@ -81,7 +85,7 @@ def at_desk_screen(
             meanwhile(clinic),
         ),
         (
-            *enroll_rows(patient, found, together),
+            *enroll_rows(patient, found, enrolling, together),
             (button(_("Doctors and free times"), Specialties(patient=patient.id, clinic=clinic.id)),),
             *([(button(_("A doctor is needed today"), NeedDoctorToday(patient=patient.id)),)]
               if check.urgent_at is None else []),
@@ -92,11 +96,13 @@ def at_desk_screen(
     )  # fmt: skip
 
 
-def enroll_rows(patient: Patient, found: AtDesk, together: tuple[ApplicationId, Ref] | None) -> list[Row]:
+def enroll_rows(
+    patient: Patient, found: AtDesk, enrolling: Enrolling, together: tuple[ApplicationId, Ref] | None
+) -> list[Row]:
     """Return the way to the application that is decided with the policy, or to file one."""
     if together is not None:
         return [(button(_("Open the application"), ApplicationPage(application=together[0])),)]
-    if not found.clinic.facts.enrolls_online or not found.check.awaits_desk:
+    if enrolling is not Enrolling.IN_THE_BOT or not found.check.awaits_desk:
         return []
     return [(button(_("Enroll here"), EnrollAtClinic(patient=patient.id, clinic=found.clinic.id)),)]
 

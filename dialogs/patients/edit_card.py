@@ -10,15 +10,16 @@ from bot.core.i18n import gettext as _, spoken_date
 from bot.core.patient import NameField, RejectionReason, masked
 from bot.core.people import Sex
 from bot.delivery.screen import Button, Screen
-from bot.glossary import PatientId
+from bot.glossary import ApplicationId, PatientId, Ref
 from bot.patients.edit import EditableCard
 from bot.patients.records import Correction, Detail, KeyField
 from bot.patients.rules import corrections
+from dialogs.applications.links import ApplicationPage
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import few, few_lines
-from dialogs.kit.screen import Row, button, lines, saved_line, text, ways_out
+from dialogs.kit.screen import Row, button, lines, saved_line, text, unbroken, ways_out
 from dialogs.patients.check_pending import patient_line
 from dialogs.patients.details import chat_value, current_line, detail_lines, patronymic_warning, wording_of
 from dialogs.patients.links import (
@@ -65,6 +66,7 @@ def field_value(claim: PolicyClaim, field: KeyField) -> str:
 @flow.screen(EditCard)
 async def edit_card(visitor: Visitor, link: EditCard) -> Screen:
     card = await visitor.services.editing.card(visitor.account.id, link.patient)
+    returned = await visitor.services.applications.to_correct(visitor.account.id, link.patient)
     typed = [field for field in KeyField if corrections.is_typed(card.claim, field)]
 
     def key_button(field: KeyField) -> Button:
@@ -72,6 +74,10 @@ async def edit_card(visitor: Visitor, link: EditCard) -> Screen:
 
     def detail_button(detail: Detail) -> Button:
         return button(wording_of(detail).label, EditField(patient=link.patient, field=detail))
+
+    def application_button(found: tuple[ApplicationId, Ref]) -> Button:
+        label = _("To the application {ref}").format(ref=unbroken(found[1]))
+        return button(label, ApplicationPage(application=found[0]))
 
     correction = (button(_("Go on with the correction"), ReviewCorrection(patient=link.patient)),)
     return Screen(
@@ -85,6 +91,7 @@ async def edit_card(visitor: Visitor, link: EditCard) -> Screen:
         ),
         (
             *([correction] if card.correction else []),
+            *few(returned, application_button),
             *few(typed, key_button, 2),
             *few(Detail, detail_button, 2),
             (button(_("Remove the card"), AskUnlink(patient=link.patient)),),

@@ -55,7 +55,7 @@ from dialogs.staff.links import Desk
 from dialogs.staff.one_decision import policy_lines, policy_rows
 from dialogs.staff.papers import asking_rows, papers_rows
 from dialogs.staff.policy_links import SeePolicyRequest
-from dialogs.staff.wording import masked_child, never_shown, passing_message, sex_line, showing_rows
+from dialogs.staff.wording import masked_child, never_shown, passing_message, sex_line, showing_rows, urgent_line
 
 flow = Flow("desk applications", open=True)
 
@@ -71,7 +71,7 @@ async def desk_applications(visitor: Visitor, link: DeskApplicationList) -> Scre
     queue = await visitor.services.desk_applications.queue(visitor.account)
     policies = await visitor.services.desk_policy_requests.waiting(visitor.account)
     every: list[AnyApplication] = [*queue.applications, *policies]
-    every.sort(key=lambda each: each.due_at)
+    every.sort(key=lambda each: (not is_urgent(queue, each), each.due_at))
     shown, waiting = page_of(link, every, ON_A_PAGE), len(every)
     return Screen(
         lines(
@@ -80,6 +80,7 @@ async def desk_applications(visitor: Visitor, link: DeskApplicationList) -> Scre
             if waiting
             else _("Nothing waits for a decision."),
             _("Open an application: it is yours for ten minutes, and nobody else decides it.") if waiting else "",
+            urgent_line() if queue.urgent else "",
             [
                 text(_("{mark}is for a document."), mark=MARKS[ApplicationKind.DOCUMENT])
                 if any(each.document is not None for each in queue.applications)
@@ -102,7 +103,12 @@ async def desk_applications(visitor: Visitor, link: DeskApplicationList) -> Scre
 def application_button(visitor: Visitor, queue: ApplicationQueue, found: AnyApplication) -> Button:
     if isinstance(found, PolicyRequest):
         return queue_button(visitor, queue.clinic.zone, found, SeePolicyRequest(request=found.id))
-    return queue_button(visitor, queue.clinic.zone, found, SeeApplication(application=found.id))
+    to = SeeApplication(application=found.id)
+    return queue_button(visitor, queue.clinic.zone, found, to, is_urgent=is_urgent(queue, found))
+
+
+def is_urgent(queue: ApplicationQueue, found: AnyApplication) -> bool:
+    return isinstance(found, Application) and found.id in queue.urgent
 
 
 def limit_lines(limits: EnrollmentLimits) -> list[str]:

@@ -13,17 +13,18 @@ from dialogs.applications.wording import part_label, refusal_label
 from dialogs.kit.flow import Visitor
 from dialogs.kit.link import Action, Link
 from dialogs.kit.pager import few
-from dialogs.kit.screen import button, lines, unbroken, ways_out
+from dialogs.kit.screen import button, lines, ways_out
+from dialogs.staff.wording import waiting_label
 
 MARKS = {ApplicationKind.DOCUMENT: "📄 ", ApplicationKind.POLICY: "🪪 "}
 """stand before an application in the queue; one for enrollment has none"""
 
 
-def queue_button(visitor: Visitor, zone: ZoneInfo, found: Filed, to: Link) -> Button:
+def queue_button(visitor: Visitor, zone: ZoneInfo, found: Filed, to: Link, *, is_urgent: bool = False) -> Button:
     """Return the button of an application; it names nobody, so that looking at the queue reads no name."""
     due = spoken_moment(found.due_at, zone, visitor.now)
-    late = _("⚠️ {ref} · late since {when}") if is_overdue(found, visitor.now) else _("{ref} · by {when}")
-    return button(f"{MARKS.get(found.kind, '')}{late.format(ref=unbroken(found.ref), when=due)}", to)
+    label = waiting_label(found.ref, due, is_late=is_overdue(found, visitor.now), is_urgent=is_urgent)
+    return button(f"{MARKS.get(found.kind, '')}{label}", to)
 
 
 def refusal_screen(

@@ -15,7 +15,7 @@ from bot.staff.policy_checks import CheckQueue, SeenCheck
 from bot.staff.rights import Right, require_right
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few, page_of
-from dialogs.kit.screen import button, lines, text, unbroken, ways_out
+from dialogs.kit.screen import button, lines, text, ways_out
 from dialogs.staff.application_links import SeeApplication
 from dialogs.staff.check_links import (
     AskDigits,
@@ -30,7 +30,16 @@ from dialogs.staff.check_links import (
 )
 from dialogs.staff.decided import decided_screen
 from dialogs.staff.links import Desk
-from dialogs.staff.wording import masked_child, never_shown, passing_message, sex_line, showing_rows, whole_child
+from dialogs.staff.wording import (
+    masked_child,
+    never_shown,
+    passing_message,
+    sex_line,
+    showing_rows,
+    urgent_line,
+    waiting_label,
+    whole_child,
+)
 
 flow = Flow("policy checks", open=True)
 
@@ -85,10 +94,9 @@ def check_button(visitor: Visitor, queue: CheckQueue, check: DeskCheck) -> Butto
     due = spoken_moment(check.due_at, queue.clinic.zone, visitor.now)
     around = queue.within.get(check.id)
     if around is not None:
-        label = _("⚠️ {ref} · urgent") if check.urgent_at is not None else _("{ref} · by {when}")
-        return button(
-            WITH_APPLICATION + label.format(ref=unbroken(around.ref), when=due), SeeApplication(application=around.id)
-        )
+        is_urgent, late = check.urgent_at is not None, is_late(check, visitor.now)
+        label = waiting_label(around.ref, due, is_late=late, is_urgent=is_urgent)
+        return button(f"{WITH_APPLICATION}{label}", SeeApplication(application=around.id))
     if check.urgent_at is not None:
         label = _("⚠️ Urgent · by {when}")
     elif is_late(check, visitor.now):
@@ -135,6 +143,11 @@ async def on_show(visitor: Visitor, link: ShowPolicy) -> Outcome:
 
 
 def hints(seen: SeenCheck) -> list[str]:
+    urgent = [urgent_line()] if seen.check.urgent_at is not None else []
+    return [*urgent, *number_hints(seen)]
+
+
+def number_hints(seen: SeenCheck) -> list[str]:
     number, born = seen.patient.policy_number, seen.patient.birth_date
     known = {
         True: _("The same number under another name: yes"),

@@ -16,6 +16,7 @@ from bot.core.patient import masked
 from bot.core.people import PersonName, Sex
 from bot.core.policy_form import PolicyForm
 from bot.core.timing import local_day
+from bot.glossary import Ref
 from bot.staff.keepers import Arrival, Keepers, Reach
 from bot.staff.rules import Mark, VisitStanding, marks_of, standing_of
 from bot.staff.showing import FullData
@@ -255,3 +256,16 @@ def arrival(visitor: Visitor, clinic: Clinic, keepers: Keepers) -> str:
         case Arrival.FAILED:
             return _("⚠️ The message did not reach the parent: phone.")
     return ""
+
+
+def waiting_label(ref: Ref, due: str, *, is_late: bool, is_urgent: bool) -> str:
+    """Return how an application stands in a queue of the desk: it names nobody."""
+    if is_urgent:
+        said = _("⚠️ {ref} · urgent, late") if is_late else _("⚠️ {ref} · urgent")
+    else:
+        said = _("⚠️ {ref} · late since {when}") if is_late else _("{ref} · by {when}")
+    return said.format(ref=unbroken(ref), when=due)
+
+
+def urgent_line() -> str:
+    return _("⚠️ Urgent: the child needs a doctor today.")

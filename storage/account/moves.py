@@ -1,7 +1,8 @@
 """Moves: give an account's patients to another account, so that it can be undone until the suspension ends.
 
-A move adds representations of the new account and suspends the old one's. Rows that have one owner (visits, drafts,
-open requests and questions) change it, and where they were is recorded.
+A move adds representations of the new account, with the wishes to be told of an opening, and suspends the old one's.
+Rows that have one owner (visits, drafts, open requests and questions, applications for a policy) change it, and where
+they were is recorded.
 """
 
 from __future__ import annotations
@@ -71,15 +72,21 @@ class SqlMoves:
         if was_owner:
             await queries.promote_successor(self._connection, account=new, patient=patient)
         await self._give_visits(both)
+        await queries.add_successor_waits(self._connection, account=move.old, new=new, card=patient, patient=patient)
         for statement in (queries.record_matters, queries.record_requests):
             await statement(self._connection, **both)
         await self._put_twins_aside(move, new, patient)
 
     async def give_the_rest(self, move: Move, new: AccountId) -> None:
-        """Move drafts, recorded questions and requests, and the queued news that is about no visit."""
+        """Move drafts, applications for a policy, and the queued news that is about no visit."""
         both = {"takeover": move.takeover, "old": move.old, "new": new}
-        await queries.record_drafts(self._connection, **both)
-        for statement in (queries.move_recorded_drafts, queries.move_other_messages):
+        for statement in (
+            queries.record_drafts,
+            queries.move_recorded_drafts,
+            queries.record_policy_requests,
+            queries.move_recorded_policy_requests,
+            queries.move_other_messages,
+        ):
             await statement(self._connection, **both)
 
     async def give_recorded(self, move: Move, new: AccountId) -> None:
@@ -110,6 +117,7 @@ class SqlMoves:
         for twin in [row["id"] for row in twins]:
             await queries.record_visits(self._connection, takeover=move.takeover, patient=twin, account=new)
             await queries.move_twins_visits(self._connection, twin=twin, patient=patient)
+            await queries.add_successor_waits(self._connection, account=new, new=new, card=twin, patient=patient)
             await queries.set_suspended(
                 self._connection, account=new, patient=twin, takeover=move.takeover, until=seconds(move.until)
             )
@@ -156,7 +164,12 @@ class SqlMoves:
         back = {"takeover": move.takeover, "old": move.new, "new": move.old}
         await queries.restore_news(self._connection, takeover=move.takeover, old=move.old, new=move.new)
         await queries.restore_visits(self._connection, takeover=move.takeover)
-        for statement in (queries.move_recorded_drafts, queries.move_recorded_matters, queries.move_recorded_requests):
+        for statement in (
+            queries.move_recorded_drafts,
+            queries.move_recorded_matters,
+            queries.move_recorded_requests,
+            queries.move_recorded_policy_requests,
+        ):
             await statement(self._connection, **back)
 
     # --- the end of a suspension --------------------------------------------------------------------------------------
@@ -175,6 +188,7 @@ class SqlMoves:
     async def _delete_begun(self, account: AccountId, patient: PatientId) -> None:
         await queries.delete_orders_of(self._connection, account=account, patient=patient)
         await queries.delete_matters_of(self._connection, account=account, patient=patient)
+        await queries.delete_waits_of(self._connection, account=account, patient=patient)
 
     def _read(self, row: Row | None) -> Move | None:
         if row is None:

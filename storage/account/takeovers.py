@@ -8,9 +8,10 @@ from datetime import datetime
 from bot.account.records import Takeover, TakeoverStatus
 from bot.core.errors import RefCollision
 from bot.core.readable import read_each
-from bot.glossary import AccountId, Ref, TakeoverId
+from bot.glossary import AccountId, ClinicId, Ref, TakeoverId
+from storage.account.contacts import INDEX_KIND
 from storage.database.connection import Connection, Row
-from storage.database.crypto import Cipher, make_uid
+from storage.database.crypto import BlindIndex, Cipher, make_uid
 from storage.database.queries import load_queries
 from storage.database.rows import moment, seconds
 
@@ -20,8 +21,8 @@ TABLE, PHONE = "takeovers", "sealed_phone"
 
 
 class SqlTakeovers:
-    def __init__(self, connection: Connection, cipher: Cipher) -> None:
-        self._connection, self._cipher = connection, cipher
+    def __init__(self, connection: Connection, cipher: Cipher, index: BlindIndex) -> None:
+        self._connection, self._cipher, self._index = connection, cipher, index
 
     async def offer(self, old: AccountId, new: AccountId, phone: str, due_at: datetime) -> TakeoverId:
         """Add an offer to ``new``, in place of its earlier one."""
@@ -52,10 +53,18 @@ class SqlTakeovers:
     async def find_by_ref(self, ref: Ref) -> Takeover | None:
         return self._read(await queries.find_takeover_by_ref(self._connection, ref=ref))
 
-    async def with_papers(self, limit: int) -> Sequence[Takeover]:
-        """Return takeovers that have a number for the desk."""
-        rows = await queries.list_takeovers_with_papers(self._connection, limit=limit)
-        return [found for found in read_each(rows, self._read) if found is not None]
+    async def at_desk(self, clinic: ClinicId, limit: int) -> Sequence[Takeover]:
+        """Return the takeovers with a number that a clinic's desk may settle: of its own children, or of no clinic's.
+
+        One whose phone the old account has given up is left out.
+        """
+        rows = await queries.list_takeovers_at_desk(self._connection, clinic=clinic, limit=limit)
+        return [found for found in read_each(rows, self._read_with_phone) if found is not None]
+
+    def _read_with_phone(self, row: Row) -> Takeover | None:
+        found = self._read(row)
+        is_its_phone = found is not None and self._index.of(INDEX_KIND, found.phone) == row["phone_index"]
+        return found if is_its_phone else None
 
     async def ask(self, takeover: TakeoverId, ref: Ref, due_at: datetime) -> None:
         """Set the status ASKED, with the number for the desk. Raises RefCollision."""

@@ -266,9 +266,16 @@ ORDER BY id LIMIT :limit;
 -- name: find_takeover_by_ref^
 SELECT id, uid, ref, sealed_phone, old_id, new_id, status, due_at FROM takeovers WHERE ref = :ref;
 
--- name: list_takeovers_with_papers
--- Those with a number for the desk.
-SELECT id, uid, ref, sealed_phone, old_id, new_id, status, due_at FROM takeovers WHERE ref > '' ORDER BY ref LIMIT :limit;
+-- name: list_takeovers_at_desk
+-- Those with a number for the desk whose old account has a card of this clinic, or of none; with the old phone's index.
+SELECT t.id, t.uid, t.ref, t.sealed_phone, t.old_id, t.new_id, t.status, t.due_at, c.phone_index
+FROM takeovers t JOIN contacts c ON c.account_id = t.old_id
+WHERE t.ref > '' AND c.phone_index IS NOT NULL AND EXISTS (
+    SELECT 1 FROM representations r JOIN patients p ON p.id = r.patient_id
+    WHERE r.account_id = t.old_id AND r.suspended_until IS NULL
+        AND coalesce(p.register_clinic_id, p.clinic_id, :clinic) = :clinic
+)
+ORDER BY t.ref LIMIT :limit;
 
 -- name: set_takeover_asked^
 -- Returns no row if the ref is in use.

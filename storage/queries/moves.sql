@@ -143,6 +143,18 @@ INSERT INTO moved_rows (takeover_id, kind, row_id, account_id, patient_id)
 SELECT :takeover, 'DRAFT', id, account_id, NULL FROM drafts WHERE account_id = :old
 ON CONFLICT DO NOTHING;
 
+-- name: record_policy_requests!
+INSERT INTO moved_policy_requests (takeover_id, request_id, account_id)
+SELECT :takeover, id, account_id FROM policy_requests WHERE account_id = :old
+ON CONFLICT DO NOTHING;
+
+-- name: add_successor_waits!
+-- The new account waits too for what the old one waits for; the old one's wish is silent while it is suspended.
+INSERT INTO enrollment_waits (account_id, patient_id, clinic_id, since, until)
+SELECT :new, CAST(:patient AS INTEGER), w.clinic_id, w.since, w.until FROM enrollment_waits w
+WHERE w.account_id = :account AND w.patient_id = :card
+ON CONFLICT (account_id, patient_id, clinic_id) DO NOTHING;
+
 -- name: move_recorded_matters!
 UPDATE desk_matters SET account_id = :new
 WHERE account_id = :old AND id IN (
@@ -159,6 +171,12 @@ WHERE account_id = :old AND id IN (
 UPDATE drafts SET account_id = :new
 WHERE account_id = :old AND id IN (
     SELECT r.row_id FROM moved_rows r WHERE r.takeover_id = :takeover AND r.kind = 'DRAFT'
+);
+
+-- name: move_recorded_policy_requests!
+UPDATE policy_requests SET account_id = :new
+WHERE account_id = :old AND id IN (
+    SELECT r.request_id FROM moved_policy_requests r WHERE r.takeover_id = :takeover
 );
 
 -- --- giving back ---
@@ -232,6 +250,9 @@ DELETE FROM orders WHERE account_id = :account AND patient_id = :patient;
 
 -- name: delete_matters_of!
 DELETE FROM desk_matters WHERE account_id = :account AND patient_id = :patient;
+
+-- name: delete_waits_of!
+DELETE FROM enrollment_waits WHERE account_id = :account AND patient_id = :patient;
 
 -- name: delete_lapsed_patient!
 DELETE FROM patients

@@ -1,4 +1,4 @@
-"""What `registratura check` says of the bot at Telegram, of the disk and of time zones, each outcome once."""
+"""What `registratura check` says of the bot at Telegram, disk, time zones and policy desk, each outcome once."""
 
 from __future__ import annotations
 
@@ -222,3 +222,44 @@ def is_log(line: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+# --- the desk for policies --------------------------------------------------------------------------------------------
+
+
+async def clinics_are_known(ready: Operator) -> None:
+    """Give the clinics of the demo town their numbers, as `staff list` does."""
+    await ready.run("seed-demo")
+    await ready.run("staff", "list")
+
+
+async def test_desk_for_policies_is_looked_at_only_where_it_is_set(ready: Operator) -> None:
+    assert "policy desk" not in (await ready.run("check")).out
+
+
+async def test_desk_for_policies_of_no_clinic_is_wrong(ready: Operator) -> None:
+    await clinics_are_known(ready)
+    code, told = await line_of("policy desk", ready, POLICY_DESK="77")
+    assert code == 1
+    assert told.startswith("✗ POLICY_DESK is 77, and no clinic has this number")
+    assert "registratura staff add" in told
+
+
+async def test_desk_for_policies_where_nobody_works_is_a_warning(ready: Operator) -> None:
+    await clinics_are_known(ready)
+    code, told = await line_of("policy desk", ready, POLICY_DESK="1")
+    assert code == 0
+    assert told.startswith("⚠ Детская № 12 has no registrar and no head")
+    await ready.run("staff", "add", "1003", "admin", "1")
+    assert (await line_of("policy desk", ready, POLICY_DESK="1"))[1].startswith("⚠"), "an admin decides nothing"
+    await ready.run("staff", "add", "1003", "registrar", "1")
+    assert await line_of("policy desk", ready, POLICY_DESK="1") == (0, "✓ Детская № 12 takes applications for a policy")
+    code, told = await line_of("policy desk", ready, POLICY_DESK="1", DESK_SHOWS="never")
+    assert code == 0
+    assert told.startswith("⚠ DESK_SHOWS=never: no desk takes applications for a policy")
+
+
+async def test_desk_for_policies_is_not_tried_without_a_database(operator: Operator) -> None:
+    told = await operator.run("check", POLICY_DESK="1")
+    assert told.code == 1
+    assert found_in(told, "policy desk") == "✗ not tried: the database must be made or migrated first"

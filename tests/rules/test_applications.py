@@ -19,7 +19,6 @@ from bot.applications.records import (
     ApplicationStep,
     Decision,
     DocumentWish,
-    EnrollmentLimits,
     EnrollmentReason,
     EnrollmentWish,
     LastChange,
@@ -27,7 +26,7 @@ from bot.applications.records import (
     ToCorrect,
     Verdict,
 )
-from bot.core.clinic import Clinic, ClinicFacts, ClinicKind
+from bot.core.clinic import Clinic, ClinicFacts, ClinicKind, Enrolling
 from bot.core.clinic_documents import DocumentAsks
 from bot.core.patient import Patient, Verification, VerificationStatus
 from bot.core.people import PersonName, Sex
@@ -230,20 +229,34 @@ def test_silent_system_is_asked_again_ever_later() -> None:
     ("kind", "born", "why"),
     [
         (ClinicKind.CHILDREN, date(2008, 11, 24), None),
-        (ClinicKind.CHILDREN, date(2008, 11, 23), rules.Hindrance.TOO_OLD),  # the 18th birthday is today
-        (ClinicKind.ADULT, date(2008, 11, 24), rules.Hindrance.TOO_YOUNG),
+        (ClinicKind.CHILDREN, date(2008, 11, 23), Enrolling.TOO_OLD),  # the 18th birthday is today
+        (ClinicKind.ADULT, date(2008, 11, 24), Enrolling.TOO_YOUNG),
         (ClinicKind.ADULT, date(2008, 11, 23), None),
-        (ClinicKind.DENTAL, date(2018, 1, 1), rules.Hindrance.NO_ENROLLMENT),
+        (ClinicKind.DENTAL, date(2018, 1, 1), Enrolling.NOBODY),
     ],
 )
-def test_age_decides_where_a_patient_can_be_enrolled(kind: ClinicKind, born: date, why: rules.Hindrance | None) -> None:
+def test_age_decides_where_a_patient_can_be_enrolled(kind: ClinicKind, born: date, why: Enrolling | None) -> None:
     patient, clinic = replace(MASHA, birth_date=born), replace(CLINIC, kind=kind)
-    assert rules.hindrance_of(clinic, EnrollmentLimits(), patient, MONDAY) is why
+    assert rules.unsuited(clinic, patient, MONDAY) is why
 
 
-def test_full_clinic_takes_nobody_and_own_area_is_the_clinics_to_judge() -> None:
-    assert rules.hindrance_of(CLINIC, EnrollmentLimits(is_full=True), MASHA, MONDAY) is rules.Hindrance.FULL
-    assert rules.hindrance_of(CLINIC, EnrollmentLimits(own_area_only=True), MASHA, MONDAY) is None
+@pytest.mark.parametrize("patient", [MASHA, None])
+@pytest.mark.parametrize(
+    ("says_online", "takes", "is_full", "enrolling"),
+    [
+        (True, True, False, Enrolling.IN_THE_BOT),
+        (True, True, True, Enrolling.FULL),
+        (True, False, False, Enrolling.AT_RECEPTION),
+        (False, True, False, Enrolling.AT_RECEPTION),
+        (False, False, True, Enrolling.AT_RECEPTION),  # the bot knows nothing of its lists
+    ],
+)
+def test_clinic_enrolls_in_the_bot_if_it_says_so_and_can(
+    patient: Patient | None, says_online: bool, takes: bool, is_full: bool, enrolling: Enrolling
+) -> None:
+    clinic = replace(CLINIC, facts=ClinicFacts(enrolls_online=says_online))
+    found = rules.enrolling_of(clinic, patient, MONDAY, takes_applications=takes, is_full=is_full)
+    assert found is enrolling
 
 
 @pytest.mark.requirement("A27")

@@ -26,7 +26,7 @@ from bot.core.people import Account, Purpose
 from bot.delivery.alarms import Alarms
 from bot.delivery.failed_rows import FailedRows
 from bot.delivery.news import Notice, OutboxMessage
-from bot.glossary import AccountId, PatientId, Ref, TakeoverId
+from bot.glossary import AccountId, ClinicId, PatientId, PersonRef, Ref, TakeoverId
 from bot.patients.records import DeskMatter, Relationship, Rights
 from bot.privacy.news import TakeoverLapsed, TakeoverMovedAway, TakeoverMovedHere
 from bot.privacy.own_data import OwnData
@@ -35,6 +35,7 @@ from storage.database.connection import Connection, NotCommitted, Row
 from storage.database.queries import QUERIES
 from storage.unit import UnitOfWork
 from tests.builders import StoppedClock
+from tests.storage.personal_data import put
 from tests.storage.stored import NOW, World, opened_world
 
 PHONE = "+79161234567"
@@ -51,11 +52,10 @@ STAYS = {
     ("applications", "account_id"): "a clinic answers every representative, whoever has filed it",
     ("applications", "claimed_by"): "the staff member who decides does not change",
     ("applications", "decided_by"): "nor who has decided",
-    ("policy_requests", "account_id"): "about no card, and a takeover moves cards: the desk answers who has sent it",
     ("policy_requests", "claimed_by"): "the staff member who decides does not change",
     ("policy_requests", "decided_by"): "nor who has decided",
     ("application_papers", "account_id"): "files that are not sent yet are gone within two days",
-    ("enrollment_waits", "account_id"): "each account asks to be told for itself",
+    ("enrollment_waits", "account_id"): "the new account gets a wish of its own, the old one's is silent if suspended",
     ("clinic_consents", "account_id"): "each account gives its own",
     ("invitations", "account_id"): "an open link ends when the owner changes",
     ("invitations", "opened_by"): "who has opened a link does not change",
@@ -167,6 +167,27 @@ async def test_takeover_is_found_by_both_accounts_and_when_due(world: World) -> 
     await world.storage.write(change)
 
 
+async def test_desk_lists_takeovers_of_its_own_children_and_of_no_clinics(world: World) -> None:
+    """None whose old account has given up the telephone, or acts for nobody any more."""
+    takeover, mother = await ask_takeover(world), world.mother.id
+    here, elsewhere = world.clinic.id, ClinicId(world.clinic.id + 1)
+
+    async def listed(clinic: ClinicId) -> list[TakeoverId]:
+        return [each.id for each in await world.storage.read(lambda view: view.takeovers.at_desk(clinic, 9))]
+
+    await world.storage.write(lambda uow: uow.contacts.set_phone(mother, PHONE))
+    await world.storage.write(lambda uow: uow.takeovers.ask(takeover, Ref("T7KM-9X"), NOW + DAY))
+    assert await listed(here) == []
+    patient = await world.link()
+    assert await listed(here) == await listed(elsewhere) == [takeover]
+    await world.storage.write(lambda uow: uow.patients.set_person(patient, PersonRef("p"), here))
+    assert (await listed(here), await listed(elsewhere)) == ([takeover], [])
+    await world.storage.write(lambda uow: uow.contacts.set_phone(mother, "+79161234568"))
+    assert await listed(here) == []
+    await world.storage.write(lambda uow: uow.contacts.set_phone(mother, None))
+    assert await listed(here) == []
+
+
 async def test_takeover_of_erased_account_is_due_at_once(world: World) -> None:
     takeover = await ask_takeover(world)
 
@@ -218,6 +239,10 @@ async def family(world: World) -> PatientId:
         await uow.outbox.claim(NOW, NOW, DAY, limit=1)
 
     await world.storage.write(change)
+    request = {"account_id": mother, "clinic_id": world.clinic.id, "filed_at": 1, "due_at": 2, "status": "SUBMITTED"}
+    sealed = {"uid": b"u", "sealed_form": b"s", "consent_version": "1", "digest": "d"}
+    await put(world, "policy_requests", ref="M7KM-9X", **request, **sealed)
+    await put(world, "enrollment_waits", account_id=mother, patient_id=patient, clinic_id=1, since=1, until=2)
     return patient
 
 

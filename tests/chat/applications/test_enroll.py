@@ -26,6 +26,7 @@ from bot.glossary import ApplicationId, ClinicId
 from bot.patients.errors import NotOwner
 from bot.patients.records import Relationship
 from bot.staff.errors import ApplicationTaken, OwnApplication, StaleApplication
+from dialogs.patients.links import EditCard
 from storage.registry.seed.clinics import FIELD, GARDEN, URAL
 from tests.chat.actions import (
     MARIA,
@@ -37,6 +38,7 @@ from tests.chat.actions import (
     new_messages,
     ref_of,
     say,
+    send,
     settle_in,
     with_code,
 )
@@ -230,6 +232,21 @@ async def test_every_answer_is_told_to_all_who_act_for_the_child(town: Town) -> 
     before = await town.father.messages()
     await decided(town, Decision(Verdict.REFUSE, RefusalReason.OTHER))
     assert "Отказ" in (await new_messages(town.father, before))[-1].text
+
+
+@pytest.mark.requirement("A38", "A41")
+async def test_corrected_card_leads_back_to_the_application(town: Town) -> None:
+    sent = await mother_applies(town)
+    await decided(town, Decision(Verdict.RETURN, fields=(ToCorrect.SNILS,), days=7))
+    await choose(town.mother, "Открыть заявление", "Исправить и отправить снова", "Данные ребёнка", "СНИЛС")
+    saved = await say(town.mother, "112-233-445 95")
+    assert "Сохранено" in saved.text
+    page = await choose(town.mother, f"К заявлению {ref_of(sent)}")
+    assert "Нужно исправить: СНИЛС" in page.text
+    await choose(town.mother, "Исправить и отправить снова", "Отправить снова")
+    [child] = await children_of(town, town.mother)
+    _answer, card = await send(town.mother, EditCard(patient=child.id).pack())
+    assert not card.button("К заявлению"), "it waits for the clinic now"
 
 
 async def test_sixth_application_of_a_day_waits(town: Town) -> None:

@@ -22,6 +22,7 @@ from storage.registry.seed.clinics import FIELD
 from tests.chat.actions import (
     MARIA,
     SOFIA,
+    STAFF_CODE,
     account_of,
     children_of,
     choose,
@@ -243,6 +244,32 @@ async def test_check_stands_in_the_queue_only_with_its_application(town: Town) -
     [button] = [each for each in queue.labels if each.startswith("📝")]
     assert ref_of(sent).replace("\u2011", "-") in button.replace("\u2011", "-")
     assert "одно решение" in (await choose(town.registrar, "📝")).text
+
+
+async def test_urgent_check_is_marked_and_first_among_the_applications(town: Town) -> None:
+    """An earlier application of another child waits longer; the child that needs a doctor today goes first."""
+    await settle_in(town.father, MARIA)
+    earlier = ref_of(await apply(town.father))
+    await town.pass_time(minutes=5)
+    sent = ref_of(await applies_unchecked(town))
+    before = await open_queue(town, town.registrar)
+    assert [each.split(" · ")[0] for each in before.labels if " · " in each] == [earlier, sent]
+    await say(town.mother, "/children")
+    await choose(town.mother, SOFIA.name.given, "Нужен врач сегодня")
+    queue = await open_queue(town, town.registrar)
+    first, second = [each for each in queue.labels if " · " in each]
+    assert first == f"⚠️ {sent} · срочно"
+    assert second.startswith(earlier)
+    assert "Срочно: ребёнку сегодня нужен врач" in queue.text
+    assert "Срочно: ребёнку сегодня нужен врач" in (await choose(town.registrar, "срочно")).text
+    await town.pass_time(days=4)
+    account = await account_of(town, town.registrar)
+    assert len((await town.app.services.desk_applications.queue(account)).urgent) == 1
+    await say(town.registrar, STAFF_CODE)
+    await say(town.registrar, "/start")
+    late = [each for each in (await choose(town.registrar, "Заявления")).labels if " · " in each]
+    assert late[0] == f"⚠️ {sent} · срочно, поздно"
+    assert late[1].startswith(f"⚠️ {earlier} · просрочено")
 
 
 @pytest.mark.parametrize(

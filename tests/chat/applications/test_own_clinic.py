@@ -160,6 +160,8 @@ async def test_clinic_is_changed_by_the_same_search(town: Town) -> None:
     await appoint(town, 1010, Role.REGISTRAR, clinic=1)
     mother = await proved(town)
     asked = await choose(mother, OURS, "Сменить поликлинику")
-    assert "Какую поликлинику ищете?" in asked.text
+    assert "В какую поликлинику? Пациент: Мария И." in asked.text
+    assert "Поликлиника: Мария И." in (await choose(mother, "Назад")).text
+    await choose(mother, "Сменить поликлинику")
     await say(mother, "метро полевая")
     assert CHOICE in (await choose(mother, FIELD, "Прикрепиться")).labels

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bot.core.people import Role
 from storage.registry.seed.clinics import FIELD, GARDEN
 from tests.chat.actions import ARTYOM, account_of, choose, labels, say, settle_in
+from tests.chat.applications.steps import appoint
 from tests.chat.booking.test_clinics import CLINIC
 from tests.chat.message import ChatMessage
 from tests.chat.person import Person
@@ -94,6 +96,7 @@ async def test_doctor_is_found_by_family_name_and_by_specialty(town: Town) -> No
 @pytest.mark.requirement("A25")
 async def test_filters_leave_the_clinics_that_have_what_is_wished(town: Town) -> None:
     mother = town.mother
+    await appoint(town, 1010, Role.REGISTRAR, clinic=1)
     await choosing(mother)
     await choose(mother, "Фильтры")
     await choose(mother, "Прикрепляет онлайн")

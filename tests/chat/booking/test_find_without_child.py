@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.people import Purpose
+from bot.core.people import Purpose, Role
 from bot.glossary import ClinicId, PatientId
 from dialogs.booking.links import ClinicCard, ClinicForWhom, FavouriteClinics
-from storage.registry.seed.clinics import FIELD, GARDEN
+from storage.registry.seed.clinics import ADULT, FIELD, GARDEN
 from tests.chat.actions import ALINA, ARTYOM, NIKITA, account_of, choose, labels, link, say, send, settle_in
+from tests.chat.applications.steps import appoint
 from tests.chat.booking.test_clinics import CLINIC
 from tests.chat.message import ChatMessage
 from tests.chat.town import Town
@@ -55,12 +56,13 @@ def account_clinic(card: ChatMessage) -> ClinicId:
 
 async def test_filters_districts_and_place_work_without_a_child(town: Town) -> None:
     mother = town.mother
+    await appoint(town, 1010, Role.REGISTRAR, clinic=1)
     await mother.start()
     await choose(mother, FIND, "Фильтры", "Прикрепляет онлайн", "Работает в выходные", "Врач: любой")
     await choose(mother, "Ортопед")
     assert names_of(await choose(mother, "Показать 1 поликлинику")) == [FIELD]
     await choose(mother, "Назад", "По районам")
-    assert names_of(await choose(mother, "Заречный · 1")) == [GARDEN]
+    assert names_of(await choose(mother, "Заречный · 2")) == [GARDEN, ADULT]
     await choose(mother, "Назад", "Рядом со мной")
     await mother.share_location(54.3450, 40.8880)
     await mother.screen()

@@ -110,7 +110,9 @@ LEFT_OUT = {
     "unchecked_persons": "the clinic's reference of a child, which says nothing without it; the visit is exported",
     "budgets": "how often something was done in the last hours, gone within a day",
     "dialogs": "the open prompt of the chat: a link to a screen",
-    "moved_rows": "where moved rows return to: the rows themselves are exported",
+    **dict.fromkeys(
+        ("moved_rows", "moved_policy_requests"), "where moved rows return to: the rows themselves are exported"
+    ),
     "staff_invitations": "links of a clinic to a post, gone in 30 days; the journal has who made and who took them",
     "passing_messages": "the number of a message at the desk, gone in minutes",
     "offered_pins": "the digest of a code that is being set, gone in minutes",

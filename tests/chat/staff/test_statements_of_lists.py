@@ -13,6 +13,10 @@ import pytest
 from bot.clinics.port import ClinicReason
 from bot.clinics.schedule_port import DayHours
 from bot.core.clinic import VisitType
+from bot.glossary import Ref
+from bot.patients.records import Relationship
+from bot.staff.queue import count_queue
+from storage.unit import UnitOfWork
 from tests.storage.registry_world import TUESDAY, World, at, world_in
 from tests.stress.inline_database import inline_database
 from tests.stress.service_town import ServiceTown, make_template, open_service_town
@@ -94,6 +98,43 @@ async def statements(folder: Path, visits: int) -> dict[str, int]:
         )
         assert len((await services.arrivals.missed(desk))[1]) == visits
         return counts | {"missed": await counter.of(lambda: services.arrivals.missed(desk))}
+
+
+async def ask_to_move(town: ServiceTown, takeovers: int) -> None:
+    """Let so many new accounts ask for what older ones have, each with a number for the desk."""
+    olds, now = [family.account.id for family in town.families][:takeovers], at(7)
+    [child, *_others] = town.families[0].patients
+
+    async def ask(uow: UnitOfWork) -> None:
+        for number, old in enumerate(olds):
+            phone = f"+791600000{number:02}"
+            if number:
+                await uow.representatives.add(old, child, Relationship.PARENT, now)
+            await uow.contacts.set_phone(old, phone)
+            new = await uow.accounts.add(5_000 + number, now)
+            asked = await uow.takeovers.offer(old, new.id, phone, now + timedelta(days=7))
+            await uow.takeovers.ask(asked, Ref(f"T{number:03}-AA"), now + timedelta(days=7))
+
+    await town.store.storage.write(ask)
+
+
+async def statements_of_queue(folder: Path, takeovers: int) -> tuple[int, int]:
+    counter = Counter()
+    path = await make_template(folder)
+    async with inline_database(path, Random(1), counter) as database, open_service_town(database, takeovers) as town:
+        await ask_to_move(town, takeovers)
+        clinic = town.desk.clinic
+        assert clinic is not None
+        assert len((await town.services.queue.waiting(town.desk)).takeovers) == takeovers
+        return (
+            await counter.of(lambda: town.services.queue.waiting(town.desk)),
+            await counter.of(lambda: town.store.storage.read(lambda view: count_queue(view, clinic))),
+        )
+
+
+async def test_queue_takes_no_statement_for_each_takeover(tmp_path_factory: pytest.TempPathFactory) -> None:
+    few = await statements_of_queue(tmp_path_factory.mktemp("few"), FEW)
+    assert few == await statements_of_queue(tmp_path_factory.mktemp("many"), MANY)
 
 
 @pytest.mark.requirement("B41", "C22")
