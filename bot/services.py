@@ -149,10 +149,10 @@ class Services:
         self.checks = Checks(storage, systems, self.directory, self.guard, background, clock, announce_claim)
         self.desk_checks = DeskChecks(storage, self.directory, clock)
         self.register_dates = RegisterDates(storage, systems)
-        self.applications = Applications(storage, self.directory, self.register_dates, clock)
-        self.document_requests = DocumentRequests(storage, self.directory, desk, self.applications, clock)
         # A desk that never shows full data would keep files that nobody can look at.
         self.papers = PaperFiles(storage, self.directory, documents, clock, can_send=papers_sent and desk_shows)
+        self.applications = Applications(storage, self.directory, self.register_dates, self.papers, clock)
+        self.document_requests = DocumentRequests(storage, self.directory, desk, self.applications, clock)
         # A desk that never shows full data could not act on a form.
         policies_at = policy_desk if desk_shows else None
         self.policy_requests = PolicyRequests(storage, self.directory, printer, clock, policies_at)

@@ -353,6 +353,10 @@ class AddedPaper(NamedTuple):
     id: PaperId
     kind: PaperKind
     pages: int
+    is_earlier: bool = False
+    """it was sent with an earlier application, and goes along with the next one"""
+    is_elsewhere: bool = False
+    """that one is still open at another clinic"""
 
 
 class PaperPages(NamedTuple):

@@ -54,7 +54,10 @@ STAYS = {
     ("policy_requests", "account_id"): "about no card, and a takeover moves cards: the desk answers who has sent it",
     ("policy_requests", "claimed_by"): "the staff member who decides does not change",
     ("policy_requests", "decided_by"): "nor who has decided",
-    ("application_papers", "account_id"): "files that are not sent yet are gone within two days",
+    (
+        "application_papers",
+        "account_id",
+    ): "a file that is not sent is gone within two days; later ones go with the card",
     ("enrollment_waits", "account_id"): "each account asks to be told for itself",
     ("clinic_consents", "account_id"): "each account gives its own",
     ("invitations", "account_id"): "an open link ends when the owner changes",
