@@ -57,7 +57,7 @@ STAYS = {
     (
         "application_papers",
         "account_id",
-    ): "a file that is not sent is gone within two days; later ones go with the card",
+    ): "a file that is not sent is gone within two days; then they go with the card",
     ("enrollment_waits", "account_id"): "each account asks to be told for itself",
     ("clinic_consents", "account_id"): "each account gives its own",
     ("invitations", "account_id"): "an open link ends when the owner changes",

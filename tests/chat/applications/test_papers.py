@@ -30,6 +30,7 @@ from bot.glossary import ApplicationId, ClinicId, PaperId
 from bot.patients.errors import NotOwner
 from bot.patients.records import Relationship
 from bot.staff.errors import ApplicationTaken, StaleApplication
+from bot.staff.news import PostTaken
 from dialogs.applications.links import RemovePaper
 from dialogs.privacy.export_paper import export_paper
 from dialogs.staff.application_links import AskPaper, ShowPapers
@@ -594,6 +595,82 @@ async def test_papers_go_from_the_chat_with_the_decision(allowing: Town) -> None
     await choose(town.registrar, "Отказать", "Нет мест")
     await town.work()
     assert await shown(town.registrar) == []
+
+
+async def words(person: Person) -> list[ChatMessage]:
+    """Return the protected texts that stand in a chat."""
+    return [each for each in await person.messages() if each.raw.get("protected") and "photo" not in each.raw]
+
+
+async def stand(town: Town) -> tuple[int, int]:
+    """Return how many texts and how many pictures the registrar is shown."""
+    await town.work()
+    return len(await words(town.registrar)), len(await shown(town.registrar))
+
+
+async def papers_shown(town: Town) -> None:
+    await apply_with_papers(town)
+    await open_first(town, town.registrar)
+    await choose(town.registrar, "Показать бумаги · 2")
+
+
+@pytest.mark.requirement("A12")
+async def test_full_data_and_papers_are_looked_at_side_by_side(allowing: Town) -> None:
+    """Each of the two buttons replaces what it has shown before, and nothing else."""
+    town = allowing
+    await papers_shown(town)
+    await choose(town.registrar, "Показать")
+    assert await stand(town) == (1, 3)
+    await choose(town.registrar, "Показать")
+    assert await stand(town) == (1, 3)
+    await choose(town.registrar, "Показать бумаги · 2")
+    assert await stand(town) == (1, 3)
+    await choose(town.registrar, "Отказать")
+    assert await stand(town) == (1, 3), "the decision is not made yet"
+    await choose(town.registrar, "Нет мест")
+    assert await stand(town) == (0, 0)
+
+
+async def test_each_of_what_is_shown_side_by_side_has_its_own_time(allowing: Town) -> None:
+    town = allowing
+    await papers_shown(town)
+    await town.pass_time(seconds=60)
+    await choose(town.registrar, "Показать")
+    await town.pass_time(seconds=61)
+    assert await stand(town) == (1, 0)
+    await town.pass_time(seconds=60)
+    assert await stand(town) == (0, 0)
+
+
+@pytest.mark.parametrize("leave", ["Назад", "/start"])
+async def test_what_is_shown_goes_when_the_application_is_left(allowing: Town, leave: str) -> None:
+    town = allowing
+    await papers_shown(town)
+    await choose(town.registrar, "Показать")
+    await (say(town.registrar, leave) if leave.startswith("/") else choose(town.registrar, leave))
+    assert await stand(town) == (0, 0)
+
+
+async def test_what_is_shown_elsewhere_replaces_the_papers_after_a_restart(allowing: Town) -> None:
+    """What stood below which screen is remembered in memory alone."""
+    town = allowing
+    await papers_shown(town)
+    await town.restart()
+    await choose(town.registrar, "Показать")
+    assert await stand(town) == (1, 0)
+
+
+async def test_notice_between_leaves_the_papers(allowing: Town) -> None:
+    town = allowing
+    await papers_shown(town)
+    registrar = await account_of(town, town.registrar)
+    notice, now = PostTaken(registrar.id, registrar.id, Role.REGISTRAR), town.clock.now()
+    before = len(await town.registrar.messages())
+    await town.app.store.storage.write(lambda uow: uow.outbox.add(notice.due(now), now))
+    await town.work()
+    assert len(await town.registrar.messages()) == before + 1
+    await choose(town.registrar, "Показать")
+    assert await stand(town) == (1, 3)
 
 
 async def test_picture_that_telegram_refuses_is_said_and_leaves_nothing(allowing: Town) -> None:
