@@ -189,8 +189,9 @@ class Applications:
         """File an application for enrollment; the same once more returns the one that is open.
 
         A policy that the desk is to check goes there with it. ``instead`` is an application to another clinic, which
-        is withdrawn. Papers that were sent with the application before go along. Raises as ``offer``, NotOwner, ConsentRequired, SentTooOften, TooManyDeskChecks, OverBudget,
-        ApplicationOpen for another open one, and NotYours without the consent to pass data.
+        is withdrawn. Papers that were sent with the application before go along. Raises as ``offer``, NotOwner,
+        ConsentRequired, SentTooOften, TooManyDeskChecks, OverBudget, ApplicationOpen for another open one, and NotYours
+        without the consent to pass data.
         """
         offer = await self.offer(account.id, wish.patient, wish.clinic)
 

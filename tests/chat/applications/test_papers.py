@@ -30,7 +30,7 @@ from bot.glossary import ApplicationId, ClinicId, PaperId
 from bot.patients.errors import NotOwner
 from bot.patients.records import Relationship
 from bot.staff.errors import ApplicationTaken, StaleApplication
-from bot.staff.news import PostTaken
+from bot.staff.news import MorningDigest
 from dialogs.applications.links import RemovePaper
 from dialogs.privacy.export_paper import export_paper
 from dialogs.staff.application_links import AskPaper, ShowPapers
@@ -452,9 +452,10 @@ async def test_papers_of_an_open_application_are_not_taken_away_by_an_old_button
     town = allowing
     await apply_with_papers(town)
     seen, [child] = await town.mother.screen(), await children_of(town, town.mother)
-    form = {"patient": child.id, "clinic": await clinic_of(town), "reason": EnrollmentReason.CHOICE}
-    for paper in (1, 2):
-        await town.mother.press_data(seen.id, RemovePaper(**form, paper=PaperId(paper)).pack())
+    clinic, reason = await clinic_of(town), EnrollmentReason.CHOICE
+    for paper in (PaperId(1), PaperId(2)):
+        forged = RemovePaper(patient=child.id, clinic=clinic, reason=reason, paper=paper)
+        await town.mother.press_data(seen.id, forged.pack())
     assert await count(town) == 2
 
 
@@ -664,7 +665,8 @@ async def test_notice_between_leaves_the_papers(allowing: Town) -> None:
     town = allowing
     await papers_shown(town)
     registrar = await account_of(town, town.registrar)
-    notice, now = PostTaken(registrar.id, registrar.id, Role.REGISTRAR), town.clock.now()
+    now = town.clock.now()
+    notice = MorningDigest(registrar.id, await clinic_of(town), now.date())
     before = len(await town.registrar.messages())
     await town.app.store.storage.write(lambda uow: uow.outbox.add(notice.due(now), now))
     await town.work()
