@@ -86,8 +86,10 @@ from bot.staff.applications import DeskApplications
 from bot.staff.arrivals import DeskArrivals
 from bot.staff.blocks import DeskBlocks
 from bot.staff.booking import DeskBooking
+from bot.staff.calls import CallLists
 from bot.staff.closing import Closing
 from bot.staff.day_sheets import DaySheets
+from bot.staff.delays import Delays
 from bot.staff.desk import Staff
 from bot.staff.digest import Digests
 from bot.staff.figures import ClinicFigures
@@ -236,7 +238,9 @@ class Services:
             clock,
             is_allowed=desk_shows,
         )
-        self.closing = Closing(self.schedules, storage, self.directory, desk, self.showing, printer)
+        self.call_lists = CallLists(self.schedules, storage, self.showing, printer)
+        self.closing = Closing(self.schedules, self.call_lists, storage, desk)
+        self.delays = Delays(self.schedules, self.call_lists, storage, desk)
         self.day_sheets = DaySheets(storage, self.staff, self.showing, printer, self.reading_alarm, clock)
         self.posters = Posters(self.directory, printer)
         self.figures = ClinicFigures(storage, self.directory, desk, printer, clock)

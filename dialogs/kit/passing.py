@@ -23,7 +23,7 @@ from dialogs.kit.flow import Visitor
 log = structlog.get_logger(__name__)
 
 
-class Standing(NamedTuple):
+class PassingStanding(NamedTuple):
     """The ids of the protected messages that stand in a chat."""
 
     subject: tuple[str, object] | None
@@ -41,7 +41,7 @@ class PassingBelow:
     """The protected messages of each chat that shows any: at most one text and the pictures of one button."""
 
     def __init__(self) -> None:
-        self._standing: dict[int, Standing] = {}
+        self._standing: dict[int, PassingStanding] = {}
 
     async def leave(self, visitor: Visitor, chat: int, at: CallbackData) -> None:
         """Let the messages be deleted now if the screen of this link is about something else."""
@@ -83,10 +83,10 @@ class PassingBelow:
             return False
         return True
 
-    def _before(self, chat: int, at: CallbackData) -> Standing:
+    def _before(self, chat: int, at: CallbackData) -> PassingStanding:
         """Return what stands of the same subject."""
         standing, subject = self._standing.get(chat), subject_of(at)
-        return standing if standing is not None and standing.subject == subject else Standing(subject)
+        return standing if standing is not None and standing.subject == subject else PassingStanding(subject)
 
     async def _send(self, bot: Bot, visitor: Visitor, chat: int, beside: Sequence[int]) -> int:
         """Send a message without words and plan its deletion; all but those beside it are deleted now."""
