@@ -87,8 +87,10 @@ from bot.staff.applications import DeskApplications
 from bot.staff.arrivals import DeskArrivals
 from bot.staff.blocks import DeskBlocks
 from bot.staff.booking import DeskBooking
+from bot.staff.calls import CallLists
 from bot.staff.closing import Closing
 from bot.staff.day_sheets import DaySheets
+from bot.staff.delays import Delays
 from bot.staff.desk import Staff
 from bot.staff.digest import Digests
 from bot.staff.figures import ClinicFigures
@@ -150,11 +152,13 @@ class Services:
         self.checks = Checks(storage, systems, self.directory, self.guard, background, clock, announce_claim)
         self.desk_checks = DeskChecks(storage, self.directory, clock)
         self.register_dates = RegisterDates(storage, systems)
-        self.standings = EnrollmentStandings(storage, self.directory, clock)
-        self.applications = Applications(storage, self.directory, self.register_dates, self.standings, clock)
-        self.document_requests = DocumentRequests(storage, self.directory, desk, self.applications, clock)
         # A desk that never shows full data would keep files that nobody can look at.
         self.papers = PaperFiles(storage, self.directory, documents, clock, can_send=papers_sent and desk_shows)
+        self.standings = EnrollmentStandings(storage, self.directory, clock)
+        self.applications = Applications(
+            storage, self.directory, self.register_dates, self.standings, self.papers, clock
+        )
+        self.document_requests = DocumentRequests(storage, self.directory, desk, self.applications, clock)
         # A desk that never shows full data could not act on a form.
         policies_at = policy_desk if desk_shows else None
         self.policy_requests = PolicyRequests(storage, self.directory, clock, policies_at)
@@ -238,7 +242,9 @@ class Services:
             clock,
             is_allowed=desk_shows,
         )
-        self.closing = Closing(self.schedules, storage, self.directory, desk, self.showing, printer)
+        self.call_lists = CallLists(self.schedules, storage, self.showing, printer)
+        self.closing = Closing(self.schedules, self.call_lists, storage, desk)
+        self.delays = Delays(self.schedules, self.call_lists, storage, desk)
         self.day_sheets = DaySheets(storage, self.staff, self.showing, printer, self.reading_alarm, clock)
         self.posters = Posters(self.directory, printer)
         self.figures = ClinicFigures(storage, self.directory, desk, printer, clock)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from bot.delivery.news import Fact, News, Notice, OutboxMessage, OutboxStatus, S
 from bot.glossary import AccountId, AppointmentId, OutboxId
 from storage.database.connection import Connection, Row
 from storage.database.crypto import CannotOpen, Cipher, make_uid
+from storage.database.places import in_places
 from storage.database.queries import load_queries
 from storage.database.rows import moment, seconds
 from storage.database.telegram_ids import unseal
@@ -45,6 +46,15 @@ class SqlOutbox:
         if notice.kind == REMINDER:
             await queries.withdraw_reminder(self._connection, appointment=notice.appointment, account=notice.account)
         await queries.add_message(self._connection, **values)
+
+    async def replace_of(
+        self, appointments: Iterable[AppointmentId], news: type[News], notices: Iterable[Notice], now: datetime
+    ) -> None:
+        """Withdraw the live messages of this kind of all these visits, and enqueue new ones in one statement."""
+        for some in in_places(appointments):
+            await queries.withdraw_messages_of_appointments(self._connection, kind=news.kind, **some)
+        if rows := [self._values(notice, now) for notice in notices]:
+            await queries.add_messages(self._connection, rows)
 
     async def find_untold(self, dedup: str) -> Mapping[str, Fact] | None:
         """Return the facts of the message with this deduplication key that surely nobody has read yet.

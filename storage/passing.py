@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from bot.glossary import AccountId
 from storage.database.connection import Connection
+from storage.database.places import in_places
 from storage.database.queries import load_queries
 from storage.database.rows import seconds
 
@@ -23,9 +24,14 @@ class SqlPassing:
             self._connection, account=account, message=message, now=seconds(now), until=seconds(until)
         )
 
-    async def end(self, account: AccountId, now: datetime) -> None:
-        """Let the messages of an account be deleted now."""
-        await queries.hasten_passing(self._connection, account=account, now=seconds(now))
+    async def end(self, account: AccountId, now: datetime, beside: Collection[int] = ()) -> None:
+        """Let the messages of an account be deleted now, but for those that stay until their time."""
+        if not beside:
+            await queries.hasten_passing(self._connection, account=account, now=seconds(now))
+            return
+        rows = await queries.list_passing(self._connection, account=account, now=seconds(now))
+        for some in in_places(row["message_id"] for row in rows if row["message_id"] not in beside):
+            await queries.hasten_some_passing(self._connection, account=account, now=seconds(now), **some)
 
     async def list_due(self, now: datetime, limit: int) -> Sequence[tuple[AccountId, int]]:
         """List the accounts and messages that are to be deleted, the longest due first."""

@@ -25,6 +25,7 @@ from bot.applications.filing import (
     tell_others,
 )
 from bot.applications.news import ApplicationNews, ApplicationWanted
+from bot.applications.papers import PaperFiles
 from bot.applications.policy import ask_desk, ask_desk_again, decides_policy, open_together, take_from_desk, tell_policy
 from bot.applications.records import (
     Application,
@@ -70,10 +71,11 @@ class Applications:
         directory: Directory,
         register: RegisterDates,
         standings: EnrollmentStandings,
+        papers: PaperFiles,
         clock: Clock,
     ) -> None:
-        self._storage, self._directory, self._register = storage, directory, register
-        self._standings, self._clock = standings, clock
+        self._storage, self._directory, self._register, self._clock = storage, directory, register, clock
+        self._standings, self._papers = standings, papers
 
     # --- before -------------------------------------------------------------------------------------------------------
 
@@ -178,8 +180,9 @@ class Applications:
         """File an application for enrollment; the same once more returns the one that is open.
 
         A policy that the desk is to check goes there with it. ``instead`` is an application to another clinic, which
-        is withdrawn. Raises as ``offer``, NotOwner, ConsentRequired, SentTooOften, TooManyDeskChecks, OverBudget,
-        ApplicationOpen for another open one, and NotYours without the consent to pass data.
+        is withdrawn. Papers that were sent with the application before go along. Raises as ``offer``, NotOwner,
+        ConsentRequired, SentTooOften, TooManyDeskChecks, OverBudget, ApplicationOpen for another open one, and NotYours
+        without the consent to pass data.
         """
         offer = await self.offer(account.id, wish.patient, wish.clinic)
 
@@ -188,6 +191,7 @@ class Applications:
             old = None if instead is None else await uow.applications.get(instead)
             if old is not None and old.patient == wish.patient and old.is_open and old.clinic != wish.clinic:
                 await take_from_desk(uow, old, self._clock.now())
+                await self._papers.take_along(uow, account.id, wish.patient, wish.clinic)
                 await self._withdraw(uow, account.id, old, tell=False)
             return await self._file(uow, account, wish, offer.clinic, ref)
 
@@ -205,6 +209,7 @@ class Applications:
             raise ApplicationOpen(patient.id, known.id)
         if not await uow.clinic_consents.is_given(account.id, wish.patient, wish.clinic, KIND):
             raise NotYours  # the screen asks for it first
+        await self._papers.take_along(uow, account.id, wish.patient, wish.clinic)
         asked = EnrollmentWish(wish.reason, wish.last_change)
         due_at = rules.due_of(now, where)
         filed = await add_application(uow, account.id, patient, where, asked, ref, now, due_at)

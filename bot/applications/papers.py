@@ -86,13 +86,23 @@ class PaperFiles:
 
         async def look(view: UnitOfWork) -> PapersOfChild:
             found = await view.patients.require(account, patient)
-            return PapersOfChild(found, where, await self._unsent(view, account, patient, clinic))
+            return PapersOfChild(found, where, await self._next(view, account, patient, clinic))
 
         return await self._storage.read(look)
 
-    async def _unsent(self, view: UnitOfWork, account: AccountId, patient: PatientId, clinic: ClinicId) -> Papers:
+    async def _next(self, view: UnitOfWork, account: AccountId, patient: PatientId, clinic: ClinicId) -> Papers:
         asked = await view.papers.asked_by(clinic)
-        return Papers(asked, await view.papers.unsent(account, patient, clinic), self.can_send)
+        return Papers(asked, await self._to_send(view, account, patient, clinic), self.can_send)
+
+    async def _to_send(
+        self, view: UnitOfWork, account: AccountId, patient: PatientId, clinic: ClinicId
+    ) -> Sequence[AddedPaper]:
+        return await view.papers.to_send(account, patient, clinic) if self.can_send else ()
+
+    async def take_along(self, uow: UnitOfWork, account: AccountId, patient: PatientId, clinic: ClinicId) -> None:
+        """Let what was sent with the card's earlier application go with the one that is filed now."""
+        earlier = [each.id for each in await self._to_send(uow, account, patient, clinic) if each.is_earlier]
+        await uow.papers.take_along(account, clinic, earlier)
 
     @reads
     async def of(self, view: UnitOfWork, account: AccountId, application: ApplicationId) -> Papers:
@@ -152,19 +162,30 @@ class PaperFiles:
     ) -> None:
         require_consents(account)
         await uow.representatives.require_owner(account.id, patient)
-        papers = await self._unsent(uow, account.id, patient, clinic)
+        papers = await self._next(uow, account.id, patient, clinic)
         if not papers.can_send or kind not in papers.asked:
             raise PapersNotTaken
         if papers.is_full:
             raise TooManyPapers(MOST_PAPERS)
 
     @writes
-    async def remove(self, uow: UnitOfWork, account: AccountId, paper: PaperId) -> None:
-        """Delete a file that is not sent yet; one that is gone already stays gone."""
-        patient = await uow.papers.remove(account, paper)
-        if patient is not None:
-            now = self._clock.now()
-            await uow.audit.add(Actor.account(account), Deed.PAPER_REMOVED, Subject.patient(patient), now)
+    async def remove(
+        self, uow: UnitOfWork, account: AccountId, patient: PatientId, clinic: ClinicId, paper: PaperId
+    ) -> None:
+        """Take a file from what goes with the next application; one that is gone already stays gone.
+
+        It is deleted, unless an application that is open at another clinic has it. Raises NotYours, NotOwner.
+        """
+        await uow.representatives.require_owner(account, patient)
+        going = {each.id: each for each in await self._to_send(uow, account, patient, clinic)}
+        found = going.get(paper)
+        if found is None:
+            return
+        if found.is_elsewhere:
+            await uow.papers.leave_out(paper, clinic)
+            return
+        await uow.papers.remove(paper)
+        await uow.audit.add(Actor.account(account), Deed.PAPER_REMOVED, Subject.patient(patient), self._clock.now())
 
     def refuse_passport(self) -> NoReturn:
         """Refuse the file of a passport, which is not downloaded. Raises NoPassport."""

@@ -328,11 +328,13 @@ MOST_PAPERS = 4
 
 
 class AddedPaper(NamedTuple):
-    """A file that goes with an application."""
+    """A file that goes with an application; an earlier one went with another, which may be open at another clinic."""
 
     id: PaperId
     kind: PaperKind
     pages: int
+    is_earlier: bool = False
+    is_elsewhere: bool = False
 
 
 class PaperPages(NamedTuple):
@@ -344,7 +346,7 @@ class PaperPages(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SentData:
-    """The card as the clinic got it; an empty text is what the card did not have.
+    """The card as the clinic got it, with masked numbers; an empty text is what the card did not have.
 
     Nothing needs the numbers again, and an address or a telephone is only noted to be there.
     """
@@ -352,14 +354,12 @@ class SentData:
     name: str
     birth_date: date
     policy: str
-    """masked, as the two numbers below"""
     snils: str
     certificate: str
     has_address: bool
     has_phone: bool
     wish: Wished
     papers: tuple[PaperKind, ...] = ()
-    """the kind of each file that went with it"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,8 +78,11 @@ class Closure(NamedTuple):
     """of them, those for which another time is kept or was when it was closed"""
 
 
-class ClosedVisit(NamedTuple):
-    """A visit that a closing has called off, with the telephone on file and when the desk has called."""
+class VisitToCall(NamedTuple):
+    """A visit that was called off or is late, with the telephone on file and when the desk has called.
+
+    What is kept ``instead`` is that of a visit which a closing has called off.
+    """
 
     visit: ClinicVisit
     phone: str
@@ -180,12 +183,24 @@ class KeepsSchedules(Protocol):
         """Return a closure that was not opened again."""
         ...
 
-    async def closed_visits(self, clinic: ClinicRef, number: int) -> Readable[ClosedVisit]:
+    async def closed_visits(self, clinic: ClinicRef, number: int) -> Readable[VisitToCall]:
         """List the visits that a closure has called off and that are still off, by start."""
         ...
 
     async def set_called(self, clinic: ClinicRef, number: int, visit: int, *, called: bool) -> None:
         """Note that the desk has telephoned the person of a visit, or that it has not."""
+        ...
+
+    async def late_visits(self, clinic: ClinicRef, doctor: int, span: DayHours) -> Readable[VisitToCall]:
+        """List the live visits ahead of a doctor who is late, by start."""
+        ...
+
+    async def set_late_called(self, clinic: ClinicRef, visit: int, *, called: bool) -> None:
+        """Note that the desk has telephoned because of the delay, or that it has not. Raises NotFound for a visit."""
+        ...
+
+    async def clear_late_calls(self, clinic: ClinicRef, doctor: int, span: DayHours) -> None:
+        """Forget whom the desk has telephoned of the visits ahead: another delay is told."""
         ...
 
     async def reopen(self, clinic: ClinicRef, number: int, chosen: Collection[BookingRef]) -> Reopened:

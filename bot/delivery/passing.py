@@ -1,10 +1,11 @@
-"""Passing messages: they hold whole names, and are deleted from the chat after two minutes or with a decision.
+"""Passing messages: they hold whole names, and go from the chat with a decision, with their subject, or in two minutes.
 
 When each is to be deleted is a row, so a restart deletes them too.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Protocol
 
@@ -32,15 +33,19 @@ class PassingMessages:
         self._storage, self._clock = storage, clock
 
     @writes
-    async def plan(self, uow: UnitOfWork, account: AccountId, message: int, *, beside: bool = False) -> None:
+    async def plan(self, uow: UnitOfWork, account: AccountId, message: int, beside: Sequence[int] = ()) -> None:
         """Plan the deletion of a message of the account's chat; the earlier ones are deleted now.
 
-        ``beside``: they are of the same answer and stay as long as this one.
+        ``beside``: messages that stay until their own time.
         """
         now = self._clock.now()
-        if not beside:
-            await uow.passing.end(account, now)
+        await uow.passing.end(account, now, beside)
         await uow.passing.add(account, message, now, now + SHOWN_FOR)
+
+    @writes
+    async def end(self, uow: UnitOfWork, account: AccountId) -> None:
+        """Delete the messages of the account's chat now: it has gone on to something else."""
+        await uow.passing.end(account, self._clock.now())
 
 
 class Deletions:

@@ -183,7 +183,8 @@ LIFETIMES: Mapping[str, Lifetime] = {
     ),
     "policy_request_steps": Lifetime("with the application for a policy", ("policy_requests",)),
     "application_papers": Lifetime(
-        "30 days after the decision; with an application that is withdrawn; two days if no application is sent",
+        "30 days after the decision, a newer one if they went along; with an application that is withdrawn; two days "
+        "if no application is sent",
         (*BOTH, "applications"),
         (
             Expiry("closed_at", KEEP_PAPERS, lambda uow, at: uow.papers.forget(at)),

@@ -7,22 +7,19 @@ from typing import NamedTuple
 
 from bot.clinics.calls import clinic_call
 from bot.clinics.desk_port import ClinicDesk, ClinicVisit
-from bot.clinics.directory import Directory
 from bot.clinics.port import ClinicReason, NotFound
-from bot.clinics.schedule_port import ClosedVisit, Closure, DayHours, DeskDoctor, NothingToClose, Reopened
-from bot.core.clinic import Clinic, Slot
+from bot.clinics.schedule_port import Closure, DayHours, DeskDoctor, NothingToClose, Reopened
+from bot.core.clinic import Clinic
 from bot.core.deeds import Deed
 from bot.core.pages import last_page
 from bot.core.people import Account, PersonName
 from bot.core.readable import Readable
-from bot.core.transactions import Storage, UnitOfWork
-from bot.delivery.paper import Paper, Printer
+from bot.core.transactions import Storage
+from bot.staff.calls import CallLists, ToCall
 from bot.staff.desk import A_PAGE_COSTS, VISITS_ON_A_PAGE
 from bot.staff.errors import ClosureGone, DayHasChanged, DoctorGone, NothingToCloseHere
 from bot.staff.keepers import find_unreached
-from bot.staff.reading import journal_showing, subjects_of_visits
 from bot.staff.schedules import Schedules
-from bot.staff.showing import Showing
 
 
 class Preview(NamedTuple):
@@ -48,26 +45,15 @@ class Closed(NamedTuple):
     """whether whole names and telephones may stand on paper"""
 
 
-class ToCall(NamedTuple):
-    """``instead`` is the time that is kept, with the doctor's name; the phone is "" if none is on file."""
-
-    closed: ClosedVisit
-    instead: Slot | None
-    phone: str
-
-
 class Closing:
     def __init__(
         self,
         schedules: Schedules,
+        calls: CallLists,
         storage: Storage,
-        directory: Directory,
         desk: ClinicDesk,
-        showing: Showing,
-        printer: Printer,
     ) -> None:
-        self._schedules, self._storage, self._directory, self._showing = schedules, storage, directory, showing
-        self._desk, self._printer = desk, printer
+        self._schedules, self._calls, self._storage, self._desk = schedules, calls, storage, desk
 
     @clinic_call
     async def preview(self, account: Account, doctor: int, span: DayHours, page: int = 0) -> Preview:
@@ -117,14 +103,7 @@ class Closing:
             visits = await self._desk.closed_visits(clinic.ref, number)
         except NotFound:
             raise ClosureGone from None
-        unreached = await self._storage.read(lambda view: find_unreached(view, [each.visit for each in visits]))
-        to_call = [
-            ToCall(each, each.instead and each.instead.slot, each.phone or unreached[each.visit.number])
-            for each in visits
-            if each.visit.number in unreached
-        ]
-        await self._schedules.journal(account, clinic, [each.closed.visit for each in to_call], A_PAGE_COSTS)
-        return Closed(clinic, closure, to_call, visits.unreadable)
+        return Closed(clinic, closure, await self._calls.of(account, clinic, visits), visits.unreadable)
 
     async def calls(self, account: Account, number: int) -> Closed:
         """Return the same to be printed, with whole names and telephones if this bot shows them: that is journaled.
@@ -132,15 +111,7 @@ class Closing:
         Raises as above.
         """
         shown = await self.closed(account, number)
-        if not self._showing.is_allowed:
-            return shown
-
-        async def journal(uow: UnitOfWork) -> int:
-            subjects = await subjects_of_visits(uow, [each.closed.visit for each in shown.to_call])
-            return await journal_showing(uow, account, shown.clinic, subjects, self._schedules.now())
-
-        await self._schedules.note(account, await self._storage.write(journal))
-        return shown._replace(has_names=True)
+        return shown._replace(has_names=await self._calls.show(account, shown.clinic, shown.to_call))
 
     @clinic_call
     async def set_called(self, account: Account, number: int, visit: int, *, called: bool) -> None:
@@ -170,7 +141,3 @@ class Closing:
     async def doctor_names(self, clinic: Clinic) -> dict[str, PersonName]:
         """Return the names of the clinic's doctors by their reference, for what is kept."""
         return {str(each.number): each.name for each in await self._desk.doctors(clinic.ref)}
-
-    async def print_paper(self, paper: Paper) -> bytes:
-        """Return the PDF. Raises NotPrinted."""
-        return await self._printer.print_paper(paper)

@@ -1,4 +1,4 @@
-"""Schedules at the desk: a doctor's days, hours that open, rooms, stand-ins, and a doctor who is late."""
+"""Schedules at the desk: a doctor's days, hours that open, rooms, and stand-ins."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from bot.appointments.clinic_changes import ClinicChanges
-from bot.appointments.news import DoctorIsLate
 from bot.clinics.calls import clinic_call
 from bot.clinics.desk_port import ClinicDesk, ClinicVisit
 from bot.clinics.directory import Directory
@@ -21,7 +20,7 @@ from bot.core.timing import local_day
 from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.staff.errors import DoctorGone
 from bot.staff.keepers import find_unreached
-from bot.staff.reading import booked_in_bot, journal_visits, keep_desk_open
+from bot.staff.reading import journal_visits, keep_desk_open
 from bot.staff.reading_alarm import ReadingAlarm
 from bot.staff.rights import Right, require_right
 
@@ -162,21 +161,6 @@ class Schedules:
         await self.changed(account, clinic, Deed.STAND_IN_SET, doctor)
         return done
 
-    @clinic_call
-    async def tell_delay(self, account: Account, doctor: int, minutes: int) -> ToldOfChange:
-        """Tell those who still have a visit today that the doctor is late: in a minute, or what is said until then.
-
-        Raises NotYours, StaffCodeNeeded, DoctorGone.
-        """
-        clinic, now = await self.clinic(account), self._clock.now()
-        try:
-            visits = await self._desk.touched(clinic.ref, doctor, DayHours(local_day(now, clinic.zone)))
-        except NotFound:
-            raise DoctorGone from None
-        alone = await self._storage.write(lambda uow: _tell_delay(uow, visits, minutes, now))
-        await self.record(account, Deed.DELAY_TOLD, doctor)
-        return ToldOfChange(len(visits), alone)
-
     # --- what every change of a day does ------------------------------------------------------------------------------
 
     def now(self) -> datetime:
@@ -207,14 +191,3 @@ class Schedules:
             return await journal_visits(uow, account, clinic, visits, Deed.NAME_LISTED, now, most)
 
         await self._alarm.note(account, await self._storage.write(journal))
-
-
-async def _tell_delay(uow: UnitOfWork, visits: Sequence[ClinicVisit], minutes: int, now: datetime) -> int:
-    booked = await booked_in_bot(uow, visits)
-    viewers = await uow.representatives.viewers_of_cards(each.patient for each in booked.values())
-    for each in booked.values():
-        await uow.outbox.withdraw_of(each.id, DoctorIsLate)
-        for account in viewers.get(each.patient, ()):
-            news = DoctorIsLate(account, each.id, minutes, now)
-            await uow.outbox.add(news.due(now + UNDO_FOR, starts_at=each.starts_at), now)
-    return len(await find_unreached(uow, visits))

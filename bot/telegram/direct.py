@@ -82,7 +82,8 @@ def press_answered(press: str, line: str = "", *, alert: bool = False) -> Direct
 async def request(bot: Bot, call: DirectCall) -> int:
     """Make the call through the bot's session; return the id of the message that it shows, or True.
 
-    It returns True also for an edit that was needless. Raises TelegramAPIError or ClientDecodeError.
+    It returns True also for an edit of a message that was as it should be, and False for one that was not sent because
+    a newer press will edit the message. Raises TelegramAPIError or ClientDecodeError.
     """
     method: Any = call
     answer: int = await bot.session(bot, method)

@@ -181,7 +181,10 @@ class PacedRequests(BaseRequestMiddleware):
             self._pace.take_turn()
 
     async def _reply(self, call: Callable[[], Awaitable[Any]], method: TelegramMethod[Any]) -> Any:
-        """Send a reply at its turn. Raises TelegramRetryAfter if its reader would wait more than LONGEST_WAIT."""
+        """Send a reply at its turn; return False if it was overtaken and is not sent.
+
+        Raises TelegramRetryAfter if its reader would wait more than LONGEST_WAIT.
+        """
         time = asyncio.get_running_loop().time
         deadline = _deadline(time())
         while True:
@@ -190,7 +193,7 @@ class PacedRequests(BaseRequestMiddleware):
             if wait > 0:
                 await asyncio.sleep(wait)
             if is_message(method) and not await self._take_reply_turn(method, deadline):
-                return True
+                return False
             try:
                 return await self._retry(call, method)
             except TelegramRetryAfter as refusal:

@@ -63,10 +63,18 @@ def review_lines(papers: Papers) -> list[str]:
         text(_("Papers with it: {papers}."), papers=paper_names([each.kind for each in papers.added]))
         if papers.added
         else "",
+        earlier_line(papers),
         text(_("The clinic also asks for: {papers}. Add it here, or bring it."), papers=paper_names(papers.missing))
         if papers.missing
         else "",
     ]
+
+
+def earlier_line(papers: Papers) -> str:
+    """Return that nothing has to be sent again if papers of an earlier application go along."""
+    if not any(each.is_earlier for each in papers.added):
+        return ""
+    return _("Papers of the application before go along: they need not be sent again.")
 
 
 def can_add(papers: Papers) -> bool:
@@ -105,7 +113,11 @@ async def added_papers(visitor: Visitor, link: AddedPapers) -> Screen:
     return Screen(
         lines(
             heading(found),
-            [text(_("The clinic asks for: {papers}."), papers=paper_names(papers.asked)), *numbered(papers)],
+            [
+                text(_("The clinic asks for: {papers}."), papers=paper_names(papers.asked)),
+                *numbered(papers),
+                earlier_line(papers),
+            ],
             [
                 _("You can send a paper here, or bring it to the reception."),
                 _("A passport is not sent, a child's neither: it is shown at the reception."),
@@ -174,7 +186,7 @@ def back_of(link: AddedPapers) -> Link:
 
 @flow.action(RemovePaper)
 async def on_remove(visitor: Visitor, link: RemovePaper) -> Outcome:
-    await visitor.services.papers.remove(visitor.account.id, link.paper)
+    await visitor.services.papers.remove(visitor.account.id, link.patient, link.clinic, link.paper)
     return Reply(AddedPapers(**form_of(link)), line=_("✅ Taken away."))
 
 

@@ -29,6 +29,12 @@ class Shown:
     """an answer has led to the screen: its link draws another one, the prompt"""
     is_newest: bool = True
     """no other screen stands below it"""
+    is_certain: bool = True
+    """the message is known to look so: Telegram has said it, and nothing else has edited it since"""
+
+    def stands(self, message: int | None, screen: Screen, line: str) -> bool:
+        """Return whether this message is known to show just this."""
+        return self.is_certain and (self.message, self.screen, self.line) == (message, screen, line)
 
     def differs(self, message: int, screen: Screen, line: str) -> bool:
         """Return whether this message is known to have shown something else."""
@@ -56,6 +62,11 @@ class NewestScreens:
         self._shown.move_to_end(chat)
         if len(self._shown) > self._most:
             self.forget(next(iter(self._shown)))
+
+    def doubt(self, chat: int) -> None:
+        """Remember that the screen may look different: it is being edited."""
+        if (shown := self._shown.get(chat)) is not None:
+            self._shown[chat] = replace(shown, is_certain=False)
 
     def forget(self, chat: int) -> None:
         for kept in (self._shown, self._lowest):

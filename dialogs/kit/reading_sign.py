@@ -37,6 +37,7 @@ async def reading_sign(turn: Turn, prompt: int | None) -> AsyncIterator[None]:
             await _show_typing(turn)
         else:
             sentence = _("I am reading the photo. It takes a few seconds.")
+            turn.newest.doubt(turn.chat)
             await show(turn.bot, turn.chat, Screen(sentence, (ways_out(),)), newest)
 
     async with _sign(turn, show_first):

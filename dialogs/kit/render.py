@@ -16,7 +16,6 @@ from aiogram.types import (
     BufferedInputFile,
     CallbackQuery,
     InlineKeyboardMarkup,
-    InputMediaPhoto,
     Message,
 )
 
@@ -30,6 +29,7 @@ from dialogs.kit.flow import Reply, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.newest import NewestScreens, Shown
 from dialogs.kit.pager import grid
+from dialogs.kit.passing import PassingBelow
 from dialogs.kit.screen import ways_out
 from dialogs.kit.staying import stays
 
@@ -58,6 +58,7 @@ class Turn:
     state: FSMContext
     """where the open prompt is stored"""
     newest: NewestScreens = field(default_factory=NewestScreens)
+    below: PassingBelow = field(default_factory=PassingBelow)
 
 
 # --- one screen -------------------------------------------------------------------------------------------------------
@@ -95,6 +96,8 @@ class Placed(NamedTuple):
 
     message: int
     is_changed: bool = True
+    is_certain: bool = True
+    """the message looks so, and no newer press has made its edit needless"""
 
 
 async def show(bot: Bot, chat: int, screen: Screen, message: int | None = None) -> int:
@@ -108,8 +111,7 @@ async def place(bot: Bot, chat: int, screen: Screen, message: int | None) -> Pla
     if message is not None:
         try:
             edited = await request(bot, text_edited(chat, message, shown, buttons))
-            # The session returns True if the message was as it should be, or a newer press will edit it.
-            return Placed(message, edited is not True)
+            return Placed(message, not isinstance(edited, bool), edited is not False)
         except TelegramBadRequest as trouble:
             if "not modified" in trouble.message.lower():
                 return Placed(message, is_changed=False)
@@ -158,41 +160,6 @@ async def send_venue(bot: Bot, chat: int, venue: Venue) -> bool:
     return True
 
 
-async def show_passing(turn: Turn, words: str) -> bool:
-    """Send a protected message that is deleted in two minutes; return False if it was not shown.
-
-    It gets its words once its deletion is stored, so that no words stay in the chat if the bot is stopped meanwhile.
-    """
-    bot, chat, visitor = turn.bot, turn.chat, turn.visitor
-    try:
-        sent = await request(bot, text_sent(chat, "…", protected=True))
-        await visitor.services.passing.plan(visitor.account.id, sent)
-        await request(bot, text_edited(chat, sent, keep_together(words)))
-    except (TelegramAPIError, ClientDecodeError) as trouble:
-        log.warning("full data were not shown", error=type(trouble).__name__)
-        return False
-    return True
-
-
-async def show_passing_pictures(turn: Turn, pictures: Sequence[File]) -> bool:
-    """Send protected pictures that are deleted in two minutes; return False if one of them was not shown.
-
-    Like ``show_passing``: a message gets its picture once its deletion is stored.
-    """
-    bot, chat, visitor = turn.bot, turn.chat, turn.visitor
-    try:
-        for picture in pictures:
-            sent = await request(bot, text_sent(chat, "…", protected=True))
-            await visitor.services.passing.plan(visitor.account.id, sent, beside=picture is not pictures[0])
-            media = BufferedInputFile(picture.data, picture.name)
-            caption = escape(picture.caption, quote=False)
-            await bot.edit_message_media(InputMediaPhoto(media=media, caption=caption), chat_id=chat, message_id=sent)
-    except (TelegramAPIError, ClientDecodeError) as trouble:
-        log.warning("a picture was not shown", error=type(trouble).__name__)
-        return False
-    return True
-
-
 async def answer_press(bot: Bot, call: CallbackQuery, alert: str = "", toast: str = "") -> None:
     """Answer a press with an alert, with a line that disappears by itself (``toast``), or silently.
 
@@ -215,11 +182,14 @@ async def delete_answer(bot: Bot, message: Message) -> None:
 # --- a reply and the prompt that it opens -----------------------------------------------------------------------------
 
 
-async def show_reply(turn: Turn, message: int | None, reply: Reply, at: CallbackData, kept: str = "") -> Placed:
+async def show_reply(
+    turn: Turn, message: int | None, reply: Reply, at: CallbackData, kept: str = "", *, is_pressed: bool = False
+) -> Placed:
     """Show a reply's screen and files, store the prompt that it opens, and withdraw the news that it makes needless.
 
-    ``message`` is edited if there is one. ``at`` is the link of the screen. ``kept`` is an answer that waits until the
-    access code has been typed. Returns where the screen stands, and whether the chat looks different than before.
+    ``message`` is edited if there is one; a message that ``is_pressed`` stands in the chat, so it is not edited into
+    what it already is. ``at`` is the link of the screen. ``kept`` is an answer that waits until the access code has
+    been typed. Returns where the screen stands, and whether the chat looks different than before.
     """
     plain, visitor, bot, chat = reply.then, turn.visitor, turn.bot, turn.chat
     if not isinstance(plain, Screen):
@@ -232,11 +202,8 @@ async def show_reply(turn: Turn, message: int | None, reply: Reply, at: Callback
         if message is not None:
             await delete_message(bot, chat, message)
         message = None  # the screen must stand below the message with the keyboard
-    shown, is_changed = await place(bot, chat, screen, message)
-    before = turn.newest.find(chat)
-    # A repeated request finds its own edit: what is known to have looked different has changed.
-    is_changed = is_changed or (before is not None and before.differs(shown, plain, reply.line))
-    turn.newest.keep(chat, Shown(shown, plain, at, reply.line, reply.misses, reply.is_own))
+    new = Shown(message or 0, plain, at, reply.line, reply.misses, reply.is_own)
+    shown, is_changed, _is_certain = await _stand(turn, message, screen, new, is_pressed=is_pressed)
     facts = {"message": shown} | ({"keys": key_message} if has_key else {})
     kept = kept or _still_kept(visitor, at)
     await _store_prompt(turn, screen, at, facts | ({"kept": kept} if kept else {}))
@@ -244,20 +211,38 @@ async def show_reply(turn: Turn, message: int | None, reply: Reply, at: Callback
         await remove_keyboard(bot, chat, key_message)
     if screen.shows:
         await visitor.services.shown_news.withdraw(screen.shows, shown if stays(screen) else None)
-    if failure := await _send_below(turn, reply):
+    await turn.below.leave(visitor, chat, at)
+    if failure := await _send_below(turn, reply, at):
         await show(bot, chat, replace(screen, text=f"{failure}\n\n{screen.text}"), shown)
+        turn.newest.doubt(chat)
     return Placed(shown, is_changed or bool(reply.files or reply.passing or reply.passing_pictures or reply.venue))
 
 
-async def _send_below(turn: Turn, reply: Reply) -> str:
+async def _stand(turn: Turn, message: int | None, screen: Screen, new: Shown, *, is_pressed: bool) -> Placed:
+    """Show a screen, unless the pressed message shows just this, and remember it as ``new``."""
+    before = turn.newest.find(turn.chat)
+    if is_pressed and before is not None and before.stands(message, new.screen, new.line):
+        placed = Placed(before.message, is_changed=False)
+    else:
+        turn.newest.doubt(turn.chat)
+        placed = await place(turn.bot, turn.chat, screen, message)
+    turn.newest.keep(turn.chat, replace(new, message=placed.message, is_certain=placed.is_certain))
+    # A repeated request finds its own edit: what is known to have looked different has changed.
+    was_other = before is not None and before.differs(placed.message, new.screen, new.line)
+    return placed._replace(is_changed=placed.is_changed or was_other)
+
+
+async def _send_below(turn: Turn, reply: Reply, at: CallbackData) -> str:
     """Send what stands below the screen; return a line that says what could not be sent, "" if all was."""
-    if reply.files and not await send_files(turn.bot, turn.chat, reply.files):
+    bot, chat, visitor = turn.bot, turn.chat, turn.visitor
+    if reply.files and not await send_files(bot, chat, reply.files):
         return _("⚠️ The file could not be sent. Press the button again.")
-    if reply.passing and not await show_passing(turn, reply.passing):
+    if reply.passing and not await turn.below.show_words(bot, visitor, chat, at, reply.passing):
         return _("⚠️ The full data could not be shown. Press the button again.")
-    if reply.passing_pictures and not await show_passing_pictures(turn, reply.passing_pictures):
+    pictures = reply.passing_pictures
+    if pictures and not await turn.below.show_pictures(bot, visitor, chat, at, pictures):
         return _("⚠️ Not all pictures could be shown. Press the button again.")
-    if reply.venue and not await send_venue(turn.bot, turn.chat, reply.venue):
+    if reply.venue and not await send_venue(bot, chat, reply.venue):
         return _("⚠️ The map could not be sent. Press the button again.")
     return ""
 

@@ -99,7 +99,8 @@ class Navigator:
         reply, at = await self.resolve(visitor, link)
         is_changed = True
         if call.message is not None:
-            placed = await show_reply(turn, visitor.message, reply, at)
+            # The message below one that stays may have been deleted: only an edit finds that out.
+            placed = await show_reply(turn, visitor.message, reply, at, is_pressed=lasting is None)
             is_changed = placed.is_changed
             if isinstance(reply.then, Screen) and stays(reply.then):
                 self._below.forget(turn.chat)

@@ -15,6 +15,7 @@ from dialogs.kit.files import is_file
 from dialogs.kit.flow import Visitor
 from dialogs.kit.names import tell_apart
 from dialogs.kit.newest import NewestScreens
+from dialogs.kit.passing import PassingBelow
 from dialogs.kit.render import Turn
 from dialogs.kit.router import Navigator
 
@@ -24,6 +25,7 @@ class TurnMiddleware(BaseMiddleware):
 
     def __init__(self, services: Services, operators: Operators, newest: NewestScreens) -> None:
         self._services, self._operators, self._newest = services, operators, newest
+        self._below = PassingBelow()
 
     async def __call__(
         self,
@@ -46,7 +48,8 @@ class TurnMiddleware(BaseMiddleware):
         visitor = Visitor(account, self._services, self._operators, now, message, open_prompt, username, shown, noted)
         # A press without a message has no chat; it is answered without a screen.
         await tell_apart(self._services, account)
-        data["turn"] = Turn(visitor, data["bot"], chat.id if chat else 0, data["state"], self._newest)
+        where = data["bot"], chat.id if chat else 0, data["state"]
+        data["turn"] = Turn(visitor, *where, self._newest, self._below)
         return await handler(event, data)
 
 

@@ -144,6 +144,7 @@ LABELS = {
     "named": N_("The name is confirmed"),
     "sent_at": N_("Sent"),
     "pages": N_("Pages"),
+    "left_out_of": N_("Does not go along to"),
     "written_at": N_("Written"),
 }
 

@@ -9,12 +9,12 @@ from bot.clinics.port import ClinicReason
 from bot.clinics.schedule_port import END_OF_DAY, DayHours, TimeState
 from bot.core.clinic import Clinic
 from bot.core.errors import InvalidInput
-from bot.core.i18n import MOSCOW, clock_time, gettext as _, long_day, ngettext, numeric_date, numeric_day, spoken_moment
+from bot.core.i18n import clock_time, gettext as _, long_day, ngettext, numeric_day, spoken_moment
 from bot.core.people import PersonName
 from bot.core.timing import local_day
-from bot.delivery.paper import Paper, Section
-from bot.delivery.screen import Button, File, Screen
-from bot.staff.closing import Closed, Preview, ToCall
+from bot.delivery.screen import Button, Screen
+from bot.staff.calls import ToCall
+from bot.staff.closing import Closed, Preview
 from bot.staff.desk import VISITS_ON_A_PAGE
 from bot.staff.problems import ScheduleProblem
 from bot.staff.typed_hours import read_hours
@@ -22,9 +22,8 @@ from dialogs.booking.wording import cancel_reason
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few, page_of, page_read
 from dialogs.kit.screen import Row, button, lines, text, ways_out
-from dialogs.kit.specialties import uncapitalised
 from dialogs.kit.unreadable import unreadable_at_desk
-from dialogs.kit.wording import moscow_date
+from dialogs.staff.calls import CALLS_ON_A_PAGE, call_facts, call_label, calls_file, calls_line
 from dialogs.staff.day_links import DeskWaiting
 from dialogs.staff.links import DeskVisit
 from dialogs.staff.schedule_links import (
@@ -40,12 +39,11 @@ from dialogs.staff.schedule_links import (
     SetCalled,
 )
 from dialogs.staff.schedules import doctor_heading, hours_of, minutes_text
-from dialogs.staff.wording import brief_child, short_name
+from dialogs.staff.wording import brief_child
 
 flow = Flow("closing hours", open=True)
 
 HOURS_TO_PRESS = 8
-CALLS_ON_A_PAGE = 10
 
 
 @flow.screen(CloseHours)
@@ -172,10 +170,8 @@ async def closed_hours(visitor: Visitor, link: ClosedHours) -> Screen:
     closure, page = shown.closure, page_of(link, shown.to_call, CALLS_ON_A_PAGE)
 
     def call_button(each: ToCall) -> Button:
-        visit, called = each.closed.visit, each.closed.called_at is not None
-        time = clock_time(visit.booking.starts_at, shown.clinic.zone)
-        who = f"{short_name(visit.person)}, {visit.birth_date.year}"
-        label = f"{'✅' if called else '☎️'} {time} · {who} → {brief_offer(each, shown.clinic)}"
+        visit, called = each.found.visit, each.found.called_at is not None
+        label = call_label(each, shown.clinic.zone, brief_offer(each, shown.clinic))
         return button(label, SetCalled(closure=link.closure, visit=visit.number, called=not called, page=link.page))
 
     return Screen(
@@ -203,7 +199,7 @@ async def closed_hours(visitor: Visitor, link: ClosedHours) -> Screen:
 
 def brief_offer(each: ToCall, clinic: Clinic) -> str:
     """Return what the desk says on the telephone: «чт 26.11 14:00», or that there is nothing."""
-    if each.closed.is_booked:
+    if each.found.is_booked:
         return _("has booked")
     if each.instead is None:
         return _("nothing is left")
@@ -215,12 +211,12 @@ def outcome_lines(shown: Closed) -> list[str]:
     closure = shown.closure
     if not closure.visits:
         return [_("Nobody was booked in these hours.")]
-    left, calls = closure.visits - closure.kept, len(shown.to_call)
+    left = closure.visits - closure.kept
     return [
         _("Visits called off: {n}").format(n=closure.visits),
         _("Another time is kept: {n}").format(n=closure.kept),
         _("Nothing was left: {n}").format(n=left) if left else "",
-        _("To telephone: {n}. Press a name once you have called.").format(n=calls) if calls else "",
+        calls_line(shown.to_call),
     ]
 
 
@@ -237,54 +233,30 @@ async def on_called(visitor: Visitor, link: SetCalled) -> Outcome:
 @flow.action(PrintCalls)
 async def on_print(visitor: Visitor, link: PrintCalls) -> Outcome:
     shown = await visitor.services.closing.calls(visitor.account, link.closure)
-    names = await visitor.services.closing.doctor_names(shown.clinic)
-    printed = await visitor.services.closing.print_paper(calls_paper(visitor, shown, names))
-    file = File(_("To telephone {date}.pdf").format(date=numeric_date(shown.closure.span.day)), printed, "")
+    names, closure, zone = await visitor.services.closing.doctor_names(shown.clinic), shown.closure, shown.clinic.zone
+    rows = [
+        call_facts(each, zone, offer_on_paper(visitor, shown, each, names), has_names=shown.has_names)
+        for each in shown.to_call
+    ]
+    why = cancel_reason(closure.reason).capitalize()
+    file = await calls_file(visitor, closure.doctor, closure.span.day, why, rows)
     return Reply(ClosedHours(closure=link.closure), files=(file,))
 
 
-def calls_paper(visitor: Visitor, shown: Closed, doctors: dict[str, PersonName]) -> Paper:
-    closure = shown.closure
-    rows = tuple(call_facts(visitor, shown, each, doctors) for each in shown.to_call)
-    return Paper(
-        title=_("To telephone: {doctor}, {day}").format(
-            doctor=closure.doctor.name.with_initials, day=uncapitalised(long_day(closure.span.day))
-        ),
-        narrow=True,
-        sections=(Section(cancel_reason(closure.reason).capitalize(), rows),),
-        made_at=visitor.now,
-        footer=_("Printed on {date} at {time}, Moscow time.").format(
-            date=moscow_date(visitor.now), time=clock_time(visitor.now, MOSCOW)
-        ),
-    )
-
-
-def call_facts(visitor: Visitor, shown: Closed, each: ToCall, doctors: dict[str, PersonName]) -> tuple[str, str]:
-    """Return the label and the value of a line: the box to tick and the time; the name, the phone and what is kept.
-
-    Where this bot shows no full data, the number of the visit stands in place of the phone: the operator reads it.
-    """
-    visit, clinic = each.closed.visit, shown.clinic
-    tick = "☑" if each.closed.called_at else "☐"
-    phone = each.phone or _("no telephone on file")
-    if not shown.has_names:
-        phone = _("visit {number}").format(number=visit.number)
-    if each.closed.is_booked:
-        offer = _("has booked another visit")
-    elif each.instead is None:
-        offer = _("nothing is left")
-    else:
-        doctor = doctors.get(each.instead.doctor, PersonName("", "")).with_initials
-        when = spoken_moment(each.instead.starts_at, clinic.zone, visitor.now)
-        offer = _("kept: {when}, {doctor}").format(when=when, doctor=doctor)
-    name = visit.person.full if shown.has_names else brief_child(visit)
-    return f"{tick} {clock_time(visit.booking.starts_at, clinic.zone)}", f"{name} · {phone} · {offer}"
+def offer_on_paper(visitor: Visitor, shown: Closed, each: ToCall, doctors: dict[str, PersonName]) -> str:
+    if each.found.is_booked:
+        return _("has booked another visit")
+    if each.instead is None:
+        return _("nothing is left")
+    doctor = doctors.get(each.instead.doctor, PersonName("", "")).with_initials
+    when = spoken_moment(each.instead.starts_at, shown.clinic.zone, visitor.now)
+    return _("kept: {when}, {doctor}").format(when=when, doctor=doctor)
 
 
 @flow.screen(AskReopen)
 async def ask_reopen(visitor: Visitor, link: AskReopen) -> Screen:
     shown = await visitor.services.closing.closed(visitor.account, link.closure)
-    closure, called = shown.closure, sum(each.closed.called_at is not None for each in shown.to_call)
+    closure, called = shown.closure, sum(each.found.called_at is not None for each in shown.to_call)
     return Screen(
         lines(
             doctor_heading(closure.doctor),

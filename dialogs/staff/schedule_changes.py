@@ -1,4 +1,4 @@
-"""Changes of a doctor's days at the desk: the room, a stand-in, a delay."""
+"""Changes of a doctor's days at the desk: the room, a stand-in."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from datetime import date
 from typing import Any
 
 from bot.clinics.schedule_port import DeskDoctor, TimeState
-from bot.core.clinic import Clinic
 from bot.core.errors import InvalidInput
 from bot.core.i18n import gettext as _, long_day, ngettext
-from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
 from bot.staff.problems import ScheduleProblem
 from bot.staff.schedules import DoctorWeek, StandIns, ToldOfChange
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
-from dialogs.kit.pager import few, page_of
+from dialogs.kit.pager import page_of
 from dialogs.kit.screen import button, lines, text, ways_out
 from dialogs.staff.links import DeskDoctorDay
 from dialogs.staff.schedule_links import (
@@ -24,16 +22,12 @@ from dialogs.staff.schedule_links import (
     DoctorDay,
     ScheduleWeek,
     StandInNow,
-    TellDelay,
-    TellDelayNow,
 )
 from dialogs.staff.schedules import DOCTORS_ON_A_PAGE, doctor_heading, named
 
 flow = Flow("changes of schedules", open=True)
 
-DELAYS = (10, 15, 20, 30, 45, 60)
 LONGEST_ROOM = 12
-SHORTEST_DELAY, LONGEST_DELAY = 5, 180
 
 
 @flow.screen(ChangeRoom)
@@ -148,51 +142,3 @@ async def on_stand_in(visitor: Visitor, link: StandInNow) -> Outcome:
         len(done.unresolved),
     ).format(n=len(done.unresolved))
     return Reply(DeskDoctorDay(doctor=link.doctor, day=link.day), line=f"{left} {moved}")
-
-
-# --- a doctor who is late ---------------------------------------------------------------------------------------------
-
-
-@flow.screen(TellDelay)
-async def tell_delay(visitor: Visitor, link: TellDelay) -> Screen:
-    clinic = await visitor.services.schedules.clinic(visitor.account)
-    shown = await visitor.services.schedules.day(visitor.account, link.doctor, today_of(visitor, clinic))
-    still = sum(each.state is TimeState.BOOKED and each.starts_at > visitor.now for each in shown.times)
-
-    def delay_button(minutes: int) -> Button:
-        return button(_("{n} min").format(n=minutes), TellDelayNow(doctor=link.doctor, minutes=minutes))
-
-    return Screen(
-        lines(
-            doctor_heading(shown.doctor),
-            ngettext("{n} visit is still to come today.", "{n} visits are still to come today.", still).format(n=still),
-            [_("By how many minutes is the doctor late? Choose, or write a number.")],
-        ),
-        (*few(DELAYS, delay_button, 3), ways_out(DoctorDay(doctor=link.doctor, day=shown.first))),
-        asks=True,
-    )
-
-
-def today_of(visitor: Visitor, clinic: Clinic) -> date:
-    return local_day(visitor.now, clinic.zone)
-
-
-@flow.answer(TellDelay)
-async def on_minutes(visitor: Visitor, prompt: TellDelay, typed: str) -> Outcome:
-    digits = "".join(each for each in typed if each.isdigit())
-    if not digits or not SHORTEST_DELAY <= int(digits[:4]) <= LONGEST_DELAY:
-        raise InvalidInput(ScheduleProblem.MINUTES)
-    return TellDelayNow(doctor=prompt.doctor, minutes=int(digits))
-
-
-@flow.action(TellDelayNow)
-async def on_delay(visitor: Visitor, link: TellDelayNow) -> Outcome:
-    told = await visitor.services.schedules.tell_delay(visitor.account, link.doctor, link.minutes)
-    clinic = await visitor.services.schedules.clinic(visitor.account)
-    said = ngettext("{n} visit is still to come today.", "{n} visits are still to come today.", told.visits)
-    return Reply(
-        DoctorDay(doctor=link.doctor, day=today_of(visitor, clinic)),
-        alert=f"{said.format(n=told.visits)} {reached_line(told)}"
-        if told.visits
-        else _("Nobody is still to come today."),
-    )

@@ -182,8 +182,41 @@ class TellDelay(Link, code="xt", state=SchedulePrompts.late):
     doctor: int
 
 
-class TellDelayNow(Action, code="Xl"):
-    """Tell those still to come that the doctor is late."""
+class ConfirmDelay(Link, code="xe"):
+    """The question whether to tell of a delay, with how many families are told."""
 
     doctor: int
     minutes: int
+
+
+class TellDelayNow(Action, code="Xl", main=True, later=1):
+    """Tell those still to come that the doctor is late; the question comes first."""
+
+    doctor: int
+    minutes: int
+    is_sure: bool = False
+
+
+class CallsOfDelay(Link, code="xy"):
+    """Whom to telephone about a delay; ``minutes`` is 0 if the desk comes back to the list."""
+
+    doctor: int
+    minutes: int = 0
+    page: Page = Page(0)
+
+
+class SetLateCalled(Action, code="Xe"):
+    """Note that the desk has telephoned somebody about a delay, or take the note back."""
+
+    doctor: int
+    minutes: int
+    page: Page
+    visit: int
+    called: bool
+
+
+class PrintLateCalls(Action, code="Xy"):
+    """Print the list of those to telephone about a delay."""
+
+    doctor: int
+    minutes: int = 0

@@ -111,7 +111,9 @@ def sex_line(sex: Sex) -> str:
 
 def passing_message(*children: str) -> str:
     """Return the text of the message with full data."""
-    return lines(*children, [_("I delete this message in two minutes, or once you decide.")])
+    return lines(
+        *children, [_("I delete this message in two minutes, once you decide or when you open something else.")]
+    )
 
 
 def showing_rows(visitor: Visitor, to: Action) -> list[Row]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bot.applications.records import AddedPaper, PaperKind, PaperPages
 from bot.glossary import AccountId, ApplicationId, ClinicId, PaperId, PatientId
 from storage.database.connection import Connection, Row
 from storage.database.crypto import CannotOpen, Cipher, make_uid
+from storage.database.places import in_places
 from storage.database.queries import load_queries
 from storage.database.rows import seconds
 
@@ -48,15 +49,26 @@ class SqlPapers:
         )
         return PaperId(row["id"])
 
-    async def unsent(self, account: AccountId, patient: PatientId, clinic: ClinicId) -> Sequence[AddedPaper]:
-        """List the files that go with the next application, in their order."""
+    async def to_send(self, account: AccountId, patient: PatientId, clinic: ClinicId) -> Sequence[AddedPaper]:
+        """List the files that go with the next application, or with the one that is sent again, in their order."""
         which = {"account": account, "patient": patient, "clinic": clinic}
-        return [_read(row) for row in await queries.list_unsent_papers(self._connection, **which)]
+        rows = await queries.list_papers_to_send(self._connection, **which)
+        return [
+            _read(row)._replace(is_earlier=bool(row["is_earlier"]), is_elsewhere=bool(row["is_elsewhere"]))
+            for row in rows
+        ]
 
-    async def remove(self, account: AccountId, paper: PaperId) -> PatientId | None:
-        """Delete a file that is not sent yet; return whose it was, None if the account has no such file."""
-        row = await queries.delete_unsent_paper(self._connection, account=account, paper=paper)
-        return None if row is None else PatientId(row["patient_id"])
+    async def remove(self, paper: PaperId) -> None:
+        await queries.delete_paper(self._connection, paper=paper)
+
+    async def leave_out(self, paper: PaperId, clinic: ClinicId) -> None:
+        """Let a file stay with its open application, and not go along to another clinic."""
+        await queries.set_paper_left_out(self._connection, paper=paper, clinic=clinic)
+
+    async def take_along(self, account: AccountId, clinic: ClinicId, papers: Iterable[PaperId]) -> None:
+        """Take files from the application that they were sent with, to go with the next one to that clinic."""
+        for some in in_places(papers):
+            await queries.take_papers_along(self._connection, account=account, clinic=clinic, **some)
 
     async def attach(
         self, account: AccountId, patient: PatientId, clinic: ClinicId, application: ApplicationId

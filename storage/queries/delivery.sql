@@ -10,6 +10,25 @@ INSERT INTO outbox (
 ON CONFLICT DO NOTHING
 RETURNING id;
 
+-- name: add_messages*!
+INSERT INTO outbox (
+    uid, account_id, appointment_id, kind, sealed_facts, urgency, dedup, due_at, planned_at, expires_at, edits, status,
+    created_at
+) VALUES (
+    :uid, :account, :appointment, :kind, :facts, :urgency, :dedup, :due_at, :due_at, :expires_at, :edits, 'QUEUED',
+    :now
+);
+
+-- name: withdraw_messages_of_appointments!
+UPDATE outbox SET status = 'WITHDRAWN', lease_until = NULL
+WHERE kind = :kind AND status IN ('QUEUED', 'CLAIMED') AND appointment_id IN (
+    :v0, :v1, :v2, :v3, :v4, :v5, :v6, :v7, :v8, :v9,
+    :v10, :v11, :v12, :v13, :v14, :v15, :v16, :v17, :v18, :v19,
+    :v20, :v21, :v22, :v23, :v24, :v25, :v26, :v27, :v28, :v29,
+    :v30, :v31, :v32, :v33, :v34, :v35, :v36, :v37, :v38, :v39,
+    :v40, :v41, :v42, :v43, :v44, :v45, :v46, :v47, :v48, :v49
+);
+
 -- name: find_untried_message^
 -- What was tried may have arrived.
 SELECT uid, sealed_facts FROM outbox

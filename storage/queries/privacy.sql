@@ -122,9 +122,11 @@ FROM policy_requests a JOIN policy_request_steps s ON s.request_id = a.id WHERE 
 
 -- name: list_application_papers
 -- The pictures are left out: the parent has the papers themselves, and an export has a size.
-SELECT p.patient_id, a.ref, c.name AS clinic, 'PAPER_' || p.kind AS kind, p.pages, p.added_at AS sent_at, p.closed_at
+SELECT p.patient_id, a.ref, c.name AS clinic, 'PAPER_' || p.kind AS kind, p.pages, p.added_at AS sent_at, p.closed_at,
+    l.name AS left_out_of
 FROM representations r JOIN application_papers p ON p.patient_id = r.patient_id
     JOIN clinics c ON c.id = p.clinic_id LEFT JOIN applications a ON a.id = p.application_id
+    LEFT JOIN clinics l ON l.id = p.left_out_of
 WHERE r.account_id = :account AND r.suspended_until IS NULL ORDER BY p.id;
 
 -- name: list_sent_applications

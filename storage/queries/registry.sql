@@ -691,7 +691,8 @@ WHERE s.doctor_id = :doctor AND s.starts_at > :now AND s.starts_at < :until AND 
 ORDER BY s.starts_at, s.id;
 
 -- name: list_visits_of_span
-SELECT v.*, n.person, n.uid AS person_uid, n.priority, p.name AS specialty, p.code AS specialty_code, 1 AS been_here
+SELECT v.*, n.person, n.uid AS person_uid, n.priority, p.name AS specialty, p.code AS specialty_code, 1 AS been_here,
+    b.called_at
 FROM registry_slots s
 JOIN registry_bookings b ON b.slot_id = s.id AND (b.status = 'BOOKED' OR b.status = 'CHECKED_IN')
 JOIN registry_visits v ON v.id = b.id
@@ -821,6 +822,15 @@ ORDER BY v.starts_at, v.id;
 
 -- name: set_called!
 UPDATE registry_closed_slots SET called_at = :at WHERE closure_id = :closure AND booking_id = :booking;
+
+-- name: set_late_called!
+UPDATE registry_bookings SET called_at = :at WHERE id = :booking;
+
+-- name: clear_late_calls!
+UPDATE registry_bookings SET called_at = NULL WHERE called_at IS NOT NULL AND slot_id IN (
+    SELECT s.id FROM registry_slots s
+    WHERE s.doctor_id = :doctor AND s.starts_at > :now AND s.starts_at < :until AND s.ends_at > :since
+);
 
 -- name: close_closure^
 UPDATE registry_closures SET reopened_at = :now WHERE id = :closure AND clinic_id = :clinic AND reopened_at IS NULL

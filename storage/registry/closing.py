@@ -9,7 +9,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.clinics.port import NotFound, Refused
-from bot.clinics.schedule_port import ClosedVisit, Closure, DayHours, DeskDoctor, NothingToClose, Reopened
+from bot.clinics.schedule_port import Closure, DayHours, DeskDoctor, NothingToClose, Reopened, VisitToCall
 from bot.clinics.visits_at_desk import ClinicVisit
 from bot.core.clock import Clock
 from bot.core.people import PersonName
@@ -194,17 +194,16 @@ class ClosingDesk:
     async def closure(self, clinic: ClinicRef, number: int) -> Closure:
         return await self._database.read(lambda connection: _require_closure(connection, clinic, number))
 
-    async def closed_visits(self, clinic: ClinicRef, number: int) -> Readable[ClosedVisit]:
+    async def closed_visits(self, clinic: ClinicRef, number: int) -> Readable[VisitToCall]:
         async def look(connection: Connection) -> list[Row]:
             await _require_closure(connection, clinic, number)
             return list(await queries.list_closed_visits(connection, closure=number, now=seconds(self._clock.now())))
 
         return read_each(await self._database.read(look), self._read_closed)
 
-    def _read_closed(self, row: Row) -> ClosedVisit:
-        values = self._cipher.open_values(row["person_uid"], row["person"])
-        phone = values[6] if len(values) > 6 else ""
-        return ClosedVisit(
+    def _read_closed(self, row: Row) -> VisitToCall:
+        phone = self._cipher.read_phone(row)
+        return VisitToCall(
             self._cipher.read_desk_visit(row), phone, moment(row["called_at"]), read_instead(row), bool(row["rebooked"])
         )
 

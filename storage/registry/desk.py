@@ -29,6 +29,7 @@ from storage.registry.closing import ClosingDesk
 from storage.registry.desk_day import DayDesk
 from storage.registry.desk_tables import require_visit
 from storage.registry.enrolling import EnrollingDesk
+from storage.registry.late import LateDesk
 from storage.registry.persons import READ_AT_ONCE, RegistryPersons
 from storage.registry.rows import RegistrySlot, RegistryVisit, compared, row_id
 from storage.registry.rules import require_restorable, require_target, require_unreserved
@@ -43,7 +44,7 @@ from storage.registry.store import (
 )
 
 
-class RegistryDesk(RegistryPersons, DayDesk, ClosingDesk, SchedulingDesk, EnrollingDesk):
+class RegistryDesk(RegistryPersons, DayDesk, ClosingDesk, SchedulingDesk, LateDesk, EnrollingDesk):
     """The embedded ``ClinicDesk``. A slot that the desk empties becomes BLOCKED: the clinic sees no patients then."""
 
     async def visits(self, clinic: ClinicRef, day: date) -> Readable[ClinicVisit]:

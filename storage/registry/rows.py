@@ -250,6 +250,11 @@ class RegistryCipher:
         family, given, patronymic, *_ = self.open_values(row["person_uid"], row["person"])
         return PersonName(family, given, patronymic)
 
+    def read_phone(self, row: Row) -> str:
+        """Return the telephone on file of the person of a desk visit, "" if there is none."""
+        _name, _given, _patronymic, _born, _policy, *more = self.open_values(row["person_uid"], row["person"])
+        return more[1] if len(more) > 1 else ""
+
     def open_values(self, uid: bytes, sealed: bytes) -> list[str]:
         """Return the ``person_values`` of a row. Raises CannotOpen."""
         values: list[str] = json.loads(self._cipher.open(PERSONS, "person", uid, sealed))

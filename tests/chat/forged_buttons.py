@@ -153,6 +153,7 @@ from dialogs.family.links import (
     WhoAsks,
     WhoKeeps,
 )
+from dialogs.kit.link import Page
 from dialogs.patients.links import (
     AskBirthDate,
     AskCorrection,
@@ -358,6 +359,7 @@ from dialogs.staff.policy_links import (
 from dialogs.staff.schedule_links import (
     AddTimes,
     AskReopen,
+    CallsOfDelay,
     ChangeRoom,
     ChooseCloseReason,
     ChooseStandIn,
@@ -366,14 +368,17 @@ from dialogs.staff.schedule_links import (
     CloseHours,
     CloseNow,
     ClosePreview,
+    ConfirmDelay,
     ConfirmStandIn,
     DoctorDay,
     OpenTimes,
     PrintCalls,
+    PrintLateCalls,
     Reopen,
     ScheduleDoctors,
     ScheduleWeek,
     SetCalled,
+    SetLateCalled,
     StandInNow,
     TellDelay,
     TellDelayNow,
@@ -703,7 +708,9 @@ def of_schedule(doctor: int, closure: int) -> Iterator[CallbackData]:
     yield from (kind(doctor=doctor, day=DAY, substitute=2, for_good=False) for kind in (ConfirmStandIn, StandInNow))
     yield StandInNow(doctor=doctor, day=DAY, substitute=2, for_good=True)
     yield TellDelay(doctor=doctor)
-    yield TellDelayNow(doctor=doctor, minutes=15)
+    yield from (kind(doctor=doctor, minutes=15) for kind in (ConfirmDelay, TellDelayNow, CallsOfDelay, PrintLateCalls))
+    yield TellDelayNow(doctor=doctor, minutes=15, is_sure=True)
+    yield from (SetLateCalled(doctor=doctor, minutes=15, page=Page(0), visit=each, called=True) for each in range(1, 4))
 
 
 def of_admin(member: int, invitation: int) -> Iterator[CallbackData]:

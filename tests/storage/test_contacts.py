@@ -54,7 +54,7 @@ STAYS = {
     ("applications", "decided_by"): "nor who has decided",
     ("policy_requests", "claimed_by"): "the staff member who decides does not change",
     ("policy_requests", "decided_by"): "nor who has decided",
-    ("application_papers", "account_id"): "files that are not sent yet are gone within two days",
+    ("application_papers", "account_id"): "a file that is not sent is gone within two days; then they go with the card",
     ("enrollment_waits", "account_id"): "the new account gets a wish of its own, the old one's is silent if suspended",
     ("clinic_consents", "account_id"): "each account gives its own",
     ("invitations", "account_id"): "an open link ends when the owner changes",

@@ -12,20 +12,33 @@ import pytest
 from PIL import Image
 
 from bot.applications.errors import PapersNotTaken
-from bot.applications.records import MOST_PAPERS, Decision, PaperKind, PaperPages, RefusalReason, ToCorrect, Verdict
+from bot.applications.records import (
+    MOST_PAPERS,
+    Decision,
+    EnrollmentReason,
+    PaperKind,
+    PaperPages,
+    RefusalReason,
+    ToCorrect,
+    Verdict,
+)
 from bot.core.budgets import BUCKETS, Budget, OverBudget
 from bot.core.errors import InvalidInput, NotYours
 from bot.core.people import Role
 from bot.documents import policy_reader
-from bot.glossary import ApplicationId, ClinicId
+from bot.glossary import ApplicationId, ClinicId, PaperId
 from bot.patients.errors import NotOwner
+from bot.patients.records import Relationship
 from bot.staff.errors import ApplicationTaken, StaleApplication
+from bot.staff.news import MorningDigest
+from dialogs.applications.links import RemovePaper
 from dialogs.privacy.export_paper import export_paper
 from dialogs.staff.application_links import AskPaper, ShowPapers
 from storage.database.connection import Connection
+from storage.registry.seed.clinics import FIELD
 from storage.unit import UnitOfWork
 from tests.chat.actions import MARIA, account_of, children_of, choose, say, settle_in, with_code
-from tests.chat.applications.steps import AGREE, SEND, appoint, open_first, review
+from tests.chat.applications.steps import AGREE, SEND, appoint, open_first, review, to_clinic
 from tests.chat.applications.test_enroll import decided, filed_of
 from tests.chat.message import ChatMessage
 from tests.chat.person import Person
@@ -51,14 +64,21 @@ async def clinic_of(town: Town, place: int = 0) -> ClinicId:
     return (await town.app.services.directory.clinics())[place].id
 
 
-async def ask_for(town: Town, *kinds: PaperKind) -> None:
-    clinic = await clinic_of(town)
+async def ask_for(town: Town, *kinds: PaperKind, place: int = 0) -> None:
+    clinic = await clinic_of(town, place)
 
     async def ask(uow: UnitOfWork) -> None:
         for kind in kinds:
             await uow.papers.ask(clinic, kind, wanted=True)
 
     await town.app.store.storage.write(ask)
+
+
+async def ask_at(town: Town, clinic: str, *kinds: PaperKind) -> None:
+    """Let another clinic take applications and ask for papers."""
+    [place] = [at for at, each in enumerate(await town.app.services.directory.clinics()) if each.name == clinic]
+    await appoint(town, 2100, Role.HEAD, place)
+    await ask_for(town, *kinds, place=place)
 
 
 async def to_paper(town: Town, kind: str = CERTIFICATE) -> ChatMessage:
@@ -292,10 +312,189 @@ async def test_papers_go_along_when_an_application_is_sent_again(allowing: Town)
     await apply_with_papers(town)
     await decided(town, Decision(Verdict.RETURN, fields=(ToCorrect.PAPERS,), days=7))
     await say(town.mother, "/start")
-    await choose(town.mother, "Мои заявления", "Мария", "Исправить и отправить снова", "Бумаги · 0", CERTIFICATE)
+    await choose(town.mother, "Мои заявления", "Мария", "Исправить и отправить снова", "Бумаги · 2", CERTIFICATE)
     await photograph(town.mother)
     await choose(town.mother, "Назад", "Назад", "Отправить снова")
     assert len(await stored(town)) == 3
+
+
+# --- the next application ---------------------------------------------------------------------------------------------
+
+AGAIN = "Исправить и отправить снова"
+DIFFER = Decision(Verdict.REFUSE, RefusalReason.DATA_DIFFER)
+
+
+async def refused(town: Town, decision: Decision = DIFFER) -> None:
+    """Apply with papers, be refused, and open the page of the application."""
+    await apply_with_papers(town)
+    await decided(town, decision)
+    await say(town.mother, "/start")
+    await choose(town.mother, "Мои заявления", "Мария")
+
+
+@pytest.mark.requirement("A12")
+async def test_papers_of_a_refused_application_go_with_the_new_one(allowing: Town) -> None:
+    town = allowing
+    await refused(town)
+    seen = await choose(town.mother, AGAIN)
+    assert "Бумаги с ним: свидетельство о рождении, подтверждение адреса." in seen.text
+    assert "Поликлиника просит ещё" not in seen.text
+    assert "присылать снова не нужно" in seen.text
+    sent = await choose(town.mother, SEND)
+    assert "Бумаги отправлены: свидетельство о рождении, подтверждение адреса." in sent.text
+    assert [paper.kind for paper in await stored(town)] == [PaperKind.BIRTH_CERTIFICATE, PaperKind.RESIDENCE]
+    assert await count(town) == 2
+    await open_first(town, town.registrar)
+    await choose(town.registrar, "Показать бумаги · 2")
+    assert len(await shown(town.registrar)) == 3
+
+
+async def test_paper_of_a_refused_application_is_taken_away_and_another_added(allowing: Town) -> None:
+    town = allowing
+    await refused(town)
+    seen = await choose(town.mother, AGAIN, "Бумаги · 2", "Убрать 1")
+    assert "✅ Убрано" in seen.text
+    assert await count(town) == 1, "nobody needs it in the one that is decided"
+    await choose(town.mother, RESIDENCE)
+    await photograph(town.mother)
+    await choose(town.mother, "Назад", "Назад", SEND)
+    assert [paper.kind for paper in await stored(town)] == [PaperKind.RESIDENCE, PaperKind.RESIDENCE]
+
+
+@pytest.mark.requirement("C29")
+async def test_paper_that_was_taken_over_lives_by_the_newer_decision(allowing: Town) -> None:
+    town = allowing
+    await refused(town)
+    await town.pass_time(days=20)
+    await say(town.mother, "/start")
+    await choose(town.mother, "Мои заявления", "Мария", AGAIN, SEND)
+    await town.pass_time(days=20)
+    assert await count(town) == 2, "forty days after the first decision"
+    await decided(town, DIFFER)
+    await town.pass_time(days=29, hours=23)
+    assert await count(town) == 2
+    await town.pass_time(hours=2)
+    assert await count(town) == 0
+
+
+async def test_papers_that_nobody_takes_over_go_thirty_days_after_their_decision(allowing: Town) -> None:
+    town = allowing
+    await refused(town)
+    await choose(town.mother, AGAIN, "Бумаги · 2")
+    await town.pass_time(days=30, hours=1)
+    assert await count(town) == 0
+    await say(town.mother, "/start")
+    assert (await choose(town.mother, "Мои заявления", "Мария", AGAIN)).button("Бумаги · 0")
+
+
+async def test_papers_go_with_an_application_to_another_clinic_after_a_refusal(allowing: Town) -> None:
+    """The other clinic gets only what it asks for; the rest stays until its own time."""
+    town = allowing
+    await ask_at(town, FIELD, PaperKind.RESIDENCE)
+    await refused(town, Decision(Verdict.REFUSE, RefusalReason.NO_PLACES))
+    seen = await review(town.mother, FIELD)
+    assert "Бумаги с ним: подтверждение адреса." in seen.text
+    await choose(town.mother, SEND, AGREE)
+    assert [paper.kind for paper in await stored(town)] == [PaperKind.RESIDENCE]
+    await town.pass_time(days=30, hours=1)
+    assert await count(town) == 1
+
+
+@pytest.mark.requirement("A12")
+async def test_papers_go_along_when_the_clinic_is_changed_before_the_decision(allowing: Town) -> None:
+    town = allowing
+    await ask_at(town, FIELD, PaperKind.RESIDENCE)
+    await apply_with_papers(town)
+    await to_clinic(town.mother, FIELD)
+    seen = await choose(town.mother, "Прикрепиться")
+    assert "будет отозвано" in seen.text
+    assert "Бумаги с ним: подтверждение адреса." in seen.text
+    assert await count(town) == 2
+    sent = await choose(town.mother, SEND, AGREE)
+    assert "Бумаги отправлены: подтверждение адреса." in sent.text
+    assert [paper.kind for paper in await stored(town)] == [PaperKind.RESIDENCE]
+    assert await count(town) == 1, "the other went with the application that was withdrawn"
+
+
+async def test_paper_left_out_of_the_change_stays_where_it_was_sent(allowing: Town) -> None:
+    """Until the change is sent nothing of the open application changes."""
+    town = allowing
+    await ask_at(town, FIELD, *PaperKind)
+    await apply_with_papers(town)
+    await to_clinic(town.mother, FIELD)
+    await choose(town.mother, "Прикрепиться")
+    seen = await choose(town.mother, "Бумаги · 2", "Убрать 1")
+    assert "✅ Убрано" in seen.text
+    assert "1. Подтверждение адреса" in seen.text
+    assert len(await stored(town)) == 2
+    await say(town.mother, "/start")
+    page = await choose(town.mother, "Мои заявления", "Мария")
+    assert "Бумаги отправлены: свидетельство о рождении, подтверждение адреса." in page.text
+    await to_clinic(town.mother, FIELD)
+    await choose(town.mother, "Прикрепиться", SEND, AGREE)
+    assert [paper.kind for paper in await stored(town)] == [PaperKind.RESIDENCE]
+    assert await count(town) == 1
+
+
+async def test_papers_of_an_application_to_be_corrected_are_not_asked_twice(allowing: Town) -> None:
+    town = allowing
+    await apply_with_papers(town)
+    await decided(town, Decision(Verdict.RETURN, fields=(ToCorrect.PAPERS,), days=7))
+    await say(town.mother, "/start")
+    seen = await choose(town.mother, "Мои заявления", "Мария", AGAIN)
+    assert "Бумаги с ним: свидетельство о рождении, подтверждение адреса." in seen.text
+    assert "Поликлиника просит ещё" not in seen.text
+    await choose(town.mother, "Бумаги · 2", "Убрать 2", "Назад", "Отправить снова")
+    assert [paper.kind for paper in await stored(town)] == [PaperKind.BIRTH_CERTIFICATE]
+
+
+async def test_papers_of_an_open_application_are_not_taken_away_by_an_old_button(allowing: Town) -> None:
+    town = allowing
+    await apply_with_papers(town)
+    seen, [child] = await town.mother.screen(), await children_of(town, town.mother)
+    clinic, reason = await clinic_of(town), EnrollmentReason.CHOICE
+    for paper in (PaperId(1), PaperId(2)):
+        forged = RemovePaper(patient=child.id, clinic=clinic, reason=reason, paper=paper)
+        await town.mother.press_data(seen.id, forged.pack())
+    assert await count(town) == 2
+
+
+async def test_erasure_takes_papers_that_were_taken_over(allowing: Town) -> None:
+    town = allowing
+    await refused(town)
+    await choose(town.mother, AGAIN, SEND)
+    await town.app.services.erasure.erase((await account_of(town, town.mother)).id, keep_visits=False)
+    assert await count(town) == 0
+
+
+async def test_papers_of_a_moved_card_are_taken_over_by_the_new_account(allowing: Town) -> None:
+    """They go with the card once they were sent: the new owner is asked for nothing that the clinic has seen."""
+    town = allowing
+    await refused(town)
+    await settle_in(town.father)
+    [child], father = await children_of(town, town.mother), await account_of(town, town.father)
+
+    async def give_away(uow: UnitOfWork) -> None:
+        await uow.representatives.add(father.id, child.id, Relationship.PARENT, town.clock.now())
+        await uow.representatives.hand_over(child.id, father.id)
+
+    await town.app.store.storage.write(give_away)
+    seen = await review(town.father)
+    assert "Бумаги с ним: свидетельство о рождении, подтверждение адреса." in seen.text
+    await choose(town.father, SEND, AGREE)
+    await town.app.services.erasure.erase((await account_of(town, town.mother)).id, keep_visits=False)
+    assert await count(town) == 2
+
+
+async def test_nothing_is_taken_over_once_the_operator_takes_no_papers(template: Path, tmp_path: Path) -> None:
+    async with opened_town(template, tmp_path, application_papers=True) as town:
+        await ask_for(town, *PaperKind)
+        await refused(town)
+        town.app.services.papers.can_send = False
+        seen = await choose(town.mother, AGAIN)
+        assert "Принесите в регистратуру: свидетельство о рождении, подтверждение адреса" in seen.text
+        await choose(town.mother, SEND)
+        assert await stored(town) == []
 
 
 # --- where files are not taken ----------------------------------------------------------------------------------------
@@ -397,6 +596,83 @@ async def test_papers_go_from_the_chat_with_the_decision(allowing: Town) -> None
     await choose(town.registrar, "Отказать", "Нет мест")
     await town.work()
     assert await shown(town.registrar) == []
+
+
+async def words(person: Person) -> list[ChatMessage]:
+    """Return the protected texts that stand in a chat."""
+    return [each for each in await person.messages() if each.raw.get("protected") and "photo" not in each.raw]
+
+
+async def stand(town: Town) -> tuple[int, int]:
+    """Return how many texts and how many pictures the registrar is shown."""
+    await town.work()
+    return len(await words(town.registrar)), len(await shown(town.registrar))
+
+
+async def papers_shown(town: Town) -> None:
+    await apply_with_papers(town)
+    await open_first(town, town.registrar)
+    await choose(town.registrar, "Показать бумаги · 2")
+
+
+@pytest.mark.requirement("A12")
+async def test_full_data_and_papers_are_looked_at_side_by_side(allowing: Town) -> None:
+    """Each of the two buttons replaces what it has shown before, and nothing else."""
+    town = allowing
+    await papers_shown(town)
+    await choose(town.registrar, "Показать")
+    assert await stand(town) == (1, 3)
+    await choose(town.registrar, "Показать")
+    assert await stand(town) == (1, 3)
+    await choose(town.registrar, "Показать бумаги · 2")
+    assert await stand(town) == (1, 3)
+    await choose(town.registrar, "Отказать")
+    assert await stand(town) == (1, 3), "the decision is not made yet"
+    await choose(town.registrar, "Нет мест")
+    assert await stand(town) == (0, 0)
+
+
+async def test_each_of_what_is_shown_side_by_side_has_its_own_time(allowing: Town) -> None:
+    town = allowing
+    await papers_shown(town)
+    await town.pass_time(seconds=60)
+    await choose(town.registrar, "Показать")
+    await town.pass_time(seconds=61)
+    assert await stand(town) == (1, 0)
+    await town.pass_time(seconds=60)
+    assert await stand(town) == (0, 0)
+
+
+@pytest.mark.parametrize("leave", ["Назад", "/start"])
+async def test_what_is_shown_goes_when_the_application_is_left(allowing: Town, leave: str) -> None:
+    town = allowing
+    await papers_shown(town)
+    await choose(town.registrar, "Показать")
+    await (say(town.registrar, leave) if leave.startswith("/") else choose(town.registrar, leave))
+    assert await stand(town) == (0, 0)
+
+
+async def test_what_is_shown_elsewhere_replaces_the_papers_after_a_restart(allowing: Town) -> None:
+    """What stood below which screen is remembered in memory alone."""
+    town = allowing
+    await papers_shown(town)
+    await town.restart()
+    await choose(town.registrar, "Показать")
+    assert await stand(town) == (1, 0)
+
+
+async def test_notice_between_leaves_the_papers(allowing: Town) -> None:
+    town = allowing
+    await papers_shown(town)
+    registrar = await account_of(town, town.registrar)
+    now = town.clock.now()
+    notice = MorningDigest(registrar.id, await clinic_of(town), now.date())
+    before = len(await town.registrar.messages())
+    await town.app.store.storage.write(lambda uow: uow.outbox.add(notice.due(now), now))
+    await town.work()
+    assert len(await town.registrar.messages()) == before + 1
+    await choose(town.registrar, "Показать")
+    assert await stand(town) == (1, 3)
 
 
 async def test_picture_that_telegram_refuses_is_said_and_leaves_nothing(allowing: Town) -> None:

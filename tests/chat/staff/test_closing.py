@@ -397,7 +397,8 @@ async def changes(town: Town) -> list[int]:
     sql = """
         SELECT (SELECT count(*) FROM registry_closures) AS closed, (SELECT count(*) FROM registry_changes) AS changed,
             (SELECT count(*) FROM registry_slots) AS slots, (SELECT count(*) FROM registry_slots WHERE status = 'FREE')
-            AS free, (SELECT count(*) FROM outbox WHERE kind = 'DOCTOR_IS_LATE') AS late
+            AS free, (SELECT count(*) FROM outbox WHERE kind = 'DOCTOR_IS_LATE') AS late,
+            (SELECT count(*) FROM registry_bookings WHERE called_at IS NOT NULL) AS called
     """
     [row] = await town.app.store.database.read(lambda connection: connection.fetch(sql, {}))
     return list(row)
@@ -445,11 +446,10 @@ async def test_delay_is_told_to_who_is_still_to_come(town: Town) -> None:
     await to_day(town)
     await choose(town.registrar, "Врач задерживается")
     await say(town.registrar, "25")
+    await choose(town.registrar, "Да, сообщить")
     await to_day(town)
-    await choose(town.registrar, "Врач задерживается")
-    told = await town.registrar.press("20 мин")
-    assert told.alert is not None
-    assert "Сообщу родителям через минуту. Без бота: " in told.alert
+    told = await choose(town.registrar, "Врач задерживается", "20 мин", "Да, сообщить")
+    assert "Сообщу родителям через минуту." in told.text
     await town.work()
     assert await new_messages(town.mother, known) == [], "a word that was wrong is put right within the minute"
     await town.pass_time(minutes=1)

@@ -103,8 +103,9 @@ async def test_delay_is_told_to_nobody_whose_visit_is_called_off(town: Town) -> 
     await town.pass_time(minutes=1)
     known = await town.mother.messages()
     await choose(town.registrar, "Назад", "Врач задерживается")
-    told = await town.registrar.press("20 мин")
-    assert told.alert == "На сегодня больше никто не записан."
+    await town.registrar.press("20 мин")
+    asked = await town.registrar.wait_for("На сегодня больше никто не записан.")
+    assert not asked.button("Да, сообщить")
     await town.pass_time(minutes=2)
     assert await new_messages(town.mother, known) == []
 

@@ -78,6 +78,12 @@ async def statements(folder: Path, visits: int) -> dict[str, int]:
             "sheet": await counter.of(lambda: services.day_sheets.sheet(desk, TUESDAY, None)),
             "preview": await counter.of(lambda: services.closing.preview(desk, doctor, DAY)),
         }
+        town.clock.advance(at(6) - town.clock.now())
+        counts |= {
+            "delay": await counter.of(lambda: services.delays.tell(desk, doctor, 20)),
+            "late": await counter.of(lambda: services.delays.look(desk, doctor)),
+            "late calls": await counter.of(lambda: services.delays.calls(desk, doctor)),
+        }
         # Whoever has blocked the bot is telephoned.
         await town.database.write(
             lambda connection: connection.execute("UPDATE accounts SET reachable = 0 WHERE role IS NULL", {})
