@@ -16,7 +16,7 @@ from bot.applications.records import (
 from bot.core.errors import RefCollision
 from bot.glossary import AccountId, ApplicationId, ClinicId, DeskCheckId, DoctorId, DocumentId, PatientId, Ref
 from storage.applications import wishes
-from storage.applications.filed import SqlFiled, Statements, read_filed
+from storage.applications.filed import FiledStatements, SqlFiled, read_filed
 from storage.database.connection import Row
 from storage.database.queries import load_queries
 from storage.database.rows import moment, seconds
@@ -27,7 +27,7 @@ queries = load_queries("applications")
 class SqlApplications(SqlFiled[ApplicationId, Application]):
     """Applications about cards."""
 
-    statements = Statements(
+    statements = FiledStatements(
         find=queries.find_application,
         find_by_ref=queries.find_application_by_ref,
         list_of_account=queries.list_applications_of_account,

@@ -27,7 +27,7 @@ Number = TypeVar("Number", bound=int)
 Found = TypeVar("Found", bound=Filed)
 
 
-class Statements(NamedTuple):
+class FiledStatements(NamedTuple):
     """The queries of one table; each takes the id of its row as ``number``."""
 
     find: Any
@@ -50,7 +50,7 @@ class Statements(NamedTuple):
 class SqlFiled(ABC, Generic[Number, Found]):
     """The rows of one table of applications."""
 
-    statements: ClassVar[Statements]
+    statements: ClassVar[FiledStatements]
 
     def __init__(self, connection: Connection, cipher: Cipher) -> None:
         self._connection, self._cipher = connection, cipher

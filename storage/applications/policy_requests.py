@@ -13,7 +13,7 @@ from bot.applications.records import (
 from bot.core.errors import RefCollision
 from bot.core.policy_form import PolicyForm, PolicyReady, read_form, written_form
 from bot.glossary import AccountId, ClinicId, PolicyRequestId, Ref
-from storage.applications.filed import SqlFiled, Statements, read_filed
+from storage.applications.filed import FiledStatements, SqlFiled, read_filed
 from storage.database.connection import Row
 from storage.database.crypto import Cipher, make_uid
 from storage.database.queries import load_queries
@@ -27,7 +27,7 @@ TABLE, FORM = "policy_requests", "sealed_form"
 class SqlPolicyRequests(SqlFiled[PolicyRequestId, PolicyRequest]):
     """Applications for a policy, which are about no card."""
 
-    statements = Statements(
+    statements = FiledStatements(
         find=queries.find_policy_request,
         find_by_ref=queries.find_policy_request_by_ref,
         list_of_account=queries.list_policy_requests_of_account,
