@@ -1,4 +1,4 @@
-"""What follows the decisions about applications: enrollment, news of late ones, and the end of those not corrected.
+"""What follows the decisions about applications: the enrollment, and the news to everybody who acts for the child.
 
 A policy check that was decided with an application is done first, and nobody is enrolled without a confirmed policy.
 The job may be killed anywhere: enrolling a person twice is enrolling once, and the unit that closes the application
@@ -8,6 +8,8 @@ changes the card.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
+from datetime import datetime
 
 import structlog
 
@@ -15,7 +17,7 @@ from bot.applications import rules
 from bot.applications.news import ApplicationAnswered, ApplicationLate, ApplicationStuck
 from bot.applications.openings import EnrollmentOpenings
 from bot.applications.policy import PolicyStanding, standing_of
-from bot.applications.records import Application, ApplicationStatus, ApplicationStep, Decision, Verdict
+from bot.applications.records import Application, ApplicationStatus, Verdict
 from bot.clinics.desk_port import ClinicDesk
 from bot.clinics.directory import Directory
 from bot.clinics.port import ClinicError
@@ -26,15 +28,18 @@ from bot.core.patient import Patient
 from bot.core.timing import local_day
 from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.delivery.failed_rows import FailedRows
-from bot.staff.decisions import card_of, heads_of
+from bot.delivery.news import News
+from bot.glossary import AccountId
+from bot.staff.decisions import card_of
+from bot.staff.filed_results import FiledResults, FiledRows
 from bot.staff.news import ApplicationIsLate
 
 log = structlog.get_logger(__name__)
 
-DONE_AT_ONCE = 50
 
+class ApplicationResults(FiledResults[Application]):
+    job = "applications"
 
-class ApplicationResults:
     def __init__(
         self,
         storage: Storage,
@@ -44,23 +49,34 @@ class ApplicationResults:
         failed_rows: FailedRows,
         clock: Clock,
     ) -> None:
-        self._openings = openings
-        self._storage, self._directory, self._desk = storage, directory, desk
-        self._failed_rows, self._clock = failed_rows, clock
+        super().__init__(storage, failed_rows, clock)
+        self._directory, self._desk, self._openings = directory, desk, openings
+
+    def rows(self, uow: UnitOfWork) -> FiledRows[Application]:
+        return uow.applications
+
+    async def readers(self, uow: UnitOfWork, found: Application) -> Sequence[AccountId]:
+        return [each.account for each in await uow.representatives.list_of(found.patient)]
+
+    def answered(self, reader: AccountId, found: Application) -> News:
+        return ApplicationAnswered(reader, found.id)
+
+    def late(self, reader: AccountId, found: Application) -> News:
+        return ApplicationLate(reader, found.id)
+
+    def late_at_desk(self, head: AccountId, found: Application) -> News:
+        return ApplicationIsLate(head, found.id)
+
+    async def lapse(self, uow: UnitOfWork, found: Application, now: datetime) -> None:
+        """End the consent that the clinic gets the data."""
+        await uow.clinic_consents.revoke(found.account, found.patient, found.clinic, found.kind, now)
 
     async def work(self) -> None:
-        """Do the decisions whose minute is over, tell of late applications and of clinics that enroll again.
-
-        Applications that were not corrected in time are ended.
-        """
-        now = self._clock.now()
-        final = await self._storage.read(lambda view: view.applications.final(now, DONE_AT_ONCE))
-        await self._failed_rows.each("applications", final, self._conclude)
-        await self._tell_late()
-        await self._end_uncorrected()
+        """Do the same as for every kind, and tell of clinics that enroll again."""
+        await super().work()
         await self._openings.tell()
 
-    async def _conclude(self, application: Application) -> None:
+    async def conclude(self, application: Application) -> None:
         async def look(view: UnitOfWork) -> tuple[Patient | None, PolicyStanding]:
             card = await card_of(view, application)
             return card, await standing_of(view, application, card)
@@ -106,54 +122,20 @@ class ApplicationResults:
 
         It waits at the desk again if the policy that it stands on is lost.
         """
-        now = self._clock.now()
-        found = await uow.applications.get(asked.id)
-        if found is None or not found.is_open or found.decision is None or found.decision != asked.decision:
+        now, found = self._clock.now(), await self.current(uow, asked)
+        if found is None or found.decision is None:
             return
         card = await card_of(uow, found)
-        if patient is None or card is None:  # nobody whose consents are in force acts for the card
-            await uow.applications.close(found.id, ApplicationStatus.WITHDRAWN, now)
-            await uow.applications.add_step(found.id, ApplicationStep.WITHDRAWN, now)
+        if patient is None or card is None:
+            await self.withdraw(uow, found, now)
             return
-        decision, step = found.decision, rules.STEP_OF[found.decision.verdict]
-        status = rules.after(found.status, step)
-        if status is None or not await _has_policy(uow, found, card):
+        decision = found.decision
+        if not await _has_policy(uow, found, card):
             return
-        if status is ApplicationStatus.NEEDS_CORRECTION:
-            await uow.applications.give_back(found.id, rules.correct_until(now, decision.days, clinic))
-        else:
-            await uow.applications.close(found.id, status, now)
-        await uow.applications.add_step(found.id, step, now, _detail(decision))
+        status = await self.settle(uow, found, decision, clinic, now)
         if status is ApplicationStatus.APPROVED and found.enrollment is not None:
             await uow.enrollments.start(patient.id, clinic.id, now, decision.district, decision.doctor)
             await uow.audit.add(Actor.system(found.account), Deed.ENROLLED, Subject.patient(patient.id), now)
-        for each in await uow.representatives.list_of(patient.id):
-            await uow.outbox.add(ApplicationAnswered(each.account, found.id).due(now), now)
-
-    @writes
-    async def _tell_late(self, uow: UnitOfWork) -> None:
-        now = self._clock.now()
-        for found in await uow.applications.claim_late(now, DONE_AT_ONCE):
-            await uow.applications.add_step(found.id, ApplicationStep.LATE, now)
-            for each in await uow.representatives.list_of(found.patient):
-                await uow.outbox.add(ApplicationLate(each.account, found.id).due(now), now)
-            for head in await heads_of(uow, found.clinic):
-                await uow.outbox.add(ApplicationIsLate(head, found.id).due(now), now)
-
-    @writes
-    async def _end_uncorrected(self, uow: UnitOfWork) -> None:
-        now = self._clock.now()
-        for found in await uow.applications.uncorrected(now, DONE_AT_ONCE):
-            if rules.after(found.status, ApplicationStep.LAPSED) is None:
-                continue
-            await uow.applications.close(found.id, ApplicationStatus.WITHDRAWN, now)
-            await uow.applications.add_step(found.id, ApplicationStep.LAPSED, now)
-            await uow.clinic_consents.revoke(found.account, found.patient, found.clinic, found.kind, now)
-            await uow.audit.add(
-                Actor.system(found.account), Deed.APPLICATION_LAPSED, Subject.patient(found.patient), now
-            )
-            for each in await uow.representatives.list_of(found.patient):
-                await uow.outbox.add(ApplicationAnswered(each.account, found.id).due(now), now)
 
 
 async def _has_policy(uow: UnitOfWork, found: Application, card: Patient) -> bool:
@@ -162,14 +144,3 @@ async def _has_policy(uow: UnitOfWork, found: Application, card: Patient) -> boo
     if standing is PolicyStanding.LOST:
         await uow.applications.reopen(found.id)
     return standing is PolicyStanding.SETTLED
-
-
-def _detail(decision: Decision) -> str:
-    """Return what the history keeps of a decision, as it is stored."""
-    match decision.verdict:
-        case Verdict.REFUSE:
-            return decision.reason or ""
-        case Verdict.RETURN:
-            return ",".join(decision.fields)
-        case _:
-            return decision.district

@@ -43,9 +43,9 @@ from dialogs.applications.openings import awaiting_line, awaiting_row, nearest_r
 from dialogs.applications.papers import can_add, review_lines, review_rows, sent_lines
 from dialogs.applications.standing import MARKS, closed_line, correction_lines, late_lines, refused_lines, stage_line
 from dialogs.applications.wording import (
-    REASONS,
     decided_together,
     history_lines,
+    reason_label,
     reason_word,
     status_word,
 )
@@ -285,7 +285,7 @@ async def other_reason(visitor: Visitor, link: OtherReason) -> Screen:
     seen = await visitor.services.applications.follow(visitor.account.id, link.application)
 
     def reason(each: EnrollmentReason) -> Button:
-        return button(_(REASONS[each]), ReviewCorrected(**link.model_dump(), reason=each))
+        return button(reason_label(each), ReviewCorrected(**link.model_dump(), reason=each))
 
     return Screen(
         lines(heading(seen), _("Why this clinic?")),

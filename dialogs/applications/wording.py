@@ -92,6 +92,10 @@ STEPS: Mapping[ApplicationStep, str] = {
 MOST_STEPS = 12
 
 
+def reason_label(reason: EnrollmentReason) -> str:
+    return _(REASONS[reason])
+
+
 def reason_word(reason: EnrollmentReason) -> str:
     """Return the reason for a sentence."""
     return _(REASONS[reason]).lower()

@@ -14,7 +14,7 @@ RETURNING id;
 SELECT id, ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, claimed_by,
     claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, desk_check_id, decided_by,
     final_at, correct_until, closed_at, topic, uid, sealed_wish
-FROM applications WHERE id = :application;
+FROM applications WHERE id = :number;
 
 -- name: find_application_by_ref^
 SELECT id, ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, claimed_by,
@@ -72,7 +72,7 @@ WHERE clinic_id = :clinic AND closed_at IS NULL AND verdict IS NULL AND status <
 
 -- name: claim_application^
 UPDATE applications SET claimed_by = :member, claimed_until = :until, status = 'IN_REVIEW'
-WHERE id = :application AND closed_at IS NULL AND verdict IS NULL AND status <> 'NEEDS_CORRECTION'
+WHERE id = :number AND closed_at IS NULL AND verdict IS NULL AND status <> 'NEEDS_CORRECTION'
     AND (claimed_until IS NULL OR claimed_until <= :now OR claimed_by IS NULL OR claimed_by = :member)
 RETURNING id;
 
@@ -83,14 +83,14 @@ UPDATE applications SET claimed_by = NULL, claimed_until = NULL WHERE id = :appl
 UPDATE applications SET verdict = :verdict, verdict_reason = :reason, verdict_fields = :fields, verdict_days = :days,
     district = :district, doctor_id = :doctor, desk_check_id = :check, decided_by = :member, final_at = :final_at,
     claimed_by = NULL, claimed_until = NULL
-WHERE id = :application AND closed_at IS NULL AND verdict IS NULL AND status = 'IN_REVIEW'
+WHERE id = :number AND closed_at IS NULL AND verdict IS NULL AND status = 'IN_REVIEW'
     AND claimed_by = :member AND claimed_until > :now
 RETURNING id;
 
 -- name: restore_application!
 UPDATE applications SET verdict = NULL, verdict_reason = NULL, verdict_fields = '', verdict_days = 0, district = '',
     doctor_id = NULL, desk_check_id = NULL, decided_by = NULL, final_at = NULL, attempts = 0, next_try = NULL
-WHERE id = :application AND closed_at IS NULL;
+WHERE id = :number AND closed_at IS NULL;
 
 -- name: list_final_applications
 SELECT id, ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, claimed_by,
@@ -115,7 +115,7 @@ SELECT attempts FROM applications WHERE id = :application;
 UPDATE applications SET status = :status, closed_at = :now, final_at = NULL, correct_until = NULL,
     claimed_by = NULL, claimed_until = NULL,
     verdict = CASE WHEN :status = 'WITHDRAWN' THEN NULL ELSE verdict END
-WHERE id = :application AND closed_at IS NULL;
+WHERE id = :number AND closed_at IS NULL;
 
 -- name: set_papers_closed!
 UPDATE application_papers SET closed_at = :now WHERE application_id = :application;
@@ -126,7 +126,7 @@ DELETE FROM application_papers WHERE application_id = :application;
 -- name: set_application_to_correct!
 UPDATE applications SET status = 'NEEDS_CORRECTION', final_at = NULL, correct_until = :until, attempts = 0,
     next_try = NULL, stuck_told = 0
-WHERE id = :application AND closed_at IS NULL;
+WHERE id = :number AND closed_at IS NULL;
 
 -- name: request_application_again!
 UPDATE applications SET status = 'SUBMITTED', reason = :reason, last_change = :last_change, sealed_wish = :wish,
@@ -157,10 +157,10 @@ ORDER BY correct_until, id LIMIT :limit;
 DELETE FROM applications WHERE closed_at < :before;
 
 -- name: add_application_step!
-INSERT INTO application_steps (application_id, at, step, detail) VALUES (:application, :now, :step, :detail);
+INSERT INTO application_steps (application_id, at, step, detail) VALUES (:number, :now, :step, :detail);
 
 -- name: list_application_steps
-SELECT at, step, detail FROM application_steps WHERE application_id = :application ORDER BY id;
+SELECT at, step, detail FROM application_steps WHERE application_id = :number ORDER BY id;
 
 -- name: count_sent_applications^
 SELECT count(*) AS sent FROM application_steps s JOIN applications a ON a.id = s.application_id

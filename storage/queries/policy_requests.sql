@@ -11,7 +11,7 @@ RETURNING id;
 -- name: find_policy_request^
 SELECT id, ref, account_id, clinic_id, status, uid, sealed_form, filed_at, due_at, claimed_by, claimed_until, verdict,
     verdict_reason, verdict_fields, verdict_days, ready, decided_by, final_at, correct_until, closed_at
-FROM policy_requests WHERE id = :request;
+FROM policy_requests WHERE id = :number;
 
 -- name: find_policy_request_by_ref^
 SELECT id, ref, account_id, clinic_id, status, uid, sealed_form, filed_at, due_at, claimed_by, claimed_until, verdict,
@@ -33,7 +33,7 @@ ORDER BY due_at, id;
 
 -- name: claim_policy_request^
 UPDATE policy_requests SET claimed_by = :member, claimed_until = :until, status = 'IN_REVIEW'
-WHERE id = :request AND closed_at IS NULL AND verdict IS NULL AND status <> 'NEEDS_CORRECTION'
+WHERE id = :number AND closed_at IS NULL AND verdict IS NULL AND status <> 'NEEDS_CORRECTION'
     AND (claimed_until IS NULL OR claimed_until <= :now OR claimed_by IS NULL OR claimed_by = :member)
 RETURNING id;
 
@@ -41,14 +41,14 @@ RETURNING id;
 UPDATE policy_requests SET verdict = :verdict, verdict_reason = :reason, verdict_fields = :fields,
     verdict_days = :days, ready = :ready, decided_by = :member, final_at = :final_at,
     claimed_by = NULL, claimed_until = NULL
-WHERE id = :request AND closed_at IS NULL AND verdict IS NULL AND status = 'IN_REVIEW'
+WHERE id = :number AND closed_at IS NULL AND verdict IS NULL AND status = 'IN_REVIEW'
     AND claimed_by = :member AND claimed_until > :now
 RETURNING id;
 
 -- name: restore_policy_request!
 UPDATE policy_requests SET verdict = NULL, verdict_reason = NULL, verdict_fields = '', verdict_days = 0, ready = NULL,
     decided_by = NULL, final_at = NULL
-WHERE id = :request AND closed_at IS NULL;
+WHERE id = :number AND closed_at IS NULL;
 
 -- name: list_final_policy_requests
 SELECT id, ref, account_id, clinic_id, status, uid, sealed_form, filed_at, due_at, claimed_by, claimed_until, verdict,
@@ -60,11 +60,11 @@ ORDER BY final_at, id LIMIT :limit;
 UPDATE policy_requests SET status = :status, closed_at = :now, final_at = NULL, correct_until = NULL,
     claimed_by = NULL, claimed_until = NULL,
     verdict = CASE WHEN :status = 'WITHDRAWN' THEN NULL ELSE verdict END
-WHERE id = :request AND closed_at IS NULL;
+WHERE id = :number AND closed_at IS NULL;
 
 -- name: set_policy_request_to_correct!
 UPDATE policy_requests SET status = 'NEEDS_CORRECTION', final_at = NULL, correct_until = :until
-WHERE id = :request AND closed_at IS NULL;
+WHERE id = :number AND closed_at IS NULL;
 
 -- name: request_policy_again!
 UPDATE policy_requests SET status = 'SUBMITTED', sealed_form = :form, due_at = :due, late_told = 0,
@@ -93,7 +93,7 @@ ORDER BY correct_until, id LIMIT :limit;
 DELETE FROM policy_requests WHERE closed_at < :before;
 
 -- name: add_policy_request_step!
-INSERT INTO policy_request_steps (request_id, at, step, detail) VALUES (:request, :now, :step, :detail);
+INSERT INTO policy_request_steps (request_id, at, step, detail) VALUES (:number, :now, :step, :detail);
 
 -- name: list_policy_request_steps
-SELECT step, at, detail FROM policy_request_steps WHERE request_id = :request ORDER BY id;
+SELECT step, at, detail FROM policy_request_steps WHERE request_id = :number ORDER BY id;
