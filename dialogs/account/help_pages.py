@@ -57,7 +57,7 @@ PAGES: Mapping[HelpTopic, Page] = {
             (
                 N_("<b>The clinic.</b> A child is enrolled at one, not necessarily the nearest to the home."),
                 N_("It may be changed once a year, and earlier after a move."),
-                N_("A representative applies at the reception or on gosuslugi.ru."),
+                N_("A representative applies here if the clinic's card says so, at the reception or on gosuslugi.ru."),
                 N_("The clinic decides in two working days, and the old one ends the enrollment by itself."),
                 N_("It may refuse if it has no places, or if the home is in the district of another one."),
             ),
@@ -91,6 +91,7 @@ PAGES: Mapping[HelpTopic, Page] = {
         (
             (
                 N_("<b>It does:</b> check the policy, find a clinic, doctor and time, book, move and cancel, remind."),
+                N_("It passes on applications for enrollment and documents, where the clinic answers them here."),
                 N_("<b>It does not:</b> give medical advice, issue policies or sick notes, take money."),
             ),
             (

@@ -195,7 +195,7 @@ async def review_application(visitor: Visitor, link: ReviewApplication) -> Outco
                 button(_("Last change"), ChooseLastChange(**here, reason=link.reason)),
             ),
             (
-                button(_("Child's data"), EditCard(patient=link.patient)),
+                button(_("Child's data"), EditCard(patient=link.patient, clinic=link.clinic)),
                 button(_("Another clinic"), ChooseClinic(patient=link.patient, enroll=True)),
             ),
             ways_out(ClinicCard(patient=link.patient, clinic=link.clinic)),

@@ -149,11 +149,9 @@ def clinic_button(choice: ClinicChoice, clinic: Clinic, *, enroll: bool = False)
 def back_from_clinics(link: ChooseClinic) -> Link:
     if link.every:
         return ChooseClinic(patient=link.patient, came=link.came, enroll=link.enroll)
-    if link.came is not None and link.enroll:
-        return OurClinic(patient=link.patient)
-    if link.came is not None:
-        return Specialties(patient=link.patient, clinic=link.came)
-    return MyApplications() if link.enroll else ChoosePatient()
+    if link.enroll:
+        return MyApplications() if link.came is None else OurClinic(patient=link.patient)
+    return ChoosePatient() if link.came is None else Specialties(patient=link.patient, clinic=link.came)
 
 
 @flow.screen(Specialties)

@@ -15,6 +15,7 @@ from bot.patients.edit import EditableCard
 from bot.patients.records import Correction, Detail, KeyField
 from bot.patients.rules import corrections
 from dialogs.applications.links import ApplicationPage
+from dialogs.booking.links import EnrollAtClinic
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.names import patient_name
@@ -70,15 +71,16 @@ async def edit_card(visitor: Visitor, link: EditCard) -> Screen:
     typed = [field for field in KeyField if corrections.is_typed(card.claim, field)]
 
     def key_button(field: KeyField) -> Button:
-        return button(field_label(field), EditField(patient=link.patient, field=field))
+        return button(field_label(field), EditField(**dict(link), field=field))
 
     def detail_button(detail: Detail) -> Button:
-        return button(wording_of(detail).label, EditField(patient=link.patient, field=detail))
+        return button(wording_of(detail).label, EditField(**dict(link), field=detail))
 
     def application_button(found: tuple[ApplicationId, Ref]) -> Button:
         label = _("To the application {ref}").format(ref=unbroken(found[1]))
         return button(label, ApplicationPage(application=found[0]))
 
+    begun = EnrollAtClinic(patient=link.patient, clinic=link.clinic) if link.clinic is not None else None
     correction = (button(_("Go on with the correction"), ReviewCorrection(patient=link.patient)),)
     return Screen(
         lines(
@@ -92,6 +94,7 @@ async def edit_card(visitor: Visitor, link: EditCard) -> Screen:
         (
             *([correction] if card.correction else []),
             *few(returned, application_button),
+            *([(button(_("To the application"), begun),)] if begun is not None else []),
             *few(typed, key_button, 2),
             *few(Detail, detail_button, 2),
             (button(_("Remove the card"), AskUnlink(patient=link.patient)),),
@@ -116,7 +119,7 @@ def _effect_of_edits(card: EditableCard) -> str:
 async def edit_field(visitor: Visitor, link: EditField) -> Screen:
     card = await visitor.services.editing.card(visitor.account.id, link.patient)
     field = link.field
-    back = ways_out(EditCard(patient=link.patient))
+    back = ways_out(EditCard(patient=link.patient, clinic=link.clinic))
     if isinstance(field, Detail):
         return Screen(_detail_prompt(card, field), (*_drop_value_rows(card, field, link), back), asks=True)
     if field is KeyField.SEX:
@@ -183,7 +186,7 @@ async def on_value(visitor: Visitor, prompt: EditField, typed: str) -> Outcome:
     account, patient, field = visitor.account.id, prompt.patient, prompt.field
     if isinstance(field, Detail):
         await visitor.services.editing.set_detail(account, patient, field, typed)
-        return Reply(EditCard(patient=patient), line=saved_line())
+        return Reply(EditCard(patient=patient, clinic=prompt.clinic), line=saved_line())
     return _review_or_card(patient, await visitor.services.editing.correct(account, patient, field, typed))
 
 

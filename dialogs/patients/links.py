@@ -246,17 +246,21 @@ class ShowNumber(Action, code="Pn"):
     patient: PatientId
 
 
-class EditCard(Link, code="pe"):
+class EditCard(Link, code="pe", later=1):
     """The choice of a field of a card to edit."""
 
     patient: PatientId
+    clinic: ClinicId | None = None
+    """to which an application is being written, whose review has led here"""
 
 
-class EditField(Link, code="pf", state=CardPrompts.field):
+class EditField(Link, code="pf", state=CardPrompts.field, later=1):
     """The prompt for a new value of a field."""
 
     patient: PatientId
     field: KeyField | Detail
+    clinic: ClinicId | None = None
+    """as of EditCard"""
 
 
 class DropValue(Action, code="Pd"):

@@ -44,6 +44,7 @@ from tests.chat.actions import (
 )
 from tests.chat.applications.steps import (
     AGREE,
+    CHOICE,
     SEND,
     apply,
     appoint,
@@ -247,6 +248,17 @@ async def test_corrected_card_leads_back_to_the_application(town: Town) -> None:
     [child] = await children_of(town, town.mother)
     _answer, card = await send(town.mother, EditCard(patient=child.id).pack())
     assert not card.button("К заявлению"), "it waits for the clinic now"
+
+
+async def test_card_completed_from_the_review_leads_back_to_the_application(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    asked = await review(town.mother)
+    assert "Впишите в карточку адрес" in asked.text
+    await choose(town.mother, "Данные ребёнка", "Адрес")
+    saved = await say(town.mother, "г. Заречный, Садовая, 5, кв. 3")
+    assert "Сохранено" in saved.text
+    assert f"Прикрепление: Мария И. → {GARDEN}" in (await choose(town.mother, "К заявлению")).text
+    assert "Впишите в карточку адрес" not in (await choose(town.mother, CHOICE)).text
 
 
 async def test_sixth_application_of_a_day_waits(town: Town) -> None:
