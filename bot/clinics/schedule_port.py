@@ -66,6 +66,23 @@ class DeskTime(NamedTuple):
     visit_type: VisitType = VisitType.PLANNED
 
 
+class StandIn(NamedTuple):
+    """Who sees the patients of a doctor on these local days, both included, or in hours of them."""
+
+    doctor: PersonName
+    first: date
+    last: date
+    starts: int = 0
+    ends: int = END_OF_DAY
+
+    def covers(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+    @property
+    def takes_whole_days(self) -> bool:
+        return self.starts == 0 and self.ends == END_OF_DAY
+
+
 class Closure(NamedTuple):
     """Hours that were closed; ``number`` is the desk's own id, ``visits`` counts those that were called off."""
 
@@ -158,6 +175,10 @@ class KeepsSchedules(Protocol):
 
         A visit goes over if the patient's age and sex fit and the stand-in is free then; else it stays as it is.
         """
+        ...
+
+    async def stood_in_by(self, clinic: ClinicRef, doctor: int, first: date, last: date) -> Sequence[StandIn]:
+        """List who stands in for a doctor on the local days from ``first`` to ``last``, the latest word first."""
         ...
 
     async def touched(self, clinic: ClinicRef, doctor: int, span: DayHours) -> Readable[ClinicVisit]:

@@ -11,7 +11,7 @@ from bot.clinics.calls import clinic_call
 from bot.clinics.desk_port import ClinicDesk, ClinicVisit
 from bot.clinics.directory import Directory
 from bot.clinics.port import NotFound
-from bot.clinics.schedule_port import Closure, DayHours, DeskDoctor, DeskTime, StoodIn
+from bot.clinics.schedule_port import Closure, DayHours, DeskDoctor, DeskTime, StandIn, StoodIn
 from bot.core.clinic import Clinic, VisitType
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
@@ -39,6 +39,11 @@ class DoctorWeek(NamedTuple):
     first: date
     times: Sequence[DeskTime]
     closures: Sequence[Closure] = ()
+    stand_ins: Sequence[StandIn] = ()
+
+    def stand_ins_on(self, day: date) -> Sequence[StandIn]:
+        """Return who sees the patients of a day instead, each once."""
+        return [*{each.doctor: each for each in self.stand_ins if each.covers(day)}.values()]
 
 
 class ToldOfChange(NamedTuple):
@@ -83,13 +88,14 @@ class Schedules:
         clinic = await self.clinic(account)
         at = day or local_day(self._clock.now(), clinic.zone)
         monday = at - timedelta(days=at.weekday())
-        return await self._times(clinic, doctor, monday, monday + timedelta(days=WEEK - 1))
+        sunday = monday + timedelta(days=WEEK - 1)
+        return await self._with_stand_ins(await self._times(clinic, doctor, monday, sunday), sunday)
 
     @clinic_call
     async def day(self, account: Account, doctor: int, day: date) -> DoctorWeek:
         """Return one day with what is closed on it. Raises as ``week``."""
         clinic = await self.clinic(account)
-        shown = await self._times(clinic, doctor, day, day)
+        shown = await self._with_stand_ins(await self._times(clinic, doctor, day, day), day)
         return shown._replace(closures=await self._desk.closures(clinic.ref, doctor, day))
 
     async def _times(self, clinic: Clinic, doctor: int, first: date, last: date) -> DoctorWeek:
@@ -98,6 +104,10 @@ class Schedules:
         except NotFound:
             raise DoctorGone from None
         return DoctorWeek(clinic, found, first, times)
+
+    async def _with_stand_ins(self, shown: DoctorWeek, last: date) -> DoctorWeek:
+        found = await self._desk.stood_in_by(shown.clinic.ref, shown.doctor.number, shown.first, last)
+        return shown._replace(stand_ins=found)
 
     @clinic_call
     async def kinds(self, account: Account, doctor: int) -> Sequence[VisitType]:

@@ -63,8 +63,7 @@ def still_to_come(visits: int) -> str:
 def calls_rows(shown: LateDay) -> list[Row]:
     if not shown.told.alone:
         return []
-    label = _("Whom to telephone · {n}").format(n=shown.told.alone)
-    return [(button(label, CallsOfDelay(doctor=shown.doctor.number)),)]
+    return [(button(calls_label(shown.told), CallsOfDelay(doctor=shown.doctor.number)),)]
 
 
 @flow.answer(TellDelay)
@@ -88,11 +87,17 @@ async def confirm_delay(visitor: Visitor, link: ConfirmDelay) -> Screen:
             still_to_come(shown.told.visits),
             whom_it_tells(shown.told),
         ),
-        (
-            (button(_("Yes, tell"), TellDelayNow(doctor=link.doctor, minutes=link.minutes, is_sure=True)),),
-            back,
-        ),
+        ((button(sure_label(shown.told), TellDelayNow(**link.model_dump(), is_sure=True)),), back),
     )
+
+
+def sure_label(told: ToldOfChange) -> str:
+    """Return what the desk agrees to; where no message reaches anybody, that is the list alone."""
+    return calls_label(told) if told.alone == told.visits else _("Yes, tell")
+
+
+def calls_label(told: ToldOfChange) -> str:
+    return _("Whom to telephone · {n}").format(n=told.alone)
 
 
 def minutes_late(minutes: int) -> str:
@@ -102,7 +107,7 @@ def minutes_late(minutes: int) -> str:
 def whom_it_tells(told: ToldOfChange) -> list[str]:
     reached = told.visits - told.alone
     if not reached:
-        return [_("⚠️ The bot reaches none of the families: you get a list to telephone.")]
+        return [_("⚠️ The bot reaches none of the families: telephone them.")]
     families = ngettext("The bot tells {n} family.", "The bot tells {n} families.", reached).format(n=reached)
     alone = _("⚠️ The bot does not reach {n}: you get a list to telephone.")
     return [

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from bot.clinics.schedule_port import Closure, DayHours, DeskDoctor, DeskTime, TimeState
+from bot.clinics.schedule_port import Closure, DayHours, DeskDoctor, DeskTime, StandIn, TimeState
 from bot.core.clinic import VisitType
 from bot.core.errors import InvalidInput
 from bot.core.i18n import clock_time, gettext as _, long_day, ngettext, numeric_day, past_day
@@ -117,8 +117,12 @@ def first_and_last_day(doctor: DeskDoctor, today: date) -> str:
 
 
 def day_line(shown: DoctorWeek, day: date) -> str:
-    """Return «вт 24.11: 09:00–12:30, свободно 3, занято 4, предложено 1», or that nobody sees patients."""
+    """Return «вт 24.11: 09:00–12:30, свободно 3, занято 4, предложено 1», who stands in, or that nobody does."""
     times = [each for each in shown.times if each.day == day and each.state is not TimeState.CLOSED]
+    stand_ins = shown.stand_ins_on(day)
+    if stand_ins and not times:
+        names = ", ".join(each.doctor.with_initials for each in stand_ins)
+        return text(_("{day}: seen by {doctors}"), day=numeric_day(day), doctors=names)
     if not times:
         closed = any(each.day == day for each in shown.times)
         return text(_("{day}: closed") if closed else _("{day}: no times"), day=numeric_day(day))
@@ -179,7 +183,7 @@ async def day(visitor: Visitor, link: DoctorDay) -> Screen:
     return Screen(
         lines(
             doctor_heading(shown.doctor),
-            text(_("<b>{day}</b>"), day=long_day(link.day)),
+            [text(_("<b>{day}</b>"), day=long_day(link.day)), *few_lines(shown.stand_ins_on(link.day), stand_in_line)],
             times_of_day(shown),
         ),
         (
@@ -193,8 +197,20 @@ async def day(visitor: Visitor, link: DoctorDay) -> Screen:
     )
 
 
+def stand_in_line(stand_in: StandIn) -> str:
+    """Return «Принимает: Громов И. А.», with the hours if they are not the whole day."""
+    name = stand_in.doctor.with_initials
+    if stand_in.takes_whole_days:
+        return text(_("Seen by: {doctor}"), doctor=name)
+    hours = f"{minutes_text(stand_in.starts)}–{minutes_text(stand_in.ends)}"
+    return text(_("Seen by, {hours}: {doctor}"), hours=hours, doctor=name)
+
+
 def times_of_day(shown: DoctorWeek) -> list[str]:
-    """Return a line for each state that times of the day have: «Занято: 09:00, 09:15»."""
+    """Return a line for each state that times of the day have: «Занято: 09:00, 09:15».
+
+    Of a day that a stand-in takes nothing is said to be closed: the buttons name what else is.
+    """
     if not shown.times:
         return [_("No times on this day.")]
     words = {
@@ -205,6 +221,8 @@ def times_of_day(shown: DoctorWeek) -> list[str]:
         TimeState.CLOSED: _("Closed: {times}"),
     }
     zone = shown.clinic.zone
+    if any(each.takes_whole_days for each in shown.stand_ins_on(shown.first)):
+        del words[TimeState.CLOSED]
     at = {state: [clock_time(each.starts_at, zone) for each in shown.times if each.state is state] for state in words}
     return few_lines(
         (state for state in words if at[state]), lambda state: words[state].format(times=", ".join(at[state]))

@@ -649,6 +649,13 @@ JOIN registry_specialties p ON p.id = d.specialty_id
 LEFT JOIN registry_clinic_specialties o ON o.clinic_id = d.clinic_id AND o.specialty_id = d.specialty_id
 WHERE d.id = :doctor AND d.clinic_id = :clinic AND d.retired = 0;
 
+-- name: list_stand_ins_of_days
+SELECT e.first_day, e.last_day, e.starts, e.ends, d.family, d.given, d.patronymic
+FROM registry_exceptions e JOIN registry_doctors d ON d.id = e.substitute_id
+WHERE e.clinic_id = :clinic AND e.last_day >= :first_day AND e.first_day <= :last_day AND e.doctor_id = :doctor
+    AND e.what = 'SUBSTITUTE'
+ORDER BY e.id DESC;
+
 -- name: list_stand_ins
 SELECT d.id, d.family, d.given, d.patronymic, d.room, d.position, d.since_year, d.category, d.valid_from, d.valid_until,
     p.name AS specialty, p.code AS specialty_code

@@ -8,10 +8,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.clinics.port import NotFound
-from bot.clinics.schedule_port import DayHours, DeskDoctor, DeskTime, StoodIn, TimeState
+from bot.clinics.schedule_port import END_OF_DAY, DayHours, DeskDoctor, DeskTime, StandIn, StoodIn, TimeState
 from bot.core.ages import age_on
 from bot.core.clinic import Audience, VisitForm, VisitType
 from bot.core.clock import Clock
+from bot.core.people import PersonName
 from bot.core.timing import day_bounds
 from bot.glossary import ClinicRef
 from storage.database.connection import Connection, Database, Row
@@ -148,6 +149,12 @@ class SchedulingDesk:
 
         return await self._database.write(change)
 
+    async def stood_in_by(self, clinic: ClinicRef, doctor: int, first: date, last: date) -> Sequence[StandIn]:
+        where = {"clinic": row_id(clinic), "doctor": doctor}
+        days = {"first_day": first.isoformat(), "last_day": last.isoformat()}
+        rows = await self._database.read(lambda connection: queries.list_stand_ins_of_days(connection, **where, **days))
+        return [_read_stand_in(row) for row in rows]
+
     async def _hand_over(
         self,
         connection: Connection,
@@ -278,6 +285,16 @@ async def _add_exception(
 
 def _overlap(one: Row | Slot, other: Row | Slot) -> bool:
     return bool(one["starts_at"] < other["ends_at"] and other["starts_at"] < one["ends_at"])
+
+
+def _read_stand_in(row: Row) -> StandIn:
+    return StandIn(
+        PersonName(row["family"], row["given"], row["patronymic"]),
+        date.fromisoformat(row["first_day"]),
+        date.fromisoformat(row["last_day"]),
+        row["starts"] or 0,
+        END_OF_DAY if row["ends"] is None else row["ends"],
+    )
 
 
 def _read_time(row: Row) -> DeskTime:

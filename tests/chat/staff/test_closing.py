@@ -438,6 +438,29 @@ async def test_whoever_may_not_sees_and_changes_nothing_of_a_schedule(town: Town
     assert await changes(town) == before, "a registrar replaces nobody for good"
 
 
+async def test_day_of_a_stand_in_says_who_sees_the_patients(town: Town) -> None:
+    await to_day(town)
+    await choose(town.registrar, "Замена врача", "Громов И. А.", "Да, заменить")
+    day = await to_day(town)
+    assert "Принимает: Громов И. А." in day.text.replace("\u00a0", " ")
+    assert "Закрыто" not in day.text
+    week = (await choose(town.registrar, "Назад")).text.replace("\u00a0", " ")
+    [line] = [each for each in week.splitlines() if "26.11" in each]
+    assert "принимает Громов И. А." in line
+    assert "закрыто" not in line
+    assert sum("принимает" in each for each in week.splitlines()) == 1
+
+
+async def test_hours_that_a_stand_in_does_not_take_stay_closed(town: Town) -> None:
+    await to_day(town)
+    await choose(town.registrar, "Закрыть часы", "С 12:00", "Врач заболел", "Да, закрыть")
+    await to_day(town)
+    await choose(town.registrar, "Замена врача", "Громов И. А.", "Да, заменить")
+    day = await to_day(town)
+    assert "Принимает: Громов И. А." in day.text.replace("\u00a0", " ")
+    assert day.button("Закрыто: 12:00–24:00")
+
+
 async def test_delay_is_told_to_who_is_still_to_come(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     await book(town.mother, "Педиатр", PETROVA, THURSDAY, "10:45")

@@ -88,6 +88,18 @@ async def test_another_word_asks_to_telephone_anew(town: Town) -> None:
     assert await planned(town) == 2
 
 
+async def test_nobody_is_told_where_the_bot_reaches_nobody(town: Town) -> None:
+    await town.pass_time(days=2, hours=20)
+    await to_day(town)
+    asked = await choose(town.registrar, LATE, "20 мин")
+    assert "Бот не сообщит никому: позвоните им." in asked.text
+    assert not asked.button(YES)
+    listed = await choose(town.registrar, "Кому позвонить")
+    assert "Сообщу" not in listed.text
+    assert any(CALL.match(label) for label in listed.labels)
+    assert await planned(town) == 0
+
+
 async def test_button_of_an_older_release_asks_first(town: Town) -> None:
     seen = await late_today(town)
     doctor = int(data_of(seen, "20 мин").split(":")[1])
