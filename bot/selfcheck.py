@@ -19,10 +19,12 @@ from bot.copies import CopiesWrong, examine_copies
 from bot.core.i18n import LANGUAGES, LOCALES
 from bot.file_modes import files_to_keep_private, find_open_to_others
 from bot.findings import CheckFailed, CheckWarns, Finding, Outcome
+from bot.glossary import ClinicId
 from bot.keys import cipher_of, index_of, tell_older_index_keys, tell_older_secret_keys
 from bot.settings import ENV_FILE, EnvFileUnreadable, Proxy, Settings, SettingsError, load_settings
 from bot.start_errors import sentence_for_operator
 from bot.telegram.session import make_bot
+from storage.applications.enrollments import SqlEnrollments
 from storage.checks import describe_broken, find_broken, list_invariants
 from storage.database.connection import Database
 from storage.database.crypto import BlindIndex, Cipher
@@ -58,6 +60,8 @@ async def check_all(*, invariants: bool = False) -> list[Finding]:
         "event loop": _loop,
         "catalogues": _catalogues,
     }
+    if named := settings_of_the_desk(settings):
+        parts["desk settings"] = lambda: _desk(settings, named, wrong)
     if settings.backup_folder or settings.backup_url:
         parts["copies"] = lambda: _copies(settings)
     if invariants:
@@ -170,6 +174,34 @@ async def _zones(settings: Settings, wrong: frozenset[str]) -> str:
 
 async def _loop() -> str:
     return examine_loop()
+
+
+def settings_of_the_desk(settings: Settings) -> str:
+    """Return the names of the settings that are in use and need a desk that sees full data, or ""."""
+    used = {"POLICY_DESK": settings.policy_desk is not None, "APPLICATION_PAPERS": settings.application_papers}
+    return ", ".join(name for name, is_used in used.items() if is_used)
+
+
+async def _desk(settings: Settings, named: str, wrong: frozenset[str]) -> str:
+    if settings.desk_shows == "never":
+        raise CheckWarns(f"{named}: nothing of it is taken with DESK_SHOWS=never")
+    url, desk = settings.database_url.get_secret_value(), settings.policy_desk
+    if desk is None:
+        return named
+    if "database_url" in wrong or not _exists(url):
+        raise CheckWarns("not tried: see database")
+    database = await open_database(url)
+    try:
+        if len(await list_applied(database)) < len(list_migrations()):
+            raise CheckWarns("not tried: see database")
+        if not await database.read(lambda connection: SqlEnrollments(connection).has_desk(ClinicId(desk))):
+            raise CheckWarns(
+                f"nobody works at the desk of clinic {desk}, which POLICY_DESK names: no parent is offered to apply. "
+                f"`registratura staff invite REGISTRAR {desk}` appoints somebody, or lists the clinics if there is no {desk}"
+            )
+    finally:
+        await database.close()
+    return named
 
 
 async def _zones_of_clinics(url: str) -> Sequence[str]:

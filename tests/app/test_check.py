@@ -222,3 +222,27 @@ def is_log(line: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+# --- settings of the desk ---------------------------------------------------------------------------------------------
+
+
+async def test_policy_desk_where_nobody_works_is_a_warning(ready: Operator) -> None:
+    """A clinic that does not exist has no staff either: the number was mistyped, and no parent would be offered it."""
+    code, told = await line_of("desk settings", ready, POLICY_DESK="99")
+    assert code == 0
+    assert told.startswith("⚠ nobody works at the desk of clinic 99, which POLICY_DESK names")
+
+
+async def test_policy_desk_with_a_registrar_is_fine(ready: Operator) -> None:
+    await ready.run("seed-demo")
+    await ready.run("staff", "add", str(MOTHER), "REGISTRAR", "1")
+    settings = {"POLICY_DESK": "1", "APPLICATION_PAPERS": "true"}
+    assert await line_of("desk settings", ready, **settings) == (0, "✓ POLICY_DESK, APPLICATION_PAPERS")
+
+
+async def test_what_a_desk_that_shows_nothing_takes_is_a_warning(ready: Operator) -> None:
+    settings = {"POLICY_DESK": "1", "APPLICATION_PAPERS": "true", "DESK_SHOWS": "never"}
+    code, told = await line_of("desk settings", ready, **settings)
+    assert code == 0
+    assert told.startswith("⚠ POLICY_DESK, APPLICATION_PAPERS: nothing of it is taken with DESK_SHOWS=never")
