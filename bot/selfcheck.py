@@ -197,7 +197,7 @@ async def _desk(settings: Settings, named: str, wrong: frozenset[str]) -> str:
         if not await database.read(lambda connection: SqlEnrollments(connection).has_desk(ClinicId(desk))):
             raise CheckWarns(
                 f"nobody works at the desk of clinic {desk}, which POLICY_DESK names: no parent is offered to apply. "
-                f"`registratura staff invite REGISTRAR {desk}` appoints somebody, or lists the clinics if there is no {desk}"
+                f"`registratura staff invite REGISTRAR {desk}` appoints somebody, or lists the clinics"
             )
     finally:
         await database.close()
