@@ -24,7 +24,7 @@ from bot.clinic_file.cells import (
     WorkDay,
     Zone,
 )
-from bot.clinic_file.records import DayChange, Parity
+from bot.clinic_file.records import DayChange, IssuedBy, Parity
 from bot.clinics.port import PolicyStatus
 from bot.core.clinic import Audience, CheckedBy, ClinicKind, VisitForm, VisitType
 from bot.core.clinic_documents import DocumentAsks
@@ -123,6 +123,15 @@ DETAILS = (
     Column("mo_code", "код МО", Text(20), "Код медицинской организации в реестре фонда."),
     Column("oms", "ОМС", YES_OR_NO, "Принимает ли клиника по полису ОМС."),
     Column("attaches_online", "прикрепление онлайн", YES_OR_NO, "Можно ли прикрепиться через бот."),
+    Column("min_age", "возраст от", AGE, "Полных лет, включительно."),
+    Column("max_age", "возраст до", AGE, "Полных лет, включительно."),
+    Column("places", "мест", Whole(0, 1_000_000), "Сколько пациентов ещё можно прикрепить."),
+    Column(
+        "papers",
+        "бумаги",
+        OneOf({"нет": "NONE", "принести": "BRING", "файл": "FILE"}),
+        "Нужны ли бумаги для прикрепления: нет, принести в клинику или прислать файлом.",
+    ),
     Column("late_after", "опоздание мин", Whole(0, 240), "После скольких минут пациент опоздал; обычно 15."),
     Column("marks_no_show", "неявка сама", YES_OR_NO, "Отмечает ли бот неявку сам; обычно нет."),
     Column("late_cancels", "поздних отмен до блокировки", Whole(0, 100), "Пусто: без блокировки."),
@@ -260,14 +269,14 @@ SHEETS: dict[Sheet, tuple[Column, ...]] = {
         Column("bring", "что принести", Text(1000), "Что нужно иметь с собой. Пусто: как принято."),
         Column("days", "сколько дней", Whole(0, 365), "За сколько рабочих дней готовится. Пусто: как принято."),
         Column("valid_days", "действует дн", Whole(0, 3650), "Сколько дней действует."),
+        Column(
+            "issued_by",
+            "выдаёт",
+            OneOf({"стойка": IssuedBy.DESK, "файл": IssuedBy.FILE}),
+            "На стойке или файлом; обычно стойка.",
+        ),
         Column("min_age", "возраст от", AGE, "Полных лет, включительно. Пусто: как принято."),
         Column("max_age", "возраст до", AGE, "Полных лет, включительно. Пусто: как принято."),
         Column("asks", "спросить", ASKS, "Что родитель напишет: период, куда, к кому или нет. Пусто: как принято."),
     ),
 }
-
-NOT_READ: dict[Sheet, tuple[str, ...]] = {
-    Sheet.CLINICS: ("возраст от", "возраст до", "мест", "бумаги"),
-    Sheet.DOCUMENTS: ("выдаёт",),
-}
-"""Headers of earlier templates that nothing reads: a file that still has them is imported without them."""

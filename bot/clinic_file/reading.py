@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from bot.clinic_file.cells import Cell, is_empty
-from bot.clinic_file.columns import EXAMPLE, NOT_READ, SHEETS, Column, Sheet
+from bot.clinic_file.columns import EXAMPLE, SHEETS, Column, Sheet
 from bot.clinic_file.problems import CellRefused, FileFault, Problems
 from bot.clinic_file.tables import Place, Table
 from bot.core.typed_text import visible
@@ -105,14 +105,11 @@ def _columns(sheet: Sheet, head: tuple[int, Sequence[Cell]], problems: Problems)
     """Return the column of each place of the header, or None if a required one is missing."""
     number, cells = head
     known = {plain(column.header): column for column in SHEETS[sheet]}
-    not_read = {plain(header) for header in NOT_READ.get(sheet, ())}
     columns: list[Column | None] = []
     for cell in cells:
         header = visible(str(cell))
         column = known.get(plain(header))
-        if plain(header) in not_read:
-            problems.remark(sheet, FileFault.NOT_READ, found=header)
-        elif header and column is None:
+        if header and column is None:
             hint = nearest(header, [each.header for each in SHEETS[sheet]])
             problems.add(sheet, number, header[:60], FileFault.UNKNOWN_HEADER, hint=hint)
         if column is not None and column in columns:

@@ -13,7 +13,6 @@ _SENTENCES = {
     FileFault.HIDDEN_SHEET: N_("the sheet is hidden and was not read"),
     FileFault.MISSING_HEADER: N_("this column is required, but the first row does not name it"),
     FileFault.UNKNOWN_HEADER: N_("no such column is known"),
-    FileFault.NOT_READ: N_("the column “{found}” is not read any more"),
     FileFault.HEADER_TWICE: N_("the first row names this column twice"),
     FileFault.BEYOND_HEADERS: N_("a cell is filled to the right of the named columns"),
     FileFault.ERROR_CELL: N_("the formula in the cell has failed: write its value"),

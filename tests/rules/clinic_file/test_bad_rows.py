@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from bot.clinic_file.columns import NOT_READ, Sheet
 from bot.clinic_file.problems import SHOWN, FileFault, RowProblem
 from bot.clinic_file.wording import sentence_for, sentences_for
 from bot.core.i18n import speak
@@ -129,16 +128,6 @@ def test_unknown_header_is_named() -> None:
     assert found(with_column("Врачи", "учёная степень", "нет")) == [
         ("Врачи", 1, "учёная степень", FileFault.UNKNOWN_HEADER)
     ]
-
-
-@pytest.mark.parametrize(("sheet", "header"), [(sheet, header) for sheet in NOT_READ for header in NOT_READ[sheet]])
-def test_column_that_is_read_no_more_stops_no_import(sheet: Sheet, header: str) -> None:
-    sheets = smallest() | {"Документы": [["клиника", "код", "название"], ["д12", "сад", "Справка в сад"]]}
-    sheets[sheet][0].append(header)
-    sheets[sheet][1].append("5")
-    problems = parsed(sheets)[1]
-    assert (problems.count, [each.fault for each in problems.remarks]) == (0, [FileFault.NOT_READ])
-    assert header in sentences_for(problems)[0]
 
 
 def test_district_of_a_doctor_at_another_clinic_is_named() -> None:
