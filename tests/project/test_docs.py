@@ -8,6 +8,7 @@ import pytest
 import typer
 
 from bot.__main__ import cli
+from bot.clinic_file.columns import REQUIRED_SHEETS, SHEETS
 from bot.core.budgets import BUCKETS
 from bot.core.people import Role
 from bot.delivery.alarms import Alarm
@@ -114,6 +115,37 @@ def test_every_path_in_a_document_exists() -> None:
     named = {path for each in documents for path in PATH.findall(read(each))}
     assert len(named) > 10
     assert sorted(path for path in named if not (ROOT / path).exists()) == []
+
+
+def anchors_of(document: str) -> set[str]:
+    """Return the names that GitHub gives to the headings of a document."""
+    headings = re.findall(r"^#+ (.+)$", document, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_every_link_in_a_document_leads_to_a_file_and_a_heading() -> None:
+    lost = []
+    for document in ROOT.glob("*.md"):
+        for target in re.findall(r"\]\((?!https?:)([^)]+)\)", read(document)):
+            name, _, anchor = target.partition("#")
+            path = ROOT / name if name else document
+            if not path.exists() or (anchor and anchor not in anchors_of(read(path))):
+                lost.append(f"{document.name}: {target}")
+    assert lost == []
+
+
+def test_smallest_file_of_a_clinic_has_as_many_cells_as_the_manual_says() -> None:
+    cells = sum(column.required for sheet in REQUIRED_SHEETS for column in SHEETS[sheet])
+    assert f"the {cells} cells of the columns with an asterisk" in " ".join(OPERATING.split())
+
+
+def test_every_part_of_check_is_listed() -> None:
+    section = OPERATING.partition("\n## Check\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`.+?`) \|", section, re.MULTILINE)
+    listed = {part for row in rows for part in re.findall(r"`([^`]+)`", row)}
+    code = read(ROOT / "bot/selfcheck.py")
+    parts = set(re.findall(r'^        "([a-z ]+)": |parts\["([a-z ]+)"\]', code, re.MULTILINE))
+    assert {one or other for one, other in parts} | {"settings"} <= listed
 
 
 def test_every_picture_is_shown_and_exists() -> None:
