@@ -13,7 +13,7 @@ from dialogs.applications.wording import part_label, refusal_label
 from dialogs.kit.flow import Visitor
 from dialogs.kit.link import Action, Link
 from dialogs.kit.pager import few
-from dialogs.kit.screen import button, lines, unbroken, ways_out
+from dialogs.kit.screen import button, lines, text, unbroken, ways_out
 
 MARKS = {ApplicationKind.DOCUMENT: "📄 ", ApplicationKind.POLICY: "🪪 "}
 """stand before an application in the queue; one for enrollment has none"""
@@ -24,6 +24,14 @@ def queue_button(visitor: Visitor, zone: ZoneInfo, found: Filed, to: Link) -> Bu
     due = spoken_moment(found.due_at, zone, visitor.now)
     late = _("⚠️ {ref} · late since {when}") if is_overdue(found, visitor.now) else _("{ref} · by {when}")
     return button(f"{MARKS.get(found.kind, '')}{late.format(ref=unbroken(found.ref), when=due)}", to)
+
+
+def due_line(visitor: Visitor, zone: ZoneInfo, found: Filed) -> str:
+    """Return until when the desk has to decide, or that it is late."""
+    due = spoken_moment(found.due_at, zone, visitor.now)
+    return text(
+        _("⚠️ Late: it was due by {when}") if is_overdue(found, visitor.now) else _("Decide by {when}"), when=due
+    )
 
 
 def refusal_screen(
