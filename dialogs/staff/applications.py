@@ -50,7 +50,7 @@ from dialogs.staff.application_links import (
 )
 from dialogs.staff.check_links import AskBothDigits, SeePolicy
 from dialogs.staff.decided import decided_screen
-from dialogs.staff.deciding import MARKS, parts_screen, queue_button, refusal_screen
+from dialogs.staff.deciding import MARKS, due_line, parts_screen, queue_button, refusal_screen
 from dialogs.staff.links import Desk
 from dialogs.staff.one_decision import policy_lines, policy_rows
 from dialogs.staff.papers import asking_rows, papers_rows
@@ -185,8 +185,8 @@ def approve_button(found: Application) -> Button:
 
 def asked_lines(visitor: Visitor, seen: SeenApplication) -> list[str]:
     found, asked, document = seen.application, seen.application.enrollment, seen.application.document
-    due = spoken_moment(found.due_at, seen.clinic.zone, visitor.now)
     if document is not None:
+        due = spoken_moment(found.due_at, seen.clinic.zone, visitor.now)
         return [
             text(_("Asks for a document: <b>{name}</b>"), name=document.name),
             said_line(document.asks, document.said),
@@ -202,7 +202,7 @@ def asked_lines(visitor: Visitor, seen: SeenApplication) -> list[str]:
             if asked
             else []
         ),
-        text(_("Decide by {when}"), when=due),
+        due_line(visitor, seen.clinic.zone, found),
     ]
 
 

@@ -13,7 +13,7 @@ from dialogs.applications.wording import part_label, refusal_label
 from dialogs.kit.flow import Visitor
 from dialogs.kit.link import Action, Link
 from dialogs.kit.pager import few
-from dialogs.kit.screen import button, lines, ways_out
+from dialogs.kit.screen import button, lines, text, ways_out
 from dialogs.staff.wording import waiting_label
 
 MARKS = {ApplicationKind.DOCUMENT: "📄 ", ApplicationKind.POLICY: "🪪 "}
@@ -25,6 +25,14 @@ def queue_button(visitor: Visitor, zone: ZoneInfo, found: Filed, to: Link, *, is
     due = spoken_moment(found.due_at, zone, visitor.now)
     label = waiting_label(found.ref, due, is_late=is_overdue(found, visitor.now), is_urgent=is_urgent)
     return button(f"{MARKS.get(found.kind, '')}{label}", to)
+
+
+def due_line(visitor: Visitor, zone: ZoneInfo, found: Filed) -> str:
+    """Return until when the desk has to decide, or that it is late."""
+    due = spoken_moment(found.due_at, zone, visitor.now)
+    return text(
+        _("⚠️ Late: it was due by {when}") if is_overdue(found, visitor.now) else _("Decide by {when}"), when=due
+    )
 
 
 def refusal_screen(

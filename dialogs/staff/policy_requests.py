@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.applications.records import ApplicationKind, Decision, Verdict
 from bot.applications.rules import CORRECTION_DAYS, REFUSALS_OF, fields_of
-from bot.core.i18n import gettext as _, spoken_moment
+from bot.core.i18n import gettext as _
 from bot.core.policy_form import PolicyReady
 from bot.delivery.screen import Button, Screen
 from bot.glossary import PolicyRequestId
@@ -16,7 +16,7 @@ from dialogs.kit.pager import few
 from dialogs.kit.screen import button, lines, text, unbroken, ways_out
 from dialogs.staff.application_links import DeskApplicationList
 from dialogs.staff.decided import decided_screen
-from dialogs.staff.deciding import parts_screen, refusal_screen
+from dialogs.staff.deciding import due_line, parts_screen, refusal_screen
 from dialogs.staff.policy_links import (
     ApprovePolicyRequest,
     ChoosePolicyParts,
@@ -40,14 +40,13 @@ KIND = ApplicationKind.POLICY
 async def see_policy_request(visitor: Visitor, link: SeePolicyRequest) -> Screen:
     seen = await visitor.services.desk_policy_requests.see(visitor.account, link.request)
     found = seen.request
-    due = spoken_moment(found.due_at, seen.clinic.zone, visitor.now)
     return Screen(
         lines(
             text(_("<b>Application {ref}</b>"), ref=unbroken(found.ref)),
             [
                 formed_child(found.form),
                 _("Asks for an OMS policy; the child has no card."),
-                text(_("Decide by {when}"), when=due),
+                due_line(visitor, seen.clinic.zone, found),
             ],
             _(
                 "The parent shows the passport and the birth certificate here: compare them with the form. Write no "

@@ -36,6 +36,7 @@ from tests.chat.message import ChatMessage
 from tests.chat.person import Person
 from tests.chat.sent_files import file_of, text_of
 from tests.chat.town import Town, town as opened_town
+from tests.desk_code import CODE
 
 APPLY = "Подать заявление на полис"
 SNILS, ADDRESS = "112-233-445 95", "г. Заречный, ул. Садовая, д. 5, кв. 3"
@@ -360,6 +361,9 @@ async def test_late_application_is_told_to_the_parent_and_the_head(town: Town) -
     await town.pass_time(days=4)
     assert "не ответила в срок" in (await new_messages(town.mother, parent))[-1].text
     assert "ждёт решения" in (await new_messages(head, boss))[-1].text
+    await say(head, "/start")
+    await say(head, CODE)
+    assert "⚠️ Просрочено, срок был" in (await choose(head, "Заявления", "просрочено")).text
     again = await town.mother.messages()
     await town.pass_time(hours=1)
     assert await new_messages(town.mother, again) == []
