@@ -66,20 +66,48 @@ async def test_migrate_applies_everything_once_to_an_empty_database(database: Da
     assert await schema(database) == before
 
 
+class Releases:
+    """The databases of all earlier releases, each made from the one before it when it is first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._files = folder, folder / "files"
+        self._files.mkdir()
+        self._made = 0
+
+    async def copy(self, known: int, path: Path) -> None:
+        """Copy to ``path`` the database that has the first ``known`` migrations."""
+        while self._made < known:
+            await self._make_next()
+        shutil.copy(self._database(known), path)
+
+    async def _make_next(self) -> None:
+        before, self._made = self._database(self._made), self._made + 1
+        if before.exists():
+            shutil.copy(before, self._database(self._made))
+        shutil.copy(FOLDER / NEWEST[self._made - 1].name, self._files)
+        database = await open_database(f"sqlite:///{self._database(self._made)}")
+        await migrate(database, self._files)
+        await database.close()
+
+    def _database(self, known: int) -> Path:
+        return self._folder / f"{known}.sqlite3"
+
+
+@pytest.fixture(scope="module")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> Releases:
+    return Releases(tmp_path_factory.mktemp("releases"))
+
+
 @pytest.mark.parametrize("known", range(1, len(NEWEST) + 1))
 async def test_migrate_brings_every_older_schema_to_the_same_end(
-    database: Database, tmp_path: Path, known: int
+    releases: Releases, tmp_path: Path, known: int
 ) -> None:
-    older = tmp_path / "older"
-    older.mkdir()
-    for migration in NEWEST[:known]:
-        shutil.copy(FOLDER / migration.name, older)
-    await migrate(database, older)
-    assert await migrate(database) == [migration.name for migration in NEWEST[known:]]
-    fresh = await open_database(f"sqlite:///{tmp_path}/fresh.sqlite3")
-    await migrate(fresh)
-    assert await schema(database) == await schema(fresh)
-    await fresh.close()
+    await releases.copy(known, tmp_path / "older.sqlite3")
+    older = await open_database(f"sqlite:///{tmp_path}/older.sqlite3")
+    assert await migrate(older) == [migration.name for migration in NEWEST[known:]]
+    async with database_in(tmp_path) as fresh:
+        assert await schema(older) == await schema(fresh)
+    await older.close()
 
 
 async def test_migrate_without_work_takes_three_queries(tmp_path: Path) -> None:
