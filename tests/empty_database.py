@@ -14,12 +14,17 @@ _migrated: list[bytes] = []
 
 async def open_migrated(path: Path, probe: Probe | None = None) -> Database:
     """Open the database in this file, which is created if it does not exist."""
-    if not _migrated:
-        _migrated.append(await _migrate_once())
-    _create(path)
+    await create_migrated(path)
     database = await open_database(f"sqlite:///{path}", probe)
     await migrate(database)
     return database
+
+
+async def create_migrated(path: Path) -> None:
+    """Create the database, which only its owner may read, if it does not exist."""
+    if not _migrated:
+        _migrated.append(await _migrate_once())
+    _create(path)
 
 
 async def _migrate_once() -> bytes:
@@ -36,4 +41,5 @@ def _read_file(folder: str) -> bytes:
 
 def _create(path: Path) -> None:
     if not path.exists():
+        path.touch(0o600)
         path.write_bytes(_migrated[0])

@@ -25,7 +25,7 @@ def rows(database: Path, sql: str) -> list[tuple[object, ...]]:
 
 async def test_backup_of_a_running_bot_has_what_is_only_in_the_log(operator: Operator, tmp_path: Path) -> None:
     """A reader of the moment before keeps SQLite from moving the row into the file."""
-    await operator.run("migrate")
+    await operator.set_up()
     database, alone = tmp_path / "registratura.sqlite3", tmp_path / "alone.sqlite3"
     async with operator.serving():
         with closing(sqlite3.connect(database, isolation_level=None)) as reader:
@@ -41,7 +41,7 @@ async def test_backup_of_a_running_bot_has_what_is_only_in_the_log(operator: Ope
 
 
 async def test_backup_has_the_list_of_erasures_beside_it_and_no_key(operator: Operator, tmp_path: Path) -> None:
-    await operator.run("migrate")
+    await operator.set_up()
     append_erasures(tmp_path / "erasures.log", [Erased("account", 7)])
     copies = tmp_path / "copies"
     copies.mkdir()
@@ -54,7 +54,7 @@ async def test_backup_has_the_list_of_erasures_beside_it_and_no_key(operator: Op
 
 
 async def test_backup_never_replaces_a_file(operator: Operator, tmp_path: Path) -> None:
-    await operator.run("migrate")
+    await operator.set_up()
     (tmp_path / "copy.sqlite3").write_text("an older copy")
     ended = await operator.run("backup", str(tmp_path / "copy.sqlite3"))
     assert ended.code == 1
@@ -63,7 +63,7 @@ async def test_backup_never_replaces_a_file(operator: Operator, tmp_path: Path) 
 
 
 async def test_backup_of_a_damaged_database_is_not_kept(operator: Operator, tmp_path: Path) -> None:
-    await operator.run("migrate")
+    await operator.set_up()
     database = tmp_path / "registratura.sqlite3"
     with database.open("r+b") as file:
         file.seek(4096 * 5)
@@ -74,7 +74,7 @@ async def test_backup_of_a_damaged_database_is_not_kept(operator: Operator, tmp_
 
 
 async def test_backup_tells_broken_invariants_and_is_kept(operator: Operator, tmp_path: Path) -> None:
-    await operator.run("migrate")
+    await operator.set_up()
     with closing(sqlite3.connect(tmp_path / "registratura.sqlite3")) as connection, connection:
         connection.execute("INSERT INTO consents (purpose, version, digest, given_at) VALUES ('PATIENT', '1', 'd', 1)")
     ended = await operator.run("backup", str(tmp_path / "copy.sqlite3"))

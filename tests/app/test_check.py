@@ -44,7 +44,7 @@ def found_in(told: Ended, part: str) -> str:
 @pytest.fixture
 async def ready(operator: Operator) -> Operator:
     """An operator whose bot is set up and whose check finds nothing."""
-    await operator.run("migrate")
+    await operator.set_up()
     return operator
 
 

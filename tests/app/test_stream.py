@@ -47,7 +47,7 @@ async def streamed(operator: Operator) -> AsyncIterator[Path]:
     """Migrate, stream the database, and lose it at the end; yield its file."""
     database, copies = operator.folder / "registratura.sqlite3", operator.folder / "copies"
     operator.settings["BACKUP_URL"] = copies.as_uri()
-    await operator.run("migrate")
+    await operator.set_up()
     async with streaming(operator):
         yield database
     for file in operator.folder.glob("*registratura.sqlite3*"):
@@ -90,7 +90,7 @@ async def test_streamed_database_is_restored_to_its_newest_or_to_a_moment(operat
 
 
 async def test_what_is_missing_for_a_stream_is_named(operator: Operator) -> None:
-    await operator.run("migrate")
+    await operator.set_up()
     told = await operator.run("backup", "--stream")
     assert (told.code, told.err.split()[0]) == (1, "BACKUP_URL") or "litestream is not here" in told.err
     neither = await operator.run("backup")
