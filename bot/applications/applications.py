@@ -19,6 +19,7 @@ from bot.applications.errors import (
 from bot.applications.filing import (
     add_application,
     ask_owner,
+    is_open_at,
     open_of,
     reason_of,
     require_not_often,
@@ -126,14 +127,15 @@ class Applications:
         )
         if standing is Enrolling.AT_RECEPTION:
             raise ApplicationsNotTaken(patient.id, where.id)  # the rest is of no use then
+        enrollment = await view.enrollments.current(patient.id)
+        is_there = enrollment is not None and enrollment.clinic == where.id
+        if standing is not Enrolling.IN_THE_BOT and not (is_there or await is_open_at(view, patient.id, where.id)):
+            raise ApplicationHindered(patient.id, where.id, standing)  # a policy would be typed for nothing
         with_policy = await decides_policy(view, patient, where)
         if await is_limited(view, patient):
             raise LimitedCard(patient.id)
-        enrollment = await view.enrollments.current(patient.id)
-        if enrollment is not None and enrollment.clinic == where.id:
+        if is_there:
             raise AlreadyEnrolled(patient.id, where.id)
-        if standing is not Enrolling.IN_THE_BOT:
-            raise ApplicationHindered(patient.id, where.id, standing)
         return enrollment, limits, with_policy
 
     async def elsewhere(self, patient: Patient, clinic: ClinicId) -> Sequence[Clinic]:

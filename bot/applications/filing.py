@@ -39,6 +39,12 @@ async def open_of(
     return mine
 
 
+async def is_open_at(view: UnitOfWork, patient: PatientId, clinic: ClinicId) -> bool:
+    """Return whether an application of the child for enrollment at the clinic is open."""
+    every = await view.applications.open_of_child(patient, ApplicationKind.ENROLLMENT)
+    return any(each.clinic == clinic for each in every)
+
+
 async def ask_owner(
     uow: UnitOfWork, account: AccountId, patient: PatientId, news: Callable[[AccountId], News], now: datetime
 ) -> None:

@@ -45,6 +45,8 @@ class Enrolling(Enum):
     FULL = auto()
     TOO_OLD = auto()
     TOO_YOUNG = auto()
+    OTHER_AGE = auto()
+    """the clinic says for which ages it enrolls"""
     NOBODY = auto()
     """nobody is enrolled at such a clinic"""
 
@@ -120,6 +122,9 @@ class ClinicFacts:
     """of the medical organisation in the register of the insurance fund"""
     takes_oms: bool | None = None
     enrolls_online: bool = False
+    min_age: int | None = None
+    """full years of those who are enrolled, inclusive on both ends; None without a limit"""
+    max_age: int | None = None
     hours: tuple[OpeningHours, ...] = ()
     rating: str = ""
     """as the system gives it: «4,7 из 5»"""

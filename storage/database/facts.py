@@ -21,6 +21,8 @@ KEYS = {
     "mo_code": "mo_code",
     "oms": "takes_oms",
     "attaches_online": "enrolls_online",
+    "min_age": "min_age",
+    "max_age": "max_age",
     "rating": "rating",
     "late_after": "late_after",
     "late_cancels": "late_cancels",
