@@ -16,7 +16,7 @@ from bot.core.deeds import Actor, Deed, Subject
 from bot.core.patient import Patient
 from bot.core.transactions import UnitOfWork
 from bot.delivery.news import News
-from bot.glossary import AccountId, ApplicationId, DocumentId, PatientId, Ref
+from bot.glossary import AccountId, ApplicationId, ClinicId, DocumentId, PatientId, Ref
 
 
 async def require_not_often(uow: UnitOfWork, patient: PatientId, now: datetime) -> None:
