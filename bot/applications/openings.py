@@ -10,6 +10,7 @@ from bot.applications import rules
 from bot.applications.errors import NothingToAwait
 from bot.applications.filing import is_open_at
 from bot.applications.news import EnrollmentOpened
+from bot.applications.places import EnrollmentPlaces
 from bot.applications.records import ApplicationStatus, EnrollmentWait, RefusalReason
 from bot.clinics.directory import Directory
 from bot.core.clinic import Clinic
@@ -32,8 +33,9 @@ class AwaitedClinic(NamedTuple):
 
 
 class EnrollmentOpenings:
-    def __init__(self, storage: Storage, directory: Directory, clock: Clock) -> None:
+    def __init__(self, storage: Storage, directory: Directory, places: EnrollmentPlaces, clock: Clock) -> None:
         self._storage, self._directory, self._clock = storage, directory, clock
+        self._places = places
 
     @writes
     async def wait(self, uow: UnitOfWork, account: AccountId, patient: PatientId, clinic: ClinicId) -> None:
@@ -78,6 +80,11 @@ class EnrollmentOpenings:
             AwaitedClinic(patient, await self._directory.clinic(wait.clinic), wait.until)
             for wait, patient in await self._storage.read(look)
         ]
+
+    async def work(self) -> None:
+        """Take over the places that imports have named, and tell whom a clinic is open for again."""
+        await self._places.take_over()
+        await self.tell()
 
     @writes
     async def tell(self, uow: UnitOfWork) -> None:

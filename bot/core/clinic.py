@@ -51,6 +51,16 @@ class Enrolling(Enum):
     """nobody is enrolled at such a clinic"""
 
 
+class PapersAsked(StrEnum):
+    """Whether a clinic asks for papers with an application for enrollment. The values are stored."""
+
+    NONE = "NONE"
+    BRING = "BRING"
+    """they are brought to the reception"""
+    FILE = "FILE"
+    """they may be sent in the chat"""
+
+
 class VisitType(StrEnum):
     """What a slot is for; the clinic decides how long it is."""
 
@@ -125,6 +135,10 @@ class ClinicFacts:
     min_age: int | None = None
     """full years of those who are enrolled, inclusive on both ends; None without a limit"""
     max_age: int | None = None
+    places: int | None = None
+    """how many more patients are enrolled since the moment ``places_since``; None without a limit"""
+    places_since: datetime | None = None
+    papers: PapersAsked | None = None
     hours: tuple[OpeningHours, ...] = ()
     rating: str = ""
     """as the system gives it: «4,7 из 5»"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,14 +11,17 @@ import pytest
 from bot.applications.errors import ApplicationHindered
 from bot.core.clinic import Clinic
 from bot.core.people import Role
+from bot.glossary import ClinicId
 from dialogs.booking.links import ClinicCard, ClinicsFound, EnrollAtClinic
 from storage.registry.importing.importing import Importer
 from storage.registry.seed.clinics import FIELD, GARDEN
 from storage.registry.seed.file import small_town_file
-from tests.chat.actions import MARIA, SOFIA, account_of, children_of, choose, say, send, settle_in
-from tests.chat.applications.steps import apply, appoint, open_first, to_clinic
+from tests.chat.actions import ARTYOM, MARIA, SOFIA, account_of, children_of, choose, new_messages, say, send, settle_in
+from tests.chat.applications.steps import apply, appoint, open_first, open_queue, to_clinic
+from tests.chat.applications.test_enroll import MINUTE
 from tests.chat.town import Town
 
+NO_PLACES = "никого не прикрепляет: мест нет"
 SMALL = replace(small_town_file(), patients=None)
 """the file of one clinic, GARDEN"""
 PHONE = SMALL.clinics[0].phone
@@ -104,3 +108,91 @@ async def test_ages_of_a_later_import_leave_a_sent_application_alone(town: Town)
     seen = await open_first(town, town.registrar)
     assert seen.button("Прикрепить")
     assert "Возраст" in " ".join((await choose(town.registrar, "Отказать")).labels)
+
+
+# --- places -----------------------------------------------------------------------------------------------------------
+
+
+async def mother_is_enrolled(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await apply(town.mother)
+    await open_first(town, town.registrar)
+    await choose(town.registrar, "Прикрепить", "Без педиатра")
+    await town.pass_time(seconds=MINUTE)
+
+
+async def father_finds(town: Town, *, full: bool) -> None:
+    """Look at what the father reads at the clinic for his child."""
+    card = await to_clinic(town.father)
+    assert (NO_PLACES in card.text) == full
+    asked = await choose(town.father, "Прикрепиться")
+    assert (NO_PLACES in asked.text) == full
+    assert bool(asked.labels and "Сообщить, когда откроется" in asked.labels) == full
+    assert ("Почему эта поликлиника?" in asked.text) != full
+
+
+@pytest.mark.requirement("A38", "A50")
+async def test_places_of_an_import_are_used_up_by_approvals_and_a_new_one_opens(town: Town) -> None:
+    await appoint(town, 1010, Role.REGISTRAR, clinic=1)
+    await import_garden(town, places=2)
+    await settle_in(town.father, ARTYOM)
+    await mother_is_enrolled(town)
+    await father_finds(town, full=False)
+    await town.pass_time(minutes=1)
+    await import_garden(town, places=1)
+    await father_finds(town, full=False)
+    await town.pass_time(minutes=1)
+    await import_garden(town, places=0)
+    await father_finds(town, full=True)
+    assert (await town.father.screen()).button(FIELD)
+    await choose(town.father, "Сообщить, когда откроется")
+    before = await town.father.messages()
+    await town.pass_time(days=1)
+    await import_garden(town, places=3)
+    [told] = [each for each in await new_messages(town.father, before) if "снова прикрепляет" in each.text]
+    assert told.button("Прикрепиться")
+    await father_finds(town, full=False)
+
+
+async def test_last_place_fills_the_lists_as_the_head_does(town: Town) -> None:
+    head = await appoint(town, 1006, Role.HEAD)
+    await import_garden(town, places=1)
+    await settle_in(town.father, ARTYOM)
+    await father_finds(town, full=False)
+    await mother_is_enrolled(town)
+    await father_finds(town, full=True)
+    assert "Новые заявления не принимаются" in (await open_queue(town, head)).text
+    await choose(head, "Принимать заявления")
+    await father_finds(town, full=False)
+
+
+@pytest.mark.parametrize("places", [{"places": 5}, {}])
+async def test_lists_that_the_head_has_closed_stay_closed_after_an_import(town: Town, places: dict[str, int]) -> None:
+    head = await appoint(town, 1006, Role.HEAD)
+    await import_garden(town, places=1)
+    await settle_in(town.father, ARTYOM)
+    await open_queue(town, head)
+    await choose(head, "Мест нет: не принимать")
+    await town.pass_time(minutes=1)
+    await import_garden(town, **places)
+    await father_finds(town, full=True)
+
+
+async def test_import_without_places_lifts_the_limit(town: Town) -> None:
+    await import_garden(town, places=0)
+    await settle_in(town.father, ARTYOM)
+    await father_finds(town, full=True)
+    await town.pass_time(minutes=1)
+    await import_garden(town)
+    await father_finds(town, full=False)
+
+
+async def test_approval_between_an_import_and_its_count_takes_a_place(town: Town) -> None:
+    """The bot counts an import's places after a while: who is enrolled meanwhile counts."""
+    await settle_in(town.father, ARTYOM)
+    await settle_in(town.mother, MARIA)
+    [child], now = await children_of(town, town.mother), town.clock.now()
+    write = town.app.store.storage.write
+    await write(lambda uow: uow.enrollments.start(child.id, ClinicId(1), now, "", None))
+    await write(lambda uow: uow.enrollments.count_places(ClinicId(1), 1, now - timedelta(minutes=1), now))
+    assert (await town.app.store.storage.read(lambda view: view.enrollments.limits(ClinicId(1)))).is_full
