@@ -193,7 +193,7 @@ class Applications:
             old = None if instead is None else await uow.applications.get(instead)
             if old is not None and old.patient == wish.patient and old.is_open and old.clinic != wish.clinic:
                 await take_from_desk(uow, old, self._clock.now())
-                await self._papers.take_along(uow, account.id, wish.patient, wish.clinic)
+                await self._papers.take_along(uow, account.id, wish.patient, offer.clinic)
                 await self._withdraw(uow, account.id, old, tell=False)
             return await self._file(uow, account, wish, offer.clinic, ref)
 
@@ -211,7 +211,7 @@ class Applications:
             raise ApplicationOpen(patient.id, known.id)
         if not await uow.clinic_consents.is_given(account.id, wish.patient, wish.clinic, KIND):
             raise NotYours  # the screen asks for it first
-        await self._papers.take_along(uow, account.id, wish.patient, wish.clinic)
+        await self._papers.take_along(uow, account.id, wish.patient, where)
         asked = EnrollmentWish(wish.reason, wish.last_change)
         due_at = rules.due_of(now, where)
         filed = await add_application(uow, account.id, patient, where, asked, ref, now, due_at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,9 +18,9 @@ from storage.registry.importing.importing import Importer
 from storage.registry.seed.clinics import FIELD, GARDEN
 from storage.registry.seed.file import small_town_file
 from tests.chat.actions import ARTYOM, MARIA, SOFIA, account_of, children_of, choose, new_messages, say, send, settle_in
-from tests.chat.applications.steps import apply, appoint, open_first, open_queue, to_clinic
+from tests.chat.applications.steps import apply, appoint, open_first, open_queue, review, to_clinic
 from tests.chat.applications.test_enroll import MINUTE
-from tests.chat.town import Town
+from tests.chat.town import Town, town as opened_town
 
 NO_PLACES = "никого не прикрепляет: мест нет"
 SMALL = replace(small_town_file(), patients=None)
@@ -196,3 +197,58 @@ async def test_approval_between_an_import_and_its_count_takes_a_place(town: Town
     await write(lambda uow: uow.enrollments.start(child.id, ClinicId(1), now, "", None))
     await write(lambda uow: uow.enrollments.count_places(ClinicId(1), 1, now - timedelta(minutes=1), now))
     assert (await town.app.store.storage.read(lambda view: view.enrollments.limits(ClinicId(1)))).is_full
+
+
+# --- papers -----------------------------------------------------------------------------------------------------------
+
+BOTH = "свидетельство о рождении, подтверждение адреса"
+TO_BRING, BY_CHAT = f"Принесите в регистратуру: {BOTH}", "Бумаги · 0"
+
+
+@pytest.mark.requirement("A31")
+@pytest.mark.parametrize(
+    ("papers", "operator_allows", "brings", "sends"),
+    [
+        ("NONE", True, False, False),
+        ("BRING", True, True, False),
+        ("FILE", True, False, True),
+        ("FILE", False, True, False),
+        (None, True, False, False),
+    ],
+)
+async def test_file_says_which_papers_are_asked_for_until_the_head_does(
+    template: Path, tmp_path: Path, papers: str | None, operator_allows: bool, brings: bool, sends: bool
+) -> None:
+    async with opened_town(template, tmp_path, application_papers=operator_allows) as town:
+        garden = await import_garden(town, **({"papers": papers} if papers else {}))
+        await settle_in(town.mother, MARIA)
+        asked = await review(town.mother)
+        assert (TO_BRING in asked.text) == brings
+        assert (BY_CHAT in asked.labels) == sends
+        account, [child] = await account_of(town, town.mother), await children_of(town, town.mother)
+        files = town.app.services.papers
+        assert (await files.before(account.id, child.id, garden.id)).papers.can_send == (
+            operator_allows and papers != "BRING"
+        )
+
+
+@pytest.mark.parametrize("papers", ["NONE", "BRING", "FILE"])
+async def test_what_the_head_sets_goes_before_the_file(town: Town, papers: str) -> None:
+    head = await appoint(town, 1006, Role.HEAD)
+    await import_garden(town, papers=papers)
+    await say(head, "/start")
+    seen = await choose(head, "Заявления", "Какие бумаги просить")
+    assert ("Вы не просите бумаг" in seen.text) == (papers == "NONE")
+    mark = "" if papers == "NONE" else "✅ "
+    await choose(head, f"{mark}Подтверждение адреса")
+    await settle_in(town.mother, MARIA)
+    asked = await review(town.mother)
+    kept = "подтверждение адреса" if papers == "NONE" else "свидетельство о рождении"
+    assert f"Принесите в регистратуру: {kept}." in asked.text
+    if papers != "NONE":
+        await choose(head, "✅ Свидетельство о рождении")
+        assert "Вы не просите бумаг" in (await head.screen()).text
+        assert "Принесите в регистратуру" not in (await review(town.mother)).text
+    await town.pass_time(minutes=1)
+    await import_garden(town, papers="FILE")
+    assert BOTH not in (await review(town.mother)).text
