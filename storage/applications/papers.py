@@ -107,7 +107,7 @@ class SqlPapers:
     # --- the clinic ---------------------------------------------------------------------------------------------------
 
     async def set_by_head(self, clinic: ClinicId) -> Sequence[PaperKind] | None:
-        """Return the papers that the head of a clinic has set, in the order of the kinds; None if it has set nothing."""
+        """Return the papers that the head of a clinic has set, in the order of the kinds; None if it has not."""
         rows = await queries.list_papers_of_clinic(self._connection, clinic=clinic)
         stored = {row["kind"] for row in rows}
         if stored:

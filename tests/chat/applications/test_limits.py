@@ -42,7 +42,6 @@ async def import_garden(town: Town, **said: Any) -> Clinic:
 # --- ages -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.requirement("A4")
 @pytest.mark.parametrize(
     ("said", "ages"),
     [
@@ -132,7 +131,6 @@ async def father_finds(town: Town, *, full: bool) -> None:
     assert ("Почему эта поликлиника?" in asked.text) != full
 
 
-@pytest.mark.requirement("A38", "A50")
 async def test_places_of_an_import_are_used_up_by_approvals_and_a_new_one_opens(town: Town) -> None:
     await appoint(town, 1010, Role.REGISTRAR, clinic=1)
     await import_garden(town, places=2)
@@ -205,7 +203,7 @@ BOTH = "свидетельство о рождении, подтверждени
 TO_BRING, BY_CHAT = f"Принесите в регистратуру: {BOTH}", "Бумаги · 0"
 
 
-@pytest.mark.requirement("A31")
+@pytest.mark.requirement("A12")
 @pytest.mark.parametrize(
     ("papers", "operator_allows", "brings", "sends"),
     [
