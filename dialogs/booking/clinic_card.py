@@ -199,7 +199,7 @@ def ages_line(page: ClinicPage) -> str:
 
 def enrolled_ages(facts: ClinicFacts) -> str:
     """Return «с 3 до 14 лет включительно», "" if the clinic enrolls at any age."""
-    first, last = facts.min_age, facts.max_age
+    first, last = facts.min_age or None, facts.max_age  # from birth is no limit
     if first is None and last is None:
         return ""
     if last is None:
