@@ -15,6 +15,7 @@ from bot.applications.enrolled import Enrollments
 from bot.applications.openings import EnrollmentOpenings
 from bot.applications.own_clinic import OwnClinics
 from bot.applications.papers import PaperFiles
+from bot.applications.places import EnrollmentPlaces
 from bot.applications.policy_requests import PolicyRequests
 from bot.applications.register import RegisterDates
 from bot.applications.sent import SentApplications
@@ -162,7 +163,9 @@ class Services:
         # A desk that never shows full data could not act on a form.
         policies_at = policy_desk if desk_shows else None
         self.policy_requests = PolicyRequests(storage, self.directory, clock, policies_at)
-        self.openings = EnrollmentOpenings(storage, self.directory, clock)
+        self.openings = EnrollmentOpenings(
+            storage, self.directory, EnrollmentPlaces(storage, self.directory, clock), clock
+        )
         self.sent_applications = SentApplications(storage, clock)
         self.patients = Patients(storage, self.checks, clock, patients_limit)
         self.card_files = CardFiles(storage, printer, clock)

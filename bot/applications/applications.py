@@ -19,6 +19,7 @@ from bot.applications.errors import (
 from bot.applications.filing import (
     add_application,
     ask_owner,
+    is_open_at,
     open_of,
     reason_of,
     require_not_often,
@@ -126,14 +127,15 @@ class Applications:
         )
         if standing is Enrolling.AT_RECEPTION:
             raise ApplicationsNotTaken(patient.id, where.id)  # the rest is of no use then
+        enrollment = await view.enrollments.current(patient.id)
+        is_there = enrollment is not None and enrollment.clinic == where.id
+        if standing is not Enrolling.IN_THE_BOT and not (is_there or await is_open_at(view, patient.id, where.id)):
+            raise ApplicationHindered(patient.id, where.id, standing)  # a policy would be typed for nothing
         with_policy = await decides_policy(view, patient, where)
         if await is_limited(view, patient):
             raise LimitedCard(patient.id)
-        enrollment = await view.enrollments.current(patient.id)
-        if enrollment is not None and enrollment.clinic == where.id:
+        if is_there:
             raise AlreadyEnrolled(patient.id, where.id)
-        if standing is not Enrolling.IN_THE_BOT:
-            raise ApplicationHindered(patient.id, where.id, standing)
         return enrollment, limits, with_policy
 
     async def elsewhere(self, patient: Patient, clinic: ClinicId) -> Sequence[Clinic]:
@@ -191,7 +193,7 @@ class Applications:
             old = None if instead is None else await uow.applications.get(instead)
             if old is not None and old.patient == wish.patient and old.is_open and old.clinic != wish.clinic:
                 await take_from_desk(uow, old, self._clock.now())
-                await self._papers.take_along(uow, account.id, wish.patient, wish.clinic)
+                await self._papers.take_along(uow, account.id, wish.patient, offer.clinic)
                 await self._withdraw(uow, account.id, old, tell=False)
             return await self._file(uow, account, wish, offer.clinic, ref)
 
@@ -209,7 +211,7 @@ class Applications:
             raise ApplicationOpen(patient.id, known.id)
         if not await uow.clinic_consents.is_given(account.id, wish.patient, wish.clinic, KIND):
             raise NotYours  # the screen asks for it first
-        await self._papers.take_along(uow, account.id, wish.patient, wish.clinic)
+        await self._papers.take_along(uow, account.id, wish.patient, where)
         asked = EnrollmentWish(wish.reason, wish.last_change)
         due_at = rules.due_of(now, where)
         filed = await add_application(uow, account.id, patient, where, asked, ref, now, due_at)

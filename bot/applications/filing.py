@@ -16,7 +16,7 @@ from bot.core.deeds import Actor, Deed, Subject
 from bot.core.patient import Patient
 from bot.core.transactions import UnitOfWork
 from bot.delivery.news import News
-from bot.glossary import AccountId, ApplicationId, DocumentId, PatientId, Ref
+from bot.glossary import AccountId, ApplicationId, ClinicId, DocumentId, PatientId, Ref
 
 
 async def require_not_often(uow: UnitOfWork, patient: PatientId, now: datetime) -> None:
@@ -37,6 +37,12 @@ async def open_of(
     if mine is None and found:
         raise ApplicationOpen(patient.id, None)
     return mine
+
+
+async def is_open_at(view: UnitOfWork, patient: PatientId, clinic: ClinicId) -> bool:
+    """Return whether an application of the child for enrollment at the clinic is open."""
+    every = await view.applications.open_of_child(patient, ApplicationKind.ENROLLMENT)
+    return any(each.clinic == clinic for each in every)
 
 
 async def ask_owner(

@@ -8,8 +8,10 @@ from typing import NamedTuple
 
 from bot.applications import rules
 from bot.applications.errors import NothingToAwait
+from bot.applications.filing import is_open_at
 from bot.applications.news import EnrollmentOpened
-from bot.applications.records import ApplicationKind, ApplicationStatus, EnrollmentWait, RefusalReason
+from bot.applications.places import EnrollmentPlaces
+from bot.applications.records import ApplicationStatus, EnrollmentWait, RefusalReason
 from bot.clinics.directory import Directory
 from bot.core.clinic import Clinic
 from bot.core.clock import Clock
@@ -31,8 +33,9 @@ class AwaitedClinic(NamedTuple):
 
 
 class EnrollmentOpenings:
-    def __init__(self, storage: Storage, directory: Directory, clock: Clock) -> None:
+    def __init__(self, storage: Storage, directory: Directory, places: EnrollmentPlaces, clock: Clock) -> None:
         self._storage, self._directory, self._clock = storage, directory, clock
+        self._places = places
 
     @writes
     async def wait(self, uow: UnitOfWork, account: AccountId, patient: PatientId, clinic: ClinicId) -> None:
@@ -78,6 +81,11 @@ class EnrollmentOpenings:
             for wait, patient in await self._storage.read(look)
         ]
 
+    async def work(self) -> None:
+        """Take over the places that imports have named, and tell whom a clinic is open for again."""
+        await self._places.take_over()
+        await self.tell()
+
     @writes
     async def tell(self, uow: UnitOfWork) -> None:
         """Tell those whose clinic enrolls again; the wish ends with that, so each is told once."""
@@ -98,18 +106,13 @@ class EnrollmentOpenings:
                 return None
             enrollment = await view.enrollments.current(patient.id)
             is_there = enrollment is not None and enrollment.clinic == message.clinic
-            return None if is_there or await _is_open_there(view, message) else patient
+            is_open = await is_open_at(view, message.patient, message.clinic)  # whoever has filed needs no invitation
+            return None if is_there or is_open else patient
 
         patient, clinic = await self._storage.read(look), await self._directory.clinic(message.clinic)
-        if patient is None or rules.unsuited(clinic, patient, self._clock.now()):
+        if patient is None or rules.not_enrolled(clinic, patient, self._clock.now()):
             return None
         return patient, clinic
-
-
-async def _is_open_there(view: UnitOfWork, message: EnrollmentOpened) -> bool:
-    """Return whether an application to the clinic is open: whoever has filed it needs no invitation."""
-    every = await view.applications.open_of_child(message.patient, ApplicationKind.ENROLLMENT)
-    return any(each.clinic == message.clinic for each in every)
 
 
 async def _has_no_places(view: UnitOfWork, account: AccountId, patient: PatientId, clinic: ClinicId) -> bool:

@@ -12,16 +12,16 @@ from typing import NamedTuple, NoReturn
 from bot.account.rules.consents import require_consents
 from bot.applications.errors import NoPassport, PapersBusy, PapersNotTaken, PapersPaused, PaperUnnamed, TooManyPapers
 from bot.applications.problems import PaperProblem
-from bot.applications.records import MOST_PAPERS, AddedPaper, ApplicationKind, PaperKind
+from bot.applications.records import MOST_PAPERS, AddedPaper, Application, ApplicationKind, PaperKind
 from bot.clinics.directory import Directory
 from bot.core.budgets import Budget
-from bot.core.clinic import Clinic
+from bot.core.clinic import Clinic, PapersAsked
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.errors import InvalidInput, NotYours, Problem
 from bot.core.patient import Patient
 from bot.core.people import Account
-from bot.core.transactions import Storage, UnitOfWork, reads, writes
+from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.glossary import AccountId, ApplicationId, ClinicId, PaperId, PatientId
 from bot.patients.errors import FilesBusy, FilesPaused
 from bot.patients.problems import FileProblem
@@ -39,6 +39,28 @@ PROBLEMS: Mapping[Problem, PaperProblem] = {
     FileProblem.PAGES: PaperProblem.PAGES,
 }
 """what a problem of any file is called for a paper"""
+
+
+class Asked(NamedTuple):
+    """Which papers a clinic asks for, and whether files of them are taken in the chat."""
+
+    kinds: Sequence[PaperKind]
+    can_send: bool
+
+
+def asked_by(clinic: Clinic, set_by_head: Sequence[PaperKind] | None, *, can_send: bool) -> Asked:
+    """Return what a clinic asks for: what its head has set, else what its file says, which names no papers.
+
+    ``can_send``: the operator lets papers be sent as files.
+    """
+    if set_by_head is not None:
+        return Asked(set_by_head, can_send)
+    match clinic.facts.papers:
+        case PapersAsked.BRING:
+            return Asked(tuple(PaperKind), can_send=False)
+        case PapersAsked.FILE:
+            return Asked(tuple(PaperKind), can_send)
+    return Asked((), can_send)
 
 
 class Papers(NamedTuple):
@@ -86,34 +108,39 @@ class PaperFiles:
 
         async def look(view: UnitOfWork) -> PapersOfChild:
             found = await view.patients.require(account, patient)
-            return PapersOfChild(found, where, await self._next(view, account, patient, clinic))
+            return PapersOfChild(found, where, await self._next(view, account, patient, where))
 
         return await self._storage.read(look)
 
-    async def _next(self, view: UnitOfWork, account: AccountId, patient: PatientId, clinic: ClinicId) -> Papers:
-        asked = await view.papers.asked_by(clinic)
-        return Papers(asked, await self._to_send(view, account, patient, clinic), self.can_send)
+    async def _next(self, view: UnitOfWork, account: AccountId, patient: PatientId, clinic: Clinic) -> Papers:
+        """Return the papers that go with the next application; of an earlier one only what this clinic asks for."""
+        asked = asked_by(clinic, await view.papers.set_by_head(clinic.id), can_send=self.can_send)
+        if not asked.can_send:
+            return Papers(asked.kinds, (), can_send=False)
+        going = await view.papers.to_send(account, patient, clinic.id)
+        added = [each for each in going if not each.is_earlier or each.kind in asked.kinds]
+        return Papers(asked.kinds, added, can_send=True)
 
-    async def _to_send(
-        self, view: UnitOfWork, account: AccountId, patient: PatientId, clinic: ClinicId
-    ) -> Sequence[AddedPaper]:
-        return await view.papers.to_send(account, patient, clinic) if self.can_send else ()
-
-    async def take_along(self, uow: UnitOfWork, account: AccountId, patient: PatientId, clinic: ClinicId) -> None:
+    async def take_along(self, uow: UnitOfWork, account: AccountId, patient: PatientId, clinic: Clinic) -> None:
         """Let what was sent with the card's earlier application go with the one that is filed now."""
-        earlier = [each.id for each in await self._to_send(uow, account, patient, clinic) if each.is_earlier]
-        await uow.papers.take_along(account, clinic, earlier)
+        going = (await self._next(uow, account, patient, clinic)).added
+        await uow.papers.take_along(account, clinic.id, [each.id for each in going if each.is_earlier])
 
-    @reads
-    async def of(self, view: UnitOfWork, account: AccountId, application: ApplicationId) -> Papers:
+    async def of(self, account: AccountId, application: ApplicationId) -> Papers:
         """Return the papers that went with an application. Raises NotYours."""
-        found = await view.applications.get(application)
-        if found is None:
-            raise NotYours
-        await view.representatives.representation(account, found.patient)
-        is_enrollment = found.kind is ApplicationKind.ENROLLMENT
-        asked = await view.papers.asked_by(found.clinic) if is_enrollment else ()
-        return Papers(asked, await view.papers.list_of(application), self.can_send)
+
+        async def look(view: UnitOfWork) -> tuple[Application, Sequence[PaperKind] | None, Sequence[AddedPaper]]:
+            found = await view.applications.get(application)
+            if found is None:
+                raise NotYours
+            await view.representatives.representation(account, found.patient)
+            return found, await view.papers.set_by_head(found.clinic), await view.papers.list_of(application)
+
+        found, set_by_head, added = await self._storage.read(look)
+        if found.kind is not ApplicationKind.ENROLLMENT:
+            return Papers((), added, self.can_send)
+        asked = asked_by(await self._directory.clinic(found.clinic), set_by_head, can_send=self.can_send)
+        return Papers(asked.kinds, added, asked.can_send)
 
     async def take(
         self, account: Account, patient: PatientId, clinic: ClinicId, kind: PaperKind, fetch: FetchFile
@@ -123,7 +150,8 @@ class PaperFiles:
         Raises NotYours, NotOwner, ConsentRequired, PapersNotTaken, TooManyPapers, OverBudget, and, for the file,
         InvalidInput with a PaperProblem, PapersBusy or PapersPaused.
         """
-        await self._spend(account, patient, clinic, kind)
+        where = await self._directory.clinic(clinic)
+        await self._spend(account, patient, where, kind)
         try:
             pages = await self._documents.redraw_paper(account.id, fetch)
         except InvalidInput as refused:
@@ -132,11 +160,11 @@ class PaperFiles:
             raise PapersBusy from None
         except FilesPaused as paused:
             raise PapersPaused(paused.until) from None
-        await self._keep(account, patient, clinic, kind, pages)
+        await self._keep(account, patient, where, kind, pages)
 
     @writes
     async def _spend(
-        self, uow: UnitOfWork, account: Account, patient: PatientId, clinic: ClinicId, kind: PaperKind
+        self, uow: UnitOfWork, account: Account, patient: PatientId, clinic: Clinic, kind: PaperKind
     ) -> None:
         """Pay for a file before it is downloaded: one that cannot be opened costs as much."""
         await self._require_taken(uow, account, patient, clinic, kind)
@@ -148,17 +176,17 @@ class PaperFiles:
         uow: UnitOfWork,
         account: Account,
         patient: PatientId,
-        clinic: ClinicId,
+        clinic: Clinic,
         kind: PaperKind,
         pages: Sequence[bytes],
     ) -> None:
         await self._require_taken(uow, account, patient, clinic, kind)
         now = self._clock.now()
-        await uow.papers.add(account.id, patient, clinic, kind, pages, now)
+        await uow.papers.add(account.id, patient, clinic.id, kind, pages, now)
         await uow.audit.add(Actor.account(account.id), Deed.PAPER_ADDED, Subject.patient(patient), now)
 
     async def _require_taken(
-        self, uow: UnitOfWork, account: Account, patient: PatientId, clinic: ClinicId, kind: PaperKind
+        self, uow: UnitOfWork, account: Account, patient: PatientId, clinic: Clinic, kind: PaperKind
     ) -> None:
         require_consents(account)
         await uow.representatives.require_owner(account.id, patient)
@@ -168,21 +196,25 @@ class PaperFiles:
         if papers.is_full:
             raise TooManyPapers(MOST_PAPERS)
 
-    @writes
-    async def remove(
-        self, uow: UnitOfWork, account: AccountId, patient: PatientId, clinic: ClinicId, paper: PaperId
-    ) -> None:
+    async def remove(self, account: AccountId, patient: PatientId, clinic: ClinicId, paper: PaperId) -> None:
         """Take a file from what goes with the next application; one that is gone already stays gone.
 
         It is deleted, unless an application that is open at another clinic has it. Raises NotYours, NotOwner.
         """
+        where = await self._directory.clinic(clinic)
+        await self._remove(account, patient, where, paper)
+
+    @writes
+    async def _remove(
+        self, uow: UnitOfWork, account: AccountId, patient: PatientId, clinic: Clinic, paper: PaperId
+    ) -> None:
         await uow.representatives.require_owner(account, patient)
-        going = {each.id: each for each in await self._to_send(uow, account, patient, clinic)}
+        going = {each.id: each for each in (await self._next(uow, account, patient, clinic)).added}
         found = going.get(paper)
         if found is None:
             return
         if found.is_elsewhere:
-            await uow.papers.leave_out(paper, clinic)
+            await uow.papers.leave_out(paper, clinic.id)
             return
         await uow.papers.remove(paper)
         await uow.audit.add(Actor.account(account), Deed.PAPER_REMOVED, Subject.patient(patient), self._clock.now())

@@ -191,7 +191,7 @@ def enrolling_of(
 
     ``takes_applications``: the clinic's system takes them, and somebody at its desk in the bot may decide them.
     """
-    why_not = unsuited(clinic, patient, now)
+    why_not = not_enrolled(clinic, patient, now)
     if why_not is not None:
         return why_not
     if not (clinic.facts.enrolls_online and takes_applications):
@@ -199,8 +199,19 @@ def enrolling_of(
     return Enrolling.FULL if is_full else Enrolling.IN_THE_BOT
 
 
+def not_enrolled(clinic: Clinic, patient: Patient | None, now: datetime) -> Enrolling | None:
+    """Return why a clinic enrolls no patient of this age, or nobody; None if it may."""
+    why_not = unsuited(clinic, patient, now)
+    if why_not is not None or patient is None:
+        return why_not
+    age, facts = age_on(patient.birth_date, local_day(now, clinic.zone)), clinic.facts
+    is_old_enough = facts.min_age is None or age >= facts.min_age
+    is_young_enough = facts.max_age is None or age <= facts.max_age
+    return None if is_old_enough and is_young_enough else Enrolling.OTHER_AGE
+
+
 def unsuited(clinic: Clinic, patient: Patient | None, now: datetime) -> Enrolling | None:
-    """Return why a clinic never enrolls a patient of this age, or anybody; None if it may."""
+    """Return why a clinic of this kind never has a patient of this age, or anybody; None if it may."""
     if clinic.kind is ClinicKind.DENTAL:
         return Enrolling.NOBODY
     if patient is None:

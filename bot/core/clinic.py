@@ -45,8 +45,20 @@ class Enrolling(Enum):
     FULL = auto()
     TOO_OLD = auto()
     TOO_YOUNG = auto()
+    OTHER_AGE = auto()
+    """the clinic says for which ages it enrolls"""
     NOBODY = auto()
     """nobody is enrolled at such a clinic"""
+
+
+class PapersAsked(StrEnum):
+    """Whether a clinic asks for papers with an application for enrollment. The values are stored."""
+
+    NONE = "NONE"
+    BRING = "BRING"
+    """they are brought to the reception"""
+    FILE = "FILE"
+    """they may be sent in the chat"""
 
 
 class VisitType(StrEnum):
@@ -120,6 +132,13 @@ class ClinicFacts:
     """of the medical organisation in the register of the insurance fund"""
     takes_oms: bool | None = None
     enrolls_online: bool = False
+    min_age: int | None = None
+    """full years of those who are enrolled, inclusive on both ends; None without a limit"""
+    max_age: int | None = None
+    places: int | None = None
+    """how many more patients are enrolled since the moment ``places_since``; None without a limit"""
+    places_since: datetime | None = None
+    papers: PapersAsked | None = None
     hours: tuple[OpeningHours, ...] = ()
     rating: str = ""
     """as the system gives it: «4,7 из 5»"""

@@ -72,9 +72,9 @@ class ApplicationResults(FiledResults[Application]):
         await uow.clinic_consents.revoke(found.account, found.patient, found.clinic, found.kind, now)
 
     async def work(self) -> None:
-        """Do the same as for every kind, and tell of clinics that enroll again."""
+        """Do the same as for every kind, and take over the places of clinics and tell of those that enroll again."""
         await super().work()
-        await self._openings.tell()
+        await self._openings.work()
 
     async def conclude(self, application: Application) -> None:
         async def look(view: UnitOfWork) -> tuple[Patient | None, PolicyStanding]:

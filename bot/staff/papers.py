@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from bot.applications.papers import asked_by
 from bot.applications.records import PaperKind, PaperPages
 from bot.clinics.directory import Directory
 from bot.core.clinic import Clinic
@@ -23,6 +24,8 @@ from bot.staff.rights import Right, require_right
 class AskedPapers(NamedTuple):
     clinic: Clinic
     kinds: Sequence[PaperKind]
+    can_send: bool
+    """the clinic lets parents send them in the chat, if the operator does"""
 
 
 class DeskPapers:
@@ -75,13 +78,20 @@ class DeskPapers:
     async def asked(self, staff: Account) -> AskedPapers:
         """Return the papers that the member's clinic asks for. Raises NotYours, StaffCodeNeeded."""
         clinic = await self._directory.clinic(require_right(staff, Right.LIMIT_ENROLLMENT))
-        return AskedPapers(clinic, await self._storage.read(lambda view: view.papers.asked_by(clinic.id)))
+        set_by_head = await self._storage.read(lambda view: view.papers.set_by_head(clinic.id))
+        return AskedPapers(clinic, *asked_by(clinic, set_by_head, can_send=True))
+
+    async def ask(self, staff: Account, kind: PaperKind, *, wanted: bool) -> None:
+        """Say whether the clinic asks for a paper; from then on its file does not count. Raises as ``asked``."""
+        clinic = await self._directory.clinic(require_right(staff, Right.LIMIT_ENROLLMENT))
+        await self._ask(staff, clinic, kind, wanted=wanted)
 
     @writes
-    async def ask(self, uow: UnitOfWork, staff: Account, kind: PaperKind, *, wanted: bool) -> None:
-        """Say whether the clinic asks for a paper. Raises NotYours, StaffCodeNeeded."""
-        clinic, now = require_right(staff, Right.LIMIT_ENROLLMENT), self._clock.now()
-        if wanted == (kind in await uow.papers.asked_by(clinic)):
+    async def _ask(self, uow: UnitOfWork, staff: Account, clinic: Clinic, kind: PaperKind, *, wanted: bool) -> None:
+        asked = asked_by(clinic, await uow.papers.set_by_head(clinic.id), can_send=True).kinds
+        if wanted == (kind in asked):
             return
-        await uow.papers.ask(clinic, kind, wanted=wanted)
-        await uow.audit.add(Actor.staff(staff.id, clinic), Deed.PAPERS_ASKED, Subject.own_account(), now)
+        await uow.papers.ask(clinic.id, {*asked, kind} if wanted else {*asked} - {kind})
+        await uow.audit.add(
+            Actor.staff(staff.id, clinic.id), Deed.PAPERS_ASKED, Subject.own_account(), self._clock.now()
+        )

@@ -31,7 +31,7 @@ from dialogs.applications.links import (
 from dialogs.applications.openings import awaiting_line, awaiting_row, nearest_rows
 from dialogs.applications.papers import can_add, review_lines, review_rows
 from dialogs.applications.wording import LAST_CHANGES, REASONS, decided_together, last_change_word, reason_word
-from dialogs.booking.clinic_card import ENROLLING, hand_off
+from dialogs.booking.clinic_card import enrolling_line, hand_off
 from dialogs.booking.links import ChooseClinic, ClinicCard, EnrollAtClinic
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
@@ -85,18 +85,21 @@ def hindered_screen(
     patient: Patient, clinic: Clinic, why: Enrolling, others: Sequence[Clinic], until: datetime | None
 ) -> Screen:
     """Return why a clinic takes no application; ``until``: when the wish to be told of an opening expires."""
-    is_full = why is Enrolling.FULL
+    is_full, has_phone = why is Enrolling.FULL, why in {Enrolling.FULL, Enrolling.OTHER_AGE}
     return Screen(
         lines(
             text(_("<b>{clinic}</b>, {address}"), clinic=clinic.name, address=clinic.address),
-            _(ENROLLING[why]),
+            [
+                enrolling_line(clinic.facts, why),
+                text(_("Phone: {phone}"), phone=clinic.phone) if why is Enrolling.OTHER_AGE else "",
+            ],
             awaiting_line(until) if is_full else "",
             _("The nearest ones that take applications:") if others else "",
         ),
         (
             *([awaiting_row(patient, clinic, until)] if is_full else []),
             *nearest_rows(patient, others),
-            *(copying(phone=clinic.phone) if is_full else []),
+            *(copying(phone=clinic.phone) if has_phone else []),
             (button(_("Another clinic"), ChooseClinic(patient=patient.id, enroll=True)),),
             ways_out(ClinicCard(patient=patient.id, clinic=clinic.id)),
         ),

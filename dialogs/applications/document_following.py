@@ -10,7 +10,7 @@ from bot.core.clinic_documents import DocumentAsks
 from bot.core.i18n import gettext as _, ngettext, spoken_moment
 from bot.delivery.screen import Screen
 from dialogs.applications.document_links import CorrectDocument, DocumentPage, ResendDocument
-from dialogs.applications.document_wording import said_line
+from dialogs.applications.document_wording import giving_line, said_line
 from dialogs.applications.links import ApplicationPage, AskWithdraw
 from dialogs.applications.standing import correction_lines, late_lines, stage_line
 from dialogs.booking.links import ClinicCard, Specialties
@@ -49,7 +49,7 @@ def ready_lines(seen: Followed, wish: DocumentWish) -> list[str]:
     """Return how a document that is ready is got."""
     valid = wish.valid_days or 0
     fetched = (
-        text(_("The clinic gives it as a file: the reception says how, {phone}."), phone=seen.clinic.phone)
+        giving_line(seen.clinic, is_file=True)
         if wish.is_file
         else text(
             _("Fetch it at the reception, {address}: name the number {ref}."),

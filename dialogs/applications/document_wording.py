@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.core.clinic import Clinic
 from bot.core.clinic_documents import DocumentAsks
 from bot.core.i18n import N_, gettext as _
 from dialogs.kit.screen import text
@@ -14,6 +15,14 @@ LABELS: Mapping[DocumentAsks, str] = {
     DocumentAsks.DOCTOR: N_("To whom"),
 }
 """what the answer to the question of a document is called"""
+
+
+def giving_line(clinic: Clinic, *, is_file: bool) -> str:
+    """Return how a clinic gives a document; no file of one goes through the bot."""
+    if is_file:
+        as_file = _("The clinic sends it as a file itself, not through me. Call the reception and ask how: {phone}.")
+        return text(as_file, phone=clinic.phone)
+    return text(_("The reception gives it out: {address}."), address=clinic.address)
 
 
 def said_label(asks: DocumentAsks) -> str:

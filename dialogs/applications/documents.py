@@ -16,6 +16,7 @@ from dialogs.applications.document_links import (
     ReviewDocument,
     TakeDays,
 )
+from dialogs.applications.document_wording import giving_line
 from dialogs.applications.links import ApplicationPage, DocumentList, DocumentsForWhom, MyApplications
 from dialogs.booking.links import Specialties
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
@@ -224,6 +225,7 @@ def facts(visitor: Visitor, offer: DocumentOffer) -> list[str | list[str]]:
             if offer.why_not is None
             else "",
             valid_line(document.valid_days),
+            giving_line(offer.clinic, is_file=document.is_file),
         ],
     ]
 

@@ -7,7 +7,7 @@ from datetime import time
 
 from bot.booking.find_clinic import ClinicPage
 from bot.core.clinic import Clinic, ClinicFacts, Enrolling, OpeningHours, Specialty
-from bot.core.i18n import N_, gettext as _, near_day, weekday_name
+from bot.core.i18n import N_, gettext as _, near_day, ngettext, weekday_name
 from bot.core.timing import local_day
 from bot.delivery.screen import Screen, Venue
 from dialogs.applications.links import OurClinic
@@ -38,6 +38,7 @@ ENROLLING: Mapping[Enrolling, str] = {
     Enrolling.AT_RECEPTION: N_("Enrolls at the reception."),
     Enrolling.TOO_OLD: N_("This clinic takes only children."),
     Enrolling.TOO_YOUNG: N_("This clinic takes only grown-ups."),
+    Enrolling.OTHER_AGE: N_("⚠️ Not for this age: the clinic enrolls only {ages}."),
     Enrolling.NOBODY: N_("Nobody is enrolled at a dental clinic: book a visit there without it."),
 }
 PORTAL = "gosuslugi.ru"
@@ -57,7 +58,7 @@ async def clinic_card(visitor: Visitor, link: ClinicCard) -> Screen:
             district_and_metro(facts),
             [hours_line(facts.hours), text(_("Phone: {phone}"), phone=clinic.phone)],
             [specialties_line(page), free_line(visitor, page)],
-            [oms_line(facts), _(ENROLLING[page.enrolling]), rating_line(facts)],
+            [oms_line(facts), enrolling_line(facts, page.enrolling), ages_line(page), rating_line(facts)],
             [licence_line(facts), *number_lines(facts)],
         ),
         (
@@ -183,6 +184,33 @@ def number_lines(facts: ClinicFacts) -> list[str]:
     ]
 
 
+def enrolling_line(facts: ClinicFacts, enrolling: Enrolling) -> str:
+    """Return how a clinic enrolls, or why it does not."""
+    return _(ENROLLING[enrolling]).format(ages=enrolled_ages(facts))
+
+
+def ages_line(page: ClinicPage) -> str:
+    """Return for which ages a clinic enrolls, if it says so and the line about enrollment does not."""
+    ages = enrolled_ages(page.clinic.facts)
+    if not ages or page.enrolling in {Enrolling.OTHER_AGE, Enrolling.NOBODY}:
+        return ""
+    return text(_("Enrolls: {ages}."), ages=ages)
+
+
+def enrolled_ages(facts: ClinicFacts) -> str:
+    """Return «с 3 до 14 лет включительно», "" if the clinic enrolls at any age."""
+    first, last = facts.min_age or None, facts.max_age  # from birth is no limit
+    if first is None and last is None:
+        return ""
+    if last is None:
+        return ngettext("from the age of {n}", "from the age of {n}", first or 0).format(n=first)
+    if first is None:
+        return ngettext("up to the age of {n}", "up to the age of {n}", last).format(n=last)
+    return ngettext("from the age of {first} to {n}", "from the age of {first} to {n}", last).format(
+        first=first, n=last
+    )
+
+
 def rating_line(facts: ClinicFacts) -> str:
     return text(_("Rating: {rating}"), rating=facts.rating) if facts.rating else ""
 
@@ -207,7 +235,7 @@ def what_to_bring() -> str:
 def ways_to_enroll(clinic: Clinic, enrolling: Enrolling = Enrolling.AT_RECEPTION) -> list[str | list[str]]:
     """Return how an application is made at the clinic, or why none is."""
     if enrolling not in {Enrolling.IN_THE_BOT, Enrolling.AT_RECEPTION}:
-        return [_(ENROLLING[enrolling])]
+        return [enrolling_line(clinic.facts, enrolling)]
     return [
         _("This clinic takes no applications in the bot yet. A representative applies in one of two ways.")
         if enrolling is Enrolling.AT_RECEPTION

@@ -190,7 +190,10 @@ def asked_lines(visitor: Visitor, seen: SeenApplication) -> list[str]:
         return [
             text(_("Asks for a document: <b>{name}</b>"), name=document.name),
             said_line(document.asks, document.said),
-            text(_("Make it by {when}. “Ready” tells the parent to fetch it at the reception."), when=due),
+            text(_("Make it by {when}."), when=due),
+            _("You send it as a file, not in the bot. “Ready” tells the parent to call and ask how.")
+            if document.is_file
+            else _("“Ready” tells the parent to fetch it at the reception."),
         ]
     return [
         _("Wants to be enrolled at your clinic"),

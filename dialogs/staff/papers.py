@@ -66,8 +66,8 @@ def caption(paper: PaperPages, number: int) -> str:
 
 @flow.screen(PapersToAsk)
 async def papers_to_ask(visitor: Visitor, link: PapersToAsk) -> Screen:
-    clinic, asked = await visitor.services.desk_papers.asked(visitor.account)
-    can_send = visitor.services.papers.can_send
+    clinic, asked, can_send = await visitor.services.desk_papers.asked(visitor.account)
+    can_send = can_send and visitor.services.papers.can_send
 
     def switch(kind: PaperKind) -> Button:
         mark = "✅ " if kind in asked else ""

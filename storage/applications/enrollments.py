@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.applications.records import ApplicationKind, Enrollment, EnrollmentLimits
@@ -30,11 +30,12 @@ class SqlEnrollments:
     async def start(
         self, patient: PatientId, clinic: ClinicId, now: datetime, district: str, doctor: DoctorId | None
     ) -> None:
-        """Enroll a patient, which ends the enrollment before, and make the clinic the card's own."""
+        """Enroll a patient, which ends the enrollment before and takes a place, and make the clinic the card's own."""
         await queries.finish_enrollment(self._connection, patient=patient, now=seconds(now))
         await queries.add_enrollment(
             self._connection, patient=patient, clinic=clinic, now=seconds(now), district=district, doctor=doctor
         )
+        await queries.take_enrollment_place(self._connection, clinic=clinic)
         await queries.set_clinic_of_card(self._connection, patient=patient, clinic=clinic)
 
     async def forget(self, before: datetime) -> None:
@@ -49,6 +50,26 @@ class SqlEnrollments:
         """Store whom a clinic takes, and the moment if it has taken up enrollment again."""
         flags = {"is_full": int(limits.is_full), "own_area_only": int(limits.own_area_only)}
         await queries.save_enrollment_limits(self._connection, clinic=clinic, **flags, now=seconds(now))
+
+    async def counted_places(self) -> Mapping[ClinicId, datetime]:
+        """Return since when the places of each clinic are counted that has a number of them."""
+        rows = await queries.list_counted_places(self._connection)
+        return {ClinicId(row["clinic_id"]): moment(row["places_since"]) for row in rows}
+
+    async def count_places(self, clinic: ClinicId, places: int | None, since: datetime | None, now: datetime) -> None:
+        """Count down from so many places since a moment; None: the clinic enrolls without a limit."""
+        left = None
+        if places is not None and since is not None:
+            taken = await queries.count_enrolled_since(self._connection, clinic=clinic, since=seconds(since))
+            left = max(places - (0 if taken is None else taken["n"]), 0)
+        await queries.save_enrollment_places(
+            self._connection,
+            clinic=clinic,
+            since=None if since is None else seconds(since),
+            places=left,
+            used_up=int(left == 0),
+            now=seconds(now),
+        )
 
     async def has_desk(self, clinic: ClinicId) -> bool:
         """Return whether somebody works at a clinic who may decide applications."""

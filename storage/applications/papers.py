@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from bot.applications.records import AddedPaper, PaperKind, PaperPages
@@ -106,15 +106,21 @@ class SqlPapers:
 
     # --- the clinic ---------------------------------------------------------------------------------------------------
 
-    async def asked_by(self, clinic: ClinicId) -> Sequence[PaperKind]:
-        """Return the papers that a clinic asks for, in the order of the kinds."""
+    async def set_by_head(self, clinic: ClinicId) -> Sequence[PaperKind] | None:
+        """Return the papers that the head of a clinic has set, in the order of the kinds; None if it has not."""
         rows = await queries.list_papers_of_clinic(self._connection, clinic=clinic)
         stored = {row["kind"] for row in rows}
-        return [kind for kind in PaperKind if kind in stored]
+        if stored:
+            return [kind for kind in PaperKind if kind in stored]
+        row = await queries.find_papers_set(self._connection, clinic=clinic)
+        return [] if row is not None and row["papers_set"] else None
 
-    async def ask(self, clinic: ClinicId, kind: PaperKind, *, wanted: bool) -> None:
-        statement = queries.add_paper_of_clinic if wanted else queries.delete_paper_of_clinic
-        await statement(self._connection, clinic=clinic, kind=kind)
+    async def ask(self, clinic: ClinicId, kinds: Collection[PaperKind]) -> None:
+        """Store which papers the head of a clinic has set."""
+        for kind in PaperKind:
+            statement = queries.add_paper_of_clinic if kind in kinds else queries.delete_paper_of_clinic
+            await statement(self._connection, clinic=clinic, kind=kind)
+        await queries.save_papers_set(self._connection, clinic=clinic)
 
 
 def write_pages(pages: Sequence[bytes]) -> str:

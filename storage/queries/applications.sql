@@ -212,11 +212,43 @@ DELETE FROM enrollments WHERE ended_at < :before;
 SELECT is_full, own_area_only FROM enrollment_limits WHERE clinic_id = :clinic;
 
 -- name: save_enrollment_limits!
+-- What the head sets counts more than the places of an import: opened by hand, the clinic enrolls without a limit.
 INSERT INTO enrollment_limits (clinic_id, is_full, own_area_only) VALUES (:clinic, :is_full, :own_area_only)
 ON CONFLICT (clinic_id) DO UPDATE SET is_full = excluded.is_full, own_area_only = excluded.own_area_only,
+    used_up = CASE WHEN enrollment_limits.is_full = excluded.is_full THEN enrollment_limits.used_up ELSE 0 END,
+    places_left = CASE
+        WHEN excluded.is_full = 0 AND enrollment_limits.places_left = 0 THEN NULL ELSE enrollment_limits.places_left
+    END,
     opened_at = CASE
         WHEN enrollment_limits.is_full = 1 AND excluded.is_full = 0 THEN :now ELSE enrollment_limits.opened_at
     END;
+
+-- name: list_counted_places
+SELECT clinic_id, places_since FROM enrollment_limits WHERE clinic_id > 0 AND places_since IS NOT NULL;
+
+-- name: count_enrolled_since^
+SELECT count(*) AS n FROM enrollments WHERE clinic_id = :clinic AND since >= :since;
+
+-- name: save_enrollment_places!
+-- Only lists that were full for want of these places open; a head has filled the others.
+INSERT INTO enrollment_limits (clinic_id, is_full, own_area_only, places_since, places_left, used_up)
+VALUES (:clinic, :used_up, 0, :since, :places, :used_up)
+ON CONFLICT (clinic_id) DO UPDATE SET places_since = excluded.places_since, places_left = excluded.places_left,
+    used_up = CASE
+        WHEN enrollment_limits.is_full = 1 AND enrollment_limits.used_up = 0 THEN 0 ELSE excluded.used_up
+    END,
+    is_full = CASE
+        WHEN enrollment_limits.is_full = 1 AND enrollment_limits.used_up = 0 THEN 1 ELSE excluded.used_up
+    END,
+    opened_at = CASE
+        WHEN enrollment_limits.used_up = 1 AND excluded.used_up = 0 THEN :now ELSE enrollment_limits.opened_at
+    END;
+
+-- name: take_enrollment_place!
+UPDATE enrollment_limits SET places_left = places_left - 1,
+    used_up = CASE WHEN places_left = 1 AND is_full = 0 THEN 1 ELSE used_up END,
+    is_full = CASE WHEN places_left = 1 THEN 1 ELSE is_full END
+WHERE clinic_id = :clinic AND places_left > 0;
 
 -- name: list_full_clinics
 SELECT clinic_id FROM enrollment_limits WHERE clinic_id > 0 AND is_full = 1;

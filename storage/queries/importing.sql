@@ -25,6 +25,9 @@ SET code = :code, name = :name, kind = :kind, address = :address, zone = :zone, 
     retired = 0
 WHERE id = :id;
 
+-- name: set_places_at*!
+UPDATE registry_clinics SET places_at = :at WHERE id = :id;
+
 -- name: close_clinics*!
 UPDATE registry_clinics SET retired = 1 WHERE id = :id;
 

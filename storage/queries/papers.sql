@@ -8,7 +8,7 @@ RETURNING id;
 -- name: list_papers_to_send
 -- What goes with the next sending of an application for enrollment of a card to a clinic: files that are not sent yet,
 -- those of the application there that is to be corrected, and those of the card's newest application if it is decided, or
--- open at another clinic. Of the latter only what this clinic asks for.
+-- open at another clinic.
 SELECT p.id, p.kind, p.pages,
     a.id IS NOT NULL AND (a.closed_at IS NOT NULL OR a.clinic_id <> :clinic) AS is_earlier,
     a.id IS NOT NULL AND a.closed_at IS NULL AND a.clinic_id <> :clinic AS is_elsewhere
@@ -19,7 +19,6 @@ WHERE p.patient_id = :patient AND (
     OR (
         a.id = (SELECT max(n.id) FROM applications n WHERE n.patient_id = :patient AND n.kind = 'ENROLLMENT')
         AND (a.closed_at IS NOT NULL OR a.clinic_id <> :clinic)
-        AND p.kind IN (SELECT kind FROM clinic_papers WHERE clinic_id = :clinic)
         AND (p.left_out_of IS NULL OR p.left_out_of <> :clinic)
     )
 )
@@ -60,6 +59,13 @@ DELETE FROM application_papers WHERE application_id IS NULL AND added_at < :befo
 
 -- name: list_papers_of_clinic
 SELECT kind FROM clinic_papers WHERE clinic_id = :clinic;
+
+-- name: find_papers_set^
+SELECT papers_set FROM enrollment_limits WHERE clinic_id = :clinic;
+
+-- name: save_papers_set!
+INSERT INTO enrollment_limits (clinic_id, is_full, own_area_only, papers_set) VALUES (:clinic, 0, 0, 1)
+ON CONFLICT (clinic_id) DO UPDATE SET papers_set = 1;
 
 -- name: add_paper_of_clinic!
 INSERT INTO clinic_papers (clinic_id, kind) VALUES (:clinic, :kind) ON CONFLICT DO NOTHING;

@@ -4,7 +4,7 @@
 -- name: list_clinics
 -- Every clinic that is not retired: ids begin at 1, and the condition reads the small table by its key.
 SELECT id, name, address, phone, zone, kind, cancel_before, move_before, arrive_before, hold_for, horizon, level,
-    checked_by, check_hours, books_unchecked, details
+    checked_by, check_hours, books_unchecked, details, places_at
 FROM registry_clinics
 WHERE id > 0 AND retired = 0
 ORDER BY id;

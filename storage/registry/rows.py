@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -324,7 +324,7 @@ def read_clinic(row: Row) -> Clinic:
         checked_by=CheckedBy(row["checked_by"]),
         check_hours=row["check_hours"],
         books_unchecked=bool(row["books_unchecked"]),
-        facts=read_facts(row["details"]),
+        facts=replace(read_facts(row["details"]), places_since=moment(row["places_at"])),
     )
 
 

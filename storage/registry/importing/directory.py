@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from bot.clinic_file.records import ClinicFile, SpecialtyRow
@@ -11,7 +12,7 @@ from bot.clinic_file.usual_referrals import asks_for_referral
 from bot.core.clinic import ClinicRules
 from storage.database.connection import Connection
 from storage.database.queries import load_queries
-from storage.database.rows import rules_row
+from storage.database.rows import rules_row, seconds
 from storage.registry.importing.plan import (
     ImportProblem,
     ImportSheet,
@@ -262,6 +263,13 @@ async def write_directory(connection: Connection, plan: DirectoryPlan) -> Ids:
     await queries.save_practices(connection, [with_id(found) for found in plan.practices.changed])
     practices = {row["code"]: row["id"] for row in await queries.list_known_practices(connection)}
     return Ids(clinics, specialties, practices)
+
+
+async def note_places(connection: Connection, file: ClinicFile, ids: Ids, now: datetime) -> None:
+    """Note since when the places are counted that each clinic of the file names: since this import."""
+    named = {each.code for each in file.clinics if "places" in each.details}
+    rows = [{"id": ids.clinics[each.code], "at": seconds(now) if each.code in named else None} for each in file.clinics]
+    await queries.set_places_at(connection, rows)
 
 
 async def retire_directory(connection: Connection, plan: DirectoryPlan) -> int:

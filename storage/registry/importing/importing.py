@@ -22,6 +22,7 @@ from storage.registry.importing.belongings import (
 )
 from storage.registry.importing.directory import (
     Ids,
+    note_places,
     plan_directory,
     read_known_clinics,
     reference_problems,
@@ -133,6 +134,7 @@ async def _write_file(
     if problems:
         return WrittenFile(Imported(tuple(plan.summaries()), tuple(problems)))
     ids = await write_directory(connection, plan)
+    await note_places(connection, file, ids, now)
     retired = await retire_directory(connection, plan) if retire else 0
     others = await write_clinic_specialties(connection, file, ids)
     belongings = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.applications.document_rules import DocumentHindrance
@@ -14,13 +16,16 @@ from bot.applications.records import (
     ToCorrect,
     Verdict,
 )
+from bot.clinic_file.records import IssuedBy
 from bot.core.errors import NotYours
 from bot.core.people import Role
 from bot.glossary import ClinicId, DocumentId
 from bot.patients.errors import NotOwner
 from bot.patients.records import Relationship
 from bot.staff.errors import OwnApplication, StaleApplication
+from storage.registry.importing.importing import Importer
 from storage.registry.seed.clinics import FIELD, GARDEN
+from storage.registry.seed.file import small_town_file
 from tests.chat.actions import (
     MARIA,
     SOFIA,
@@ -287,6 +292,41 @@ async def test_desk_makes_it_and_the_parent_fetches_it(town: Town) -> None:
     assert page.button("Заказать ещё раз")
     [child] = await children_of(town, town.mother)
     assert await town.app.services.enrollments.of(child.id) is None, "a document enrolls nobody"
+
+
+@pytest.mark.requirement("D7")
+async def test_card_of_a_document_says_that_the_reception_gives_it_out(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await to_documents(town.mother)
+    assert "Выдаёт регистратура: Садовая, 5" in (await choose(town.mother, CAMP)).text
+
+
+@pytest.mark.requirement("D7")
+async def test_document_that_the_clinic_sends_as_a_file_is_asked_for_by_telephone(town: Town) -> None:
+    """The bot carries no medical document: neither the parent nor the desk reads that it does."""
+    file = small_town_file()
+    made = [replace(each, issued_by=IssuedBy.FILE) for each in file.documents or ()]
+    store = town.app.store
+    await Importer(store.database, store.cipher, store.index).apply(
+        replace(file, patients=None, documents=made), town.clock.now()
+    )
+    await settle_in(town.mother, MARIA)
+    await to_documents(town.mother)
+    phone = file.clinics[0].phone
+    says = f"пришлёт файлом сама, не через меня. Позвоните в регистратуру и спросите как: {phone}"
+    assert says in (await choose(town.mother, CAMP)).text.replace("\u00a0", " ")
+    await say(town.mother, "лагерь «Заря»")
+    await choose(town.mother, SEND, AGREE)
+    await open_queue(town, town.registrar)
+    seen = await choose(town.registrar, "срок")
+    assert "забрать" not in seen.text
+    assert "файлом, не через бот" in seen.text
+    before = await town.mother.messages()
+    await choose(town.registrar, "Готово")
+    await town.pass_time(seconds=MINUTE)
+    [told] = await new_messages(town.mother, before)
+    assert says in told.text.replace("\u00a0", " ")
+    assert "Заберите" not in told.text
 
 
 async def test_document_that_is_ready_ends_no_visit_elsewhere(town: Town) -> None:

@@ -66,12 +66,7 @@ async def clinic_of(town: Town, place: int = 0) -> ClinicId:
 
 async def ask_for(town: Town, *kinds: PaperKind, place: int = 0) -> None:
     clinic = await clinic_of(town, place)
-
-    async def ask(uow: UnitOfWork) -> None:
-        for kind in kinds:
-            await uow.papers.ask(clinic, kind, wanted=True)
-
-    await town.app.store.storage.write(ask)
+    await town.app.store.storage.write(lambda uow: uow.papers.ask(clinic, kinds))
 
 
 async def ask_at(town: Town, clinic: str, *kinds: PaperKind) -> None:
@@ -741,13 +736,13 @@ async def test_head_says_which_papers_the_clinic_asks_for(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     assert "Принесите в регистратуру: свидетельство о рождении." in (await review(town.mother)).text
     other = await clinic_of(town, 1)
-    assert not await town.app.store.storage.read(lambda view: view.papers.asked_by(other))
+    assert not await town.app.store.storage.read(lambda view: view.papers.set_by_head(other))
     await choose(head, "✅ Свидетельство о рождении")
     assert "Вы не просите бумаг" in (await head.screen()).text
     seen = await say(town.registrar, "/start")
     await town.registrar.press_data(seen.id, AskPaper(kind=PaperKind.RESIDENCE, wanted=True).pack())
     clinic = await clinic_of(town)
-    assert not await town.app.store.storage.read(lambda view: view.papers.asked_by(clinic))
+    assert not await town.app.store.storage.read(lambda view: view.papers.set_by_head(clinic))
 
 
 # --- the end ----------------------------------------------------------------------------------------------------------
