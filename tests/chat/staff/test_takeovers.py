@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from bot.core.deeds import Deed
+from bot.applications.news import ApplicationAnswered
+from bot.applications.records import EnrollmentReason, LastChange
+from bot.applications.seen import Wish
+from bot.core.deeds import Actor, Deed
 from bot.core.people import Role
-from bot.glossary import TakeoverId
+from bot.glossary import AccountId, ClinicId, DeskCheckId, TakeoverId
+from bot.patients.news import CheckAnswered, MatterDeclined
+from bot.staff.news import ApplicationIsLate, DeskIsLate
+from dialogs.patients.links import CheckDraft
 from dialogs.staff.links import ConfirmTakeover, DeclineTakeover, SeeTakeover, ShowTakeover
+from storage.unit import UnitOfWork
 from tests.chat.actions import (
+    ARTYOM,
     MARIA,
     account_of,
     children_of,
     choose,
     contact_of,
+    filled_in,
     new_messages,
     ref_of,
     say,
@@ -150,3 +161,47 @@ async def test_full_data_of_a_takeover_are_shown_until_the_decision(town: Town) 
     await town.registrar.press(DECLINE)
     await town.work()
     assert await passing(town.registrar) == []
+
+
+async def test_queued_news_of_moved_children_reach_the_new_account(town: Town) -> None:
+    """The news about the other child, and about the account itself, stays with the old one."""
+    number, mother, father = await number_of(town), town.mother, town.father
+    await send(mother, CheckDraft(draft=await filled_in(mother, ARTYOM)).pack())
+    await town.work()
+    maria, artyom = sorted(await children_of(town, mother), key=lambda child: child.name != MARIA.name)
+    old, new = await account_of(town, mother), await account_of(town, father)
+    clinic, services = ClinicId(1), town.app.services
+    await services.applications.agree(old, maria.id, clinic, "")
+    wish = Wish(maria.id, clinic, EnrollmentReason.CHOICE, LastChange.UNKNOWN)
+    filed = await services.applications.file(old, wish, None)
+    later = town.clock.now() + timedelta(hours=1)
+    about = [
+        ApplicationAnswered(old.id, filed),
+        CheckAnswered(old.id, maria.id),
+        MatterDeclined(old.id, maria.id, "PAPERS"),
+    ]
+    others = [CheckAnswered(old.id, artyom.id), DeskIsLate(old.id, DeskCheckId(1)), ApplicationIsLate(old.id, filed)]
+
+    async def enqueue(uow: UnitOfWork) -> None:
+        for each in (*about, *others):
+            await uow.outbox.add(each.due(later), town.clock.now())
+        await uow.outbox.add(CheckAnswered(new.id, maria.id).due(later), town.clock.now())
+
+    await town.app.store.storage.write(enqueue)
+    sql = f"UPDATE patients SET register_clinic_id = 2 WHERE id = {artyom.id}"
+    await town.app.store.database.write(lambda connection: connection.execute(sql))
+    await settled(town, number, CONFIRM)
+    assert await children_of(town, mother) == [artyom]
+    assert {each.kind for each in about} <= set(await queued_for(town, new.id))
+    assert len(await queued_for(town, new.id)) == len(set(await queued_for(town, new.id))), "nothing is told twice"
+    assert sorted(await queued_for(town, old.id)) == sorted(each.kind for each in others)
+    await services.takeovers.undo(Actor.account(old.id), TakeoverId(1))
+    assert {each.kind for each in about} <= set(await queued_for(town, old.id))
+
+
+async def queued_for(town: Town, account: AccountId) -> list[str]:
+    """Return the kinds of the queued news of an account that is about no visit."""
+    sql = "SELECT kind FROM outbox WHERE account_id = :account AND status = 'QUEUED' AND appointment_id IS NULL"
+    values = {"account": account}
+    rows = await town.app.store.database.read(lambda connection: connection.fetch(sql, values))
+    return [row["kind"] for row in rows]
