@@ -10,8 +10,8 @@ from bot.applications.news import ApplicationAnswered
 from bot.applications.records import EnrollmentReason, LastChange
 from bot.applications.seen import Wish
 from bot.core.deeds import Actor, Deed
-from bot.core.people import Role
-from bot.glossary import AccountId, ClinicId, DeskCheckId, TakeoverId
+from bot.core.people import Account, Role
+from bot.glossary import AccountId, ApplicationId, ClinicId, DeskCheckId, PatientId, TakeoverId
 from bot.patients.news import CheckAnswered, MatterDeclined
 from bot.staff.news import ApplicationIsLate, DeskIsLate
 from dialogs.patients.links import CheckDraft
@@ -170,10 +170,7 @@ async def test_queued_news_of_moved_children_reach_the_new_account(town: Town) -
     await town.work()
     maria, artyom = sorted(await children_of(town, mother), key=lambda child: child.name != MARIA.name)
     old, new = await account_of(town, mother), await account_of(town, father)
-    clinic, services = ClinicId(1), town.app.services
-    await services.applications.agree(old, maria.id, clinic, "")
-    wish = Wish(maria.id, clinic, EnrollmentReason.CHOICE, LastChange.UNKNOWN)
-    filed = await services.applications.file(old, wish, None)
+    filed = await filed_for(town, old, maria.id)
     later = town.clock.now() + timedelta(hours=1)
     about = [
         ApplicationAnswered(old.id, filed),
@@ -188,20 +185,28 @@ async def test_queued_news_of_moved_children_reach_the_new_account(town: Town) -
         await uow.outbox.add(CheckAnswered(new.id, maria.id).due(later), town.clock.now())
 
     await town.app.store.storage.write(enqueue)
-    sql = f"UPDATE patients SET register_clinic_id = 2 WHERE id = {artyom.id}"
-    await town.app.store.database.write(lambda connection: connection.execute(sql))
+    sql, values = "UPDATE patients SET register_clinic_id = 2 WHERE id = :patient", {"patient": artyom.id}
+    await town.app.store.database.write(lambda connection: connection.execute(sql, values))
     await settled(town, number, CONFIRM)
     assert await children_of(town, mother) == [artyom]
-    assert {each.kind for each in about} <= set(await queued_for(town, new.id))
-    assert len(await queued_for(town, new.id)) == len(set(await queued_for(town, new.id))), "nothing is told twice"
+    given = await queued_for(town, new.id)
+    assert {each.kind for each in about} <= set(given)
+    assert len(given) == len(set(given)), "nothing is told twice"
     assert sorted(await queued_for(town, old.id)) == sorted(each.kind for each in others)
-    await services.takeovers.undo(Actor.account(old.id), TakeoverId(1))
+    await town.app.services.takeovers.undo(Actor.account(old.id), TakeoverId(1))
     assert {each.kind for each in about} <= set(await queued_for(town, old.id))
 
 
+async def filed_for(town: Town, account: Account, patient: PatientId) -> ApplicationId:
+    """Let an account apply for a child to be enrolled."""
+    clinic, applications = ClinicId(1), town.app.services.applications
+    await applications.agree(account, patient, clinic, "")
+    return await applications.file(account, Wish(patient, clinic, EnrollmentReason.CHOICE, LastChange.UNKNOWN), None)
+
+
 async def queued_for(town: Town, account: AccountId) -> list[str]:
-    """Return the kinds of the queued news of an account that is about no visit."""
+    """Return the kinds of the queued news of an account that is about no visit and no takeover."""
     sql = "SELECT kind FROM outbox WHERE account_id = :account AND status = 'QUEUED' AND appointment_id IS NULL"
     values = {"account": account}
     rows = await town.app.store.database.read(lambda connection: connection.fetch(sql, values))
-    return [row["kind"] for row in rows]
+    return [row["kind"] for row in rows if "TAKEOVER" not in row["kind"]]
