@@ -34,6 +34,6 @@ async def test_ref_is_understood_below_a_decision(town: Town) -> None:
     ref = ref_of(await book(town.mother))
     await apply(town.mother)
     await open_first(town, town.registrar)
-    await choose(town.registrar, "Отказать", "Другая причина")
+    await choose(town.registrar, "Отказать", "Другое")
     assert (await town.registrar.screen()).button("Отменить действие")
     assert "Мария И." in (await say(town.registrar, ref)).text
