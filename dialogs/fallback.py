@@ -102,9 +102,16 @@ class Fallback:
         elif message.caption:
             await self._navigator.words.repeat(turn, helpful_line(message), message)
         elif typed and not typed.startswith("/"):
-            await self._navigator.words.on_words(message, turn)
+            await self._on_words(message, turn)
         elif message.content_type in SENT_BY_PEOPLE:
             await self._navigator.words.repeat(turn, helpful_line(message))
+
+    async def _on_words(self, message: Message, turn: Turn) -> None:
+        try:
+            await self._navigator.words.on_words(message, turn)
+        except RuleError as refusal:
+            await delete_answer(turn.bot, message)
+            await self._navigator.refuse(refusal, turn)
 
     async def _on_number(self, message: Message, typed: str, turn: Turn) -> None:
         """Begin a card with an unasked policy number; delete the number in any case."""

@@ -70,6 +70,8 @@ async def undo(uow: UnitOfWork, made: Move, reminders: Reminders, now: datetime)
     for patient, accounts in let_in.items():
         await uow.family.drop_invitations(patient)
         await uow.moves.end_sharing(made, patient)
+        if made.new is not None and made.new in accounts:  # else it acted before the move, and its news is its own
+            await uow.moves.give_news(made.new, made.old, patient)
         for account in accounts:
             await _end_access(uow, made, patient, account, now)
     await _return_contacts(uow, made)

@@ -32,7 +32,7 @@ from dialogs.applications.openings import awaiting_line, awaiting_row, nearest_r
 from dialogs.applications.papers import can_add, review_lines, review_rows
 from dialogs.applications.wording import LAST_CHANGES, REASONS, decided_together, last_change_word, reason_word
 from dialogs.booking.clinic_card import enrolling_line, hand_off
-from dialogs.booking.links import ChooseClinic, ClinicCard, EnrollAtClinic
+from dialogs.booking.links import ChooseClinic, EnrollAtClinic, card_to_enroll
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import few
@@ -101,7 +101,7 @@ def hindered_screen(
             *nearest_rows(patient, others),
             *(copying(phone=clinic.phone) if has_phone else []),
             (button(_("Another clinic"), ChooseClinic(patient=patient.id, enroll=True)),),
-            ways_out(ClinicCard(patient=patient.id, clinic=clinic.id)),
+            ways_out(card_to_enroll(patient.id, clinic.id)),
         ),
         asks=True,
     )
@@ -116,7 +116,7 @@ def ask_owner_screen(offer: Offer) -> Screen:
         ),
         (
             (button(_("Ask the owner"), AskOwner(patient=patient.id, clinic=clinic.id)),),
-            ways_out(ClinicCard(patient=patient.id, clinic=clinic.id)),
+            ways_out(card_to_enroll(patient.id, clinic.id)),
         ),
         asks=True,
     )
@@ -125,7 +125,10 @@ def ask_owner_screen(offer: Offer) -> Screen:
 @flow.action(AskOwner)
 async def on_ask_owner(visitor: Visitor, link: AskOwner) -> Outcome:
     await visitor.services.applications.ask_owner(visitor.account.id, link.patient, link.clinic)
-    return Reply(ClinicCard(patient=link.patient, clinic=link.clinic), line=_("✅ I have asked the owner of the card."))
+    return Reply(
+        card_to_enroll(link.patient, link.clinic),
+        line=_("✅ I have asked the owner of the card."),
+    )
 
 
 # --- the form ---------------------------------------------------------------------------------------------------------
@@ -147,7 +150,10 @@ def reason_screen(offer: Offer, link: ChooseReason) -> Screen:
             text(_("Enroll <b>{name}</b> at {clinic}"), name=patient_name(offer.patient), clinic=offer.clinic.name),
             _("Why this clinic?"),
         ),
-        (*few(EnrollmentReason, reason, 2), ways_out(ClinicCard(patient=link.patient, clinic=link.clinic))),
+        (
+            *few(EnrollmentReason, reason, 2),
+            ways_out(card_to_enroll(link.patient, link.clinic)),
+        ),
         asks=True,
     )
 
@@ -198,10 +204,10 @@ async def review_application(visitor: Visitor, link: ReviewApplication) -> Outco
                 button(_("Last change"), ChooseLastChange(**here, reason=link.reason)),
             ),
             (
-                button(_("Child's data"), EditCard(patient=link.patient, clinic=link.clinic)),
+                button(_("Child's data"), EditCard(**link.model_dump())),
                 button(_("Another clinic"), ChooseClinic(patient=link.patient, enroll=True)),
             ),
-            ways_out(ClinicCard(patient=link.patient, clinic=link.clinic)),
+            ways_out(card_to_enroll(link.patient, link.clinic)),
         ),
         asks=can_add(papers),
     )  # fmt: skip

@@ -109,7 +109,7 @@ async def correct_document(visitor: Visitor, link: CorrectDocument) -> Outcome:
         ),
         (
             (button(_("Send again"), ResendDocument(application=link.application)),),
-            (button(_("Child's data"), EditCard(patient=seen.patient.id)),),
+            (button(_("Child's data"), EditCard(patient=seen.patient.id, again=link.application)),),
             ways_out(ApplicationPage(application=link.application)),
         ),
         asks=asks,

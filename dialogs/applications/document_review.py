@@ -58,7 +58,7 @@ async def review_document(visitor: Visitor, link: ReviewDocument) -> Outcome:
                 *([button(_(CHANGES[document.asks]), change)] if document.asks in CHANGES else []),
                 button(_("Another document"), DocumentList(patient=link.patient, clinic=link.clinic)),
             ),
-            (button(_("Child's data"), EditCard(patient=link.patient)),),
+            (button(_("Child's data"), EditCard(**link.model_dump())),),
             ways_out(change),
         ),
         asks=True,

@@ -49,7 +49,7 @@ from dialogs.applications.wording import (
     reason_word,
     status_word,
 )
-from dialogs.booking.links import ChooseClinic, ClinicCard, Specialties
+from dialogs.booking.links import ChooseClinic, Specialties, card_to_enroll
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import few
@@ -235,7 +235,7 @@ def after_refusal(seen: Followed, asked: EnrollmentWish) -> list[Row]:
     buttons = {
         WayOut.CORRECT: button(_("Correct the card"), EditCard(patient=patient)),
         WayOut.AGAIN: button(_("Correct and send again"), again),
-        WayOut.RECEPTION: button(_("About the clinic"), ClinicCard(patient=patient, clinic=found.clinic)),
+        WayOut.RECEPTION: button(_("About the clinic"), card_to_enroll(patient, found.clinic)),
         WayOut.ELSEWHERE: button(_("Another clinic"), ChooseClinic(patient=patient, enroll=True)),
         WayOut.DOCTOR: button(_("Book a doctor"), Specialties(patient=patient, clinic=found.clinic)),
     }
@@ -271,7 +271,7 @@ async def review_corrected(visitor: Visitor, link: ReviewCorrected) -> Outcome:
             *review_rows(papers, AddedPapers(patient=child, clinic=clinic, **form, again=link.application)),
             (button(_("Send again"), ResendApplication(**link.model_dump())),),
             (
-                button(_("Child's data"), EditCard(patient=seen.patient.id)),
+                button(_("Child's data"), EditCard(patient=child, **form, again=link.application)),
                 button(_("Change the reason"), OtherReason(application=link.application, last_change=link.last_change)),
             ),
             ways_out(ApplicationPage(application=link.application)),

@@ -12,7 +12,7 @@ from bot.applications.records import (
     PaperKind,
 )
 from bot.delivery.screen import Colour
-from bot.glossary import ApplicationId, AppointmentId, ClinicId, PaperId, PatientId, PolicyRequestId
+from bot.glossary import ApplicationId, AppointmentId, ClinicId, DocumentId, PaperId, PatientId, PolicyRequestId
 from dialogs.kit.link import Action, Fields, Link, Page
 
 
@@ -50,6 +50,19 @@ class EnrollmentForm(Fields):
     reason: EnrollmentReason
     last_change: LastChange = LastChange.UNKNOWN
     instead: ApplicationId | None = None
+
+
+class ApplicationBegun(Fields):
+    """The application whose review has led to another screen, and what was chosen in it; «Назад» leads back to it."""
+
+    clinic: ClinicId | None = None
+    reason: EnrollmentReason | None = None
+    last_change: LastChange = LastChange.UNKNOWN
+    instead: ApplicationId | None = None
+    again: ApplicationId | None = None
+    """one that is corrected and sent again"""
+    document: DocumentId | None = None
+    """which is asked for; what was written for it stands in ``Visitor.noted``"""
 
 
 class ReviewApplication(EnrollmentForm, Link, code="ea", state=PaperPrompts.review):

@@ -10,7 +10,7 @@ from bot.core.i18n import gettext as _
 from bot.core.patient import Patient
 from bot.delivery.screen import Button, Screen
 from dialogs.applications.links import AwaitedOpening, AwaitOpening, MyApplications, StopAwaiting
-from dialogs.booking.links import ClinicCard
+from dialogs.booking.links import card_to_enroll
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import few
@@ -38,7 +38,7 @@ def nearest_rows(patient: Patient, others: Sequence[Clinic]) -> list[Row]:
     """Return a button for each clinic that takes applications."""
 
     def other(each: Clinic) -> Button:
-        return button(clinic_and_place(each), ClinicCard(patient=patient.id, clinic=each.id))
+        return button(clinic_and_place(each), card_to_enroll(patient.id, each.id))
 
     return few(others, other)
 
@@ -54,7 +54,7 @@ async def awaited_opening(visitor: Visitor, link: AwaitedOpening) -> Outcome:
     services, account = visitor.services, visitor.account.id
     until = await services.openings.until(account, link.patient, link.clinic)
     if until is None:
-        return ClinicCard(patient=link.patient, clinic=link.clinic)
+        return card_to_enroll(link.patient, link.clinic)
     patient = await services.patients.require(account, link.patient)
     clinic = await services.directory.clinic(link.clinic)
     return Screen(
@@ -67,7 +67,7 @@ async def awaited_opening(visitor: Visitor, link: AwaitedOpening) -> Outcome:
         ),
         (
             awaiting_row(patient, clinic, until),
-            (button(_("About the clinic"), ClinicCard(patient=patient.id, clinic=clinic.id)),),
+            (button(_("About the clinic"), card_to_enroll(patient.id, clinic.id)),),
             ways_out(MyApplications()),
         ),
     )
@@ -76,4 +76,4 @@ async def awaited_opening(visitor: Visitor, link: AwaitedOpening) -> Outcome:
 @flow.action(StopAwaiting)
 async def on_stop(visitor: Visitor, link: StopAwaiting) -> Outcome:
     await visitor.services.openings.stop(visitor.account.id, link.patient, link.clinic)
-    return Reply(ClinicCard(patient=link.patient, clinic=link.clinic), line=_("✅ I will not write about it."))
+    return Reply(card_to_enroll(link.patient, link.clinic), line=_("✅ I will not write about it."))

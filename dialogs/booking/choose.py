@@ -36,6 +36,7 @@ from dialogs.booking.links import (
     Specialties,
     TakeSoonest,
     Times,
+    card_to_enroll,
 )
 from dialogs.booking.wording import (
     day_and_time,
@@ -117,21 +118,21 @@ async def choose_clinic(visitor: Visitor, link: ChooseClinic) -> Screen:
             *shown.rows(lambda clinic: clinic_button(choice, clinic, enroll=link.enroll)),
             *([(button(_("More clinics"), more),)] if offer.others and not link.every else []),
             (
-                button(_("Nearby"), ClinicsNearby(patient=patient.id)),
-                button(_("Filters"), ClinicFilters(patient=patient.id)),
+                button(_("Nearby"), ClinicsNearby(patient=patient.id, enroll=link.enroll)),
+                button(_("Filters"), ClinicFilters(patient=patient.id, enroll=link.enroll)),
             ),
-            *favourites_rows(choice),
+            *favourites_rows(choice, enroll=link.enroll),
             ways_out(back_from_clinics(link)),
         ),
         asks=True,
     )
 
 
-def favourites_rows(choice: ClinicChoice) -> list[Row]:
+def favourites_rows(choice: ClinicChoice, *, enroll: bool) -> list[Row]:
     """Return the button to the favourites, where some of them are offered."""
     if not choice.offer.favourites:
         return []
-    return [(button(_("Favourites"), FavouriteClinics(patient=choice.patient.id)),)]
+    return [(button(_("Favourites"), FavouriteClinics(patient=choice.patient.id, enroll=enroll)),)]
 
 
 def clinic_button(choice: ClinicChoice, clinic: Clinic, *, enroll: bool = False) -> Button:
@@ -143,7 +144,9 @@ def clinic_button(choice: ClinicChoice, clinic: Clinic, *, enroll: bool = False)
         label = favourite_label(label)
     elif clinic in choice.offer.recent:
         label = _("Recently: {clinic}").format(clinic=label)
-    return button(label, (ClinicCard if enroll else Specialties)(patient=choice.patient.id, clinic=clinic.id))
+    if enroll:
+        return button(label, card_to_enroll(choice.patient.id, clinic.id))
+    return button(label, Specialties(patient=choice.patient.id, clinic=clinic.id))
 
 
 def back_from_clinics(link: ChooseClinic) -> Link:

@@ -19,6 +19,7 @@ from dialogs.booking.links import (
     EnrollAtClinic,
     ShowOnMap,
     Specialties,
+    card_to_enroll,
     start_of,
 )
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
@@ -49,8 +50,9 @@ PORTAL = "gosuslugi.ru"
 async def clinic_card(visitor: Visitor, link: ClinicCard) -> Screen:
     page = await visitor.services.clinic_finder.page(visitor.account.id, link.patient, link.clinic)
     clinic, facts = page.clinic, page.clinic.facts
-    pin = [button(_("Show on the map"), ShowOnMap(patient=link.patient, clinic=clinic.id))] if facts.place else []
-    favourite = favourite_button(link.patient, clinic, is_kept=page.is_favourite)
+    pin = [button(_("Show on the map"), ShowOnMap(**dict(link)))] if facts.place else []
+    favourite = favourite_button(link, is_kept=page.is_favourite)
+    ways: list[Row] = [(button(_("Book a doctor"), booking_at(link)),), *enroll_rows(page, link)]
     return Screen(
         lines(
             text("<b>{name}</b>", name=clinic.name),
@@ -62,8 +64,7 @@ async def clinic_card(visitor: Visitor, link: ClinicCard) -> Screen:
             [licence_line(facts), *number_lines(facts)],
         ),
         (
-            (button(_("Book a doctor"), booking_at(link)),),
-            *enroll_rows(page, link),
+            *(reversed(ways) if link.enroll else ways),
             *grid((favourite, *pin), 2),
             *copying(phone=clinic.phone, address=clinic.address),
             ways_out(back_from_card(visitor, link)),
@@ -75,8 +76,8 @@ async def clinic_card(visitor: Visitor, link: ClinicCard) -> Screen:
 def back_from_card(visitor: Visitor, link: ClinicCard) -> Link:
     """Return the clinics among which this one was found, else the choice of a clinic."""
     if visitor.noted:
-        return ClinicsFound(patient=link.patient)
-    return start_of(link.patient)
+        return ClinicsFound(patient=link.patient, enroll=link.enroll)
+    return start_of(link.patient, enroll=link.enroll)
 
 
 def booking_at(link: ClinicCard) -> Link:
@@ -217,7 +218,7 @@ def rating_line(facts: ClinicFacts) -> str:
 
 @flow.action(ShowOnMap)
 async def on_show_on_map(visitor: Visitor, link: ShowOnMap) -> Outcome:
-    card = ClinicCard(patient=link.patient, clinic=link.clinic)
+    card = ClinicCard(**dict(link))
     page = await visitor.services.clinic_finder.page(visitor.account.id, link.patient, link.clinic)
     place = page.clinic.facts.place
     if place is None:
@@ -262,7 +263,7 @@ async def hand_off(visitor: Visitor, link: EnrollAtClinic) -> Screen:
         ),
         (
             *copying(phone=clinic.phone, address=clinic.address),
-            ways_out(ClinicCard(patient=link.patient, clinic=clinic.id)),
+            ways_out(card_to_enroll(link.patient, clinic.id)),
         ),
         asks=True,
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bot.core.clinic import Clinic
 from bot.core.i18n import gettext as _
 from bot.delivery.screen import Button, Screen
-from bot.glossary import PatientId
 from dialogs.booking.links import AddFavourite, ClinicCard, DropFavourite, FavouriteClinics, start_of
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.pager import page_of
@@ -23,23 +22,23 @@ async def favourite_clinics(visitor: Visitor, link: FavouriteClinics) -> Screen:
     shown = page_of(link, kept, FAVOURITES_ON_A_PAGE)
 
     def clinic_button(clinic: Clinic) -> Button:
-        return button(clinic_and_place(clinic), ClinicCard(patient=link.patient, clinic=clinic.id))
+        return button(clinic_and_place(clinic), ClinicCard(patient=link.patient, clinic=clinic.id, enroll=link.enroll))
 
     none = _("There is nothing here yet. Open a clinic and press “To favourites”.")
     return Screen(
         lines(_("<b>Favourite clinics</b>"), shown.place if kept else none),
         (
             *shown.rows(clinic_button),
-            ways_out(start_of(link.patient)),
+            ways_out(start_of(link.patient, enroll=link.enroll)),
         ),
     )
 
 
-def favourite_button(patient: PatientId | None, clinic: Clinic, *, is_kept: bool) -> Button:
+def favourite_button(link: ClinicCard, *, is_kept: bool) -> Button:
     """Return the button of a clinic's card that keeps the clinic, or takes it off the list."""
     if is_kept:
-        return button(_("Remove favourite"), DropFavourite(patient=patient, clinic=clinic.id))
-    return button(_("To favourites"), AddFavourite(patient=patient, clinic=clinic.id))
+        return button(_("Remove favourite"), DropFavourite(**dict(link)))
+    return button(_("To favourites"), AddFavourite(**dict(link)))
 
 
 def favourite_label(label: str) -> str:
@@ -50,10 +49,10 @@ def favourite_label(label: str) -> str:
 @flow.action(AddFavourite)
 async def on_add_favourite(visitor: Visitor, link: AddFavourite) -> Outcome:
     await visitor.services.favourites.add(visitor.account.id, link.clinic)
-    return ClinicCard(patient=link.patient, clinic=link.clinic)
+    return ClinicCard(**dict(link))
 
 
 @flow.action(DropFavourite)
 async def on_drop_favourite(visitor: Visitor, link: DropFavourite) -> Outcome:
     await visitor.services.favourites.drop(visitor.account.id, link.clinic)
-    return ClinicCard(patient=link.patient, clinic=link.clinic)
+    return ClinicCard(**dict(link))

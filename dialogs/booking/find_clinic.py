@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.booking.find_clinic import (
     MOST_COUNTED,
     ClinicSearch,
@@ -34,6 +36,7 @@ from dialogs.booking.links import (
     FavouriteClinics,
     FindClinic,
     WantedSpecialty,
+    card_to_enroll,
     start_of,
 )
 from dialogs.booking.wording import short_doctor_name
@@ -102,23 +105,28 @@ async def on_line(visitor: Visitor, prompt: Asking, typed: str) -> Link | None:
 
     A day or a time is none, unless a clinic is found by it, as by the name of a street.
     """
-    patient = patient_of(prompt)
+    patient, enroll = patient_of(prompt), aim_of(prompt)
     finder, who = visitor.services.clinic_finder, (visitor.account.id, patient)
     meant = await finder.specialty_meant(*who, typed)
     if meant is not None:
         visitor.noted = ""
-        return ClinicsFound(patient=patient, specialty=meant)
+        return ClinicsFound(patient=patient, specialty=meant, enroll=enroll)
     line = visible(typed)[:LONGEST_LINE]
     if unmet_wish(typed, (), local_day(visitor.now, MOSCOW)) is not None:
         found = await finder.search(*who, line, ClinicWish())
         if found.is_empty and found.number is None:
             return None
     visitor.noted = line
-    return ClinicsFound(patient=patient)
+    return ClinicsFound(patient=patient, enroll=enroll)
 
 
 def patient_of(prompt: Asking) -> PatientId | None:
     return None if isinstance(prompt, FindClinic) else prompt.patient
+
+
+def aim_of(prompt: Asking) -> bool:
+    """Return whether a clinic is looked for to enroll there."""
+    return False if isinstance(prompt, FindClinic) else prompt.enroll
 
 
 for asking in Asking.__args__:
@@ -129,7 +137,7 @@ for asking in Asking.__args__:
 async def clinics_found(visitor: Visitor, link: ClinicsFound) -> Outcome:
     wish = wish_of(link)
     if not visitor.noted and wish.is_empty:
-        return start_of(link.patient)
+        return start_of(link.patient, enroll=link.enroll)
     found = await visitor.services.clinic_finder.search(visitor.account.id, link.patient, visitor.noted, wish)
     if found.is_empty:
         return nothing_found(visitor, link, found)
@@ -137,10 +145,10 @@ async def clinics_found(visitor: Visitor, link: ClinicsFound) -> Outcome:
     return Screen(
         lines(heading(visitor, found), wish_line(found, wish), shown.place, how_to_go_on(found)),
         (
-            *doctor_rows(visitor, found, shown),
+            *doctor_rows(link, found, shown),
             *shown.rows(lambda each: found_button(visitor, link, each)),
             (button(_("Filters"), filters_of(link)),),
-            ways_out(start_of(link.patient)),
+            ways_out(start_of(link.patient, enroll=link.enroll)),
         ),
         asks=True,
     )
@@ -197,7 +205,7 @@ def district_of(found: ClinicSearch, wish: ClinicWish) -> str:
 
 def found_button(visitor: Visitor, link: ClinicsFound | ClinicsNearby, found: FoundClinic) -> Button:
     """Return «Детская № 7 · Полевая, 18», with the free times or the distance in place of the address."""
-    to = ClinicCard(patient=link.patient, clinic=found.clinic.id)
+    to = ClinicCard(patient=link.patient, clinic=found.clinic.id, enroll=link.enroll)
     beside = far(found.kilometres) if found.free is None else free_times(visitor, found.clinic, found.free)
     if not beside:
         return button(clinic_and_place(found.clinic), to)
@@ -224,34 +232,39 @@ def free_times(visitor: Visitor, clinic: Clinic, free: FreeTimes) -> str:
     return ngettext("{day} · {n} place", "{day} · {n} places", free.counted).format(day=day, n=free.counted)
 
 
-def doctor_rows(visitor: Visitor, found: ClinicSearch, shown: Pages[FoundClinic]) -> list[Row]:
+def doctor_rows(link: ClinicsFound, found: ClinicSearch, shown: Pages[FoundClinic]) -> list[Row]:
     """Return the doctors whom a line may name, on the first page only."""
-    return few(() if shown.page else found.doctors, lambda each: doctor_button(found, each))
+    return few(() if shown.page else found.doctors, lambda each: doctor_button(link, found, each))
 
 
-def doctor_button(found: ClinicSearch, each: FoundDoctor) -> Button:
+def doctor_button(link: ClinicsFound, found: ClinicSearch, each: FoundDoctor) -> Button:
+    """Return the button to the doctor's times, or to the clinic if one is looked for to enroll there."""
     label = _("{doctor} · {specialty}").format(
         doctor=short_doctor_name(each.doctor), specialty=in_a_sentence(each.specialty)
     )
     patient = found.around.patient
     if patient is None:
         return button(label, ClinicForWhom(clinic=each.clinic.id, doctor=each.doctor.id))
+    if link.enroll:
+        return button(label, card_to_enroll(patient.id, each.clinic.id))
     return button(label, Days(patient=patient.id, doctor=each.doctor.id))
 
 
 def nothing_found(visitor: Visitor, link: ClinicsFound, found: ClinicSearch) -> Screen:
     """Say what may be wrong with the line, and offer wider ways."""
     wish = wish_of(link)
-    wider = ClinicsFound(patient=link.patient)
-    rows: list[Row] = [(button(_("Without filters"), wider),)] if not wish.is_empty and visitor.noted else []
+    to: dict[str, Any] = {"patient": link.patient, "enroll": link.enroll}
+    rows: list[Row] = (
+        [(button(_("Without filters"), ClinicsFound(**to)),)] if not wish.is_empty and visitor.noted else []
+    )
     said = text(_("Nothing found: “{typed}”."), typed=visitor.noted) if visitor.noted else _("No clinic has all this.")
     return Screen(
         lines(said, hint_of(found.number) if visitor.noted else "", wish_line(found, wish)),
         (
             *rows,
-            (button(_("By district"), ClinicDistricts(patient=link.patient)), button(_("Filters"), filters_of(link))),
+            (button(_("By district"), ClinicDistricts(**to)), button(_("Filters"), filters_of(link))),
             (button(_("All clinics"), all_clinics(link, found)),),
-            ways_out(start_of(link.patient)),
+            ways_out(start_of(link.patient, enroll=link.enroll)),
         ),
         asks=True,
     )
@@ -260,7 +273,7 @@ def nothing_found(visitor: Visitor, link: ClinicsFound, found: ClinicSearch) -> 
 def all_clinics(link: ClinicsFound, found: ClinicSearch) -> Link:
     if link.patient is None:
         return FindClinic()
-    return ChooseClinic(patient=link.patient, every=bool(found.around.offer.others))
+    return ChooseClinic(patient=link.patient, every=bool(found.around.offer.others), enroll=link.enroll)
 
 
 def hint_of(number: ReadNumber | None) -> str:
@@ -301,7 +314,11 @@ async def clinic_filters(visitor: Visitor, link: ClinicFilters) -> Screen:
             (toggle(_("Enrollment online"), link, "online"),),
             (button(_("District"), ClinicDistricts(**elsewhere)),),
             (button(shown, ClinicsFound(**chosen)),),
-            ways_out(ClinicsFound(**chosen) if visitor.noted or not wish.is_empty else start_of(link.patient)),
+            ways_out(
+                ClinicsFound(**chosen)
+                if visitor.noted or not wish.is_empty
+                else start_of(link.patient, enroll=link.enroll)
+            ),
         ),
         asks=True,
     )
@@ -321,7 +338,7 @@ def toggle(label: str, link: ClinicFilters, name: str) -> Button:
 async def wanted_specialty(visitor: Visitor, link: WantedSpecialty) -> Screen:
     offered = await visitor.services.clinic_finder.specialties(visitor.account.id, link.patient)
     shown = page_of(link, offered, SPECIALTIES_ON_A_PAGE)
-    kept = {name: getattr(link, name) for name in ("patient", "like", "free", "weekends", "online")}
+    kept = {name: getattr(link, name) for name in ("patient", "like", "free", "weekends", "online", "enroll")}
 
     def specialty_button(each: tuple[Specialty, Clinic]) -> Button:
         return button(specialty_name(each[0]), ClinicFilters(**kept, specialty=each[0].id))
@@ -343,11 +360,12 @@ async def clinic_districts(visitor: Visitor, link: ClinicDistricts) -> Screen:
     offered = await visitor.services.clinic_finder.districts(visitor.account.id, link.patient)
     shown = page_of(link, offered, DISTRICTS_ON_A_PAGE)
     wishes = {name: wished for name in ("specialty", "free", "weekends", "online") if (wished := getattr(link, name))}
-    back = ClinicFilters(patient=link.patient, **wishes) if wishes else start_of(link.patient)
+    to: dict[str, Any] = {**wishes, "patient": link.patient, "enroll": link.enroll}
+    back = ClinicFilters(**to) if wishes else start_of(link.patient, enroll=link.enroll)
 
     def district_button(each: DistrictOffer) -> Button:
         label = each.name if wishes else f"{each.name} · {each.clinics}"  # not all of them have what is wished
-        return button(label, ClinicsFound(patient=link.patient, like=each.like, **wishes))
+        return button(label, ClinicsFound(**to, like=each.like))
 
     question = _("Which district?") if offered else _("The clinics do not say in which district they are.")
     return Screen(
@@ -369,8 +387,8 @@ async def clinics_nearby(visitor: Visitor, link: ClinicsNearby) -> Screen:
             _("I do not keep the place, and I delete it from the chat."),
         ),
         (
-            (button(_("By district"), ClinicDistricts(patient=link.patient)),),
-            ways_out(start_of(link.patient)),
+            (button(_("By district"), ClinicDistricts(patient=link.patient, enroll=link.enroll)),),
+            ways_out(start_of(link.patient, enroll=link.enroll)),
         ),
         asks=True,
         shares_place=True,
@@ -378,7 +396,7 @@ async def clinics_nearby(visitor: Visitor, link: ClinicsNearby) -> Screen:
 
 
 async def on_place(visitor: Visitor, prompt: Asking, place: SharedPlace) -> Screen:
-    link = ClinicsNearby(patient=patient_of(prompt))
+    link = ClinicsNearby(patient=patient_of(prompt), enroll=aim_of(prompt))
     at = Place(place.latitude, place.longitude)
     found = await visitor.services.clinic_finder.nearest(visitor.account.id, link.patient, at)
     said = _("The nearest first:") if found.clinics else _("The clinics do not say where they stand on the map.")
@@ -386,8 +404,8 @@ async def on_place(visitor: Visitor, prompt: Asking, place: SharedPlace) -> Scre
         lines(which_clinic(found.around.patient), said),
         (
             *few(found.clinics, lambda each: found_button(visitor, link, each)),
-            (button(_("By district"), ClinicDistricts(patient=link.patient)),),
-            ways_out(start_of(link.patient)),
+            (button(_("By district"), ClinicDistricts(patient=link.patient, enroll=link.enroll)),),
+            ways_out(start_of(link.patient, enroll=link.enroll)),
         ),
         asks=True,
     )

@@ -54,10 +54,10 @@ class ClinicForWhom(Link, code="yb"):
     page: Page = Page(0)
 
 
-# The patient of the next links is None where a clinic is looked for without one.
+# The patient of the next links is None where a clinic is looked for without one; ``enroll`` is as of ChooseClinic.
 
 
-class ClinicsFound(Link, code="gf"):
+class ClinicsFound(Link, code="gf", later=1):
     """The clinics that a typed line means, which stands in ``Visitor.noted``, and that have what is wished."""
 
     patient: PatientId | None
@@ -68,14 +68,15 @@ class ClinicsFound(Link, code="gf"):
     weekends: bool = False
     online: bool = False
     page: Page = Page(0)
+    enroll: bool = False
 
 
-def start_of(patient: PatientId | None) -> ChooseClinic | FindClinic:
+def start_of(patient: PatientId | None, *, enroll: bool = False) -> ChooseClinic | FindClinic:
     """Return the first screen of a search for a clinic."""
-    return FindClinic() if patient is None else ChooseClinic(patient=patient)
+    return FindClinic() if patient is None else ChooseClinic(patient=patient, enroll=enroll)
 
 
-class ClinicFilters(Link, code="gl"):
+class ClinicFilters(Link, code="gl", later=1):
     """What the clinics of a list must have; the fields are those of ClinicsFound."""
 
     patient: PatientId | None
@@ -84,9 +85,10 @@ class ClinicFilters(Link, code="gl"):
     free: bool = False
     weekends: bool = False
     online: bool = False
+    enroll: bool = False
 
 
-class WantedSpecialty(Link, code="gs", later=1):
+class WantedSpecialty(Link, code="gs", later=2):
     """The choice of the specialty that the clinics of a list must have."""
 
     patient: PatientId | None
@@ -97,9 +99,10 @@ class WantedSpecialty(Link, code="gs", later=1):
     page: Page = Page(0)
     specialty: SpecialtyId | None = None
     """the one that is wished so far"""
+    enroll: bool = False
 
 
-class ClinicDistricts(Link, code="gd", later=4):
+class ClinicDistricts(Link, code="gd", later=5):
     """The districts of the clinics near a patient, and what else is wished of the clinics."""
 
     patient: PatientId | None
@@ -108,40 +111,51 @@ class ClinicDistricts(Link, code="gd", later=4):
     free: bool = False
     weekends: bool = False
     online: bool = False
+    enroll: bool = False
 
 
-class ClinicsNearby(Link, code="gn"):
+class ClinicsNearby(Link, code="gn", later=1):
     """The prompt for the place where a person is: it is shared, and not kept."""
 
     patient: PatientId | None
+    enroll: bool = False
 
 
-class ClinicCard(Link, code="gc"):
+class ClinicCard(Link, code="gc", later=1):
     """What is known of one clinic."""
 
     patient: PatientId | None
     clinic: ClinicId
+    enroll: bool = False
 
 
-class FavouriteClinics(Link, code="yf"):
+def card_to_enroll(patient: PatientId, clinic: ClinicId) -> ClinicCard:
+    """Return the card of a clinic for somebody who means to enroll there."""
+    return ClinicCard(patient=patient, clinic=clinic, enroll=True)
+
+
+class FavouriteClinics(Link, code="yf", later=1):
     """The clinics that the account has kept."""
 
     patient: PatientId | None = None
     page: Page = Page(0)
+    enroll: bool = False
 
 
-class AddFavourite(Action, code="Ya"):
+class AddFavourite(Action, code="Ya", later=1):
     """Keep a clinic among the favourites."""
 
     patient: PatientId | None
     clinic: ClinicId
+    enroll: bool = False
 
 
-class DropFavourite(Action, code="Yd"):
+class DropFavourite(Action, code="Yd", later=1):
     """Take a clinic off the favourites."""
 
     patient: PatientId | None
     clinic: ClinicId
+    enroll: bool = False
 
 
 class EnrollAtClinic(Link, code="ge"):
@@ -151,11 +165,12 @@ class EnrollAtClinic(Link, code="ge"):
     clinic: ClinicId
 
 
-class ShowOnMap(Action, code="Gm"):
+class ShowOnMap(Action, code="Gm", later=1):
     """Send a pin on the map."""
 
     patient: PatientId | None
     clinic: ClinicId
+    enroll: bool = False
 
 
 class Specialties(Link, code="bs", later=1):

@@ -100,6 +100,8 @@ ReadLine = Callable[[Visitor, Prompt, str], Awaitable[Link | None]]
 """Returns the screen for a line that was typed beside the buttons of a screen, None if it is none."""
 ReadPlace = Callable[[Visitor, Prompt, SharedPlace], Awaitable[Outcome]]
 """Reads a place that was shared while the prompt was open."""
+ReadRef = Callable[[Visitor, str], Awaitable[Link | None]]
+"""Returns the screen of what has the Ref that was typed where nothing is asked, None if nothing is found."""
 OpenDeepLink = Callable[[Visitor, str], Awaitable[Outcome]]
 """Opens what the rest of a deep link names."""
 
@@ -134,6 +136,8 @@ class Flow:
     """by the code of the prompt, as answers and files are"""
     lines: dict[str, ReadLine[Any]] = field(default_factory=dict)
     places: dict[str, ReadPlace[Any]] = field(default_factory=dict)
+    refs: list[ReadRef] = field(default_factory=list)
+    """what looks for a Ref that was typed on any screen of any flow and is no number of the person's own"""
     deep_links: dict[str, OpenDeepLink] = field(default_factory=dict)
     """by the first word of the deep link"""
 
@@ -170,6 +174,11 @@ class Flow:
             return read
 
         return register
+
+    def ref(self, read: ReadRef) -> ReadRef:
+        """Register the function that looks for a Ref typed on any screen. It may raise RuleError, as a prompt's."""
+        self.refs.append(read)
+        return read
 
     def place(self, prompt: type[Prompt]) -> Callable[[ReadPlace[Prompt]], ReadPlace[Prompt]]:
         """Register the function that reads a place shared on a link's screen."""

@@ -58,7 +58,7 @@ class Navigator:
             code: read for flow in self._flows for code, read in flow.places.items()
         }
         lines = {code: read for flow in self._flows for code, read in flow.lines.items()}
-        self.words = Words(self.resolve, self.parse, lines)
+        self.words = Words(self.resolve, self.parse, lines, [read for flow in self._flows for read in flow.refs])
 
     def router(self) -> Router:
         """Return a new router for what is typed and sent in all flows.

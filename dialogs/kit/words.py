@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +20,7 @@ from dialogs.account.links import EnterCode, Home
 from dialogs.applications.links import ApplicationPage, PolicyRequestPage
 from dialogs.appointments.links import AppointmentDetails
 from dialogs.kit.access_code import code_prompt
-from dialogs.kit.flow import ReadLine, Reply, Visitor
+from dialogs.kit.flow import ReadLine, ReadRef, Reply, Visitor
 from dialogs.kit.link import Link, opens_below
 from dialogs.kit.newest import Shown
 from dialogs.kit.render import Turn, delete_answer, show_reply
@@ -49,8 +49,10 @@ Resolve = Callable[[Visitor, CallbackData], Awaitable[tuple[Reply, CallbackData]
 class Words:
     """Answer the texts that are no answer to a prompt."""
 
-    def __init__(self, resolve: Resolve, parse: ParseButton, lines: Mapping[str, ReadLine[Any]]) -> None:
-        self._resolve, self._parse, self._lines = resolve, parse, lines
+    def __init__(
+        self, resolve: Resolve, parse: ParseButton, lines: Mapping[str, ReadLine[Any]], refs: Sequence[ReadRef]
+    ) -> None:
+        self._resolve, self._parse, self._lines, self._refs = resolve, parse, lines, refs
 
     async def on_line(self, message: Message, turn: Turn) -> bool:
         """Open what a line means on a screen that reads lines; return False if it is none, or means a button."""
@@ -78,13 +80,16 @@ class Words:
             return at  # the screen itself says what is in the way
 
     async def on_words(self, message: Message, turn: Turn) -> None:
-        """Press the button that a typed text means; ask which one, or repeat the screen, if it is not certain."""
+        """Press the button that a typed text means; ask which one, or repeat the screen, if it is not certain.
+
+        Raises RuleError for a Ref that may not be opened.
+        """
         visitor, typed = turn.visitor, message.text or ""
         if is_emergency(typed):
             await self.answer_emergency(turn)
             return
         await self.recall(visitor)
-        numbered = await numbered_screen(visitor, typed)
+        numbered = await numbered_screen(visitor, typed) or await self._screen_of_ref(visitor, typed)
         found = any_words(visitor.shown, typed, self._parse, visitor)
         if numbered is not None:
             await self._press_for(message, numbered, turn)
@@ -101,6 +106,13 @@ class Words:
         else:
             line = not_understood_line(typed, misses_of(visitor) + 1, visitor.operator)
             await self.repeat(turn, line, message)
+
+    async def _screen_of_ref(self, visitor: Visitor, typed: str) -> Link | None:
+        """Return what a flow finds under the Ref that was typed, None if it is none or nothing is found."""
+        for read in self._refs if read_ref(typed) is not None else ():
+            if (found := await read(visitor, typed)) is not None:
+                return found
+        return None
 
     async def _beyond(self, visitor: Visitor, typed: str) -> Link | None:
         """Return what a text means that fits no button, None if nothing.

@@ -14,7 +14,8 @@ from bot.glossary import ApplicationId, PatientId, Ref
 from bot.patients.edit import EditableCard
 from bot.patients.records import Correction, Detail, KeyField
 from bot.patients.rules import corrections
-from dialogs.applications.links import ApplicationPage
+from dialogs.applications.document_links import CorrectDocument, ReviewDocument
+from dialogs.applications.links import ApplicationPage, ReviewApplication, ReviewCorrected
 from dialogs.booking.links import EnrollAtClinic
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.link import Link
@@ -80,7 +81,7 @@ async def edit_card(visitor: Visitor, link: EditCard) -> Screen:
         label = _("To the application {ref}").format(ref=unbroken(found[1]))
         return button(label, ApplicationPage(application=found[0]))
 
-    begun = EnrollAtClinic(patient=link.patient, clinic=link.clinic) if link.clinic is not None else None
+    begun = application_begun(link)
     correction = (button(_("Go on with the correction"), ReviewCorrection(patient=link.patient)),)
     return Screen(
         lines(
@@ -93,14 +94,35 @@ async def edit_card(visitor: Visitor, link: EditCard) -> Screen:
         ),
         (
             *([correction] if card.correction else []),
-            *few(returned, application_button),
+            *few([found for found in returned if found[0] != link.again], application_button),
             *([(button(_("To the application"), begun),)] if begun is not None else []),
             *few(typed, key_button, 2),
             *few(Detail, detail_button, 2),
             (button(_("Remove the card"), AskUnlink(patient=link.patient)),),
-            ways_out(PatientCard(patient=link.patient)),
+            ways_out(begun or PatientCard(patient=link.patient)),
         ),
+        asks=link.document is not None or link.again is not None,  # so that what was written for it is kept
     )
+
+
+def application_begun(link: EditCard) -> Link | None:
+    """Return the review of an application that has led to the card, with what was chosen there."""
+    form = link.model_dump(include={"patient", "clinic", "reason", "last_change", "instead"})
+    if link.again is not None and link.reason is None:
+        return CorrectDocument(application=link.again)
+    if link.again is not None:
+        return ReviewCorrected(application=link.again, reason=link.reason, last_change=link.last_change)
+    if link.clinic is None:
+        return None
+    if link.document is not None:
+        return ReviewDocument(patient=link.patient, clinic=link.clinic, document=link.document)
+    if link.reason is None:  # the button of an older message
+        return EnrollAtClinic(patient=link.patient, clinic=link.clinic)
+    return ReviewApplication(**form)
+
+
+def card_of(link: EditField | DropValue) -> EditCard:
+    return EditCard(**link.model_dump(exclude={"field"}))
 
 
 def _effect_of_edits(card: EditableCard) -> str:
@@ -119,7 +141,7 @@ def _effect_of_edits(card: EditableCard) -> str:
 async def edit_field(visitor: Visitor, link: EditField) -> Screen:
     card = await visitor.services.editing.card(visitor.account.id, link.patient)
     field = link.field
-    back = ways_out(EditCard(patient=link.patient, clinic=link.clinic))
+    back = ways_out(card_of(link))
     if isinstance(field, Detail):
         return Screen(_detail_prompt(card, field), (*_drop_value_rows(card, field, link), back), asks=True)
     if field is KeyField.SEX:
@@ -137,7 +159,7 @@ def _detail_prompt(card: EditableCard, detail: Detail) -> str:
 
 
 def _drop_value_rows(card: EditableCard, detail: Detail, link: EditField) -> list[Row]:
-    drop = (button(_("Remove the value"), DropValue(patient=link.patient, field=link.field)),)
+    drop = (button(_("Remove the value"), DropValue(**dict(link))),)
     return [drop] if detail in card.details else []
 
 
@@ -170,7 +192,7 @@ def _effect_of_correction(card: EditableCard) -> str:
 
 
 def _no_patronymic_rows(field: KeyField, link: EditField) -> list[Row]:
-    drop = (button(_("There is no patronymic"), DropValue(patient=link.patient, field=link.field)),)
+    drop = (button(_("There is no patronymic"), DropValue(**dict(link))),)
     return [drop] if field is KeyField.PATRONYMIC else []
 
 
@@ -186,7 +208,7 @@ async def on_value(visitor: Visitor, prompt: EditField, typed: str) -> Outcome:
     account, patient, field = visitor.account.id, prompt.patient, prompt.field
     if isinstance(field, Detail):
         await visitor.services.editing.set_detail(account, patient, field, typed)
-        return Reply(EditCard(patient=patient, clinic=prompt.clinic), line=saved_line())
+        return Reply(card_of(prompt), line=saved_line())
     return _review_or_card(patient, await visitor.services.editing.correct(account, patient, field, typed))
 
 
@@ -202,7 +224,7 @@ async def on_drop(visitor: Visitor, link: DropValue) -> Outcome:
     account, patient, field = visitor.account.id, link.patient, link.field
     if isinstance(field, Detail):
         await visitor.services.editing.drop_detail(account, patient, field)
-        return Reply(EditCard(patient=patient), line=_("✅ Removed."))
+        return Reply(card_of(link), line=_("✅ Removed."))
     if field is not KeyField.PATRONYMIC:
         raise NotYours
     return _review_or_card(patient, await visitor.services.editing.drop_patronymic(account, patient))

@@ -7,7 +7,8 @@ from aiogram.fsm.state import State, StatesGroup
 from bot.delivery.screen import Colour
 from bot.glossary import ClinicId, DraftId, PatientId
 from bot.patients.records import Detail, KeyField
-from dialogs.kit.link import Action, Link, Page
+from dialogs.applications.links import ApplicationBegun
+from dialogs.kit.link import Action, Fields, Link, Page
 
 
 class LinkingPrompts(StatesGroup):
@@ -246,28 +247,32 @@ class ShowNumber(Action, code="Pn"):
     patient: PatientId
 
 
-class EditCard(Link, code="pe", later=1):
+class OfCard(Fields):
+    """The card that is edited."""
+
+    patient: PatientId
+
+
+class OfField(Fields):
+    """The field of a card that is edited."""
+
+    patient: PatientId
+    field: KeyField | Detail
+
+
+# The fields of the last base class are packed first, so those of the application stand at the end of a button.
+
+
+class EditCard(ApplicationBegun, OfCard, Link, code="pe", later=6):
     """The choice of a field of a card to edit."""
 
-    patient: PatientId
-    clinic: ClinicId | None = None
-    """to which an application is being written, whose review has led here"""
 
-
-class EditField(Link, code="pf", state=CardPrompts.field, later=1):
+class EditField(ApplicationBegun, OfField, Link, code="pf", state=CardPrompts.field, later=6):
     """The prompt for a new value of a field."""
 
-    patient: PatientId
-    field: KeyField | Detail
-    clinic: ClinicId | None = None
-    """as of EditCard"""
 
-
-class DropValue(Action, code="Pd"):
+class DropValue(ApplicationBegun, OfField, Action, code="Pd", later=6):
     """Remove the value of a field."""
-
-    patient: PatientId
-    field: KeyField | Detail
 
 
 class SetSex(Action, code="Px"):

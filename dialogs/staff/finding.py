@@ -20,7 +20,7 @@ from bot.staff.desk import MOST_FOUND, VISITS_ON_A_PAGE, FoundVisits
 from bot.staff.errors import MatterGone
 from bot.staff.names import read_name
 from bot.staff.problems import DeskProblem
-from bot.staff.rights import Right, require_right
+from bot.staff.rights import Right, has_right, require_right
 from dialogs.appointments.links import AppointmentDetails
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.link import Link
@@ -79,6 +79,21 @@ async def on_typed(visitor: Visitor, prompt: Link, typed: str) -> Outcome:
         raise MatterGone if read_ref(typed) else InvalidInput(DeskProblem.SEARCH)
     keep_wanted(visitor, wanted.typed)
     return DeskNames()
+
+
+@flow.ref
+async def on_ref(visitor: Visitor, typed: str) -> Link | None:
+    """Open what has a Ref that a member of the desk has typed where nothing is asked.
+
+    Raises MatterGone on a screen of the desk if the clinic has none; elsewhere the answer to parents says that.
+    """
+    if not has_right(visitor.account, Right.SEE_VISITS):
+        return None
+    found = await find_numbered(visitor, typed)
+    at = None if visitor.shown is None else visitor.shown.at
+    if found is None and type(at).__module__.startswith("dialogs.staff."):
+        raise MatterGone
+    return found
 
 
 async def day_typed(visitor: Visitor, typed: str) -> date | None:

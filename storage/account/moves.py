@@ -7,13 +7,16 @@ they were is recorded.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from bot.account.records import Move, Takeover
+from bot.delivery.news import Fact, OutboxStatus
 from bot.glossary import AccountId, PatientId, Ref, TakeoverId
 from storage.database.connection import Connection, Row
-from storage.database.crypto import Cipher, make_uid
+from storage.database.crypto import CannotOpen, Cipher, make_uid
 from storage.database.queries import load_queries
 from storage.database.rows import moment, seconds
 
@@ -21,6 +24,20 @@ queries = load_queries("moves")
 
 TABLE, PHONE = "moves", "sealed_phone"
 OWNER = "OWNER"
+
+
+class Content(NamedTuple):
+    """What a message of the outbox says."""
+
+    kind: str
+    facts: Mapping[str, Fact]
+
+
+def _names(content: Content, subjects: Collection[tuple[str, int]]) -> bool:
+    """Return whether a message names one of these; the number of an application for a policy is called request too."""
+    if content.kind.startswith("POLICY_REQUEST"):
+        return False
+    return any(content.facts.get(fact) == number for fact, number in subjects)
 
 
 class SqlMoves:
@@ -75,7 +92,15 @@ class SqlMoves:
         await queries.add_successor_waits(self._connection, account=move.old, new=new, card=patient, patient=patient)
         for statement in (queries.record_matters, queries.record_requests):
             await statement(self._connection, **both)
+        await self.give_news(move.old, new, patient)
         await self._put_twins_aside(move, new, patient)
+
+    async def give_news(self, old: AccountId, new: AccountId, patient: PatientId) -> None:
+        """Move the live news about a patient that is about no visit."""
+        subjects = {("patient", patient)}
+        for row in await queries.list_subjects(self._connection, patient=patient):
+            subjects.add((row["fact"], row["id"]))
+        await self._give_messages(old, new, subjects)
 
     async def give_the_rest(self, move: Move, new: AccountId) -> None:
         """Move drafts, applications for a policy, and the queued news that is about no visit."""
@@ -85,9 +110,9 @@ class SqlMoves:
             queries.move_recorded_drafts,
             queries.record_policy_requests,
             queries.move_recorded_policy_requests,
-            queries.move_other_messages,
         ):
             await statement(self._connection, **both)
+        await self._give_messages(move.old, new)
 
     async def give_recorded(self, move: Move, new: AccountId) -> None:
         """Move the recorded questions for the desk and requests for access."""
@@ -107,9 +132,39 @@ class SqlMoves:
         await queries.withdraw_duplicate_messages(self._connection, **both)
         await queries.move_queued_messages(self._connection, **both)
         for row in await queries.list_claimed_messages(self._connection, **both):
-            await queries.withdraw_claimed_message(self._connection, message=row["id"])
-            await queries.copy_message(self._connection, message=row["id"], new=both["new"])
+            await self._copy_message(row, both["new"])
         await queries.move_visits(self._connection, **both)
+
+    async def _give_messages(
+        self, old: AccountId, new: AccountId, subjects: Collection[tuple[str, int]] | None = None
+    ) -> None:
+        """Move live news about no visit, with a fact among these, or all; what the new account gets too is withdrawn.
+
+        News being sent to the old chat is copied for the new one. What no key opens moves with all news only.
+        """
+        known = [self._content(row) for row in await queries.list_other_messages(self._connection, account=new)]
+        for row in await queries.list_other_messages(self._connection, account=old):
+            content = self._content(row)
+            if subjects is not None and (content is None or not _names(content, subjects)):
+                continue
+            if content is not None and content in known:
+                await queries.withdraw_moved_message(self._connection, message=row["id"])
+            elif row["status"] == OutboxStatus.CLAIMED:
+                await self._copy_message(row, new)
+            else:
+                await queries.move_message(self._connection, message=row["id"], new=new)
+
+    async def _copy_message(self, row: Row, new: int) -> None:
+        await queries.withdraw_moved_message(self._connection, message=row["id"])
+        await queries.copy_message(self._connection, message=row["id"], new=new)
+
+    def _content(self, row: Row) -> Content | None:
+        """Return what a message says, None if no key opens it."""
+        try:
+            facts = json.loads(self._cipher.open("outbox", "sealed_facts", row["uid"], row["sealed_facts"]))
+        except CannotOpen:
+            return None
+        return Content(row["kind"], facts)
 
     async def _put_twins_aside(self, move: Move, new: AccountId, patient: PatientId) -> None:
         """Suspend the cards that the new account alone has of the same policy; their visits join the moved card."""

@@ -87,7 +87,7 @@ SELECT id FROM outbox
 WHERE account_id = :old AND status = 'CLAIMED'
     AND appointment_id IN (SELECT v.id FROM appointments v WHERE v.patient_id = :patient);
 
--- name: withdraw_claimed_message!
+-- name: withdraw_moved_message!
 UPDATE outbox SET status = 'WITHDRAWN', lease_until = NULL WHERE id = :message;
 
 -- name: copy_message!
@@ -100,13 +100,25 @@ SELECT uid, :new, appointment_id, kind, sealed_facts, urgency, dedup, due_at, pl
     created_at
 FROM outbox WHERE id = :message;
 
--- name: move_other_messages!
--- Queued news of patients; what is said of the account itself stays with it.
-UPDATE outbox SET account_id = :new, edits = NULL
-WHERE account_id = :old AND status = 'QUEUED' AND appointment_id IS NULL AND kind NOT IN (
+-- name: list_other_messages
+-- Live news about no visit; what is said of the account itself, or to a member of a clinic's staff, stays with it.
+SELECT id, uid, kind, status, sealed_facts FROM outbox
+WHERE account_id = :account AND status IN ('QUEUED', 'CLAIMED') AND appointment_id IS NULL AND kind NOT IN (
     'TAKEOVER_ASKED', 'TAKEOVER_REFUSED', 'TAKEOVER_MADE', 'TAKEN_OVER', 'NOTHING_TO_TAKE_OVER', 'TAKEOVER_LAPSED',
-    'TAKEOVER_PAPERS_DECLINED', 'TAKEOVER_UNDONE', 'PIN_DROPS', 'PIN_DROPPED'
-);
+    'TAKEOVER_PAPERS_DECLINED', 'TAKEOVER_UNDONE', 'PIN_DROPS', 'PIN_DROPPED', 'POST_TAKEN', 'MORNING_DIGEST',
+    'DESK_IS_LATE', 'DIGITS_GUESSED', 'APPLICATION_IS_LATE', 'POLICY_REQUEST_IS_LATE'
+)
+ORDER BY id;
+
+-- name: list_subjects
+-- What news may name in place of the patient: its applications, and the requests for access to it.
+SELECT 'application' AS fact, id FROM applications WHERE patient_id = :patient
+UNION ALL
+SELECT 'request' AS fact, id FROM access_requests WHERE patient_id = :patient;
+
+-- name: move_message!
+-- The message to edit is in the old account's chat.
+UPDATE outbox SET account_id = :new, edits = NULL WHERE id = :message;
 
 -- name: move_visits!
 UPDATE appointments SET account_id = :new WHERE patient_id = :patient AND account_id = :old;

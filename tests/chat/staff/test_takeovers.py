@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from bot.core.deeds import Deed
-from bot.core.people import Role
-from bot.glossary import TakeoverId
+from bot.applications.news import ApplicationAnswered
+from bot.applications.records import EnrollmentReason, LastChange
+from bot.applications.seen import Wish
+from bot.core.deeds import Actor, Deed
+from bot.core.people import Account, Role
+from bot.glossary import AccountId, ApplicationId, ClinicId, DeskCheckId, PatientId, TakeoverId
+from bot.patients.news import CheckAnswered, MatterDeclined
+from bot.staff.news import ApplicationIsLate, DeskIsLate
+from dialogs.patients.links import CheckDraft
 from dialogs.staff.links import ConfirmTakeover, DeclineTakeover, SeeTakeover, ShowTakeover
+from storage.unit import UnitOfWork
 from tests.chat.actions import (
+    ARTYOM,
     MARIA,
     account_of,
     children_of,
     choose,
     contact_of,
+    filled_in,
     new_messages,
     ref_of,
     say,
@@ -150,3 +161,52 @@ async def test_full_data_of_a_takeover_are_shown_until_the_decision(town: Town) 
     await town.registrar.press(DECLINE)
     await town.work()
     assert await passing(town.registrar) == []
+
+
+async def test_queued_news_of_moved_children_reach_the_new_account(town: Town) -> None:
+    """The news about the other child, and about the account itself, stays with the old one."""
+    number, mother, father = await number_of(town), town.mother, town.father
+    await send(mother, CheckDraft(draft=await filled_in(mother, ARTYOM)).pack())
+    await town.work()
+    maria, artyom = sorted(await children_of(town, mother), key=lambda child: child.name != MARIA.name)
+    old, new = await account_of(town, mother), await account_of(town, father)
+    filed = await filed_for(town, old, maria.id)
+    later = town.clock.now() + timedelta(hours=1)
+    about = [
+        ApplicationAnswered(old.id, filed),
+        CheckAnswered(old.id, maria.id),
+        MatterDeclined(old.id, maria.id, "PAPERS"),
+    ]
+    others = [CheckAnswered(old.id, artyom.id), DeskIsLate(old.id, DeskCheckId(1)), ApplicationIsLate(old.id, filed)]
+
+    async def enqueue(uow: UnitOfWork) -> None:
+        for each in (*about, *others):
+            await uow.outbox.add(each.due(later), town.clock.now())
+        await uow.outbox.add(CheckAnswered(new.id, maria.id).due(later), town.clock.now())
+
+    await town.app.store.storage.write(enqueue)
+    sql, values = "UPDATE patients SET register_clinic_id = 2 WHERE id = :patient", {"patient": artyom.id}
+    await town.app.store.database.write(lambda connection: connection.execute(sql, values))
+    await settled(town, number, CONFIRM)
+    assert await children_of(town, mother) == [artyom]
+    given = await queued_for(town, new.id)
+    assert {each.kind for each in about} <= set(given)
+    assert len(given) == len(set(given)), "nothing is told twice"
+    assert sorted(await queued_for(town, old.id)) == sorted(each.kind for each in others)
+    await town.app.services.takeovers.undo(Actor.account(old.id), TakeoverId(1))
+    assert {each.kind for each in about} <= set(await queued_for(town, old.id))
+
+
+async def filed_for(town: Town, account: Account, patient: PatientId) -> ApplicationId:
+    """Let an account apply for a child to be enrolled."""
+    clinic, applications = ClinicId(1), town.app.services.applications
+    await applications.agree(account, patient, clinic, "")
+    return await applications.file(account, Wish(patient, clinic, EnrollmentReason.CHOICE, LastChange.UNKNOWN), None)
+
+
+async def queued_for(town: Town, account: AccountId) -> list[str]:
+    """Return the kinds of the queued news of an account that is about no visit and no takeover."""
+    sql = "SELECT kind FROM outbox WHERE account_id = :account AND status = 'QUEUED' AND appointment_id IS NULL"
+    values = {"account": account}
+    rows = await town.app.store.database.read(lambda connection: connection.fetch(sql, values))
+    return [row["kind"] for row in rows if "TAKEOVER" not in row["kind"]]
