@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -21,6 +22,11 @@ DAYS = 2
 """working days in which a document is made whose clinic does not say how long it takes"""
 LONGEST_SAID = 100
 """characters of the period, the place or the doctor of a document"""
+
+PERSONAL_NUMBER = re.compile(
+    r"(?<!\d)(?:\d{9}|\d{11}|\d{16}|\d{4}(?:[ -]\d{4}){3}|\d{3}(?:[ -]\d{3}){2}(?:[ -]\d{2})?)(?!\d)"
+)
+"""as people write a policy and a SNILS; never how they write days"""
 
 
 class DocumentHindrance(StrEnum):
@@ -90,8 +96,10 @@ def with_answer(wish: DocumentWish, said: str) -> DocumentWish:
 
 
 def answer_in(typed: str) -> str:
-    """Return a typed answer in one line. Raises InvalidInput."""
+    """Return a typed answer in one line. Raises InvalidInput, also for the number of a policy or a SNILS."""
     said = visible(typed)
+    if PERSONAL_NUMBER.search(said):
+        raise InvalidInput(ApplicationProblem.NUMBER)
     if not 2 <= len(said) <= LONGEST_SAID:
         raise InvalidInput(ApplicationProblem.SAID, longest=LONGEST_SAID)
     return said

@@ -10,6 +10,7 @@ from bot.core.errors import Problem
 
 class ApplicationProblem(Problem):
     SAID = "APPLICATION_SAID"  # longest; the answer of a document is empty, or too long
+    NUMBER = "APPLICATION_NUMBER"  # the answer of a document has the number of a policy or a SNILS
 
 
 class PaperProblem(Problem):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.applications.document_rules import answer_in
 from bot.applications.records import ApplicationStatus, DocumentWish
 from bot.applications.rules import WAYS_OUT, WayOut, is_overdue
 from bot.applications.seen import Followed
@@ -10,7 +9,7 @@ from bot.core.clinic_documents import DocumentAsks
 from bot.core.i18n import gettext as _, ngettext, spoken_moment
 from bot.delivery.screen import Screen
 from dialogs.applications.document_links import CorrectDocument, DocumentPage, ResendDocument
-from dialogs.applications.document_wording import giving_line, said_line
+from dialogs.applications.document_wording import giving_line, said_line, written_in
 from dialogs.applications.links import ApplicationPage, AskWithdraw
 from dialogs.applications.standing import correction_lines, late_lines, stage_line
 from dialogs.booking.links import ClinicCard, Specialties
@@ -118,7 +117,7 @@ async def correct_document(visitor: Visitor, link: CorrectDocument) -> Outcome:
 
 @flow.answer(CorrectDocument)
 async def on_written(visitor: Visitor, prompt: CorrectDocument, typed: str) -> Outcome:
-    visitor.noted = answer_in(typed)
+    visitor.noted = written_in(typed)
     return prompt
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from bot.applications.document_rules import answer_in
 from bot.applications.documents import DocumentOffer
 from bot.core.clinic_documents import DocumentAsks
 from bot.core.i18n import N_, gettext as _, spoken_moment
@@ -17,7 +16,7 @@ from dialogs.applications.document_links import (
     FileDocument,
     ReviewDocument,
 )
-from dialogs.applications.document_wording import said_line
+from dialogs.applications.document_wording import said_line, written_in
 from dialogs.applications.links import ApplicationPage, DocumentList
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
@@ -73,7 +72,7 @@ def is_ready(visitor: Visitor, offer: DocumentOffer) -> bool:
 
 @flow.answer(ReviewDocument)
 async def on_written_again(visitor: Visitor, prompt: ReviewDocument, typed: str) -> Outcome:
-    visitor.noted = answer_in(typed)
+    visitor.noted = written_in(typed)
     return prompt
 
 
@@ -127,7 +126,7 @@ def passing_text(offer: DocumentOffer) -> str:
 
 @flow.answer(AskDocumentPassing)
 async def on_written_before_consent(visitor: Visitor, prompt: AskDocumentPassing, typed: str) -> Outcome:
-    visitor.noted = answer_in(typed)
+    visitor.noted = written_in(typed)
     return ReviewDocument(patient=prompt.patient, clinic=prompt.clinic, document=prompt.document)
 
 

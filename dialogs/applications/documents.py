@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.applications.document_rules import DocumentHindrance, RecentDays, answer_in, first_day_of
+from bot.applications.document_rules import DocumentHindrance, RecentDays, first_day_of
 from bot.applications.documents import DocumentChoice, DocumentOffer, ListedDocument
 from bot.core.clinic import Clinic
 from bot.core.clinic_documents import ClinicDocument, DocumentAsks
@@ -16,7 +16,7 @@ from dialogs.applications.document_links import (
     ReviewDocument,
     TakeDays,
 )
-from dialogs.applications.document_wording import giving_line
+from dialogs.applications.document_wording import giving_line, written_in
 from dialogs.applications.links import ApplicationPage, DocumentList, DocumentsForWhom, MyApplications
 from dialogs.booking.links import Specialties
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
@@ -262,7 +262,7 @@ async def on_ask_owner(visitor: Visitor, link: AskOwnerForDocument) -> Outcome:
 
 @flow.answer(DocumentPage)
 async def on_written(visitor: Visitor, prompt: DocumentPage, typed: str) -> Outcome:
-    visitor.noted = answer_in(typed)
+    visitor.noted = written_in(typed)
     return ReviewDocument(patient=prompt.patient, clinic=prompt.clinic, document=prompt.document)
 
 

@@ -13,7 +13,7 @@ from bot.applications.records import (
     EnrollmentWish,
     RefusalReason,
 )
-from bot.applications.rules import WAYS_OUT, WayOut, is_overdue
+from bot.applications.rules import WAYS_OUT, WayOut, is_overdue, is_stuck
 from bot.applications.seen import Followed, ListedApplication
 from bot.core.i18n import gettext as _, ngettext, spoken_moment
 from bot.delivery.screen import Button, Screen
@@ -41,7 +41,15 @@ from dialogs.applications.links import (
 )
 from dialogs.applications.openings import awaiting_line, awaiting_row, nearest_rows
 from dialogs.applications.papers import can_add, review_lines, review_rows, sent_lines
-from dialogs.applications.standing import MARKS, closed_line, correction_lines, late_lines, refused_lines, stage_line
+from dialogs.applications.standing import (
+    MARKS,
+    closed_line,
+    correction_lines,
+    late_lines,
+    refused_lines,
+    stage_line,
+    stuck_line,
+)
 from dialogs.applications.wording import (
     decided_together,
     history_lines,
@@ -182,6 +190,8 @@ def standing_lines(visitor: Visitor, seen: Followed, papers: Papers = NO_PAPERS)
 
 def waiting_lines(visitor: Visitor, seen: Followed, papers: Papers) -> list[str]:
     found = seen.application
+    if is_stuck(found, visitor.now):
+        return [stuck_line()]
     if is_overdue(found, visitor.now):
         return late_lines(visitor, seen)
     due = spoken_moment(found.due_at, seen.clinic.zone, visitor.now)

@@ -20,6 +20,7 @@ from dialogs.account.links import HomeBelow
 from dialogs.applications.document_links import DocumentPage
 from dialogs.applications.follow import count_old_visits, heading, old_visits_line, standing_lines
 from dialogs.applications.links import ApplicationBelow
+from dialogs.applications.standing import stuck_line
 from dialogs.booking.links import EnrollAtClinic
 from dialogs.kit.flow import Visitor
 from dialogs.kit.names import patient_name
@@ -61,7 +62,7 @@ async def application_stuck(visitor: Visitor, message: ApplicationStuck) -> Scre
     return Screen(
         lines(
             heading(seen),
-            _("⚠️ The clinic has decided, but its system does not answer. I try again myself; nothing is lost."),
+            stuck_line(),
             text(_("If you ask support, tell this number: {error}"), error=message.error),
         ),
         (*copying(phone=seen.clinic.phone), open_row(message)),

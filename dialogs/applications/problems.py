@@ -11,6 +11,9 @@ from dialogs.kit.problems import Facts, problem_sentences
 
 SENTENCES: Mapping[Problem, str] = {
     ApplicationProblem.SAID: N_("Write it in one short line, at most {longest} characters."),
+    ApplicationProblem.NUMBER: N_(
+        "The numbers of the policy and the SNILS are not needed here. Write only what is asked."
+    ),
     PaperProblem.TOO_BIG: N_(
         "This file is too big: {limit} MB at most. Send the paper as an ordinary photo, not as a file: Telegram makes "
         "it smaller."

@@ -51,6 +51,10 @@ def stage_line(found: Filed) -> str:
     return _("The clinic has it and will look at it.")
 
 
+def stuck_line() -> str:
+    return _("⚠️ The clinic has decided, but its system does not answer. I try again myself; nothing is lost.")
+
+
 def late_lines(visitor: Visitor, seen: AnyFollowed) -> list[str]:
     """Return what is said of one that the clinic has not decided, or whose document it has not made, in time."""
     due = spoken_moment(seen.filed.due_at, seen.clinic.zone, visitor.now)

@@ -10,9 +10,10 @@ from html import escape
 from aiogram.filters.callback_data import CallbackData
 
 from bot.core.i18n import gettext as _
-from bot.core.matching import Choice, Match, match, match_named, match_whole, unmet_wish, words_of
+from bot.core.matching import Choice, Match, is_thanks, match, match_named, match_whole, unmet_wish, words_of
 from bot.core.meant_days import Unmet
 from bot.core.people import Operator
+from bot.core.refs import read_ref
 from bot.core.synonyms import MENU_WORDS, NAMES_SOMEBODY, TO_DOCTOR, WITHOUT_MEANING
 from bot.core.timing import MOSCOW, local_day
 from bot.core.typed_times import PartOfDay
@@ -154,6 +155,11 @@ def menu_link(typed: str, among: Collection[str] = MENU.keys()) -> Link | None:
         return MENU["book"]
     said = {" ".join(words), " ".join(word for word in words if word not in WITHOUT_MEANING)}
     return next((MENU[name] for name in among if not said.isdisjoint(MENU_WORDS[name])), None)
+
+
+def means_elsewhere(typed: str, among: Collection[str] = MENU.keys()) -> bool:
+    """Return whether a text is a number of the bot's own, thanks, or the name of a screen of the menu."""
+    return read_ref(typed) is not None or is_thanks(typed) or menu_link(typed, among) is not None
 
 
 def way_up(shown: Shown | None, parse: ParseButton) -> Link | None:

@@ -31,6 +31,7 @@ from dialogs.kit.typed import (
     ParseButton,
     any_words,
     emergency_line,
+    means_elsewhere,
     menu_link,
     named_button,
     not_certain_line,
@@ -62,7 +63,7 @@ class Words:
         await self.recall(visitor)
         at = None if visitor.shown is None else visitor.shown.at
         read = None if at is None else self._lines.get(at.__prefix__)
-        if read is None or menu_link(typed) is not None or is_thanks(typed) or read_ref(typed) is not None:
+        if read is None or means_elsewhere(typed):
             return False
         if any_words(visitor.shown, typed, self._parse, visitor).pressed is not None:
             return False

@@ -500,3 +500,23 @@ async def test_filed_document_is_stored_sealed(town: Town) -> None:
     assert (copied["kind"], copied["document"], copied["said"]) == ("DOCUMENT", CAMP, "лагерь «Заря»")
     assert copied["reason"] is None
     assert not {"uid", "sealed_wish"} & copied.keys()
+
+
+async def test_words_for_another_screen_are_not_the_place_of_a_document(town: Town) -> None:
+    sent = ref_of(await ask_for_camp(town))
+    await to_documents(town.mother)
+    await choose(town.mother, "госпитализацию")
+    for number in ("7796 1897 8400 0014", "7796189784000014", "112-233-445 95"):
+        refused = await say(town.mother, number)
+        assert "здесь не нужны" in refused.text
+        assert number not in refused.text
+    assert "Куда нужен документ" in (await say(town.mother, "спасибо")).text
+    assert f"Заявление {sent}" in (await say(town.mother, sent)).text
+    for words in ("помощь", "мои записи"):
+        await to_documents(town.mother)
+        await choose(town.mother, "госпитализацию")
+        assert "Проверьте заявление" not in (await say(town.mother, words)).text, words
+    await to_documents(town.mother)
+    await choose(town.mother, "госпитализацию")
+    assert "Куда: школа № 5" in (await say(town.mother, "школа № 5")).text
+    assert f"Заявление {sent}" in (await say(town.mother, sent)).text, "at the review too"

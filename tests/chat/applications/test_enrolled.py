@@ -151,6 +151,10 @@ async def test_silent_system_is_asked_again_and_told_of_after_half_an_hour(town:
     [told] = await new_messages(town.mother, before)
     assert "её система не отвечает" in told.text
     assert "назовите этот номер" in told.text
+    opened = await choose(town.mother, "Открыть заявление")
+    assert "её система не отвечает" in opened.text, "the page says what the message says"
+    assert "рассматривает" not in opened.text.partition("История")[0]
+    assert "Срок решения" not in opened.text
     service._desk = works
     await town.pass_time(minutes=16)
     assert "✅ Прикрепление" in (await new_messages(town.mother, before))[-1].text
