@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from bot.applications import rules
@@ -33,7 +33,7 @@ async def open_of(
     The other card is one of the same child that another account keeps.
     """
     found = await view.applications.open_of_child(patient.id, kind, document)
-    mine = next((each for each in found if each.patient == patient.id), None)
+    mine = _of_card(found, patient.id)
     if mine is None and found:
         raise ApplicationOpen(patient.id, None)
     return mine
@@ -43,6 +43,15 @@ async def is_open_at(view: UnitOfWork, patient: PatientId, clinic: ClinicId) -> 
     """Return whether an application of the child for enrollment at the clinic is open."""
     every = await view.applications.open_of_child(patient, ApplicationKind.ENROLLMENT)
     return any(each.clinic == clinic for each in every)
+
+
+async def find_open(view: UnitOfWork, patient: PatientId, kind: ApplicationKind) -> Application | None:
+    """Return this card's open application of a kind, whatever another card of the same child has."""
+    return _of_card(await view.applications.open_of_child(patient, kind), patient)
+
+
+def _of_card(found: Sequence[Application], patient: PatientId) -> Application | None:
+    return next((each for each in found if each.patient == patient), None)
 
 
 async def ask_owner(

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.applications.errors import PolicyFirst
+from bot.applications.filing import find_open
 from bot.applications.records import AT_DESK, Application, ApplicationKind, Verdict
 from bot.core.clinic import CheckedBy, Clinic
 from bot.core.deeds import Actor, Deed, Subject
@@ -44,7 +45,7 @@ async def decides_policy(view: UnitOfWork, card: Patient, where: Clinic) -> bool
     """
     if card.is_verified:
         return False
-    filed = await _open_of(view, card.id)
+    filed = await find_open(view, card.id, KIND)
     if filed is not None and filed.clinic == where.id:
         return True  # nothing more is filed
     if where.checked_by is not CheckedBy.DESK:
@@ -121,27 +122,22 @@ async def application_around(view: UnitOfWork, check: DeskCheck) -> Application 
     """Return the application with which a check that waits at a desk is one decision."""
     if not check.awaits_desk:
         return None
-    found = await _open_of(view, check.patient)
+    found = await find_open(view, check.patient, KIND)
     return found if found is not None and found.awaits_desk and found.clinic == check.clinic else None
 
 
 async def decided_with(view: UnitOfWork, check: DeskCheck) -> Application | None:
     """Return the open application that was decided with a check."""
-    found = await _open_of(view, check.patient)
+    found = await find_open(view, check.patient, KIND)
     return found if found is not None and _check_of(found) == check.id else None
 
 
 async def open_together(view: UnitOfWork, patient: PatientId) -> Application | None:
     """Return the application of a card that is before the desk with its policy, decided or not."""
-    found, check = await _open_of(view, patient), await view.desk_checks.last_of(patient)
+    found, check = await find_open(view, patient, KIND), await view.desk_checks.last_of(patient)
     if found is None or check is None or not check.is_open or found.status not in AT_DESK:
         return None
     return found if check.clinic == found.clinic else None
-
-
-async def _open_of(view: UnitOfWork, patient: PatientId) -> Application | None:
-    found = await view.applications.open_of_child(patient, KIND)
-    return next((each for each in found if each.patient == patient), None)
 
 
 def _check_of(application: Application) -> DeskCheckId | None:

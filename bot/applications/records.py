@@ -301,6 +301,14 @@ class EnrollmentLimits(NamedTuple):
     """only children of the clinic's own districts are taken"""
 
 
+class DeskStanding(NamedTuple):
+    """Whether a clinic can take an application in the bot."""
+
+    has_desk: bool
+    """somebody works there who may decide applications"""
+    is_full: bool
+
+
 class Enrollment(NamedTuple):
     """That a patient is enrolled at a clinic since a moment, by a decision made in the bot."""
 

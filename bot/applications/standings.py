@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from bot.applications import rules
+from bot.applications.records import DeskStanding
 from bot.clinics.directory import Directory
 from bot.clinics.port import ClinicError
 from bot.core.clinic import Clinic, Enrolling
@@ -21,20 +22,26 @@ class EnrollmentStandings:
         self._able: dict[SystemName, bool] = {}
 
     async def of(self, clinics: Sequence[Clinic], patient: Patient | None) -> Mapping[ClinicId, Enrolling]:
-        """Return how each clinic enrolls a patient, or anybody if it is None."""
+        """Return how each clinic enrolls a patient, or anybody if it is None.
 
-        async def look(view: UnitOfWork) -> tuple[frozenset[ClinicId], frozenset[ClinicId]]:
-            return await view.enrollments.full_clinics(), await view.enrollments.clinics_with_desk()
+        Of one clinic only its own rows are read, of several those of all clinics at once.
+        """
 
-        full, with_desk = await self._storage.read(look)
+        async def look(view: UnitOfWork) -> Mapping[ClinicId, DeskStanding]:
+            if len(clinics) == 1:
+                return {clinics[0].id: await view.enrollments.standing(clinics[0].id)}
+            full, with_desk = await view.enrollments.full_clinics(), await view.enrollments.clinics_with_desk()
+            return {each.id: DeskStanding(each.id in with_desk, each.id in full) for each in clinics}
+
+        known = await self._storage.read(look)
         able, now = await self._able_systems(clinics), self._clock.now()
         return {
             each.id: rules.enrolling_of(
                 each,
                 patient,
                 now,
-                takes_applications=each.system in able and each.id in with_desk,
-                is_full=each.id in full,
+                takes_applications=each.system in able and known[each.id].has_desk,
+                is_full=known[each.id].is_full,
             )
             for each in clinics
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.applications.records import ApplicationStatus, DocumentWish
-from bot.applications.rules import WAYS_OUT, WayOut, is_overdue
+from bot.applications.rules import WayOut, is_overdue
 from bot.applications.seen import Followed
 from bot.core.clinic_documents import DocumentAsks
 from bot.core.i18n import gettext as _, ngettext, spoken_moment
@@ -12,10 +12,9 @@ from dialogs.applications.document_links import CorrectDocument, DocumentPage, R
 from dialogs.applications.document_wording import giving_line, said_line, written_in
 from dialogs.applications.links import ApplicationPage, AskWithdraw
 from dialogs.applications.standing import correction_lines, late_lines, stage_line
-from dialogs.booking.links import ClinicCard, Specialties
+from dialogs.applications.ways import refusal_ways
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
-from dialogs.kit.pager import few
 from dialogs.kit.screen import Row, button, lines, text, unbroken, ways_out
 from dialogs.patients.links import EditCard
 
@@ -76,17 +75,12 @@ def document_ways(seen: Followed, wish: DocumentWish) -> list[Row]:
 
 
 def after_the_end(seen: Followed, wish: DocumentWish) -> list[Row]:
-    found, patient = seen.application, seen.patient.id
-    again = DocumentPage(patient=patient, clinic=found.clinic, document=wish.document)
-    if found.status is not ApplicationStatus.REFUSED or found.decision is None or found.decision.reason is None:
-        return [(button(_("Order it once more"), again),)]
-    buttons = {
-        WayOut.CORRECT: button(_("Correct the card"), EditCard(patient=patient)),
-        WayOut.AGAIN: button(_("Order it once more"), again),
-        WayOut.RECEPTION: button(_("About the clinic"), ClinicCard(patient=patient, clinic=found.clinic)),
-        WayOut.DOCTOR: button(_("Book a doctor"), Specialties(patient=patient, clinic=found.clinic)),
-    }
-    return few([each for each in WAYS_OUT[found.decision.reason] if each in buttons], buttons.__getitem__)
+    found = seen.application
+    to = DocumentPage(patient=seen.patient.id, clinic=found.clinic, document=wish.document)
+    again = button(_("Order it once more"), to)
+    if found.status is not ApplicationStatus.REFUSED:
+        return [(again,)]
+    return refusal_ways(seen, {WayOut.AGAIN: again})
 
 
 @flow.screen(CorrectDocument)

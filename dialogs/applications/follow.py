@@ -13,7 +13,7 @@ from bot.applications.records import (
     EnrollmentWish,
     RefusalReason,
 )
-from bot.applications.rules import WAYS_OUT, WayOut, is_overdue, is_stuck
+from bot.applications.rules import WayOut, is_overdue, is_stuck
 from bot.applications.seen import Followed, ListedApplication
 from bot.core.i18n import gettext as _, ngettext, spoken_moment
 from bot.delivery.screen import Button, Screen
@@ -50,6 +50,7 @@ from dialogs.applications.standing import (
     stage_line,
     stuck_line,
 )
+from dialogs.applications.ways import refusal_ways
 from dialogs.applications.wording import (
     decided_together,
     history_lines,
@@ -57,7 +58,7 @@ from dialogs.applications.wording import (
     reason_word,
     status_word,
 )
-from dialogs.booking.links import ChooseClinic, Specialties, card_to_enroll
+from dialogs.booking.links import ChooseClinic, Specialties
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import few
@@ -242,17 +243,11 @@ def withdraw_row(seen: Followed) -> Row:
 def after_refusal(seen: Followed, asked: EnrollmentWish) -> list[Row]:
     found, patient = seen.application, seen.patient.id
     again = ReviewApplication(patient=patient, clinic=found.clinic, reason=asked.reason, last_change=asked.last_change)
-    buttons = {
-        WayOut.CORRECT: button(_("Correct the card"), EditCard(patient=patient)),
-        WayOut.AGAIN: button(_("Correct and send again"), again),
-        WayOut.RECEPTION: button(_("About the clinic"), card_to_enroll(patient, found.clinic)),
-        WayOut.ELSEWHERE: button(_("Another clinic"), ChooseClinic(patient=patient, enroll=True)),
-        WayOut.DOCTOR: button(_("Book a doctor"), Specialties(patient=patient, clinic=found.clinic)),
-    }
     if found.status is ApplicationStatus.WITHDRAWN:
         return [(button(_("Apply once more"), again),)]
-    reason = found.decision.reason if found.decision is not None else None
-    return few(WAYS_OUT[reason] if reason is not None else (WayOut.AGAIN,), buttons.__getitem__)
+    elsewhere = button(_("Another clinic"), ChooseClinic(patient=patient, enroll=True))
+    own = {WayOut.AGAIN: button(_("Correct and send again"), again), WayOut.ELSEWHERE: elsewhere}
+    return refusal_ways(seen, own)
 
 
 # --- correcting -------------------------------------------------------------------------------------------------------

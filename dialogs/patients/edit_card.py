@@ -108,9 +108,9 @@ async def edit_card(visitor: Visitor, link: EditCard) -> Screen:
 def application_begun(link: EditCard) -> Link | None:
     """Return the review of an application that has led to the card, with what was chosen there."""
     form = link.model_dump(include={"patient", "clinic", "reason", "last_change", "instead"})
-    if link.again is not None and link.reason is None:
-        return CorrectDocument(application=link.again)
     if link.again is not None:
+        if link.reason is None:
+            return CorrectDocument(application=link.again)
         return ReviewCorrected(application=link.again, reason=link.reason, last_change=link.last_change)
     if link.clinic is None:
         return None

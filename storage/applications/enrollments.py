@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.applications.records import ApplicationKind, Enrollment, EnrollmentLimits
+from bot.applications.records import ApplicationKind, DeskStanding, Enrollment, EnrollmentLimits
 from bot.glossary import AccountId, ClinicId, DoctorId, PatientId
 from storage.database.connection import Connection, Row
 from storage.database.queries import load_queries
@@ -74,6 +74,11 @@ class SqlEnrollments:
     async def has_desk(self, clinic: ClinicId) -> bool:
         """Return whether somebody works at a clinic who may decide applications."""
         return await queries.find_desk_of_clinic(self._connection, clinic=clinic) is not None
+
+    async def standing(self, clinic: ClinicId) -> DeskStanding:
+        """Return what one statement tells of one clinic; a list of clinics reads those of all at once."""
+        row = await queries.find_standing_of_clinic(self._connection, clinic=clinic)
+        return DeskStanding(has_desk=bool(row["has_desk"]), is_full=bool(row["is_full"]))
 
     async def clinics_with_desk(self) -> frozenset[ClinicId]:
         """Return the clinics of which ``has_desk`` is true."""

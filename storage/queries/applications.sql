@@ -257,6 +257,13 @@ SELECT clinic_id FROM enrollment_limits WHERE clinic_id > 0 AND is_full = 1;
 SELECT id FROM accounts
 WHERE clinic_id = :clinic AND role IS NOT NULL AND role IN ('REGISTRAR', 'HEAD') LIMIT 1;
 
+-- name: find_standing_of_clinic^
+SELECT
+    EXISTS (
+        SELECT 1 FROM accounts WHERE clinic_id = :clinic AND role IS NOT NULL AND role IN ('REGISTRAR', 'HEAD')
+    ) AS has_desk,
+    EXISTS (SELECT 1 FROM enrollment_limits WHERE clinic_id = :clinic AND is_full = 1) AS is_full;
+
 -- name: list_clinics_with_desk
 SELECT DISTINCT clinic_id FROM accounts
 WHERE clinic_id > 0 AND role IS NOT NULL AND role IN ('REGISTRAR', 'HEAD');

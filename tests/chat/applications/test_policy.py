@@ -270,7 +270,7 @@ async def test_desk_sees_claims_and_says_that_it_is_ready(town: Town) -> None:
     news = (await new_messages(town.mother, told))[-1]
     assert "✅ Полис готов" in news.text
     assert "Номер дадут в регистратуре" in news.text
-    await town.mother.press("Привязать полис")
+    await town.mother.press("Добавить полис")
     assert "Напишите номер полиса" in (await town.mother.screen()).text
 
 

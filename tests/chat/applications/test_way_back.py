@@ -47,7 +47,7 @@ async def test_clinics_of_an_application_lead_to_enrollment_on_every_way(town: T
     await card_of(town.mother)
     await choose(town.mother, BACK, "Фильтры", "Врач", "Педиатр", "Показать")
     await card_of(town.mother)
-    await choose(town.mother, BACK, "По районам", "Заречный")
+    await choose(town.mother, BACK, "Рядом со мной", "По районам", "Заречный")
     await card_of(town.mother)
 
 
