@@ -17,27 +17,32 @@ from bot.core.i18n import N_, gettext as _, spoken_date
 from bot.core.patient import Patient
 from bot.delivery.screen import Button, Screen
 from bot.patients.records import Detail
+from dialogs.applications.document_links import CorrectDocument, ReviewDocument
 from dialogs.applications.links import (
     AddedPapers,
     AllowPassing,
+    ApplicationBegun,
     ApplicationPage,
     AskOwner,
     AskPassing,
     ChooseLastChange,
     ChooseReason,
     FileApplication,
+    MyApplications,
     ReviewApplication,
+    ReviewCorrected,
 )
 from dialogs.applications.openings import awaiting_line, awaiting_row, nearest_rows
 from dialogs.applications.papers import can_add, review_lines, review_rows
+from dialogs.applications.ways import child_data
 from dialogs.applications.wording import LAST_CHANGES, REASONS, decided_together, last_change_word, reason_word
 from dialogs.booking.clinic_card import enrolling_line, hand_off
 from dialogs.booking.links import ChooseClinic, EnrollAtClinic, card_to_enroll
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
+from dialogs.kit.link import Link
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import few
 from dialogs.kit.screen import button, copying, lines, text, unbroken, ways_out
-from dialogs.patients.links import EditCard
 
 flow = Flow("apply")
 
@@ -204,13 +209,35 @@ async def review_application(visitor: Visitor, link: ReviewApplication) -> Outco
                 button(_("Last change"), ChooseLastChange(**here, reason=link.reason)),
             ),
             (
-                button(_("Child's data"), EditCard(**link.model_dump())),
+                child_data(ApplicationBegun(**link.model_dump())),
                 button(_("Another clinic"), ChooseClinic(patient=link.patient, enroll=True)),
             ),
             ways_out(card_to_enroll(link.patient, link.clinic)),
         ),
         asks=can_add(papers),
     )  # fmt: skip
+
+
+@flow.screen(ApplicationBegun)
+async def application_begun(visitor: Visitor, link: ApplicationBegun) -> Link:
+    """Return to the review from the card, with what was chosen."""
+    if link.again is not None:
+        if link.reason is None:
+            return CorrectDocument(application=link.again)
+        return ReviewCorrected(application=link.again, reason=link.reason, last_change=link.last_change)
+    if link.clinic is None:
+        return MyApplications()
+    if link.document is not None:
+        return ReviewDocument(patient=link.patient, clinic=link.clinic, document=link.document)
+    if link.reason is None:
+        return EnrollAtClinic(patient=link.patient, clinic=link.clinic)
+    return ReviewApplication(
+        patient=link.patient,
+        clinic=link.clinic,
+        reason=link.reason,
+        last_change=link.last_change,
+        instead=link.instead,
+    )
 
 
 def changed_line(offer: Offer, link: ReviewApplication) -> str:

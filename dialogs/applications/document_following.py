@@ -10,13 +10,12 @@ from bot.core.i18n import gettext as _, ngettext, spoken_moment
 from bot.delivery.screen import Screen
 from dialogs.applications.document_links import CorrectDocument, DocumentPage, ResendDocument
 from dialogs.applications.document_wording import giving_line, said_line, written_in
-from dialogs.applications.links import ApplicationPage, AskWithdraw
+from dialogs.applications.links import ApplicationBegun, ApplicationPage, AskWithdraw
 from dialogs.applications.standing import correction_lines, late_lines, stage_line
-from dialogs.applications.ways import refusal_ways
+from dialogs.applications.ways import child_data, refusal_ways
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.screen import Row, button, lines, text, unbroken, ways_out
-from dialogs.patients.links import EditCard
 
 flow = Flow("documents asked for")
 
@@ -102,7 +101,7 @@ async def correct_document(visitor: Visitor, link: CorrectDocument) -> Outcome:
         ),
         (
             (button(_("Send again"), ResendDocument(application=link.application)),),
-            (button(_("Child's data"), EditCard(patient=seen.patient.id, again=link.application)),),
+            (child_data(ApplicationBegun(patient=seen.patient.id, again=link.application)),),
             ways_out(ApplicationPage(application=link.application)),
         ),
         asks=asks,

@@ -17,11 +17,11 @@ from dialogs.applications.document_links import (
     ReviewDocument,
 )
 from dialogs.applications.document_wording import said_line, written_in
-from dialogs.applications.links import ApplicationPage, DocumentList
+from dialogs.applications.links import ApplicationBegun, ApplicationPage, DocumentList
+from dialogs.applications.ways import child_data
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.screen import button, lines, text, ways_out
-from dialogs.patients.links import EditCard
 
 flow = Flow("document review")
 
@@ -57,7 +57,7 @@ async def review_document(visitor: Visitor, link: ReviewDocument) -> Outcome:
                 *([button(_(CHANGES[document.asks]), change)] if document.asks in CHANGES else []),
                 button(_("Another document"), DocumentList(patient=link.patient, clinic=link.clinic)),
             ),
-            (button(_("Child's data"), EditCard(**link.model_dump())),),
+            (child_data(ApplicationBegun(**link.model_dump())),),
             ways_out(change),
         ),
         asks=True,

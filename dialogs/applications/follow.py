@@ -25,6 +25,7 @@ from dialogs.applications.document_following import (
 )
 from dialogs.applications.links import (
     AddedPapers,
+    ApplicationBegun,
     ApplicationBelow,
     ApplicationFile,
     ApplicationPage,
@@ -50,7 +51,7 @@ from dialogs.applications.standing import (
     stage_line,
     stuck_line,
 )
-from dialogs.applications.ways import refusal_ways
+from dialogs.applications.ways import child_data, refusal_ways
 from dialogs.applications.wording import (
     decided_together,
     history_lines,
@@ -64,7 +65,6 @@ from dialogs.kit.names import patient_name
 from dialogs.kit.pager import few
 from dialogs.kit.screen import Row, button, copying, lines, text, unbroken, ways_out
 from dialogs.kit.wording import moscow_past
-from dialogs.patients.links import EditCard
 
 flow = Flow("applications")
 
@@ -276,7 +276,7 @@ async def review_corrected(visitor: Visitor, link: ReviewCorrected) -> Outcome:
             *review_rows(papers, AddedPapers(patient=child, clinic=clinic, **form, again=link.application)),
             (button(_("Send again"), ResendApplication(**link.model_dump())),),
             (
-                button(_("Child's data"), EditCard(patient=child, **form, again=link.application)),
+                child_data(ApplicationBegun(patient=child, **form, again=link.application)),
                 button(_("Change the reason"), OtherReason(application=link.application, last_change=link.last_change)),
             ),
             ways_out(ApplicationPage(application=link.application)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from aiogram.fsm.state import State, StatesGroup
 
 from bot.applications.records import (
@@ -52,9 +54,10 @@ class EnrollmentForm(Fields):
     instead: ApplicationId | None = None
 
 
-class ApplicationBegun(Fields):
-    """The application whose review has led to another screen, and what was chosen in it; «Назад» leads back to it."""
+class ApplicationBegun(Link, code="eA"):
+    """The review that has led to a card, with what was chosen in it; the buttons of the card keep it as a text."""
 
+    patient: PatientId
     clinic: ClinicId | None = None
     reason: EnrollmentReason | None = None
     last_change: LastChange = LastChange.UNKNOWN
@@ -63,6 +66,18 @@ class ApplicationBegun(Fields):
     """one that is corrected and sent again"""
     document: DocumentId | None = None
     """which is asked for; what was written for it stands in ``Visitor.noted``"""
+
+    @property
+    def kept(self) -> str:
+        return self.pack().replace(":", ".")
+
+    @classmethod
+    def read(cls, kept: str) -> Self | None:
+        """Return what ``kept`` has packed, None for anything else."""
+        try:
+            return cls.unpack(kept.replace(".", ":"))
+        except ValueError:
+            return None
 
 
 class ReviewApplication(EnrollmentForm, Link, code="ea", state=PaperPrompts.review):

@@ -1,4 +1,4 @@
-"""The ways out of a refused application of any kind, as buttons of its page."""
+"""Ways that applications of every kind have: out of a refusal, and from a review to the card of the child."""
 
 from __future__ import annotations
 
@@ -8,10 +8,16 @@ from bot.applications.rules import WAYS_OUT, WayOut
 from bot.applications.seen import Followed
 from bot.core.i18n import gettext as _
 from bot.delivery.screen import Button
+from dialogs.applications.links import ApplicationBegun
 from dialogs.booking.links import ClinicCard, Specialties
 from dialogs.kit.pager import few
 from dialogs.kit.screen import Row, button
 from dialogs.patients.links import EditCard
+
+
+def child_data(begun: ApplicationBegun) -> Button:
+    """Return the button from a review to the card, which leads back to the review as it was."""
+    return button(_("Child's data"), EditCard(patient=begun.patient, begun=begun.kept))
 
 
 def refusal_ways(seen: Followed, own: Mapping[WayOut, Button]) -> list[Row]:

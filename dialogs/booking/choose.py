@@ -19,7 +19,7 @@ from dialogs.appointments.links import AppointmentDetails
 from dialogs.booking.access import access_line
 from dialogs.booking.clinic_link import named_first
 from dialogs.booking.doctor_card import accepting_line, nearest_day, nearest_or_first_day, specialty_and_room
-from dialogs.booking.favourites import favourite_label
+from dialogs.booking.favourites import favourite_label, favourites_rows
 from dialogs.booking.find_clinic import how_to_find
 from dialogs.booking.links import (
     BlockedAt,
@@ -30,7 +30,6 @@ from dialogs.booking.links import (
     ClinicsNearby,
     Days,
     Doctors,
-    FavouriteClinics,
     NeedsReferral,
     Review,
     Specialties,
@@ -126,13 +125,6 @@ async def choose_clinic(visitor: Visitor, link: ChooseClinic) -> Screen:
         ),
         asks=True,
     )
-
-
-def favourites_rows(choice: ClinicChoice, *, enroll: bool) -> list[Row]:
-    """Return the button to the favourites, where some of them are offered."""
-    if not choice.offer.favourites:
-        return []
-    return [(button(_("Favourites"), FavouriteClinics(patient=choice.patient.id, enroll=enroll)),)]
 
 
 def clinic_button(choice: ClinicChoice, clinic: Clinic, *, enroll: bool = False) -> Button:

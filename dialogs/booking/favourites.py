@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bot.booking.choose import ClinicChoice
 from bot.core.clinic import Clinic
 from bot.core.i18n import gettext as _
 from bot.delivery.screen import Button, Screen
 from dialogs.booking.links import AddFavourite, ClinicCard, DropFavourite, FavouriteClinics, start_of
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.pager import page_of
-from dialogs.kit.screen import button, lines, ways_out
+from dialogs.kit.screen import Row, button, lines, ways_out
 from dialogs.kit.wording import clinic_and_place
 
 flow = Flow("favourite clinics")
@@ -32,6 +33,12 @@ async def favourite_clinics(visitor: Visitor, link: FavouriteClinics) -> Screen:
             ways_out(start_of(link.patient, enroll=link.enroll)),
         ),
     )
+
+
+def favourites_rows(choice: ClinicChoice, *, enroll: bool) -> list[Row]:
+    """Return the button to the favourites, where some of them are offered."""
+    to = FavouriteClinics(patient=choice.patient.id, enroll=enroll)
+    return [(button(_("Favourites"), to),)] if choice.offer.favourites else []
 
 
 def favourite_button(link: ClinicCard, *, is_kept: bool) -> Button:

@@ -14,9 +14,7 @@ from bot.glossary import ApplicationId, PatientId, Ref
 from bot.patients.edit import EditableCard
 from bot.patients.records import Correction, Detail, KeyField
 from bot.patients.rules import corrections
-from dialogs.applications.document_links import CorrectDocument, ReviewDocument
-from dialogs.applications.links import ApplicationPage, ReviewApplication, ReviewCorrected
-from dialogs.booking.links import EnrollAtClinic
+from dialogs.applications.links import ApplicationBegun, ApplicationPage
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.names import patient_name
@@ -81,7 +79,8 @@ async def edit_card(visitor: Visitor, link: EditCard) -> Screen:
         label = _("To the application {ref}").format(ref=unbroken(found[1]))
         return button(label, ApplicationPage(application=found[0]))
 
-    begun = application_begun(link)
+    begun = ApplicationBegun.read(link.begun)
+    again = None if begun is None else begun.again
     correction = (button(_("Go on with the correction"), ReviewCorrection(patient=link.patient)),)
     return Screen(
         lines(
@@ -94,31 +93,15 @@ async def edit_card(visitor: Visitor, link: EditCard) -> Screen:
         ),
         (
             *([correction] if card.correction else []),
-            *few([found for found in returned if found[0] != link.again], application_button),
+            *few([found for found in returned if found[0] != again], application_button),
             *([(button(_("To the application"), begun),)] if begun is not None else []),
             *few(typed, key_button, 2),
             *few(Detail, detail_button, 2),
             (button(_("Remove the card"), AskUnlink(patient=link.patient)),),
             ways_out(begun or PatientCard(patient=link.patient)),
         ),
-        asks=link.document is not None or link.again is not None,  # so that what was written for it is kept
+        asks=begun is not None and (begun.document or again) is not None,  # so that what was written is kept
     )
-
-
-def application_begun(link: EditCard) -> Link | None:
-    """Return the review of an application that has led to the card, with what was chosen there."""
-    form = link.model_dump(include={"patient", "clinic", "reason", "last_change", "instead"})
-    if link.again is not None:
-        if link.reason is None:
-            return CorrectDocument(application=link.again)
-        return ReviewCorrected(application=link.again, reason=link.reason, last_change=link.last_change)
-    if link.clinic is None:
-        return None
-    if link.document is not None:
-        return ReviewDocument(patient=link.patient, clinic=link.clinic, document=link.document)
-    if link.reason is None:  # the button of an older message
-        return EnrollAtClinic(patient=link.patient, clinic=link.clinic)
-    return ReviewApplication(**form)
 
 
 def card_of(link: EditField | DropValue) -> EditCard:

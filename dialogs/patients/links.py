@@ -7,7 +7,6 @@ from aiogram.fsm.state import State, StatesGroup
 from bot.delivery.screen import Colour
 from bot.glossary import ClinicId, DraftId, PatientId
 from bot.patients.records import Detail, KeyField
-from dialogs.applications.links import ApplicationBegun
 from dialogs.kit.link import Action, Fields, Link, Page
 
 
@@ -247,31 +246,27 @@ class ShowNumber(Action, code="Pn"):
     patient: PatientId
 
 
-class OfCard(Fields):
-    """The card that is edited."""
+class EditCard(Link, code="pe", later=1):
+    """The choice of a field of a card to edit."""
 
     patient: PatientId
+    begun: str = ""
+    """the application whose review has led here, as its link keeps it"""
 
 
 class OfField(Fields):
-    """The field of a card that is edited."""
+    """The field of a card that is edited; ``begun`` is as of EditCard."""
 
     patient: PatientId
     field: KeyField | Detail
+    begun: str = ""
 
 
-# The fields of the last base class are packed first, so those of the application stand at the end of a button.
-
-
-class EditCard(ApplicationBegun, OfCard, Link, code="pe", later=6):
-    """The choice of a field of a card to edit."""
-
-
-class EditField(ApplicationBegun, OfField, Link, code="pf", state=CardPrompts.field, later=6):
+class EditField(OfField, Link, code="pf", state=CardPrompts.field, later=1):
     """The prompt for a new value of a field."""
 
 
-class DropValue(ApplicationBegun, OfField, Action, code="Pd", later=6):
+class DropValue(OfField, Action, code="Pd", later=1):
     """Remove the value of a field."""
 
 

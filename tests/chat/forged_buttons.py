@@ -34,6 +34,7 @@ from dialogs.applications.links import (
     AboutPassport,
     AddedPapers,
     AllowPassing,
+    ApplicationBegun,
     ApplicationBelow,
     ApplicationFile,
     ApplicationFilters,
@@ -466,7 +467,7 @@ def of_application(patient: int, application: int) -> Iterator[CallbackData]:
     yield MyApplications()
     yield from (kind(patient=patient, clinic=1) for kind in (ChooseReason, AskOwner))
     asked = {"patient": patient, "clinic": 1, "reason": EnrollmentReason.CHOICE}
-    for_wish = (ReviewApplication, ChooseLastChange, FileApplication, AskPassing, AllowPassing)
+    for_wish = (ApplicationBegun, ReviewApplication, ChooseLastChange, FileApplication, AskPassing, AllowPassing)
     yield from (kind(**asked) for kind in for_wish)
     yield FileApplication(**asked, instead=application)
     yield from (kind(**asked, again=application) for kind in (AddedPapers, SendPaper, AboutPassport, RemovePaper))
