@@ -242,6 +242,12 @@ class Application(Filed):
     id: ApplicationId
     patient: PatientId
     wish: Wished
+    stuck_told: bool = False
+    """the representatives were told that the clinic's system does not answer about the decision"""
+
+    @property
+    def is_stuck(self) -> bool:
+        return self.stuck_told and self.is_open and self.decision is not None
 
     @property
     def subject(self) -> Subject:

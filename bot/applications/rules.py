@@ -181,13 +181,6 @@ def pause_after(attempts: int) -> timedelta:
     return min(_FIRST_PAUSE * (1 << min(attempts, 10)), _LONGEST_PAUSE)
 
 
-def is_stuck(application: Application, now: datetime) -> bool:
-    """Return whether an enrollment is decided, and could not be done for so long that the representatives are told."""
-    decision, since = application.decision, application.final_at
-    enrolls = decision is not None and decision.verdict is Verdict.APPROVE and application.enrollment is not None
-    return enrolls and application.is_open and since is not None and now >= since + TOLD_AFTER
-
-
 # --- the form ---------------------------------------------------------------------------------------------------------
 
 

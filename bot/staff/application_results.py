@@ -83,7 +83,7 @@ class ApplicationResults(FiledResults[Application]):
 
         patient, standing = await self._storage.read(look)
         if standing is PolicyStanding.WAITS:
-            await self._postpone(application, standing)
+            await self._wait_for_check(application)
             return
         decision, clinic = application.decision, await self._directory.clinic(application.clinic)
         if standing is PolicyStanding.LOST and patient is not None:
@@ -95,19 +95,23 @@ class ApplicationResults(FiledResults[Application]):
             try:
                 await self._desk.enroll(clinic.ref, patient.person, today, decision.district)
             except ClinicError as error:
-                await self._postpone(application, type(error).__name__)
+                await self._postpone(application, error)
                 return
         await self._finish(application, clinic, patient)
 
-    async def _postpone(self, application: Application, why: str) -> None:
+    @writes
+    async def _wait_for_check(self, uow: UnitOfWork, application: Application) -> None:
+        """Try again later. The check has a job of its own: no system is silent."""
+        await _pause(uow, application, self._clock.now())
+
+    async def _postpone(self, application: Application, error: ClinicError) -> None:
         """Try again later; half an hour after the decision everybody is told, with the number of the failure."""
         number = secrets.token_hex(4)
-        log.warning("an enrollment was not done", number=number, ref=application.ref, error=why)
+        log.warning("an enrollment was not done", number=number, ref=application.ref, error=type(error).__name__)
 
         async def pause(uow: UnitOfWork) -> None:
             now = self._clock.now()
-            attempts = await uow.applications.attempts(application.id)
-            since = await uow.applications.pause(application.id, now + rules.pause_after(attempts))
+            since = await _pause(uow, application, now)
             if since is None or now < since + rules.TOLD_AFTER:
                 return
             await uow.applications.mark_stuck(application.id)
@@ -136,6 +140,12 @@ class ApplicationResults(FiledResults[Application]):
         if status is ApplicationStatus.APPROVED and found.enrollment is not None:
             await uow.enrollments.start(patient.id, clinic.id, now, decision.district, decision.doctor)
             await uow.audit.add(Actor.system(found.account), Deed.ENROLLED, Subject.patient(patient.id), now)
+
+
+async def _pause(uow: UnitOfWork, application: Application, now: datetime) -> datetime | None:
+    """Put a decision off; return since when it could not be done if nobody was told of that yet."""
+    attempts = await uow.applications.attempts(application.id)
+    return await uow.applications.pause(application.id, now + rules.pause_after(attempts))
 
 
 async def _has_policy(uow: UnitOfWork, found: Application, card: Patient) -> bool:

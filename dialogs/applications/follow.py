@@ -13,7 +13,7 @@ from bot.applications.records import (
     EnrollmentWish,
     RefusalReason,
 )
-from bot.applications.rules import WayOut, is_overdue, is_stuck
+from bot.applications.rules import WayOut, is_overdue
 from bot.applications.seen import Followed, ListedApplication
 from bot.core.i18n import gettext as _, ngettext, spoken_moment
 from bot.delivery.screen import Button, Screen
@@ -191,7 +191,7 @@ def standing_lines(visitor: Visitor, seen: Followed, papers: Papers = NO_PAPERS)
 
 def waiting_lines(visitor: Visitor, seen: Followed, papers: Papers) -> list[str]:
     found = seen.application
-    if is_stuck(found, visitor.now):
+    if found.is_stuck:
         return [stuck_line()]
     if is_overdue(found, visitor.now):
         return late_lines(visitor, seen)

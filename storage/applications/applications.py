@@ -57,6 +57,7 @@ class SqlApplications(SqlFiled[ApplicationId, Application]):
             kind=ApplicationKind(row["kind"]),
             patient=PatientId(row["patient_id"]),
             wish=wishes.read_wish(self._cipher, row),
+            stuck_told=bool(row["stuck_told"]),
         )
 
     def decided(self, decision: Decision) -> Mapping[str, object]:

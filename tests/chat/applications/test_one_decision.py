@@ -447,6 +447,20 @@ async def test_nobody_is_enrolled_before_the_policy_is_written(town: Town) -> No
     assert len(await new_messages(town.mother, before)) == 1
 
 
+@pytest.mark.requirement("A43")
+async def test_check_that_is_late_after_a_pause_of_the_bot_is_no_silent_system(town: Town) -> None:
+    await applies_unchecked(town)
+    await approve(town, town.registrar)
+    before = await town.mother.messages()
+    town.clock.advance(timedelta(hours=1))  # the bot did not run
+    await town.app.services.application_results.work()
+    await town.work()
+    await town.pass_time(seconds=20)
+    [told] = await new_messages(town.mother, before)
+    assert "система не отвечает" not in told.text
+    assert "✅ Прикрепление" in told.text
+
+
 async def test_card_corrected_within_the_minute_enrolls_nobody(town: Town) -> None:
     await applies_unchecked(town)
     await approve(town, town.registrar)
