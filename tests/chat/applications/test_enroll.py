@@ -44,7 +44,6 @@ from tests.chat.actions import (
 )
 from tests.chat.applications.steps import (
     AGREE,
-    CHOICE,
     SEND,
     apply,
     appoint,
@@ -242,10 +241,12 @@ async def test_corrected_card_leads_back_to_the_application(town: Town) -> None:
     await choose(town.mother, "Открыть заявление", "Исправить и отправить снова", "Данные ребёнка", "СНИЛС")
     saved = await say(town.mother, "112-233-445 95")
     assert "Сохранено" in saved.text
+    assert "Нужно исправить: СНИЛС" in (await choose(town.mother, "К заявлению")).text
+    [child] = await children_of(town, town.mother)
+    await send(town.mother, EditCard(patient=child.id).pack())
     page = await choose(town.mother, f"К заявлению {ref_of(sent)}")
     assert "Нужно исправить: СНИЛС" in page.text
     await choose(town.mother, "Исправить и отправить снова", "Отправить снова")
-    [child] = await children_of(town, town.mother)
     _answer, card = await send(town.mother, EditCard(patient=child.id).pack())
     assert not card.button("К заявлению"), "it waits for the clinic now"
 
@@ -257,8 +258,9 @@ async def test_card_completed_from_the_review_leads_back_to_the_application(town
     await choose(town.mother, "Данные ребёнка", "Адрес")
     saved = await say(town.mother, "г. Заречный, Садовая, 5, кв. 3")
     assert "Сохранено" in saved.text
-    assert f"Прикрепление: Мария И. → {GARDEN}" in (await choose(town.mother, "К заявлению")).text
-    assert "Впишите в карточку адрес" not in (await choose(town.mother, CHOICE)).text
+    again = await choose(town.mother, "К заявлению")
+    assert "Причина: по нашему выбору" in again.text
+    assert "Впишите в карточку адрес" not in again.text
 
 
 async def test_sixth_application_of_a_day_waits(town: Town) -> None:

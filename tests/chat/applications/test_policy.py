@@ -321,7 +321,7 @@ async def test_application_is_corrected_and_sent_again(town: Town) -> None:
     review = await choose(town.mother, "Исправить и отправить")
     assert "Проверьте заявление" in review.text
     assert "Нужно исправить: адрес, пол" in review.text
-    assert "не позже" in review.text
+    assert "Последний день" in review.text
     await choose(town.mother, "Изменить", "Адрес")
     await say(town.mother, "г. Заречный, ул. Новая, д. 7")
     page = await choose(town.mother, "Отправить снова")
