@@ -19,7 +19,7 @@ from bot.applications.records import (
 )
 from bot.core.deeds import Deed
 from bot.core.errors import NotYours
-from bot.core.people import Role
+from bot.core.people import Purpose, Role
 from bot.patients.records import Detail
 from dialogs.applications.links import CorrespondenceFile, SentVersions
 from storage.registry.seed.clinics import FIELD, GARDEN
@@ -27,9 +27,11 @@ from tests.barcodes import jpeg, on_paper, qr, seen
 from tests.chat.actions import (
     ARTYOM,
     MARIA,
+    STAFF_CODE,
     account_of,
     children_of,
     choose,
+    consent,
     new_messages,
     ref_of,
     say,
@@ -389,3 +391,21 @@ async def test_term_of_an_application_spans_the_new_years_holidays(town: Town) -
     await town.pass_time(days=2)
     await town.work()
     assert [each for each in await new_messages(town.mother, before) if "не ответила в срок" in each.text]
+
+
+async def test_application_without_consent_is_before_nobody_until_it_is_given_again(town: Town) -> None:
+    head = await appoint(town, 1006, Role.HEAD)
+    sent = ref_of(await mother_applies(town))
+    account = await account_of(town, town.mother)
+    await town.app.services.consents.revoke(account.id, Purpose.PATIENT)
+    assert "Ничего не ждёт решения" in (await open_queue(town, town.registrar)).text
+    before = await head.messages()
+    await town.pass_time(days=4)
+    await town.work()
+    assert not [each for each in await new_messages(head, before) if "ждёт решения" in each.text]
+    await consent(town.mother)
+    await say(town.registrar, "/start")
+    await say(town.registrar, STAFF_CODE)
+    queue = await open_queue(town, town.registrar)
+    assert "Ждёт 1 заявление" in queue.text
+    assert queue.button(sent)
