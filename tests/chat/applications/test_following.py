@@ -32,6 +32,7 @@ from tests.chat.actions import (
     children_of,
     choose,
     consent,
+    contact_of,
     new_messages,
     ref_of,
     say,
@@ -409,3 +410,18 @@ async def test_application_without_consent_is_before_nobody_until_it_is_given_ag
     queue = await open_queue(town, town.registrar)
     assert "Ждёт 1 заявление" in queue.text
     assert queue.button(sent)
+
+
+async def test_desk_gets_the_phone_only_of_who_still_acts_for_the_child(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await town.mother.share_contact()
+    await apply(town.mother)
+    phone = (await contact_of(town, town.mother)).whole_phone
+    assert phone
+    await share_with_father(town)
+    registrar = await account_of(town, await with_code(town, town.registrar))
+    desk, filed = town.app.services.desk_applications, await filed_of(town, town.mother)
+    await desk.see(registrar, filed)
+    assert (await desk.show(registrar, filed)).phone == phone
+    await town.app.services.consents.revoke((await account_of(town, town.mother)).id, Purpose.PATIENT)
+    assert (await desk.show(registrar, filed)).phone == ""
