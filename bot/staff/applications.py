@@ -30,6 +30,7 @@ from bot.core.patient import Patient
 from bot.core.people import Account
 from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.glossary import ApplicationId, DoctorId
+from bot.patients.consenting import phone_for_desk
 from bot.patients.records import DeskCheck, Detail
 from bot.staff.decisions import Decisions, heads_of, look_at_card
 from bot.staff.errors import ApplicationTaken, NeverShown, OwnApplication, PolicyUnconfirmed, StaleApplication
@@ -169,9 +170,12 @@ class DeskApplications:
         async def look(uow: UnitOfWork) -> tuple[ApplicantData, int]:
             found, patient = await self._decisions.require_claimed(uow, staff, application)
             names = await journal_showing(uow, staff, where, [Subject.patient(patient.id)], now)
-            contact, details = await uow.contacts.get(found.account), await uow.patients.details(patient.id)
+            phone, details = (
+                await phone_for_desk(uow, found.account, patient.id),
+                await uow.patients.details(patient.id),
+            )
             hides = await check_within(uow, found) is not None
-            return ApplicantData(patient, details, contact.whole_phone or "", hides), names
+            return ApplicantData(patient, details, phone, hides), names
 
         data, names = await self._storage.write(look)
         await self._alarm.note(staff, names)

@@ -16,6 +16,7 @@ from bot.core.patient import Patient
 from bot.core.people import Account, PersonName, Sex
 from bot.core.transactions import Storage, UnitOfWork
 from bot.glossary import DeskCheckId, MatterId, TakeoverId
+from bot.patients.consenting import phone_for_desk
 from bot.patients.rules.desk_checks import without_last_digits
 from bot.staff.desk import Staff
 from bot.staff.errors import NeverShown
@@ -73,9 +74,10 @@ class Showing:
         """Raises as ``Matters.see``, and NeverShown."""
         self._require_allowed(member)
         seen = await self._matters.see(member, matter)
-        contact = await self._storage.read(lambda view: view.contacts.get(seen.matter.account))
-        await self._journal(member, seen.clinic, [seen.patient])
-        return _of(seen.patient, contact.whole_phone or "")
+        account, patient = seen.matter.account, seen.patient
+        phone = await self._storage.read(lambda view: phone_for_desk(view, account, patient.id))
+        await self._journal(member, seen.clinic, [patient])
+        return _of(patient, phone)
 
     async def person(self, member: Account, number: int) -> FullData:
         """Raises as ``ClinicPersons.see``, and NeverShown."""
@@ -104,10 +106,11 @@ class Showing:
         """
         self._require_allowed(member)
         seen = await self._checks.see(member, check)
-        contact = await self._storage.read(lambda view: view.contacts.get(seen.check.account))
+        account, patient = seen.check.account, seen.patient
+        phone = await self._storage.read(lambda view: phone_for_desk(view, account, patient.id))
         await self._journal(member, seen.clinic, [seen.patient])
         number = without_last_digits(seen.patient.policy_number)
-        shown = _of(seen.patient, contact.whole_phone or "")._replace(policy_number=number)
+        shown = _of(patient, phone)._replace(policy_number=number)
         return shown, seen.patient.sex
 
     async def _journal(self, member: Account, clinic: Clinic, patients: Sequence[Patient]) -> None:

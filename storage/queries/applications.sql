@@ -59,16 +59,31 @@ FROM (
 ) every_one;
 
 -- name: list_applications_at_desk
+-- Those for which somebody acts whose consents are in force: a desk may see no other card.
 SELECT id, ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, claimed_by,
     claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, desk_check_id, decided_by,
     final_at, correct_until, closed_at, stuck_told, topic, uid, sealed_wish
 FROM applications
 WHERE clinic_id = :clinic AND closed_at IS NULL AND verdict IS NULL AND status <> 'NEEDS_CORRECTION'
+    AND EXISTS (
+        SELECT 1 FROM representations acting
+            JOIN consents own ON own.account_id = acting.account_id AND own.purpose = 'REPRESENTATIVE'
+            JOIN consents data ON data.account_id = acting.account_id AND data.purpose = 'PATIENT'
+        WHERE acting.patient_id = applications.patient_id AND acting.suspended_until IS NULL
+            AND own.revoked_at IS NULL AND data.revoked_at IS NULL
+    )
 ORDER BY due_at, id;
 
 -- name: count_applications_at_desk^
 SELECT count(*) AS waiting FROM applications
-WHERE clinic_id = :clinic AND closed_at IS NULL AND verdict IS NULL AND status <> 'NEEDS_CORRECTION';
+WHERE clinic_id = :clinic AND closed_at IS NULL AND verdict IS NULL AND status <> 'NEEDS_CORRECTION'
+    AND EXISTS (
+        SELECT 1 FROM representations acting
+            JOIN consents own ON own.account_id = acting.account_id AND own.purpose = 'REPRESENTATIVE'
+            JOIN consents data ON data.account_id = acting.account_id AND data.purpose = 'PATIENT'
+        WHERE acting.patient_id = applications.patient_id AND acting.suspended_until IS NULL
+            AND own.revoked_at IS NULL AND data.revoked_at IS NULL
+    );
 
 -- name: claim_application^
 UPDATE applications SET claimed_by = :member, claimed_until = :until, status = 'IN_REVIEW'
@@ -141,6 +156,13 @@ WHERE id IN (
     SELECT late.id FROM applications late
     WHERE late.closed_at IS NULL AND late.verdict IS NULL AND late.late_told = 0
         AND late.status <> 'NEEDS_CORRECTION' AND late.due_at <= :now
+        AND EXISTS (
+            SELECT 1 FROM representations acting
+                JOIN consents own ON own.account_id = acting.account_id AND own.purpose = 'REPRESENTATIVE'
+                JOIN consents data ON data.account_id = acting.account_id AND data.purpose = 'PATIENT'
+            WHERE acting.patient_id = late.patient_id AND acting.suspended_until IS NULL
+                AND own.revoked_at IS NULL AND data.revoked_at IS NULL
+        )
     ORDER BY late.due_at LIMIT :limit
 )
 RETURNING id, ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, claimed_by,

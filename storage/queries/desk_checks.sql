@@ -19,9 +19,17 @@ FROM desk_checks WHERE patient_id = :patient AND (closed_at IS NULL OR decision 
 ORDER BY id DESC LIMIT 1;
 
 -- name: list_waiting_desk_checks
+-- Those of cards for which somebody acts whose consents are in force.
 SELECT id, account_id, patient_id, clinic_id, opened_at, due_at, urgent_at, claimed_by, claimed_until, wrong_digits, barred_id,
     decision, decided_by, decided_at, final_at, closed_at
 FROM desk_checks WHERE clinic_id = :clinic AND closed_at IS NULL AND decision IS NULL
+    AND EXISTS (
+        SELECT 1 FROM representations acting
+            JOIN consents own ON own.account_id = acting.account_id AND own.purpose = 'REPRESENTATIVE'
+            JOIN consents data ON data.account_id = acting.account_id AND data.purpose = 'PATIENT'
+        WHERE acting.patient_id = desk_checks.patient_id AND acting.suspended_until IS NULL
+            AND own.revoked_at IS NULL AND data.revoked_at IS NULL
+    )
 ORDER BY CASE WHEN urgent_at IS NULL THEN 1 ELSE 0 END, opened_at, id;
 
 -- name: count_open_desk_checks^
@@ -86,6 +94,13 @@ UPDATE desk_checks SET late_told = 1
 WHERE id IN (
     SELECT late.id FROM desk_checks late
     WHERE late.closed_at IS NULL AND late.decision IS NULL AND late.late_told = 0 AND late.due_at <= :now
+        AND EXISTS (
+            SELECT 1 FROM representations acting
+                JOIN consents own ON own.account_id = acting.account_id AND own.purpose = 'REPRESENTATIVE'
+                JOIN consents data ON data.account_id = acting.account_id AND data.purpose = 'PATIENT'
+            WHERE acting.patient_id = late.patient_id AND acting.suspended_until IS NULL
+                AND own.revoked_at IS NULL AND data.revoked_at IS NULL
+        )
     ORDER BY late.due_at LIMIT :limit
 )
 RETURNING id, account_id, patient_id, clinic_id, opened_at, due_at, urgent_at, claimed_by, claimed_until, wrong_digits, barred_id,

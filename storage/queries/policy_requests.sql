@@ -25,10 +25,17 @@ FROM policy_requests WHERE account_id = :account
 ORDER BY CASE WHEN closed_at IS NULL THEN 0 ELSE 1 END, id DESC;
 
 -- name: list_policy_requests_at_desk
+-- Those of accounts whose consents are in force.
 SELECT id, ref, account_id, clinic_id, status, uid, sealed_form, filed_at, due_at, claimed_by, claimed_until, verdict,
     verdict_reason, verdict_fields, verdict_days, ready, decided_by, final_at, correct_until, closed_at
 FROM policy_requests
 WHERE clinic_id = :clinic AND closed_at IS NULL AND verdict IS NULL AND status <> 'NEEDS_CORRECTION'
+    AND EXISTS (
+        SELECT 1 FROM consents own
+            JOIN consents data ON data.account_id = own.account_id AND data.purpose = 'PATIENT'
+        WHERE own.account_id = policy_requests.account_id AND own.purpose = 'REPRESENTATIVE'
+            AND own.revoked_at IS NULL AND data.revoked_at IS NULL
+    )
 ORDER BY due_at, id;
 
 -- name: claim_policy_request^
@@ -78,6 +85,12 @@ WHERE id IN (
     SELECT late.id FROM policy_requests late
     WHERE late.closed_at IS NULL AND late.verdict IS NULL AND late.late_told = 0
         AND late.status <> 'NEEDS_CORRECTION' AND late.due_at <= :now
+        AND EXISTS (
+            SELECT 1 FROM consents own
+                JOIN consents data ON data.account_id = own.account_id AND data.purpose = 'PATIENT'
+            WHERE own.account_id = late.account_id AND own.purpose = 'REPRESENTATIVE'
+                AND own.revoked_at IS NULL AND data.revoked_at IS NULL
+        )
     ORDER BY late.due_at LIMIT :limit
 )
 RETURNING id, ref, account_id, clinic_id, status, uid, sealed_form, filed_at, due_at, claimed_by, claimed_until, verdict,

@@ -15,7 +15,7 @@ from bot.booking.records import Appointment, AppointmentCard, NewOrder, Order
 from bot.clinics.port import Booking, BookingStatus, PolicyClaim
 from bot.core.clinic import Clinic, ClinicKind, Doctor, Slot, Specialty, VisitType
 from bot.core.patient import Verification, VerificationStatus
-from bot.core.people import Account, PersonName, Sex
+from bot.core.people import REQUIRED, Account, PersonName, Sex
 from bot.glossary import BookingRef, ClinicRef, DoctorRef, Key, PatientId, PersonRef, SlotRef, SpecialtyRef, SystemName
 from bot.patients.records import Relationship
 from storage.database.connection import Database, Probe
@@ -74,6 +74,15 @@ class World(NamedTuple):
             return patient
 
         return await self.storage.write(change)
+
+    async def agree(self) -> None:
+        """Give the mother's consents: a desk sees no card without them."""
+
+        async def give(uow: UnitOfWork) -> None:
+            for purpose in REQUIRED:
+                await uow.consents.give(self.mother.id, purpose, "1", "digest", NOW)
+
+        await self.storage.write(give)
 
     async def order(self, patient: PatientId, hour: int = 10, replaces: Appointment | None = None) -> Order:
         starts_at = NOW.replace(hour=hour) + timedelta(days=1)

@@ -281,6 +281,7 @@ async def filed(world: World, due: timedelta, number: int = 1, account: AccountI
 
 async def test_queue_has_what_is_due_first_and_late_ones_are_returned_once(tmp_path: Path) -> None:
     async with opened_world(tmp_path) as world:
+        await world.agree()
         later, sooner = await filed(world, 2 * DAY, 1), await filed(world, DAY, 2)
         queue = await world.storage.read(lambda view: view.applications.at_desk(world.clinic.id))
         assert [each.id for each in queue] == [sooner, later]

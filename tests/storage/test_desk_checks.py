@@ -128,6 +128,7 @@ async def test_one_check_of_a_card_is_open(world: World) -> None:
 
 
 async def test_late_checks_are_returned_once(world: World) -> None:
+    await world.agree()
     check = await opened(world)
 
     async def late(now: datetime) -> list[DeskCheckId]:
@@ -137,6 +138,7 @@ async def test_late_checks_are_returned_once(world: World) -> None:
 
 
 async def test_urgent_checks_come_first_then_the_oldest(world: World) -> None:
+    await world.agree()
     checks = [await opened(world, NOW + each * MINUTE, f"771234567890123{each}") for each in range(3)]
     await world.storage.write(lambda uow: uow.desk_checks.lift(checks[2], NOW))
     queue = await world.storage.read(lambda view: view.desk_checks.waiting(world.clinic.id))

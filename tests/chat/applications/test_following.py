@@ -19,7 +19,7 @@ from bot.applications.records import (
 )
 from bot.core.deeds import Deed
 from bot.core.errors import NotYours
-from bot.core.people import Role
+from bot.core.people import Purpose, Role
 from bot.patients.records import Detail
 from dialogs.applications.links import CorrespondenceFile, SentVersions
 from storage.registry.seed.clinics import FIELD, GARDEN
@@ -27,9 +27,12 @@ from tests.barcodes import jpeg, on_paper, qr, seen
 from tests.chat.actions import (
     ARTYOM,
     MARIA,
+    STAFF_CODE,
     account_of,
     children_of,
     choose,
+    consent,
+    contact_of,
     new_messages,
     ref_of,
     say,
@@ -389,3 +392,36 @@ async def test_term_of_an_application_spans_the_new_years_holidays(town: Town) -
     await town.pass_time(days=2)
     await town.work()
     assert [each for each in await new_messages(town.mother, before) if "не ответила в срок" in each.text]
+
+
+async def test_application_without_consent_is_before_nobody_until_it_is_given_again(town: Town) -> None:
+    head = await appoint(town, 1006, Role.HEAD)
+    sent = ref_of(await mother_applies(town))
+    account = await account_of(town, town.mother)
+    await town.app.services.consents.revoke(account.id, Purpose.PATIENT)
+    assert "Ничего не ждёт решения" in (await open_queue(town, town.registrar)).text
+    before = await head.messages()
+    await town.pass_time(days=4)
+    await town.work()
+    assert not [each for each in await new_messages(head, before) if "ждёт решения" in each.text]
+    await consent(town.mother)
+    await say(town.registrar, "/start")
+    await say(town.registrar, STAFF_CODE)
+    queue = await open_queue(town, town.registrar)
+    assert "Ждёт 1 заявление" in queue.text
+    assert queue.button(sent)
+
+
+async def test_desk_gets_the_phone_only_of_who_still_acts_for_the_child(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await town.mother.share_contact()
+    await apply(town.mother)
+    phone = (await contact_of(town, town.mother)).whole_phone
+    assert phone
+    await share_with_father(town)
+    registrar = await account_of(town, await with_code(town, town.registrar))
+    desk, filed = town.app.services.desk_applications, await filed_of(town, town.mother)
+    await desk.see(registrar, filed)
+    assert (await desk.show(registrar, filed)).phone == phone
+    await town.app.services.consents.revoke((await account_of(town, town.mother)).id, Purpose.PATIENT)
+    assert (await desk.show(registrar, filed)).phone == ""
