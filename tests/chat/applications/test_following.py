@@ -394,7 +394,7 @@ async def test_term_of_an_application_spans_the_new_years_holidays(town: Town) -
     assert [each for each in await new_messages(town.mother, before) if "не ответила в срок" in each.text]
 
 
-async def test_application_without_consent_is_before_nobody_until_it_is_given_again(town: Town) -> None:
+async def test_application_without_consent_is_before_no_desk(town: Town) -> None:
     head = await appoint(town, 1006, Role.HEAD)
     sent = ref_of(await mother_applies(town))
     account = await account_of(town, town.mother)
