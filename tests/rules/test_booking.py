@@ -421,7 +421,7 @@ def test_favourites_for_the_age_stand_first_in_the_order_of_keeping() -> None:
 def test_clinics_for_adults_stand_last_without_a_patient_unless_kept() -> None:
     offer = clinics_for_anybody([ADULTS, *TOWN], [ADULTS.id, TEETH.id, ClinicId(99)])
     assert offer.first == [ADULTS, TEETH, GARDEN, FIELD, URAL]
-    assert offer.others == []
+    assert not offer.others
     assert clinics_for_anybody(TOWN, []).others == [ADULTS]
 
 

@@ -302,7 +302,7 @@ async def test_card_of_a_document_says_that_the_reception_gives_it_out(town: Tow
 
 
 @pytest.mark.requirement("D7")
-async def test_document_that_the_clinic_sends_as_a_file_is_asked_for_by_telephone(town: Town) -> None:
+async def test_document_sent_as_a_file_is_asked_for_by_telephone(town: Town) -> None:
     """The bot carries no medical document: neither the parent nor the desk reads that it does."""
     file = small_town_file()
     made = [replace(each, issued_by=IssuedBy.FILE) for each in file.documents or ()]
