@@ -115,12 +115,12 @@ async def test_file_that_waits_too_long_is_refused(world: World, monkeypatch: py
 async def test_three_hostile_files_pause_their_sender_for_an_hour(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(policy_reader, "READ_CPU", THIS_SECOND)
-    for _ in range(MOST_KILLED):
-        refused = await world.read(STRANGER, drawn_forms())
-        assert isinstance(refused, InvalidInput)
-        assert refused.problem is FileProblem.TOO_HARD
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(policy_reader, "READ_CPU", THIS_SECOND)
+        for _ in range(MOST_KILLED):
+            refused = await world.read(STRANGER, drawn_forms())
+            assert isinstance(refused, InvalidInput)
+            assert refused.problem is FileProblem.TOO_HARD
     paused = await world.read(STRANGER)
     assert isinstance(paused, FilesPaused)
     assert paused.until == world.clock.now() + PAUSE
@@ -150,9 +150,10 @@ def test_killed_files_of_few_people_are_remembered(monkeypatch: pytest.MonkeyPat
 
 async def test_people_with_hostile_files_share_one_turn(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever sent one gets a turn after the other, so that others always have the rest."""
-    monkeypatch.setattr(policy_reader, "READ_CPU", THIS_SECOND)
     hostile = range(10, 10 + FILES_AT_ONCE)
-    await asyncio.gather(*(world.read(account, drawn_forms()) for account in hostile))
+    with monkeypatch.context() as patch:
+        patch.setattr(policy_reader, "READ_CPU", THIS_SECOND)
+        await asyncio.gather(*(world.read(account, drawn_forms()) for account in hostile))
     world.downloads = 0
     world.delivers.clear()
     reading = asyncio.gather(*(world.read(account) for account in hostile))
