@@ -274,6 +274,12 @@ class StopAwaiting(Action, code="ez"):
     clinic: ClinicId
 
 
+class ClinicForPatient(Link, code="yc"):
+    """The choice of a patient whose clinic is to be seen or changed."""
+
+    page: Page = Page(0)
+
+
 class OurClinic(Link, code="ym"):
     """The clinic where a patient is enrolled."""
 

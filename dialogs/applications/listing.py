@@ -13,6 +13,7 @@ from dialogs.applications.follow import application_button
 from dialogs.applications.links import (
     ApplicationFilters,
     AwaitedOpening,
+    ClinicForPatient,
     DocumentsForWhom,
     FilteredApplications,
     MyApplications,
@@ -53,15 +54,14 @@ async def my_applications(visitor: Visitor, link: MyApplications) -> Screen:
         lines(
             _("<b>My applications</b>"),
             ngettext("{n} is open.", "{n} are open.", waiting).format(n=waiting) if every else "",
-            ""
-            if every
-            else _("You have filed none yet. To be enrolled, open the card of a clinic and press “Enroll here”."),
+            "" if every else _("You have filed none yet."),
             shown.place,
         ),
         (
             *shown.rows(listed_button),
             *filter_row(every),
             *awaited_rows(awaited),
+            (button(_("Enroll at a clinic"), ClinicForPatient()),),
             (button(_("Certificates and documents"), DocumentsForWhom()),),
             ways_out(),
         ),

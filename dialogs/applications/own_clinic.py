@@ -7,23 +7,47 @@ from datetime import datetime
 from bot.applications.own_clinic import EnrollmentSight, OwnClinic, PastEnrollment
 from bot.core.clinic import Clinic
 from bot.core.i18n import MOSCOW, clock_time, gettext as _, numeric_date, spoken_date
+from bot.core.patient import Patient
 from bot.core.timing import local_day
 from bot.delivery.paper import Paper, Section
-from bot.delivery.screen import File, Screen
+from bot.delivery.screen import Button, File, Screen
 from bot.glossary import PatientId
-from dialogs.applications.links import OurClinic, PrintOurClinic
+from dialogs.applications.links import ClinicForPatient, MyApplications, OurClinic, PrintOurClinic
 from dialogs.booking.access import opened_lines
 from dialogs.booking.links import ChooseClinic, ClinicCard, FindClinic, Specialties
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.names import patient_name
-from dialogs.kit.pager import first_lines
+from dialogs.kit.pager import first_lines, page_of
 from dialogs.kit.screen import Row, button, copying, lines, text, ways_out
 from dialogs.kit.wording import moscow_date
-from dialogs.patients.links import History, PatientCard
+from dialogs.patients.links import ChooseWay, History, PatientCard
 from dialogs.privacy.links import MyContacts
 
 flow = Flow("the patient's own clinic")
+
+ON_A_PAGE = 8
+
+
+@flow.screen(ClinicForPatient)
+async def for_whom(visitor: Visitor, link: ClinicForPatient) -> Outcome:
+    patients = await visitor.services.patients.list_of(visitor.account.id)
+    if len(patients) == 1:
+        return OurClinic(patient=patients[0].id)
+    if not patients:
+        return Screen(
+            _("First add a child: then I can help to enroll the child at a clinic."),
+            (
+                (button(_("Add a child"), ChooseWay()), button(_("Find a clinic"), FindClinic())),
+                ways_out(MyApplications()),
+            ),
+        )
+    shown = page_of(link, patients, ON_A_PAGE)
+
+    def whom(each: Patient) -> Button:
+        return button(patient_name(each), OurClinic(patient=each.id))
+
+    return Screen(lines(_("Whose clinic?"), shown.place), (*shown.rows(whom, 2), ways_out(MyApplications())))
 
 
 @flow.screen(OurClinic)
@@ -42,7 +66,10 @@ async def our_clinic(visitor: Visitor, link: OurClinic) -> Screen:
         (
             *rows_at(patient.id, clinic),
             *([(button(_("Phone and e-mail"), MyContacts()),)] if own.sight is EnrollmentSight.UNPROVED else []),
-            (button(_("Change the clinic"), to_change(own)), button(_("History"), History(patient=patient.id))),
+            (
+                button(_("Change the clinic") if clinic else _("Enroll at a clinic"), to_change(own)),
+                button(_("History"), History(patient=patient.id)),
+            ),
             *(copying(phone=clinic.phone, address=clinic.address) if clinic else ()),
             ways_out(PatientCard(patient=patient.id)),
         ),

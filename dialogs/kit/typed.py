@@ -19,7 +19,7 @@ from bot.core.timing import MOSCOW, local_day
 from bot.core.typed_times import PartOfDay
 from bot.delivery.screen import Colour, Screen
 from dialogs.account.links import ChooseLanguage, Help, Home
-from dialogs.applications.links import DocumentsForWhom
+from dialogs.applications.links import ClinicForPatient, DocumentsForWhom, MyApplications
 from dialogs.appointments.links import AppointmentList
 from dialogs.booking.links import (
     ChooseClinic,
@@ -27,6 +27,7 @@ from dialogs.booking.links import (
     ClinicsFound,
     Days,
     Doctors,
+    FindClinic,
     OtherTime,
     Review,
     Specialties,
@@ -69,6 +70,9 @@ MENU: dict[str, Link] = {
     "data": MyData(),
     "language": ChooseLanguage(),
     "documents": DocumentsForWhom(),
+    "applications": MyApplications(),
+    "enrollment": ClinicForPatient(),
+    "clinics": FindClinic(),
     "help": Help(),
 }
 

@@ -48,6 +48,7 @@ from dialogs.applications.links import (
     CancelOldVisit,
     ChooseLastChange,
     ChooseReason,
+    ClinicForPatient,
     CorrespondenceFile,
     DocumentList,
     DocumentsForWhom,
@@ -479,7 +480,7 @@ def of_application(patient: int, application: int) -> Iterator[CallbackData]:
     yield from (kind(application=application) for kind in for_filed)
     yield OldVisits(application=application)
     yield from (kind(application=application, appointment=NOWHERE) for kind in (AskOldVisit, CancelOldVisit))
-    yield DocumentsForWhom()
+    yield from (kind() for kind in (DocumentsForWhom, ClinicForPatient))
     yield DocumentList(patient=patient, clinic=1)
     of_clinic = {"patient": patient, "clinic": 1, "document": 1}
     for_document = (DocumentPage, ReviewDocument, FileDocument, AskDocumentPassing, AllowDocumentPassing)

@@ -225,6 +225,26 @@ async def test_day_and_time_are_understood_on_the_way_to_a_visit(town: Town) -> 
     assert "нажмите «Другое время»" in (await say(mother, "на пятницу")).text
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("прикрепить к поликлинике", "Поликлиника: Мария И."),
+        ("хочу сменить поликлинику", "Поликлиника: Мария И."),
+        ("мои заявления", "Мои заявления"),
+        ("где мое заявление?", "Мои заявления"),
+        ("найти поликлинику", "Какую поликлинику ищете?"),
+    ],
+)
+@pytest.mark.requirement("A24")
+async def test_words_open_clinics_and_applications_from_anywhere(town: Town, typed: str, shown: str) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await say(mother, "/data")
+    seen = await say(mother, typed)
+    assert shown in seen.text
+    assert "Не понял" not in seen.text
+
+
 async def test_words_at_what_an_answer_led_to_repeat_that_screen(town: Town) -> None:
     """They do not bring back the prompt that has been answered."""
     mother = town.mother
