@@ -61,7 +61,7 @@ async def our_clinic(visitor: Visitor, link: OurClinic) -> Screen:
             [] if clinic is None else [clinic_heading(own, clinic), *clinic_lines(clinic)],
             opened_lines(own.specialties),
             first_lines(own.before, past_line) if own.before else [],
-            [_("The reception enrolls and ends an enrollment. I show what the register says and change nothing.")],
+            [_("The clinic decides on enrollment. You can apply to it here.")],
         ),
         (
             *rows_at(patient.id, clinic),
