@@ -38,6 +38,3 @@ SELECT digest_off FROM accounts WHERE id = :account;
 -- name: claim_digest^
 -- Returns a row once for each clinic and day.
 UPDATE clinics SET digest_day = :day WHERE id = :clinic AND (digest_day IS NULL OR digest_day < :day) RETURNING id;
-
--- name: find_digest_day^
-SELECT digest_day FROM clinics WHERE id = :clinic;
