@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bot.clock import SystemClock
+from bot.core.clock import Clock
 from bot.settings import Settings
 from storage import erasures
 from storage.checks import describe_broken, find_broken, list_invariants
@@ -32,7 +33,7 @@ class Backup(NamedTuple):
     """whether every invariant holds in it"""
 
 
-def backup_database(settings: Settings, file: Path) -> Backup:
+def backup_database(settings: Settings, file: Path, clock: Clock | None = None) -> Backup:
     """Copy the database into a new file; the file has its name only once it was found undamaged.
 
     The list of erasures goes into the same folder. Raises BackupRefused, sqlite3.Error.
@@ -51,7 +52,7 @@ def backup_database(settings: Settings, file: Path) -> Backup:
     if damage := find_damage(part):
         part.unlink()
         raise BackupRefused(f"The database is damaged, so no copy was kept: {'; '.join(damage)}.")
-    broken = _find_broken(part, SystemClock().now())
+    broken = _find_broken(part, (clock or SystemClock()).now())
     put_in_place(part, file)
     _copy_erasures(source, file)
     size = file.stat().st_size / 2**20
