@@ -166,9 +166,7 @@ class Applications:
     ) -> None:
         """Store the consent that a clinic gets the data of a patient for one kind of applications.
 
-        Raises NotYours, NotOwner, ConsentRequired.
-
-        ``digest`` is the SHA-256 of the text that was shown.
+        ``digest`` is the SHA-256 of the text that was shown. Raises NotYours, NotOwner, ConsentRequired.
         """
         require_consents(account)
         await uow.representatives.require_owner(account.id, patient)

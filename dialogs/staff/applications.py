@@ -152,7 +152,7 @@ async def see_application(visitor: Visitor, link: SeeApplication) -> Screen:
                 "" if Detail.ADDRESS in seen.details else _("The address is not written down"),
             ],
             asked_lines(visitor, seen),
-            policy_lines(visitor, seen),
+            policy_lines(seen),
             hint_lines(visitor, seen, registered),
             history_lines(visitor, seen.clinic, seen.steps, seen.application.kind),
             never_shown(visitor),
