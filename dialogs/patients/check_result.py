@@ -193,7 +193,7 @@ def deadline_line(visitor: Visitor, patient: Patient, *, is_owner: bool) -> str:
     return text(_("Please correct it by {date}. Booking opens once everything agrees."), date=day)
 
 
-# --- a correction that waits for its check ---------------------------------------------------------------------------
+# --- a correction that waits for its check ----------------------------------------------------------------------------
 
 
 async def unchecked_screen(visitor: Visitor, patient: Patient) -> Screen:
