@@ -65,10 +65,14 @@ async def another_day(person: Person) -> str:
 
     Wait for the days: on a busy machine the bot may be quiet for a moment before it shows them.
     """
+
+    async def days() -> list[str]:
+        return re.findall(r"\d+\.\d+", " ".join((await person.screen()).labels))
+
     async with asyncio.timeout(BUSY):
-        while not (days := re.findall(r"\d+\.\d+", " ".join((await person.screen()).labels))):  # noqa: ASYNC110
+        while not (found := await days()):  # noqa: ASYNC110 - a screen has no event
             await asyncio.sleep(0.05)
-    return str(days[-1])
+    return found[-1]
 
 
 async def is_wider_than_window(window: Window) -> bool:
