@@ -184,7 +184,7 @@ VALUES (:account, :patient, :clinic, :kind, :version, :digest, :now)
 ON CONFLICT DO NOTHING;
 
 -- name: find_clinic_consent^
-SELECT version, given_at FROM clinic_consents
+SELECT version FROM clinic_consents
 WHERE account_id = :account AND patient_id = :patient AND clinic_id = :clinic AND kind = :kind AND revoked_at IS NULL;
 
 -- name: revoke_clinic_consent!

@@ -22,7 +22,7 @@ UPDATE staff_invitations SET outcome = :outcome, ended_at = :now WHERE id = :inv
 DELETE FROM staff_invitations WHERE until < :before;
 
 -- name: list_menus_to_change
-SELECT id, role, menu FROM accounts
+SELECT id, role FROM accounts
 WHERE reachable = 1 AND (role IS NOT NULL OR menu IS NOT NULL) AND coalesce(role, '') <> coalesce(menu, '')
 ORDER BY id;
 
