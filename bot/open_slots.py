@@ -57,7 +57,7 @@ class OpenSchedule(NamedTuple):
     slots: Sequence[Slot]
 
     def resources(self, system: str, link: str) -> list[Resource]:
-        """Return the FHIR R4 resources of the clinic, the doctor, his schedule and his times."""
+        """Return the FHIR R4 resources of the clinic, the doctor, the schedule and the times."""
         place, who = _id(system, "clinic", self.clinic.ref), _id(system, "doctor", self.doctor.ref)
         service = [{"text": self.specialty.name}]
         actors = [{"reference": f"{LOCATIONS}/{place}"}, {"reference": f"{ROLES}/{who}"}]

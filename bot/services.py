@@ -166,7 +166,7 @@ class Services:
         self.openings = EnrollmentOpenings(
             storage, self.directory, EnrollmentPlaces(storage, self.directory, clock), clock
         )
-        self.sent_applications = SentApplications(storage, clock)
+        self.sent_applications = SentApplications(storage)
         self.patients = Patients(storage, self.checks, clock, patients_limit)
         self.card_files = CardFiles(storage, printer, clock)
         self.editing = Editing(storage, systems, self.checks, self.guard, clock)

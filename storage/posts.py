@@ -92,11 +92,6 @@ class SqlPosts:
         """Return True once for each clinic and local day."""
         return await queries.claim_digest(self._connection, clinic=clinic, day=day.isoformat()) is not None
 
-    async def digest_day(self, clinic: ClinicId) -> date | None:
-        """Return the last day for which the digest of a clinic was claimed."""
-        row = await queries.find_digest_day(self._connection, clinic=clinic)
-        return date.fromisoformat(row["digest_day"]) if row is not None and row["digest_day"] else None
-
 
 def _read(row: Row) -> PostInvitation:
     return PostInvitation(

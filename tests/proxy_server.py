@@ -94,10 +94,10 @@ class ProxyServer:
 
 @asynccontextmanager
 async def proxy_server(
-    login: tuple[str, str] | None = None, tls: ssl.SSLContext | None = None, port: int = 0
+    login: tuple[str, str] | None = None, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[ProxyServer]:
     proxy = ProxyServer(login)
-    server = await asyncio.start_server(proxy.serve, "127.0.0.1", port, ssl=tls)
+    server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0, ssl=tls)
     proxy.port = server.sockets[0].getsockname()[1]
     try:
         yield proxy

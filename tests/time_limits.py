@@ -37,12 +37,12 @@ def relax(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def short_limits(tap: float = 0.3, background: float = 0.3) -> Iterator[None]:
+def short_limits(background: float = 0.3) -> Iterator[None]:
     """Shorten the limits of clinic calls for a press that gets no answer; others have time on a busy machine."""
     from bot.clinics import systems
     from bot.core import limits
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(systems, "BACKGROUND_TIMEOUT", background)
-        patch.setattr(limits, "TAP_TIMEOUT", tap)
+        patch.setattr(limits, "TAP_TIMEOUT", 0.3)
         yield

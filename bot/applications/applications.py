@@ -126,11 +126,12 @@ class Applications:
             where, patient, self._clock.now(), takes_applications=takes, is_full=limits.is_full
         )
         if standing is Enrolling.AT_RECEPTION:
-            raise ApplicationsNotTaken(patient.id, where.id)  # the rest is of no use then
+            raise ApplicationsNotTaken(patient.id, where.id)  # first: no other refusal matters there
         enrollment = await view.enrollments.current(patient.id)
         is_there = enrollment is not None and enrollment.clinic == where.id
         if standing is not Enrolling.IN_THE_BOT and not (is_there or await is_open_at(view, patient.id, where.id)):
-            raise ApplicationHindered(patient.id, where.id, standing)  # a policy would be typed for nothing
+            # Before PolicyFirst: nobody types a policy in vain.
+            raise ApplicationHindered(patient.id, where.id, standing)
         with_policy = await decides_policy(view, patient, where)
         if await is_limited(view, patient):
             raise LimitedCard(patient.id)
@@ -166,9 +167,7 @@ class Applications:
     ) -> None:
         """Store the consent that a clinic gets the data of a patient for one kind of applications.
 
-        Raises NotYours, NotOwner, ConsentRequired.
-
-        ``digest`` is the SHA-256 of the text that was shown.
+        ``digest`` is the SHA-256 of the text that was shown. Raises NotYours, NotOwner, ConsentRequired.
         """
         require_consents(account)
         await uow.representatives.require_owner(account.id, patient)
@@ -203,7 +202,8 @@ class Applications:
         require_consents(account)
         await uow.representatives.require_owner(account.id, wish.patient)
         patient, now = await uow.patients.require(account.id, wish.patient), self._clock.now()
-        *_facts, with_policy = await self._require_possible(uow, patient, where, is_able=True)  # «offer» has asked
+        # ``offer`` has asked the system whether it takes applications.
+        *_facts, with_policy = await self._require_possible(uow, patient, where, is_able=True)
         known = await open_of(uow, patient, KIND)
         if known is not None and known.clinic == wish.clinic:
             return known.id

@@ -12,7 +12,7 @@ from bot.glossary import ApplicationId, ClinicId, DocumentId, PatientId, PolicyR
 
 @dataclass(frozen=True, slots=True)
 class ApplicationNews(News):
-    """About one application, to a representative."""
+    """About one application; each account has a deduplication key of its own."""
 
     application: ApplicationId
 
@@ -55,7 +55,7 @@ class ApplicationByOther(ApplicationNews):
 
 @dataclass(frozen=True, slots=True)
 class PolicyRequestNews(News):
-    """About one application for a policy, to the account that has sent it."""
+    """About one application for a policy; each account has a deduplication key of its own."""
 
     request: PolicyRequestId
 

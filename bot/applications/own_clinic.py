@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from bot.applications.records import Enrollment
+from bot.applications.register import may_be_told
 from bot.booking import rules
 from bot.clinics.directory import Directory
 from bot.clinics.enrolled import EnrolledAt
@@ -68,17 +69,12 @@ class OwnClinics:
         self._printer, self._clock = printer, clock
 
     async def of(self, account: AccountId, patient: PatientId) -> OwnClinic:
-        """Raises NotYours.
-
-        An enrollment is told as visits that were made elsewhere are: once a desk has seen papers, or if the clinic has
-        the telephone of the card's owner on file.
-        """
+        """Return where the patient is enrolled, as far as the account ``may_be_told``. Raises NotYours."""
         register = self._systems.register
 
         async def look(view: UnitOfWork) -> tuple[Patient, bool, Sequence[Enrollment]]:
             found = await view.patients.require(account, patient)
-            keepers, looks = await view.representatives.list_of(patient), await view.elsewhere.looks(patient)
-            may_know = rules.may_see_elsewhere(keepers, looks.get(register.name)) is True
+            may_know = await may_be_told(view, patient, register.name)
             return found, may_know, await view.enrollments.list_of(patient)
 
         found, may_know, decided = await self._storage.read(look)

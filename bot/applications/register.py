@@ -8,6 +8,7 @@ from bot.booking import rules
 from bot.clinics.port import ClinicError, ClinicSystems
 from bot.core.patient import Patient
 from bot.core.transactions import Storage, UnitOfWork
+from bot.glossary import PatientId, SystemName
 
 
 class RegisterDates:
@@ -15,18 +16,13 @@ class RegisterDates:
         self._storage, self._systems = storage, systems
 
     async def told(self, patient: Patient) -> date | None:
-        """Return the day for a representative, who has found the patient to be an own one.
+        """Return the day for a representative of this patient.
 
-        None if the register does not say it, does not answer, or if the account has proved too little to be told.
+        None if the register does not say it or does not answer, or if the representatives have proved too little.
         """
         name = self._systems.register.name
-
-        async def may_know(view: UnitOfWork) -> bool:
-            keepers = await view.representatives.list_of(patient.id)
-            looks = await view.elsewhere.looks(patient.id)
-            return rules.may_see_elsewhere(keepers, looks.get(name)) is True
-
-        return await self.at_desk(patient) if await self._storage.read(may_know) else None
+        is_told = await self._storage.read(lambda view: may_be_told(view, patient.id, name))
+        return await self.at_desk(patient) if is_told else None
 
     async def at_desk(self, patient: Patient) -> date | None:
         """Return the day for a desk that may see the patient; None if the register does not say it or is silent."""
@@ -38,3 +34,12 @@ class RegisterDates:
         except ClinicError:
             return None
         return None if found is None else found.since
+
+
+async def may_be_told(view: UnitOfWork, patient: PatientId, register: SystemName) -> bool:
+    """Return whether the representatives of a patient may know where the register has the patient enrolled.
+
+    The rule is that of visits made elsewhere: a desk has seen papers, or the clinic knows the owner's telephone.
+    """
+    keepers, looks = await view.representatives.list_of(patient), await view.elsewhere.looks(patient)
+    return rules.may_see_elsewhere(keepers, looks.get(register)) is True

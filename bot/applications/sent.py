@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.applications.records import SentData, SentVersion, Wished
-from bot.core.clock import Clock
 from bot.core.errors import NotYours
 from bot.core.patient import Patient, masked
 from bot.core.transactions import Storage, UnitOfWork, reads
@@ -45,8 +44,8 @@ async def sent_now(
 
 
 class SentApplications:
-    def __init__(self, storage: Storage, clock: Clock) -> None:
-        self._storage, self._clock = storage, clock
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
 
     @reads
     async def of(self, view: UnitOfWork, account: AccountId, application: ApplicationId) -> list[SentVersion]:

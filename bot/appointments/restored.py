@@ -59,13 +59,13 @@ class RestoredVisits:
         while batch := await self._list_live(after, now):
             after = batch[-1]
             for visit in batch:
-                silent += not await self._compare_one(visit, now)
+                silent += not await self._compare_one(visit)
         return silent
 
     async def _list_live(self, after: AppointmentId, now: datetime) -> list[AppointmentId]:
         return list(await self._storage.read(lambda view: view.appointments.list_live(after, now, BATCH)))
 
-    async def _compare_one(self, visit: AppointmentId, now: datetime) -> bool:
+    async def _compare_one(self, visit: AppointmentId) -> bool:
         """Return whether the clinic has answered, or there is nothing to ask."""
         try:
             card = await self._storage.read(lambda view: _find(view, visit))

@@ -136,7 +136,7 @@ class Choices:
     @clinic_call
     async def clinics(self, account: AccountId, patient: PatientId) -> ClinicChoice:
         """Raises NotYours, PolicyNotVerified."""
-        # Half of the time of a tap, for the clinics of the other systems are shown without a silent one's.
+        # Half of a tap's time: the clinics of the other systems are shown without those of a silent one.
         found = await self._patient(account, patient)
         every = await self._directory.clinics(within=limits.TAP_TIMEOUT / 2)
 

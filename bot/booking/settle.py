@@ -183,7 +183,7 @@ class Settlement:
         try:
             return await self._send_booking(system, appointment, person, NO_RESERVATION)
         except SlotIsTaken:
-            # Nothing was done. Few times are kept for anybody, so that only now it is looked up whether this one is.
+            # Nothing was done. Few slots are reserved, so a reservation is looked up only now.
             reserved = await self._storage.read(lambda view: _reservation(view, appointment, self._clock.now()))
             if not reserved:
                 raise

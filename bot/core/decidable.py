@@ -9,6 +9,7 @@ from bot.glossary import AccountId
 
 CLAIM_FOR = timedelta(minutes=10)
 UNDO_FOR = timedelta(minutes=1)
+"""how long a member of the staff may undo a decision or a change; the parents are told when it ends"""
 
 
 class Decidable(Protocol):

@@ -7,7 +7,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 OPENS, CLOSES = time(8), time(20)
-"""the hours of a desk, by the clinic's clock, unless it says otherwise"""
+"""the hours of a desk, by the clinic's clock"""
 MOST_DAYS = 2
 """working days within which a desk answers in any case"""
 
@@ -24,16 +24,16 @@ def is_working_day(day: date) -> bool:
     return day.isoweekday() not in {_SATURDAY, _SUNDAY} and not is_holiday(day)
 
 
-def due_within(hours: int, since: datetime, zone: ZoneInfo, opens: time = OPENS, closes: time = CLOSES) -> datetime:
+def due_within(hours: int, since: datetime, zone: ZoneInfo) -> datetime:
     """Return when this many working hours after ``since`` are over, at the latest after MOST_DAYS working days.
 
-    ``opens`` is earlier than ``closes``. The answer has the zone of ``since``.
+    The answer has the zone of ``since``.
     """
-    a_day = datetime.combine(date.min, closes) - datetime.combine(date.min, opens)
+    a_day = datetime.combine(date.min, CLOSES) - datetime.combine(date.min, OPENS)
     left = min(timedelta(hours=max(hours, 0)), MOST_DAYS * a_day)
     day, at = since.astimezone(zone).date(), since
     while True:
-        first, last = (datetime.combine(day, edge, zone).astimezone(since.tzinfo) for edge in (opens, closes))
+        first, last = (datetime.combine(day, edge, zone).astimezone(since.tzinfo) for edge in (OPENS, CLOSES))
         begin = max(at, first)
         if is_working_day(day) and begin < last:
             if begin + left <= last:
@@ -42,7 +42,7 @@ def due_within(hours: int, since: datetime, zone: ZoneInfo, opens: time = OPENS,
         day += timedelta(days=1)
 
 
-def end_of_working_day(days: int, since: datetime, zone: ZoneInfo, closes: time = CLOSES) -> datetime:
+def end_of_working_day(days: int, since: datetime, zone: ZoneInfo) -> datetime:
     """Return when the ``days``-th working day after the local day of ``since`` ends, in the zone of ``since``.
 
     The day itself does not count: a term in days begins with the next one.
@@ -52,7 +52,7 @@ def end_of_working_day(days: int, since: datetime, zone: ZoneInfo, closes: time 
     while left:
         day += timedelta(days=1)
         left -= is_working_day(day)
-    return datetime.combine(day, closes, zone).astimezone(since.tzinfo)
+    return datetime.combine(day, CLOSES, zone).astimezone(since.tzinfo)
 
 
 @cache

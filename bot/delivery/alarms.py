@@ -1,7 +1,7 @@
-"""Alarms: what goes wrong with the house and needs its operator, each under a stable code.
+"""Alarms: what goes wrong with the bot and needs its operator, each under a stable code.
 
 An alarm is on from ``start`` until ``end``. It is an ERROR in the log and a field of /health, and ``OperatorNews``
-tells the operator in Telegram. It is about the house, never about a person: no fact may name one.
+tells the operator in Telegram. It is about the bot, never about a person: no fact may name one.
 """
 
 from __future__ import annotations

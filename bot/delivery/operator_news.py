@@ -22,7 +22,6 @@ RETRY_IN = timedelta(minutes=1)
 
 log = structlog.get_logger(__name__)
 
-
 Describe = Callable[[Alarm, Mapping[str, Fact] | None], Screen]
 """Returns the message about an alarm that has started, with its facts, or about one that is over, with None."""
 

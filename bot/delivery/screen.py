@@ -64,5 +64,3 @@ class Venue(NamedTuple):
     longitude: float
     title: str
     address: str
-    is_picture: bool = False
-    """a PNG that the chat shows at once"""

@@ -216,7 +216,7 @@ async def _apply(uow: UnitOfWork, card: EditableCard, answer: Answer, now: datet
     account, patient, person = answer.account, card.patient.id, answer.person
     becomes_another = person is not None and person.ref != card.patient.person
     # A visit can be cancelled only in the name of the person who was registered when it was booked.
-    # One that was booked before the policy was checked is the clinic's record's, whoever the person becomes.
+    # One that was booked before the policy was checked belongs to the clinic's own record, whoever the person is.
     may_have_visits = becomes_another and not await uow.unchecked.has(patient)
     if may_have_visits and await uow.patients.list_visits_ahead(account, patient, now):
         raise VisitsAhead(patient)

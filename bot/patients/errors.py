@@ -69,7 +69,7 @@ class TooManyOpenChecks(RuleError):
 
 
 class RegisterCrowded(RuleError):
-    """The register refuses so much in the whole house that this question of a new account must wait for its turn."""
+    """The register refuses so many checks of all people that a question of a new account must wait for its turn."""
 
     def __init__(self, until: datetime, patient: PatientId | None = None) -> None:
         super().__init__()

@@ -144,12 +144,10 @@ class DeskCheck:
     urgent_at: datetime | None = None
     claimed_by: AccountId | None = None
     claimed_until: datetime | None = None
-    wrong_digits: int = 0
     barred: AccountId | None = None
     """the staff member who has typed too many wrong digits: a colleague decides"""
     decision: DeskDecision | None = None
     decided_by: AccountId | None = None
-    decided_at: datetime | None = None
     final_at: datetime | None = None
     closed_at: datetime | None = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from bot.core.people import Purpose
 from bot.delivery.news import KEY_ONLY, News
@@ -10,117 +11,103 @@ from bot.glossary import TakeoverId
 
 
 @dataclass(frozen=True, slots=True)
-class TakeoverAsked(News):
+class TakeoverNews(News):
+    """About one takeover. ``prefix`` begins the deduplication key.
+
+    Only a kind that declares ``takeover`` again stores it as a fact: its screen reads it.
+    """
+
+    needs_consent = False
+    prefix: ClassVar[str]
+
+    takeover: TakeoverId = field(default=TakeoverId(0), metadata=KEY_ONLY)
+
+    @property
+    def dedup(self) -> str:
+        return f"{self.prefix}:{self.takeover}"
+
+
+@dataclass(frozen=True, slots=True)
+class TakeoverAsked(TakeoverNews):
     """To the old account: another one with the same phone asks for everything. ``turn`` counts the repetitions."""
 
     kind = "TAKEOVER_ASKED"
-    needs_consent = False
+    prefix = "takeover"
 
-    takeover: TakeoverId
+    takeover: TakeoverId = field(default=TakeoverId(0))
     turn: int = field(default=0, metadata=KEY_ONLY)
 
     @property
     def dedup(self) -> str:
-        return f"takeover:{self.takeover}:{self.turn}" if self.turn else f"takeover:{self.takeover}"
+        return f"{self.prefix}:{self.takeover}:{self.turn}" if self.turn else f"{self.prefix}:{self.takeover}"
 
 
 @dataclass(frozen=True, slots=True)
-class TakeoverRefused(News):
+class TakeoverRefused(TakeoverNews):
     """To the new account: the old one has refused."""
 
     kind = "TAKEOVER_REFUSED"
-    needs_consent = False
+    prefix = "refused"
 
     takeover: TakeoverId = field(default=TakeoverId(0))
 
-    @property
-    def dedup(self) -> str:
-        return f"refused:{self.takeover}"
-
 
 @dataclass(frozen=True, slots=True)
-class TakeoverPapersDeclined(News):
+class TakeoverPapersDeclined(TakeoverNews):
     """To the new account: the papers that it has brought to a desk did not do."""
 
     kind = "TAKEOVER_PAPERS_DECLINED"
-    needs_consent = False
+    prefix = "papers_declined"
 
     takeover: TakeoverId = field(default=TakeoverId(0))
 
-    @property
-    def dedup(self) -> str:
-        return f"papers_declined:{self.takeover}"
-
 
 @dataclass(frozen=True, slots=True)
-class TakeoverLapsed(News):
+class TakeoverLapsed(TakeoverNews):
     """To the new account: the old one has not answered, so nothing has moved."""
 
     kind = "TAKEOVER_LAPSED"
-    needs_consent = False
-
-    takeover: TakeoverId = field(default=TakeoverId(0), metadata=KEY_ONLY)
-
-    @property
-    def dedup(self) -> str:
-        return f"lapsed:{self.takeover}"
+    prefix = "lapsed"
 
 
 @dataclass(frozen=True, slots=True)
-class TakeoverMovedHere(News):
+class TakeoverMovedHere(TakeoverNews):
     """To the new account: it has the patients now."""
 
     kind = "TAKEOVER_MADE"
-    needs_consent = False
-
-    takeover: TakeoverId = field(default=TakeoverId(0), metadata=KEY_ONLY)
-
-    @property
-    def dedup(self) -> str:
-        return f"made:{self.takeover}"
+    prefix = "made"
 
 
 @dataclass(frozen=True, slots=True)
-class TakeoverMovedAway(News):
+class TakeoverMovedAway(TakeoverNews):
     """To the old account: its patients were moved away, and it may undo that."""
 
     kind = "TAKEN_OVER"
-    needs_consent = False
+    prefix = "taken"
 
     takeover: TakeoverId = field(default=TakeoverId(0))
 
-    @property
-    def dedup(self) -> str:
-        return f"taken:{self.takeover}"
-
 
 @dataclass(frozen=True, slots=True)
-class TakeoverUndone(News):
+class TakeoverUndone(TakeoverNews):
     """To either account: the move is undone. ``back``: everything is here again."""
 
     kind = "TAKEOVER_UNDONE"
-    needs_consent = False
+    prefix = "undone"
 
-    back: bool
-    takeover: TakeoverId = field(default=TakeoverId(0), metadata=KEY_ONLY)
+    back: bool = field(kw_only=True)
 
     @property
     def dedup(self) -> str:
-        return f"undone:{self.takeover}:{int(self.back)}"
+        return f"{self.prefix}:{self.takeover}:{int(self.back)}"
 
 
 @dataclass(frozen=True, slots=True)
-class NothingToTakeOver(News):
+class NothingToTakeOver(TakeoverNews):
     """To the new account: the old one was erased or has removed the phone."""
 
     kind = "NOTHING_TO_TAKE_OVER"
-    needs_consent = False
-
-    takeover: TakeoverId = field(default=TakeoverId(0), metadata=KEY_ONLY)
-
-    @property
-    def dedup(self) -> str:
-        return f"nothing:{self.takeover}"
+    prefix = "nothing"
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,7 +192,7 @@ class Takeovers:
             await _pause(uow, made, made.new, now)
         told = {made.old: by_operator, made.new: True}
         for account in (account for account, is_told in told.items() if account is not None and is_told):
-            await uow.outbox.add(TakeoverUndone(account, account == made.old, takeover).due(now), now)
+            await uow.outbox.add(TakeoverUndone(account, takeover, back=account == made.old).due(now), now)
         doer = replace(actor, id=made.old)
         await uow.audit.add(doer, Deed.TAKEOVER_UNDONE, Subject.account(made.new), now)
 

@@ -170,10 +170,8 @@ class DeskApplications:
         async def look(uow: UnitOfWork) -> tuple[ApplicantData, int]:
             found, patient = await self._decisions.require_claimed(uow, staff, application)
             names = await journal_showing(uow, staff, where, [Subject.patient(patient.id)], now)
-            phone, details = (
-                await phone_for_desk(uow, found.account, patient.id),
-                await uow.patients.details(patient.id),
-            )
+            details = await uow.patients.details(patient.id)
+            phone = await phone_for_desk(uow, found.account, patient.id)
             hides = await check_within(uow, found) is not None
             return ApplicantData(patient, details, phone, hides), names
 

@@ -14,12 +14,13 @@ from bot.clinics.directory import Directory
 from bot.clinics.port import BookingStatus, NotFound
 from bot.core.clinic import Clinic
 from bot.core.clock import Clock
+from bot.core.decidable import UNDO_FOR
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.errors import NotYours
 from bot.core.people import Account
 from bot.core.transactions import Storage, UnitOfWork
 from bot.glossary import AppointmentId, Ref
-from bot.staff.desk import UNDO_FOR, Staff
+from bot.staff.desk import Staff
 from bot.staff.errors import NotExpected, VisitGone
 from bot.staff.own import require_not_own
 from bot.staff.records import TicketKind

@@ -144,7 +144,7 @@ class DeskBooking:
             raise DeskTimeGone(number, doctor) from None
         except tuple(REFUSALS) as refused:
             raise DeskRefused(number, REFUSALS[type(refused)]) from None
-        await self._record(account, visit.number, visit.booking.person)
+        await self._record(account, visit.booking.person)
         await self._staff.changed(account, whom.clinic, visit, Deed.BOOKED_AT_DESK)
         return visit.number
 
@@ -173,7 +173,7 @@ class DeskBooking:
         until = now + whom.clinic.rules.horizon
         return await self._desk.free_slots(whom.clinic.ref, whom.person.number, doctor.ref, now, until)
 
-    async def _record(self, account: Account, number: int, person: PersonRef) -> None:
+    async def _record(self, account: Account, person: PersonRef) -> None:
         """Write the entry that the parents of the person read, if the bot has a card."""
         now, actor = self._clock.now(), Actor.staff(account.id, account.clinic)
 

@@ -12,6 +12,7 @@ from bot.clinics.desk_port import ClinicDesk, ClinicVisit
 from bot.clinics.port import NotFound
 from bot.clinics.schedule_port import DayHours, DeskDoctor, VisitToCall
 from bot.core.clinic import Clinic
+from bot.core.decidable import UNDO_FOR
 from bot.core.deeds import Deed
 from bot.core.people import Account
 from bot.core.readable import Readable
@@ -21,7 +22,7 @@ from bot.staff.calls import CallLists, ToCall
 from bot.staff.errors import DoctorGone, VisitGone
 from bot.staff.keepers import find_unreached
 from bot.staff.reading import booked_in_bot
-from bot.staff.schedules import UNDO_FOR, Schedules, ToldOfChange
+from bot.staff.schedules import Schedules, ToldOfChange
 
 
 class LateDay(NamedTuple):

@@ -14,6 +14,7 @@ from bot.clinics.directory import Directory
 from bot.clinics.port import LIVE, ClinicReason, NotFound, SlotIsGone, SlotIsTaken
 from bot.core.clinic import Clinic, OpenDay, Slot, VisitType
 from bot.core.clock import Clock
+from bot.core.decidable import UNDO_FOR
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.errors import InvalidInput
 from bot.core.pages import last_page
@@ -37,8 +38,6 @@ from bot.staff.unchecked import find_unchecked, unchecked_among
 VISITS_ON_A_PAGE = 12
 MOST_FOUND = 60
 """visits that a search shows; whoever finds more types more of the name"""
-UNDO_FOR = timedelta(minutes=1)
-"""how long a staff member may undo a change; the parents are notified when it ends"""
 A_PAGE_COSTS = 1
 """names that a page of a day costs: it shows given names and initials, and a day has to be read whole"""
 
@@ -232,10 +231,6 @@ class Staff:
         clinic = await self._clinic(account, right)
         return clinic, await self._find(clinic, number)
 
-    async def changed(self, account: Account, clinic: Clinic, visit: ClinicVisit, deed: Deed) -> None:
-        """Record what the member has just done with a visit at the clinic, and apply it to the bot's own."""
-        await self._changed(account, clinic, visit, deed)
-
     async def journal_list(self, account: Account, clinic: Clinic, visits: Readable[ClinicVisit], most: int) -> None:
         """Journal that the names of a list are shown. Raises OverBudget."""
         await self._journal(account, clinic, visits, Deed.NAME_LISTED, most)
@@ -283,7 +278,7 @@ class Staff:
             await self._desk.cancel_visit(clinic.ref, number, reason, self._clock.now() + UNDO_FOR)
         except NotFound:
             raise VisitGone from None
-        return await self._changed(account, clinic, visit, Deed.CANCELLED_AT_DESK)
+        return await self.changed(account, clinic, visit, Deed.CANCELLED_AT_DESK)
 
     @clinic_call
     async def choices(self, account: Account, number: int, day: date | None) -> MoveChoices:
@@ -319,7 +314,7 @@ class Staff:
             raise VisitGone from None
         except (SlotIsTaken, SlotIsGone):
             raise DeskSlotGone(number) from None
-        return await self._changed(account, clinic, visit, Deed.MOVED_AT_DESK)
+        return await self.changed(account, clinic, visit, Deed.MOVED_AT_DESK)
 
     @clinic_call
     async def undo(self, account: Account, number: int) -> Keepers:
@@ -330,12 +325,12 @@ class Staff:
             await self._desk.undo(clinic.ref, number)
         except (NotFound, SlotIsTaken, SlotIsGone):
             raise CannotUndo(number) from None
-        return await self._changed(account, clinic, visit, Deed.UNDONE_AT_DESK)
+        return await self.changed(account, clinic, visit, Deed.UNDONE_AT_DESK)
 
-    async def _changed(self, account: Account, clinic: Clinic, visit: ClinicVisit, deed: Deed) -> Keepers:
-        """Record the deed and apply the change to the bot's own visit, without waiting for the job that reads feeds.
+    async def changed(self, account: Account, clinic: Clinic, visit: ClinicVisit, deed: Deed) -> Keepers:
+        """Record what the member has just done with a visit at the clinic, and apply it to the bot's own visit at once.
 
-        The full data of the child that were shown are deleted.
+        The full data of the child that were shown are deleted. Return who is told of the change.
         """
         await self._record(account, deed, visit.number)
         await self._changes.sync_one(self._directory.serving(clinic))

@@ -38,10 +38,10 @@ Settle = Callable[[UnitOfWork, Account, Matter, datetime], Awaitable[None]]
 
 
 class MatterKind(NamedTuple):
-    """What confirming and declining a matter of one kind does; ``own_clinic``: only at a desk of the child's clinic.
+    """What confirming and declining a matter of one kind does.
 
-    So is every matter about a child whom accounts dispute. Another one is also settled at the clinic that has demanded
-    the papers.
+    ``own_clinic``: it is settled only at a desk of the child's clinic, as is every matter about a child whom accounts
+    dispute. Any other matter is also settled at the clinic that has demanded the papers.
     """
 
     confirm: Settle

@@ -1,15 +1,15 @@
-"""News for the staff: a post is taken, what the day brings, and trouble with policy checks."""
+"""News for the staff: a post is taken, what the day brings, and delays of policy checks and applications."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import ClassVar
 
+from bot.applications.news import ApplicationNews, PolicyRequestNews
 from bot.core.people import Role
 from bot.delivery.news import News, Urgency
 from bot.delivery.telling import Hours, Telling
-from bot.glossary import AccountId, ApplicationId, ClinicId, DeskCheckId, PolicyRequestId
+from bot.glossary import AccountId, ClinicId, DeskCheckId
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ class MorningDigest(News):
     """To a member who sees the visits of a clinic: how many there are on a day, and what waits in the queue."""
 
     kind = "MORNING_DIGEST"
-    urgency: ClassVar[Urgency] = Urgency.ROUTINE
-    telling: ClassVar[Telling] = Telling(lasts=timedelta(hours=12), hours=Hours.CHOSEN)
+    urgency = Urgency.ROUTINE
+    telling = Telling(timedelta(hours=12), Hours.CHOSEN)
     needs_consent = False
 
     clinic: ClinicId
@@ -73,30 +73,18 @@ class DigitsGuessed(DeskCheckNews):
 
 
 @dataclass(frozen=True, slots=True)
-class ApplicationIsLate(News):
+class ApplicationIsLate(ApplicationNews):
     """To the head: nobody at the clinic has decided an application in time."""
 
     kind = "APPLICATION_IS_LATE"
     needs_consent = False
     telling = Telling(timedelta(days=1), repeats=False)
 
-    application: ApplicationId
-
-    @property
-    def dedup(self) -> str:
-        return f"application_is_late:{self.application}:{self.account}"
-
 
 @dataclass(frozen=True, slots=True)
-class PolicyRequestIsLate(News):
+class PolicyRequestIsLate(PolicyRequestNews):
     """To the head: nobody at the clinic has decided an application for a policy in time."""
 
     kind = "POLICY_REQUEST_IS_LATE"
     needs_consent = False
     telling = Telling(timedelta(days=1), repeats=False)
-
-    request: PolicyRequestId
-
-    @property
-    def dedup(self) -> str:
-        return f"policy_request_is_late:{self.request}:{self.account}"

@@ -266,7 +266,7 @@ class PolicyChecks:
         again = now + rules.ASK_AGAIN_AFTER if check.decision is DeskDecision.MATCHED else None
         await uow.desk_checks.close(check.id, now, again)
         if together is not None:
-            return  # what is said of the application says it
+            return  # the news of the application tells the parents
         for each in await uow.representatives.list_of(found.id):
             await uow.outbox.add(DeskAnswered(each.account, found.id, check.id).due(now), now)
 
@@ -297,7 +297,7 @@ class PolicyChecks:
                 await uow.desk_checks.withdraw(check.patient, now)
                 continue
             if await application_around(uow, check) is not None:
-                continue  # of which everybody is told in its own time
+                continue  # the delay of the application is told instead
             for each in await uow.representatives.list_of(check.patient):
                 await uow.outbox.add(DeskCheckLate(each.account, check.patient, check.id).due(now), now)
             for head in await heads_of(uow, check.clinic):

@@ -14,13 +14,14 @@ from bot.clinics.port import NotFound, Referral
 from bot.core.ages import age_on
 from bot.core.clinic import Specialty
 from bot.core.clock import Clock
+from bot.core.decidable import UNDO_FOR
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.errors import InvalidInput
 from bot.core.people import Account
 from bot.core.timing import local_day
 from bot.core.transactions import Storage, UnitOfWork
 from bot.glossary import SpecialtyId
-from bot.staff.desk import UNDO_FOR, SeenVisit, Staff
+from bot.staff.desk import SeenVisit, Staff
 from bot.staff.errors import ReferralGone, ReferralNumberTaken, VisitGone
 from bot.staff.problems import ReferralFormProblem
 from bot.staff.records import DAYS, Term

@@ -1,25 +1,25 @@
 """Rights at the desk: what each role of the staff may do at its own clinic.
 
-| Right            | REGISTRAR | HEAD | ADMIN |
-|------------------|-----------|------|-------|
-| SEE_VISITS       | yes       | yes  | no    |
-| CANCEL_VISITS    | yes       | yes  | no    |
-| MOVE_VISITS      | yes       | yes  | no    |
-| SETTLE_MATTERS   | yes       | yes  | no    |
-| CHECK_POLICIES   | yes       | yes  | no    |
-| DECIDE_APPLICATIONS | yes    | yes  | no    |
-| LIMIT_ENROLLMENT | no        | yes  | no    |
-| REFER            | yes       | yes  | no    |
-| KEEP_PATIENTS    | yes       | yes  | no    |
-| EDIT_SCHEDULES   | yes       | yes  | no    |
-| REPLACE_FOR_GOOD | no        | yes  | no    |
-| BOOK_VISITS      | yes       | yes  | no    |
-| CHECK_IN         | yes       | yes  | no    |
-| LIFT_BLOCKS      | yes       | yes  | no    |
-| SEE_READERS      | no        | yes  | yes   |
-| SEE_FIGURES      | yes       | yes  | yes   |
-| PRINT_POSTER     | no        | yes  | yes   |
-| MANAGE_STAFF     | no        | no   | yes   |
+| Right               | REGISTRAR | HEAD | ADMIN |
+|---------------------|-----------|------|-------|
+| SEE_VISITS          | yes       | yes  | no    |
+| CANCEL_VISITS       | yes       | yes  | no    |
+| MOVE_VISITS         | yes       | yes  | no    |
+| SETTLE_MATTERS      | yes       | yes  | no    |
+| CHECK_POLICIES      | yes       | yes  | no    |
+| DECIDE_APPLICATIONS | yes       | yes  | no    |
+| LIMIT_ENROLLMENT    | no        | yes  | no    |
+| REFER               | yes       | yes  | no    |
+| KEEP_PATIENTS       | yes       | yes  | no    |
+| EDIT_SCHEDULES      | yes       | yes  | no    |
+| REPLACE_FOR_GOOD    | no        | yes  | no    |
+| BOOK_VISITS         | yes       | yes  | no    |
+| CHECK_IN            | yes       | yes  | no    |
+| LIFT_BLOCKS         | yes       | yes  | no    |
+| SEE_READERS         | no        | yes  | yes   |
+| SEE_FIGURES         | yes       | yes  | yes   |
+| PRINT_POSTER        | no        | yes  | yes   |
+| MANAGE_STAFF        | no        | no   | yes   |
 
 An admin looks after the staff and needs no patient's name for that.
 """

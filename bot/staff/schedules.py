@@ -14,6 +14,7 @@ from bot.clinics.port import NotFound
 from bot.clinics.schedule_port import Closure, DayHours, DeskDoctor, DeskTime, StandIn, StoodIn
 from bot.core.clinic import Clinic, VisitType
 from bot.core.clock import Clock
+from bot.core.decidable import UNDO_FOR
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.people import Account
 from bot.core.timing import local_day
@@ -24,8 +25,6 @@ from bot.staff.reading import journal_visits, keep_desk_open
 from bot.staff.reading_alarm import ReadingAlarm
 from bot.staff.rights import Right, require_right
 
-UNDO_FOR = timedelta(minutes=1)
-"""how long what was changed of a day can be taken back before anybody is told of it"""
 WEEK = 7
 KINDS_OF = timedelta(days=28)
 """how far back and ahead the kinds of a doctor's times are looked for"""

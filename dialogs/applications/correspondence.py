@@ -20,6 +20,7 @@ from dialogs.applications.wording import complain_line, detail_of, step_word
 from dialogs.kit.flow import Flow, Reply, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.news import KINDS
+from dialogs.kit.wording import capitalised
 
 flow = Flow("application correspondence")
 
@@ -85,4 +86,4 @@ def answered(taken: StepTaken, kind: ApplicationKind, clinic: Clinic) -> tuple[s
 
 def noticed(notice: SentNotice, clinic: Clinic) -> tuple[str, str]:
     title = _(KINDS[notice.kind].title)
-    return moment_of(notice.at, clinic), f"{title[:1].upper()}{title[1:]}"
+    return moment_of(notice.at, clinic), capitalised(title)

@@ -21,6 +21,7 @@ from bot.core.timing import local_day
 from dialogs.kit.flow import Visitor
 from dialogs.kit.pager import first_lines
 from dialogs.kit.screen import text
+from dialogs.kit.wording import capitalised
 
 REASONS: Mapping[EnrollmentReason, str] = {
     EnrollmentReason.REGISTERED: N_("Registered nearby"),
@@ -107,8 +108,7 @@ def last_change_word(said: LastChange) -> str:
 
 
 def refusal_label(reason: RefusalReason) -> str:
-    word = _(REFUSALS[reason])
-    return word[:1].upper() + word[1:]
+    return capitalised(_(REFUSALS[reason]))
 
 
 def status_word(status: ApplicationStatus, kind: ApplicationKind) -> str:
@@ -116,8 +116,7 @@ def status_word(status: ApplicationStatus, kind: ApplicationKind) -> str:
 
 
 def status_label(status: ApplicationStatus, kind: ApplicationKind = ApplicationKind.ENROLLMENT) -> str:
-    word = status_word(status, kind)
-    return word[:1].upper() + word[1:]
+    return capitalised(status_word(status, kind))
 
 
 def step_word(step: ApplicationStep, what: str, kind: ApplicationKind = ApplicationKind.ENROLLMENT) -> str:
@@ -128,8 +127,7 @@ def step_word(step: ApplicationStep, what: str, kind: ApplicationKind = Applicat
 
 
 def part_label(part: ToCorrect) -> str:
-    word = _(PARTS[part])
-    return word[:1].upper() + word[1:]
+    return capitalised(_(PARTS[part]))
 
 
 def decided_together() -> str:

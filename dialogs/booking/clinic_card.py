@@ -28,6 +28,7 @@ from dialogs.kit.names import patient_name
 from dialogs.kit.pager import few_lines, grid
 from dialogs.kit.screen import Row, button, copying, lines, text, ways_out
 from dialogs.kit.specialties import in_a_sentence
+from dialogs.kit.wording import one_line
 
 flow = Flow("clinic card", open_without_patient=True)
 
@@ -106,8 +107,7 @@ def district_and_metro(facts: ClinicFacts) -> str:
         _("district {district}").format(district=facts.district) if facts.district else "",
         _("metro {metro}").format(metro=facts.metro) if facts.metro else "",
     ]
-    line = ", ".join(filter(None, said))
-    return text("{line}", line=line[:1].upper() + line[1:]) if line else ""
+    return one_line(said)
 
 
 def hours_line(hours: Sequence[OpeningHours]) -> str:

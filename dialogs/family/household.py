@@ -204,7 +204,7 @@ async def ask_take_away(visitor: Visitor, link: AskTakeAway) -> Screen:
         visitor,
         link,
         _("<b>Take away the access to the card: {name}?</b>"),
-        _("The other representative will be told. The visits that he has booked stay, and you will see them."),
+        _("The other representative will be told. The visits that they have booked stay, and you will see them."),
         button(_("Take access away"), TakeAway(patient=link.patient, who=link.who)),
     )
 
@@ -233,7 +233,7 @@ async def ask_promote(visitor: Visitor, link: AskPromote) -> Screen:
         link,
         _("<b>Hand over the card: {name}?</b>"),
         _(
-            "The other representative becomes the owner: he edits the card and decides who keeps it, and may take "
+            "The other representative becomes the owner: they edit the card, decide who keeps it, and may take "
             "your access away. You keep seeing the card and booking."
         ),
         button(_("Hand the card over"), Promote(patient=link.patient, who=link.who)),

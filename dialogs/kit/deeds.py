@@ -218,7 +218,3 @@ def sentence(deed: Deed, kind: ActorKind, *, is_own: bool = True) -> str:
             return _(stored[deed])
     doer = called(doer_of(deed, kind), "" if is_own else _("another representative"))
     return f"{doer}: {words(deed)}" if doer else words(deed)
-
-
-def capitalised(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from bot.core.clinic import DoctorFacts
 from bot.core.i18n import N_, gettext as _, ngettext
 from bot.core.people import PersonName
-from dialogs.kit.screen import text
+from dialogs.kit.wording import one_line
 
 
 class Listed(NamedTuple):
@@ -75,5 +75,4 @@ def position_line(facts: DoctorFacts, today: date) -> str:
         _("category {category}").format(category=category_name(facts.category)) if facts.category else "",
         ngettext("{n} year of experience", "{n} years of experience", years).format(n=years) if years > 0 else "",
     ]
-    line = ", ".join(filter(None, said))
-    return text("{line}", line=line[:1].upper() + line[1:]) if line else ""
+    return one_line(said)

@@ -39,7 +39,7 @@ async def read_file(turn: Turn, read: ReadFile[Link], prompt: Link, message: Mes
     try:
         return await read(turn.visitor, prompt, partial(_download, turn.bot, message))
     except InvalidInput as refused:
-        # Without compression already, so that is no advice.
+        # It was sent without compression, so the advice to send it so is left out.
         if message.document is not None and refused.problem is FileProblem.CODE_NOT_FOUND:
             raise InvalidInput(FileProblem.CODE_NOT_IN_FILE) from None
         raise

@@ -95,7 +95,7 @@ def number_in(caption: str | None) -> str:
     return found[0] if found else ""
 
 
-# --- which button ----------------------------------------------------------------------------------------------------
+# --- which button -----------------------------------------------------------------------------------------------------
 
 
 def choices_of(screen: Screen, parse: ParseButton, *, is_newest: bool) -> list[Choice]:

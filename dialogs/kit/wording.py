@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from bot.core.clinic import Clinic
 from bot.core.i18n import MOSCOW, numeric_date, spoken_date, spoken_day, spoken_language, spoken_moment
 from bot.core.timing import local_day
+from dialogs.kit.screen import text
 
 GENITIVE: Mapping[str, str] = {"ая": "ой", "яя": "ей", "ия": "ии", "ика": "ики", "ница": "ницы", "тр": "тра"}
 """endings of the words that clinics are called by: «Детская», «стоматология», «поликлиника», «больница», «центр»"""
@@ -18,6 +19,15 @@ FITS_ALONE = 40
 
 QUOTED = re.compile(r"[«\"“](.+)[»\"”]")
 NUMBERED = re.compile(r"(?P<words>[^№,\d]+?)(?P<rest>\s*(№|,|\d).*)?")
+
+
+def capitalised(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+def one_line(parts: Iterable[str]) -> str:
+    """Return the parts that are not empty as one line of HTML with a capital, "" if all are empty."""
+    return text("{line}", line=capitalised(", ".join(filter(None, parts))))
 
 
 def brief_clinic_name(name: str) -> str:

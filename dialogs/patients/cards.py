@@ -21,7 +21,7 @@ from dialogs.kit.names import patient_name
 from dialogs.kit.pager import page_of
 from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.kit.unreadable import unreadable_cards
-from dialogs.kit.wording import moscow_past
+from dialogs.kit.wording import moscow_past, one_line
 from dialogs.patients.check_pending import checked_line
 from dialogs.patients.check_result import check_screen, limited_line, limited_rows, needless_notice
 from dialogs.patients.details import detail_lines, full_value, shown_number, wording_of
@@ -142,8 +142,7 @@ async def enrolled_line(visitor: Visitor, patient: Patient) -> str:
         else "",
         _("pediatrician {doctor}").format(doctor=found.doctor.name.with_initials) if found.doctor else "",
     ]
-    line = ", ".join(filter(None, parts))
-    return text("{line}", line=line[:1].upper() + line[1:])
+    return one_line(parts)
 
 
 def policy_in_force(patient: Patient) -> str:

@@ -150,7 +150,7 @@ async def correction_screen(visitor: Visitor, patient: Patient, *, is_owner: boo
             [
                 _("If it is written there as it is here, the error is in the register: the insurer corrects it."),
                 deadline_line(visitor, patient, is_owner=is_owner),
-                await pause_line(visitor, patient),
+                await pause_line(visitor),
             ],
         ),
         (
@@ -193,7 +193,7 @@ def deadline_line(visitor: Visitor, patient: Patient, *, is_owner: bool) -> str:
     return text(_("Please correct it by {date}. Booking opens once everything agrees."), date=day)
 
 
-# --- a correction that waits for its check ---------------------------------------------------------------------------
+# --- a correction that waits for its check ----------------------------------------------------------------------------
 
 
 async def unchecked_screen(visitor: Visitor, patient: Patient) -> Screen:
@@ -203,7 +203,7 @@ async def unchecked_screen(visitor: Visitor, patient: Patient) -> Screen:
         lines(
             patient_line(patient),
             _("⚠️ The correction is kept, but the register has not been asked about it yet."),
-            [await pause_line(visitor, patient) or _("Press “Check again”."), support_line(visitor)],
+            [await pause_line(visitor) or _("Press “Check again”."), support_line(visitor)],
         ),
         (
             (button(_("Check again"), CheckPolicy(patient=patient.id)),),
@@ -225,7 +225,7 @@ async def rejected_screen(visitor: Visitor, patient: Patient, at_desk: AtDesk | 
                 patient_line(patient),
                 answer_line(at_desk),
                 not_on_the_list(),
-                [await pause_line(visitor, patient), support_line(visitor)],
+                [await pause_line(visitor), support_line(visitor)],
             ),
             (
                 *desk_rows(patient, desks, visitor.account.named_clinic, is_owner=is_owner),
@@ -238,7 +238,7 @@ async def rejected_screen(visitor: Visitor, patient: Patient, at_desk: AtDesk | 
             patient_line(patient),
             await reason_text(visitor, patient, reason),
             [
-                await pause_line(visitor, patient) if reason in NO_POLICY_OF_THEIRS else "",
+                await pause_line(visitor) if reason in NO_POLICY_OF_THEIRS else "",
                 "" if reason in {RejectionReason.ADULT, RejectionReason.AT_CLINIC} else support_line(visitor),
             ],
         ),
@@ -271,7 +271,7 @@ async def reason_text(visitor: Visitor, patient: Patient, reason: RejectionReaso
     }[reason]
 
 
-async def pause_line(visitor: Visitor, patient: Patient) -> str:
+async def pause_line(visitor: Visitor) -> str:
     """Return when the next try is possible after five failed ones, "" if it is possible now."""
     until = await visitor.services.checks.paused_until(visitor.account.id)
     if until is None:

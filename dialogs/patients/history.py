@@ -10,13 +10,13 @@ from bot.core.i18n import MOSCOW, N_, clock_time, gettext as _, past_day, spoken
 from bot.core.timing import local_day
 from bot.delivery.screen import Screen
 from bot.patients.cards import ENTRIES_PER_PAGE
-from dialogs.kit.deeds import capitalised, sentence
+from dialogs.kit.deeds import sentence
 from dialogs.kit.flow import Flow, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import page_read
 from dialogs.kit.screen import lines, text, ways_out
 from dialogs.kit.specialties import name_of
-from dialogs.kit.wording import of_clinic
+from dialogs.kit.wording import capitalised, of_clinic
 from dialogs.patients.links import History, PatientCard
 
 flow = Flow("history")

@@ -11,7 +11,8 @@ from bot.core.i18n import MOSCOW, clock_time, gettext as _, numeric_date, zone_n
 from bot.delivery.paper import Paper, Section
 from bot.privacy.journals import SHOWN, LongJournal
 from bot.privacy.records import ExportRecord
-from dialogs.kit.deeds import capitalised, sentence
+from dialogs.kit.deeds import sentence
+from dialogs.kit.wording import capitalised
 from dialogs.privacy.export_codes import ISO_DAY, word
 from dialogs.privacy.export_labels import heading, label
 

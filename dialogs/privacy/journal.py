@@ -9,11 +9,12 @@ from bot.core.i18n import MOSCOW, clock_time, gettext as _, past_day
 from bot.core.timing import local_day
 from bot.delivery.screen import Screen
 from bot.privacy.own_data import ENTRIES_PER_PAGE
-from dialogs.kit.deeds import capitalised, sentence
+from dialogs.kit.deeds import sentence
 from dialogs.kit.flow import Flow, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import page_read
 from dialogs.kit.screen import lines, text, ways_out
+from dialogs.kit.wording import capitalised
 from dialogs.privacy.export_codes import CODES, word
 from dialogs.privacy.links import Journal, MyData
 

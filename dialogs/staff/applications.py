@@ -152,7 +152,7 @@ async def see_application(visitor: Visitor, link: SeeApplication) -> Screen:
                 "" if Detail.ADDRESS in seen.details else _("The address is not written down"),
             ],
             asked_lines(visitor, seen),
-            policy_lines(visitor, seen),
+            policy_lines(seen),
             hint_lines(visitor, seen, registered),
             history_lines(visitor, seen.clinic, seen.steps, seen.application.kind),
             never_shown(visitor),
@@ -218,8 +218,7 @@ def hint_lines(visitor: Visitor, seen: SeenApplication, registered: date | None)
         else _("The papers of the representative were not seen")
     )
     if asked is None:
-        verified = seen.patient.is_verified
-        return [papers if verified else _("⚠️ The policy is not confirmed now"), papers if not verified else ""]
+        return ["" if seen.patient.is_verified else _("⚠️ The policy is not confirmed now"), papers]
     changed = last_known_change(since, registered, seen.clinic)
     confirmed = (
         _("✅ The list of the insured confirms the policy")
@@ -306,7 +305,6 @@ async def choose_refusal(visitor: Visitor, link: ChooseRefusal) -> Screen:
     """Show the reasons; what is wrong with a policy that waits is decided with it, on the page before."""
     check = await visitor.services.one_decision.check_of(visitor.account, link.application)
     reasons = [each for each in REFUSALS_OF[link.kind] if check is None or each not in OF_POLICY]
-
     return refusal_screen(
         reasons,
         lambda each: RefuseApplication(application=link.application, reason=each),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core.clinic import Clinic
-from bot.core.i18n import N_, clock_time, gettext as _, ngettext, numeric_day
+from bot.core.i18n import N_, gettext as _, ngettext
 from bot.delivery.screen import Button, Screen
 from bot.patients.records import FetchFile
 from bot.staff.application_check import OpenedCode
@@ -21,6 +21,7 @@ from dialogs.staff.links import (
     DeskQueue,
     DeskVisit,
 )
+from dialogs.staff.wording import day_and_time
 
 flow = Flow("arrivals", open=True)
 
@@ -86,8 +87,7 @@ async def missed(visitor: Visitor, link: DeskMissed) -> Screen:
 
 
 def missed_button(clinic: Clinic, each: NumberedMissed) -> Button:
-    day = numeric_day(each.starts_at.astimezone(clinic.zone).date())
-    label = f"{day} {clock_time(each.starts_at, clinic.zone)} · {unbroken(each.ref)}"
+    label = f"{day_and_time(each.starts_at, clinic.zone)} · {unbroken(each.ref)}"
     return button(label, DeskVisit(number=each.number))
 
 

@@ -9,9 +9,8 @@ from bot.clinics.port import ClinicReason
 from bot.clinics.schedule_port import END_OF_DAY, DayHours, TimeState
 from bot.core.clinic import Clinic
 from bot.core.errors import InvalidInput
-from bot.core.i18n import clock_time, gettext as _, long_day, ngettext, numeric_day, spoken_moment
+from bot.core.i18n import clock_time, gettext as _, long_day, ngettext, spoken_moment
 from bot.core.people import PersonName
-from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
 from bot.staff.calls import ToCall
 from bot.staff.closing import Closed, Preview
@@ -39,7 +38,7 @@ from dialogs.staff.schedule_links import (
     SetCalled,
 )
 from dialogs.staff.schedules import doctor_heading, hours_of, minutes_text
-from dialogs.staff.wording import brief_child
+from dialogs.staff.wording import brief_child, day_and_time
 
 flow = Flow("closing hours", open=True)
 
@@ -203,8 +202,7 @@ def brief_offer(each: ToCall, clinic: Clinic) -> str:
         return _("has booked")
     if each.instead is None:
         return _("nothing is left")
-    day = numeric_day(local_day(each.instead.starts_at, clinic.zone))
-    return f"{day} {clock_time(each.instead.starts_at, clinic.zone)}"
+    return day_and_time(each.instead.starts_at, clinic.zone)
 
 
 def outcome_lines(shown: Closed) -> list[str]:

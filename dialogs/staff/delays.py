@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.core.errors import InvalidInput
 from bot.core.i18n import gettext as _, long_day, ngettext
 from bot.delivery.screen import Button, Screen
@@ -30,6 +32,8 @@ flow = Flow("delays", open=True)
 
 DELAYS = (10, 15, 20, 30, 45, 60)
 SHORTEST_DELAY, LONGEST_DELAY = 5, 180
+ONE_NUMBER = re.compile(r"\D*(\d{1,3})\D*")
+"""«20», «20 минут», but not «1 час 20»"""
 
 
 @flow.screen(TellDelay)
@@ -68,10 +72,10 @@ def calls_rows(shown: LateDay) -> list[Row]:
 
 @flow.answer(TellDelay)
 async def on_minutes(visitor: Visitor, prompt: TellDelay, typed: str) -> Outcome:
-    digits = "".join(each for each in typed if each.isdigit())
-    if not digits or not SHORTEST_DELAY <= int(digits[:4]) <= LONGEST_DELAY:
+    found = ONE_NUMBER.fullmatch(typed)
+    if found is None or not SHORTEST_DELAY <= int(found[1]) <= LONGEST_DELAY:
         raise InvalidInput(ScheduleProblem.MINUTES)
-    return ConfirmDelay(doctor=prompt.doctor, minutes=int(digits))
+    return ConfirmDelay(doctor=prompt.doctor, minutes=int(found[1]))
 
 
 @flow.screen(ConfirmDelay)

@@ -9,7 +9,7 @@ from bot.appointments.tickets import ticket_in
 from bot.clinics.desk_port import ClinicVisit
 from bot.core.clinic import Clinic
 from bot.core.errors import InvalidInput
-from bot.core.i18n import clock_time, gettext as _, ngettext, numeric_day
+from bot.core.i18n import gettext as _, ngettext
 from bot.core.matching import words_of
 from bot.core.meant_days import meant_day
 from bot.core.refs import read_ref
@@ -51,7 +51,7 @@ from dialogs.staff.links import (
 )
 from dialogs.staff.notes import keep_wanted, wanted_of
 from dialogs.staff.policy_links import CheckPolicyRequest
-from dialogs.staff.wording import brief_child
+from dialogs.staff.wording import brief_child, day_and_time
 
 flow = Flow("finding at the desk", open=True)
 
@@ -217,6 +217,5 @@ def counted(shown: FoundVisits) -> str:
 
 
 def found_button(clinic: Clinic, visit: ClinicVisit) -> Button:
-    starts_at = visit.booking.starts_at
-    when = f"{numeric_day(starts_at.astimezone(clinic.zone).date())} {clock_time(starts_at, clinic.zone)}"
+    when = day_and_time(visit.booking.starts_at, clinic.zone)
     return button(f"{when} · {brief_child(visit)}", DeskVisit(number=visit.number))

@@ -24,7 +24,7 @@ from dialogs.staff.policy_checks import FIXES, REFUSALS, decision_label, hints
 flow = Flow("policy and application", open=True)
 
 
-def policy_lines(visitor: Visitor, seen: SeenApplication) -> list[str]:
+def policy_lines(seen: SeenApplication) -> list[str]:
     """Return what is compared for the policy of an application, none if it is confirmed or at no desk."""
     if seen.policy is None:
         return []

@@ -8,7 +8,7 @@ from bot.account.records import Contact
 from bot.clinics.desk_port import ClinicPerson, ClinicVisit, PersonHoldings
 from bot.core.clinic import Clinic
 from bot.core.errors import InvalidInput
-from bot.core.i18n import clock_time, gettext as _, ngettext, numeric_day
+from bot.core.i18n import gettext as _, ngettext
 from bot.core.refs import read_ref
 from bot.core.typed_text import grouped
 from bot.delivery.screen import Button, Screen
@@ -46,6 +46,7 @@ from dialogs.staff.new_patient import next_question
 from dialogs.staff.notes import form_of, keep_form, keep_policy, keep_wanted, policy_of, wanted_of
 from dialogs.staff.wording import (
     brief_persons,
+    day_and_time,
     masked_person,
     never_shown,
     passing_message,
@@ -198,8 +199,7 @@ def phone_line(person: ClinicPerson) -> str:
 
 
 def visit_button(clinic: Clinic, visit: ClinicVisit) -> Button:
-    starts_at = visit.booking.starts_at
-    when = f"{numeric_day(starts_at.astimezone(clinic.zone).date())} {clock_time(starts_at, clinic.zone)}"
+    when = day_and_time(visit.booking.starts_at, clinic.zone)
     return button(f"{when} · {specialty_here(visit)}", DeskVisit(number=visit.number))
 
 

@@ -99,7 +99,6 @@ async def on_approve(visitor: Visitor, link: ApprovePolicyRequest) -> Outcome:
 @flow.screen(ChoosePolicyRefusal)
 async def choose_refusal(visitor: Visitor, link: ChoosePolicyRefusal) -> Screen:
     require_right(visitor.account, Right.DECIDE_APPLICATIONS)
-
     return refusal_screen(
         REFUSALS_OF[KIND],
         lambda each: RefusePolicyRequest(request=link.request, reason=each),

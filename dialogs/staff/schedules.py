@@ -94,7 +94,7 @@ async def week(visitor: Visitor, link: ScheduleWeek) -> Screen:
         (
             *few(ahead, day_button, 3),
             turns(link.doctor, shown.first),
-            *good_rows(visitor, link.doctor, today),
+            *replace_rows(visitor, link.doctor, today),
             (button(_("Sheet of follow-up codes"), PrintFollowUps(doctor=link.doctor)),),
             ways_out(ScheduleDoctors()),
         ),
@@ -151,7 +151,7 @@ def turns(doctor: int, first: date) -> Row:
     )
 
 
-def good_rows(visitor: Visitor, doctor: int, today: date) -> list[Row]:
+def replace_rows(visitor: Visitor, doctor: int, today: date) -> list[Row]:
     if not has_right(visitor.account, Right.REPLACE_FOR_GOOD):
         return []
     return [(button(_("Replace for good"), ChooseStandIn(doctor=doctor, day=today, for_good=True)),)]
@@ -238,7 +238,7 @@ def minutes_text(minutes: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-# --- times to add -------------------------------------------------------------------------------------------
+# --- times to add -----------------------------------------------------------------------------------------------------
 
 
 @flow.screen(AddTimes)

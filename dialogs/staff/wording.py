@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from bot.booking.records import Presence
 from bot.clinics.desk_port import ClinicPerson, ClinicVisit
 from bot.clinics.port import BookingStatus, ClinicReason
 from bot.core.clinic import Clinic
-from bot.core.i18n import N_, clock_time, gettext as _, spoken_date, spoken_moment
+from bot.core.i18n import N_, clock_time, gettext as _, numeric_day, spoken_date, spoken_moment
 from bot.core.patient import masked
 from bot.core.people import PersonName, Sex
 from bot.core.policy_form import PolicyForm
@@ -50,6 +51,11 @@ def brief_child(visit: ClinicVisit) -> str:
     """Return the same for a button: «Мария И., 2018, 0014»."""
     last = (visit.policy_number[-4:].strip(),) if visit.policy_number else ()
     return ", ".join((visit.person.short, str(visit.birth_date.year), *last))
+
+
+def day_and_time(at: datetime, zone: ZoneInfo) -> str:
+    """Return «пт 27.11 08:00» for a button."""
+    return f"{numeric_day(at.astimezone(zone).date())} {clock_time(at, zone)}"
 
 
 class HasSpecialty(Protocol):

@@ -52,11 +52,6 @@ class SqlPatients:
         rows = await queries.list_patients(self._connection, account=account, patient=None)
         return [PatientId(row["patient_id"]) for row in rows]
 
-    async def verification_of(self, account: AccountId, patient: PatientId) -> Verification | None:
-        """Return the state of the check without reading the card; None for another account's patient."""
-        rows = await queries.list_patients(self._connection, account=account, patient=patient)
-        return _read_verification(rows[0]) if rows else None
-
     async def add(
         self,
         account: AccountId,

@@ -138,11 +138,9 @@ def _read(row: Row | None) -> DeskCheck | None:
         urgent_at=moment(row["urgent_at"]),
         claimed_by=row["claimed_by"],
         claimed_until=moment(row["claimed_until"]),
-        wrong_digits=row["wrong_digits"],
         barred=row["barred_id"],
         decision=None if row["decision"] is None else DeskDecision(row["decision"]),
         decided_by=row["decided_by"],
-        decided_at=moment(row["decided_at"]),
         final_at=moment(row["final_at"]),
         closed_at=moment(row["closed_at"]),
     )

@@ -74,17 +74,6 @@ WHERE clinic_id = :clinic AND closed_at IS NULL AND verdict IS NULL AND status <
     )
 ORDER BY due_at, id;
 
--- name: count_applications_at_desk^
-SELECT count(*) AS waiting FROM applications
-WHERE clinic_id = :clinic AND closed_at IS NULL AND verdict IS NULL AND status <> 'NEEDS_CORRECTION'
-    AND EXISTS (
-        SELECT 1 FROM representations acting
-            JOIN consents own ON own.account_id = acting.account_id AND own.purpose = 'REPRESENTATIVE'
-            JOIN consents data ON data.account_id = acting.account_id AND data.purpose = 'PATIENT'
-        WHERE acting.patient_id = applications.patient_id AND acting.suspended_until IS NULL
-            AND own.revoked_at IS NULL AND data.revoked_at IS NULL
-    );
-
 -- name: claim_application^
 UPDATE applications SET claimed_by = :member, claimed_until = :until, status = 'IN_REVIEW'
 WHERE id = :number AND closed_at IS NULL AND verdict IS NULL AND status <> 'NEEDS_CORRECTION'
@@ -195,7 +184,7 @@ VALUES (:account, :patient, :clinic, :kind, :version, :digest, :now)
 ON CONFLICT DO NOTHING;
 
 -- name: find_clinic_consent^
-SELECT version, given_at FROM clinic_consents
+SELECT version FROM clinic_consents
 WHERE account_id = :account AND patient_id = :patient AND clinic_id = :clinic AND kind = :kind AND revoked_at IS NULL;
 
 -- name: revoke_clinic_consent!

@@ -19,7 +19,7 @@ DELETE FROM closed_visits WHERE appointment_id = :appointment;
 UPDATE waitlist_entries SET ended_at = :now WHERE called_off = :appointment AND ended_at IS NULL;
 
 -- name: find_closed_visit^
-SELECT k.appointment_id, k.slot, d.id AS doctor_id, k.starts_at, k.visit_type, k.reservation, k.until, k.declined_at
+SELECT k.slot, d.id AS doctor_id, k.starts_at, k.visit_type, k.reservation, k.until, k.declined_at
 FROM closed_visits k JOIN appointments a ON a.id = k.appointment_id
 LEFT JOIN doctors d ON d.system = a.system AND d.ref = k.doctor
 WHERE k.appointment_id = :appointment;

@@ -7,21 +7,21 @@ ON CONFLICT DO NOTHING
 RETURNING id;
 
 -- name: find_desk_check^
-SELECT id, account_id, patient_id, clinic_id, opened_at, due_at, urgent_at, claimed_by, claimed_until, wrong_digits, barred_id,
-    decision, decided_by, decided_at, final_at, closed_at
+SELECT id, account_id, patient_id, clinic_id, opened_at, due_at, urgent_at, claimed_by, claimed_until, barred_id,
+    decision, decided_by, final_at, closed_at
 FROM desk_checks WHERE id = :check;
 
 -- name: find_last_desk_check^
 -- A withdrawn check is none.
-SELECT id, account_id, patient_id, clinic_id, opened_at, due_at, urgent_at, claimed_by, claimed_until, wrong_digits, barred_id,
-    decision, decided_by, decided_at, final_at, closed_at
+SELECT id, account_id, patient_id, clinic_id, opened_at, due_at, urgent_at, claimed_by, claimed_until, barred_id,
+    decision, decided_by, final_at, closed_at
 FROM desk_checks WHERE patient_id = :patient AND (closed_at IS NULL OR decision IS NOT NULL)
 ORDER BY id DESC LIMIT 1;
 
 -- name: list_waiting_desk_checks
 -- Those of cards for which somebody acts whose consents are in force.
-SELECT id, account_id, patient_id, clinic_id, opened_at, due_at, urgent_at, claimed_by, claimed_until, wrong_digits, barred_id,
-    decision, decided_by, decided_at, final_at, closed_at
+SELECT id, account_id, patient_id, clinic_id, opened_at, due_at, urgent_at, claimed_by, claimed_until, barred_id,
+    decision, decided_by, final_at, closed_at
 FROM desk_checks WHERE clinic_id = :clinic AND closed_at IS NULL AND decision IS NULL
     AND EXISTS (
         SELECT 1 FROM representations acting
@@ -84,8 +84,8 @@ UPDATE desk_checks SET closed_at = :now, final_at = NULL, ask_again_at = :ask_ag
 WHERE id = :check AND closed_at IS NULL;
 
 -- name: list_final_desk_checks
-SELECT id, account_id, patient_id, clinic_id, opened_at, due_at, urgent_at, claimed_by, claimed_until, wrong_digits, barred_id,
-    decision, decided_by, decided_at, final_at, closed_at
+SELECT id, account_id, patient_id, clinic_id, opened_at, due_at, urgent_at, claimed_by, claimed_until, barred_id,
+    decision, decided_by, final_at, closed_at
 FROM desk_checks WHERE closed_at IS NULL AND final_at IS NOT NULL AND final_at <= :now
 ORDER BY final_at, id LIMIT :limit;
 
@@ -103,8 +103,8 @@ WHERE id IN (
         )
     ORDER BY late.due_at LIMIT :limit
 )
-RETURNING id, account_id, patient_id, clinic_id, opened_at, due_at, urgent_at, claimed_by, claimed_until, wrong_digits, barred_id,
-    decision, decided_by, decided_at, final_at, closed_at;
+RETURNING id, account_id, patient_id, clinic_id, opened_at, due_at, urgent_at, claimed_by, claimed_until, barred_id,
+    decision, decided_by, final_at, closed_at;
 
 -- name: claim_desk_checks_again
 UPDATE desk_checks SET ask_again_at = NULL
@@ -113,8 +113,8 @@ WHERE id IN (
     WHERE old.ask_again_at IS NOT NULL AND old.ask_again_at <= :now
     ORDER BY old.ask_again_at LIMIT :limit
 )
-RETURNING id, account_id, patient_id, clinic_id, opened_at, due_at, urgent_at, claimed_by, claimed_until, wrong_digits, barred_id,
-    decision, decided_by, decided_at, final_at, closed_at;
+RETURNING id, account_id, patient_id, clinic_id, opened_at, due_at, urgent_at, claimed_by, claimed_until, barred_id,
+    decision, decided_by, final_at, closed_at;
 
 -- name: delete_old_desk_checks!
 DELETE FROM desk_checks WHERE opened_at < :before;

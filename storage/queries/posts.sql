@@ -22,7 +22,7 @@ UPDATE staff_invitations SET outcome = :outcome, ended_at = :now WHERE id = :inv
 DELETE FROM staff_invitations WHERE until < :before;
 
 -- name: list_menus_to_change
-SELECT id, role, menu FROM accounts
+SELECT id, role FROM accounts
 WHERE reachable = 1 AND (role IS NOT NULL OR menu IS NOT NULL) AND coalesce(role, '') <> coalesce(menu, '')
 ORDER BY id;
 
@@ -38,6 +38,3 @@ SELECT digest_off FROM accounts WHERE id = :account;
 -- name: claim_digest^
 -- Returns a row once for each clinic and day.
 UPDATE clinics SET digest_day = :day WHERE id = :clinic AND (digest_day IS NULL OR digest_day < :day) RETURNING id;
-
--- name: find_digest_day^
-SELECT digest_day FROM clinics WHERE id = :clinic;

@@ -214,7 +214,7 @@ async def _hand_over_free(
 
 
 def _own_time(slot: Row, in_the_way: Sequence[Row | Slot], other: DeskPractice) -> int | None:
-    """Return the stand-in's own free time of the same hours, None if he is not free then."""
+    """Return the stand-in's own free time of the same hours, None if the doctor is not free then."""
     [only, *more] = in_the_way
     is_same = (only["starts_at"], only["ends_at"]) == (slot["starts_at"], slot["ends_at"])
     is_free = only["status"] == "FREE" and not only["taken"] and only["doctor_id"] == other.row["id"]

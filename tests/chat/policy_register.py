@@ -16,7 +16,7 @@ from storage.registry.seed.examples import Example
 from storage.registry.system import Registry
 from tests.chat.town import Town
 
-# --- its rows ----------------------------------------------------------------------------------------------
+# --- its rows ---------------------------------------------------------------------------------------------------------
 
 
 async def change_in_register(
@@ -54,7 +54,7 @@ def _cipher_of(town: Town) -> RegistryCipher:
     return RegistryCipher(town.app.store.cipher, town.app.store.index)
 
 
-# --- its answers ---------------------------------------------------------------------------------------------------
+# --- its answers ------------------------------------------------------------------------------------------------------
 
 
 @contextmanager

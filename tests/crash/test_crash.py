@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import sqlite3
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -14,8 +12,8 @@ import pytest
 from tests.chat.actions import MARIA, book, moscow, pass_until, settle_in
 from tests.chat.message import Json
 from tests.chat.town import Town
+from tests.crash.short_run import run_program
 from tests.crash.verdict import judge
-from tests.project_files import ROOT
 
 AFTER = moscow(25, 18, 1).timestamp()
 LINE = re.compile(r"^crash kills=3 messages=\d+ lost=0 doubled=\d+ inflight=\d+ outages=1 of_release_before=[01]$")
@@ -23,21 +21,8 @@ LINE = re.compile(r"^crash kills=3 messages=\d+ lost=0 doubled=\d+ inflight=\d+ 
 
 @pytest.mark.requirement("D11")
 async def test_killed_bot_loses_nothing_that_was_confirmed() -> None:
-    run = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.crash", "--kills", "3", "--people", "5", "--seed", "5", "--outages", "1"),
-        cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    try:
-        output, _none = await asyncio.wait_for(run.communicate(), 240)
-    finally:
-        if run.returncode is None:
-            run.kill()
-            await run.wait()
-    lines = output.decode().splitlines()
-    assert run.returncode == 0, output.decode()
-    assert LINE.match(lines[-1]), output.decode()
+    options = ("--kills", "3", "--people", "5", "--seed", "5", "--outages", "1")
+    assert LINE.match(line := await run_program("tests.crash", *options)), line
 
 
 async def booked_and_reminded(town: Town) -> tuple[Path, list[Json]]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-import sys
 
 import pytest
 
+from tests.crash.short_run import run_program
 from tests.crash.soak import MOST_LOG, SHIFTS, Figure, Soaked, find_leaks, read_memory
-from tests.project_files import ROOT
 
 LINE = re.compile(r"^soak seconds=8 visits=\d+ files=\d+ connections=\d+ tasks=\d+ log=\d+$")
 HOUR = 3600
@@ -95,17 +93,5 @@ def test_what_does_not_come_back_and_a_long_log_are_found() -> None:
 
 
 async def test_tasks_files_and_log_come_back_after_work() -> None:
-    run = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.crash.soak", "--seconds", "8", "--people", "5"),
-        cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    try:
-        output, _none = await asyncio.wait_for(run.communicate(), 240)
-    finally:
-        if run.returncode is None:
-            run.kill()
-            await run.wait()
-    assert run.returncode == 0, output.decode()
-    assert LINE.match(output.decode().splitlines()[-1]), output.decode()
+    line = await run_program("tests.crash.soak", "--seconds", "8", "--people", "5")
+    assert LINE.match(line), line

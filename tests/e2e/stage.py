@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import struct
 import zlib
 from collections.abc import AsyncIterator
@@ -10,19 +9,13 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from aiohttp import ClientSession, FormData
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from bot.emulator import Emulator, serve
+from tests.e2e.chromium import running_browser
 from tests.time_limits import BUSY
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-QUIET = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
 ANNA, IGOR = 1001, 1002
-
-expect.set_options(timeout=BUSY * 1000)
 
 
 def buttons(*rows: list[tuple[str, str]]) -> dict[str, Any]:
@@ -92,9 +85,7 @@ class Stage:
 @asynccontextmanager
 async def stage_of(**settings: Any) -> AsyncIterator[Stage]:
     emulator = Emulator(key_required=True, **settings)
-    async with serve(emulator) as url, ClientSession() as session, async_playwright() as player:
-        browser = await player.chromium.launch(executable_path=CHROMIUM, args=QUIET.split())
+    async with serve(emulator) as url, ClientSession() as session, running_browser() as browser:
         stage = Stage(emulator, url, session, browser)
         yield stage
-        await browser.close()
-        assert stage.complaints == []
+    assert stage.complaints == []

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from bot.emulator.samples import Sample
-from tests.e2e.stage import ANNA, CHROMIUM, Stage, buttons, stage_of
+from tests.e2e.chromium import needs_chromium
+from tests.e2e.stage import ANNA, Stage, buttons, stage_of
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+pytestmark = needs_chromium
 
 LONG = "К детскому психиатру на ближайшее свободное время"
 

@@ -3,37 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
-import pytest
 from playwright.async_api import expect
 
 from bot.demo import GALINA, OLGA, VERA
 from tests.chat.client import ChatClient
 from tests.desk_code import CODE
-from tests.e2e.demo import UNCHANGED, Demo, running_demo
-from tests.e2e.window import CHROMIUM, PHONE, Window, browser_at
+from tests.e2e.chromium import needs_chromium
+from tests.e2e.demo import UNCHANGED, Demo
+from tests.e2e.window import PHONE, Window, browser_at
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here, and no CHROMIUM that names one")
+pytestmark = needs_chromium
 
 MOTHER = 1001
 NUMBER, NAME = "7793 2897 9400 0070", "Орлова Софья Львовна"
-DAY_LONG, NOON = 24 * 3600, 9 * 3600
-
-
-@pytest.fixture
-def demo(tmp_path: Path) -> Iterator[Demo]:
-    with running_demo(tmp_path) as shown:
-        yield shown
-
-
-@pytest.fixture
-async def chat(demo: Demo) -> AsyncIterator[ChatClient]:
-    async with ChatClient(demo.url, key=demo.key) as client:
-        midnight = await client.clock() // DAY_LONG * DAY_LONG
-        await client.set_clock(midnight + DAY_LONG + NOON)
-        yield client
 
 
 async def test_policy_without_a_list_is_checked_at_the_desk(demo: Demo, chat: ChatClient) -> None:

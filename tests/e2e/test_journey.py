@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
-import pytest
 from playwright.async_api import expect
 
 from tests.chat.client import ChatClient
 from tests.chat.message import ChatMessage
 from tests.chat.person import Person
 from tests.desk_code import CODE
-from tests.e2e.demo import UNCHANGED, Demo, running_demo
-from tests.e2e.window import CHROMIUM, DAY, DESKTOP, PHONE, TIME, Window, browser_at, read
+from tests.e2e.chromium import needs_chromium
+from tests.e2e.demo import UNCHANGED, Demo
+from tests.e2e.window import DAY, DESKTOP, PHONE, TIME, Window, browser_at, read
 
 MOTHER, FATHER, REGISTRAR = 1001, 1002, 1003
-DAY_LONG, NOON = 24 * 3600, 9 * 3600
 MOST_TAPS_TO_BOOK, MOST_TAPS_TO_MOVE = 7, 4
 """the first booking of a new card chooses a clinic too"""
 NUMBER, NAME = "7796 1897 8400 0014", "Иванова Мария Сергеевна"
@@ -26,21 +23,6 @@ NEXT_DAY = re.compile(r"^[а-я]{2} \d\d\.\d\d ›$")
 """The next day, not the next page: whoever leafs through every page of a week reads enough names for an alarm."""
 WHEN = re.compile(r"(?P<day>\d+ \w+), (?P<time>\d\d:\d\d)")
 REF = re.compile(r"[0-9ABCEHKMPTX]{4}\u2011[0-9ABCEHKMPTX]{2}")
-
-
-@pytest.fixture
-def demo(tmp_path: Path) -> Iterator[Demo]:
-    with running_demo(tmp_path) as shown:
-        yield shown
-
-
-@pytest.fixture
-async def chat(demo: Demo) -> AsyncIterator[ChatClient]:
-    """A client with the clock at noon of the next day in Moscow, so that results do not depend on the hour."""
-    async with ChatClient(demo.url, key=demo.key) as client:
-        midnight = await client.clock() // DAY_LONG * DAY_LONG
-        await client.set_clock(midnight + DAY_LONG + NOON)
-        yield client
 
 
 def labels(seen: ChatMessage, pattern: re.Pattern[str]) -> list[str]:
@@ -146,7 +128,7 @@ async def cancel_for_clinic(registrar: Person, visit: ChatMessage) -> None:
 # --- in a browser -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here, and no CHROMIUM that names one")
+@needs_chromium
 async def test_journey_in_a_browser(demo: Demo, chat: ChatClient) -> None:
     async with browser_at(demo) as open_window:
         mother = await open_window(MOTHER, PHONE)

@@ -7,16 +7,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import pytest
 from aiohttp import ClientSession, web
 from playwright.async_api import FilePayload, Page, expect
 
 from bot.emulator import Emulator, serve
 from bot.emulator.params import Upload
 from bot.emulator.samples import Sample
-from tests.e2e.stage import ANNA, CHROMIUM, IGOR, Stage, buttons, picture, stage_of
+from tests.e2e.chromium import needs_chromium
+from tests.e2e.stage import ANNA, IGOR, Stage, buttons, picture, stage_of
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+pytestmark = needs_chromium
 
 
 async def test_person_starts_reads_and_presses() -> None:

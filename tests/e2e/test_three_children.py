@@ -3,38 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
-
-import pytest
 
 from tests.chat.client import ChatClient
-from tests.e2e.demo import UNCHANGED, Demo, running_demo
-from tests.e2e.window import CHROMIUM, PHONE, Window, browser_at
+from tests.e2e.chromium import needs_chromium
+from tests.e2e.demo import UNCHANGED, Demo
+from tests.e2e.window import PHONE, Window, browser_at
 
 MOTHER = 1001
-DAY_LONG, NOON = 24 * 3600, 9 * 3600
 MARIA = ("7796 1897 8400 0014", "Иванова Мария Сергеевна", "Мария И.")
 ARTYOM = ("7788 4897 4700 0022", "Королёв Артём Дмитриевич", "Артём К.")
 ALINA = ("6692 8797 6900 0032", "Ахметова-Белая Алина", "Алина А.")
 BOOK, YES, MENU = re.compile("^Записаться$"), re.compile("^Да$"), re.compile("^Меню$")
 
 
-@pytest.fixture
-def demo(tmp_path: Path) -> Iterator[Demo]:
-    with running_demo(tmp_path) as shown:
-        yield shown
-
-
-@pytest.fixture
-async def chat(demo: Demo) -> AsyncIterator[ChatClient]:
-    async with ChatClient(demo.url, key=demo.key) as client:
-        midnight = await client.clock() // DAY_LONG * DAY_LONG
-        await client.set_clock(midnight + DAY_LONG + NOON)
-        yield client
-
-
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here, and no CHROMIUM that names one")
+@needs_chromium
 async def test_mother_of_three_books_two_and_moves_one(demo: Demo, chat: ChatClient) -> None:
     """Only numbers and names are typed; the children never get mixed up, and the other visit stays."""
     async with browser_at(demo) as open_window:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.async_api import ViewportSize
@@ -13,31 +11,17 @@ from playwright.async_api import ViewportSize
 from tests.chat.client import ChatClient
 from tests.chat.person import Person
 from tests.chat.test_journeys import ENGLISH, RUSSIAN, Words
-from tests.e2e.demo import UNCHANGED, Demo, running_demo
-from tests.e2e.window import CHROMIUM, Window, browser_at
+from tests.e2e.chromium import needs_chromium
+from tests.e2e.demo import UNCHANGED, Demo
+from tests.e2e.window import Window, browser_at
 from tests.time_limits import BUSY
 
 GRANDMOTHER = 1005
-DAY_LONG, NOON = 24 * 3600, 9 * 3600
 NARROW = ViewportSize(width=360, height=640)
 NUMBER, MISTYPED, NAME = "7796 1897 8400 0014", "7796 1897 8401 0014", "Иванова Мария Сергеевна"
 
 
-@pytest.fixture
-def demo(tmp_path: Path) -> Iterator[Demo]:
-    with running_demo(tmp_path) as shown:
-        yield shown
-
-
-@pytest.fixture
-async def chat(demo: Demo) -> AsyncIterator[ChatClient]:
-    async with ChatClient(demo.url, key=demo.key) as client:
-        midnight = await client.clock() // DAY_LONG * DAY_LONG
-        await client.set_clock(midnight + DAY_LONG + NOON)
-        yield client
-
-
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here, and no CHROMIUM that names one")
+@needs_chromium
 @pytest.mark.parametrize("words", [RUSSIAN, ENGLISH], ids=lambda words: words.language)
 async def test_grandmother_types_in_a_narrow_window(demo: Demo, chat: ChatClient, words: Words) -> None:
     """She mistypes the number once, links the child, books, moves and cancels."""
@@ -81,10 +65,14 @@ async def another_day(person: Person) -> str:
 
     Wait for the days: on a busy machine the bot may be quiet for a moment before it shows them.
     """
+
+    async def days() -> list[str]:
+        return re.findall(r"\d+\.\d+", " ".join((await person.screen()).labels))
+
     async with asyncio.timeout(BUSY):
-        while not (days := re.findall(r"\d+\.\d+", " ".join((await person.screen()).labels))):  # noqa: ASYNC110
+        while not (found := await days()):  # noqa: ASYNC110 - a screen has no event
             await asyncio.sleep(0.05)
-    return str(days[-1])
+    return found[-1]
 
 
 async def is_wider_than_window(window: Window) -> bool:

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from playwright.async_api import FloatRect, Locator, Page, TimeoutError, ViewportSize, async_playwright, expect
+from playwright.async_api import FloatRect, Locator, Page, TimeoutError, ViewportSize, expect
 
 from tests.chat.message import BREAKABLE
+from tests.e2e.chromium import running_browser
 from tests.e2e.demo import Demo
 from tests.time_limits import BUSY
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
-QUIET = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
 DAY, TIME = re.compile(r"^[а-я]{2} \d\d\.\d\d \(\d+\)$"), re.compile(r"^\d\d:\d\d( · [а-яё ]+)?$")
 PHONE = ViewportSize(width=390, height=780)
 DESKTOP = ViewportSize(width=1280, height=800)
@@ -32,8 +27,6 @@ MARGIN = 10
 PLAIN = ".chat { background: #dbe7e8 } * { transition: none !important; animation: none !important }"
 """A background of one colour: a gradient makes pictures several times larger."""
 ALONE = "#messages > :not(:last-child) { visibility: hidden }"
-
-expect.set_options(timeout=BUSY * 1000)
 
 CUT_LABELS = """message => [...message.querySelectorAll("[data-testid=inline-button]")]
     .filter(button => button.parentElement.children.length > 1)
@@ -158,8 +151,7 @@ class Window:
 async def browser_at(demo: Demo) -> AsyncIterator[OpenWindow]:
     """Open a browser whose pages must log no error."""
     errors: list[str] = []
-    async with async_playwright() as player:
-        browser = await player.chromium.launch(executable_path=CHROMIUM, args=QUIET.split())
+    async with running_browser() as browser:
 
         async def open_window(user: int, viewport: ViewportSize) -> Window:
             page = await browser.new_page(viewport=viewport, locale="ru-RU", bypass_csp=PICTURED)
@@ -170,5 +162,4 @@ async def browser_at(demo: Demo) -> AsyncIterator[OpenWindow]:
             return Window(page)
 
         yield open_window
-        await browser.close()
     assert errors == []

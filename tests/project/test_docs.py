@@ -62,7 +62,6 @@ RIGHTS_IN_WORDS = {
     Right.CHECK_IN: "note who has come",
     Right.LIFT_BLOCKS: "open booking again",
     Right.SEE_READERS: "see how many names",
-    Right.LIFT_BLOCKS: "open booking again",
     Right.SEE_FIGURES: "see the figures",
     Right.PRINT_POSTER: "take the link",
     Right.MANAGE_STAFF: "invite and dismiss",

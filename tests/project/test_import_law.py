@@ -104,11 +104,10 @@ def link_modules(slice_: str) -> list[str]:
 
 
 LINKS = each("dialogs.{}.links", SLICES)
-EVERY_SLICE = f"{each('bot.{}', SLICES)} {each('dialogs.{}', SLICES)}"
 COMMON_STORAGE = (
     "storage.database storage.clinics storage.delivery storage.journal storage.leases storage.lookup storage.budgets "
     "storage.alarms storage.erasures storage.steps "
-    "storage.lookup storage.zones storage.posts storage.passing"
+    "storage.zones storage.posts storage.passing"
 )
 DATABASE = "aiosqlite aiosql cryptography"
 

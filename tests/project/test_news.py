@@ -271,7 +271,7 @@ QUEUED = [
     (TakeoverPapersDeclined(ME, TAKEOVER), "TAKEOVER_PAPERS_DECLINED", {"takeover": 9}, "papers_declined:9"),
     (TakeoverLapsed(ME, TAKEOVER), "TAKEOVER_LAPSED", {}, "lapsed:9"),
     (ConsentWithdrawn(ME, Purpose.REMINDERS), "CONSENT_WITHDRAWN", {"purpose": "REMINDERS"}, "withdrawn:3:REMINDERS"),
-    (TakeoverUndone(ME, True, TAKEOVER), "TAKEOVER_UNDONE", {"back": 1}, "undone:9:1"),
+    (TakeoverUndone(ME, TAKEOVER, back=True), "TAKEOVER_UNDONE", {"back": 1}, "undone:9:1"),
     (TakeoverMovedAway(ME, TAKEOVER), "TAKEN_OVER", {"takeover": 9}, "taken:9"),
     (NothingToTakeOver(ME, TAKEOVER), "NOTHING_TO_TAKE_OVER", {}, "nothing:9"),
 ]

@@ -55,9 +55,7 @@ CHAINS = ["whole", "late", "regret"]
 """chains of steps, which single ones at random would hardly ever make"""
 STEPS = some.lists(
     some.tuples(
-        some.sampled_from(
-            ["file", "claim", "decide", "undo", "withdraw", "finish", "resend", "lapse", "wait", "whole"]
-        ),
+        some.sampled_from([*SINGLE, *CHAINS]),
         some.integers(0, 1),
         some.integers(0, 2),
     ),

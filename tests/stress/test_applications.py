@@ -161,7 +161,7 @@ async def is_concluded_once(desks: Desks, found: Application, done: list[str]) -
     assert len(enrolled) == (found.status is ApplicationStatus.APPROVED)
 
 
-# --- one after another: changes of clinic ----------------------------------------------------------------------------
+# --- one after another: changes of clinic -----------------------------------------------------------------------------
 
 
 class ChangesOfClinic(RuleBasedStateMachine):

@@ -97,7 +97,7 @@ async def test_failed_telegram_call_does_not_stop_a_journey(template: Path, tmp_
     assert result.clean, result.report()
 
 
-# --- faults that last -----------------------------------------------------------------------------------------------
+# --- faults that last -------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

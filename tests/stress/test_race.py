@@ -42,7 +42,7 @@ def test_concurrent_operations_keep_invariants(seed: int) -> None:
     assert not result.violations, result
 
 
-# --- one step after another ------------------------------------------------------------------------------------------
+# --- one step after another -------------------------------------------------------------------------------------------
 
 
 class TownMachine(RuleBasedStateMachine):

@@ -72,11 +72,6 @@ def may_lift(lifted_at: datetime | None, now: datetime) -> bool:
     return lifted_at is None or lifted_at + URGENT_EVERY <= now
 
 
-def queue_place(check: DeskCheck) -> tuple[bool, datetime, int]:
-    """Return what the queue is sorted by: urgent ones first, then the oldest."""
-    return check.urgent_at is None, check.opened_at, check.id
-
-
 def last_digits(number: str) -> str:
     return number[-HIDDEN_DIGITS:]
 

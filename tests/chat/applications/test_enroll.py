@@ -98,6 +98,7 @@ async def test_application_is_reviewed_agreed_to_and_sent(town: Town) -> None:
     assert GARDEN in card.text
     asked = await choose(town.mother, "Прикрепиться")
     assert "Почему эта поликлиника?" in asked.text
+    assert {"По месту прописки", "Живём рядом", "Переехали", "По нашему выбору"} <= set(asked.labels)
     seen = await choose(town.mother, "Живём рядом")
     for fact in ("0014", GARDEN, "Причина: живём рядом", "Поликлиника получит: имя, дату рождения"):
         assert fact in seen.text
@@ -234,7 +235,7 @@ async def test_every_answer_is_told_to_all_who_act_for_the_child(town: Town) -> 
     assert "Отказ" in (await new_messages(town.father, before))[-1].text
 
 
-@pytest.mark.requirement("A38", "A41")
+@pytest.mark.requirement("A38")
 async def test_corrected_card_leads_back_to_the_application(town: Town) -> None:
     sent = await mother_applies(town)
     await decided(town, Decision(Verdict.RETURN, fields=(ToCorrect.SNILS,), days=7))
@@ -394,7 +395,17 @@ async def test_refusal_names_the_reason_and_a_way_out(town: Town, pressed: str, 
     [news] = await new_messages(town.mother, before)
     assert told in news.text
     assert "Росздравнадзор" in news.text
-    assert (await choose(town.mother, "Открыть заявление")).button(way_out)
+    page = await choose(town.mother, "Открыть заявление")
+    assert page.button(way_out)
+    assert "Телефон поликлиники: +7 000 000-12-12" in page.text
+    assert page.button("Копировать телефон")
+
+
+@pytest.mark.requirement("A41")
+async def test_card_is_corrected_after_a_refusal(town: Town) -> None:
+    await mother_applies(town)
+    await decided(town, Decision(Verdict.REFUSE, RefusalReason.DATA_DIFFER))
+    assert "Что изменить?" in (await choose(town.mother, "Открыть заявление", "Исправить карточку")).text
 
 
 @pytest.mark.requirement("A38")

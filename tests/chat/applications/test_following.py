@@ -155,7 +155,7 @@ async def test_confirmation_shows_what_was_sent_then(town: Town) -> None:
         assert secret not in seen_now.text + printed
 
 
-@pytest.mark.requirement("A38", "A41")
+@pytest.mark.requirement("A38")
 async def test_application_sent_again_keeps_each_version(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     await write_snils(town, town.mother, SNILS)

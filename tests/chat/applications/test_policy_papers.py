@@ -36,7 +36,7 @@ from tests.chat.applications.test_policy import (
 )
 from tests.chat.message import ChatMessage
 from tests.chat.sent_files import file_of, text_of
-from tests.chat.staff.test_access_of_applications import rows
+from tests.chat.staff.roles import rows
 from tests.chat.town import Town, town as opened_town
 
 REAL, MATTER = "Заявление настоящее", "Вопрос по номеру"

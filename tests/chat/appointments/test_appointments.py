@@ -93,6 +93,7 @@ async def test_moved_visit_keeps_its_number_and_frees_its_old_time(town: Town) -
     await settle_in(town.mother, MARIA)
     await settle_in(town.father, ARTYOM)
     booked = await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    await visits(town.mother)
     checked = await choose(town.mother, "Перенести", FRIDAY, "10:00")
     assert "Проверьте перенос" in checked.text
     assert "Вместо записи: чт 26 ноября, 08:00" in checked.text

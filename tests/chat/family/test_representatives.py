@@ -94,7 +94,7 @@ async def arrive(person: Person, payload: str) -> ChatMessage:
     return await say(person, f"/start {payload}")
 
 
-# --- what they learn of each other -----------------------------------------------------------------------------------
+# --- what they learn of each other ------------------------------------------------------------------------------------
 
 
 @pytest.mark.requirement("E12", "C28")

@@ -458,7 +458,7 @@ async def test_unknown_paper_is_sent_to_the_clinic_with_a_ref(town: Town) -> Non
     assert "посмотрят в поликлинике" in again.text
 
 
-@pytest.mark.requirement("E25", "E35")
+@pytest.mark.requirement("E35")
 async def test_a_refused_policy_is_given_up_and_another_account_may_have_it(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:

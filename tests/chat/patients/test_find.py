@@ -41,7 +41,7 @@ async def test_found_policy_number_is_hidden_until_it_is_checked(town: Town) -> 
     assert await town.app.services.linking.unfinished((await account_of(town, mother)).id) == []
 
 
-@pytest.mark.requirement("E22", "E25", "B47")
+@pytest.mark.requirement("E22", "B47")
 async def test_failed_search_has_one_answer_for_every_reason(town: Town) -> None:
     people = (town.mother, town.father, town.stranger)
     wrong = ({"name": "Иванова Марина Сергеевна"}, {"born": "16.03.2018"}, {"snils": "087-654-303 00"})

@@ -244,7 +244,7 @@ def test_every_matter_of_a_single_message_has_words() -> None:
 # --- in the chat ------------------------------------------------------------------------------------------------------
 
 
-async def files_after(town: Town, person: Any, *buttons: str) -> list[ChatMessage]:
+async def files_after(person: Any, *buttons: str) -> list[ChatMessage]:
     before = await person.messages()
     await choose(person, *buttons)
     return [message for message in await new_messages(person, before) if message.kind == "document"]
@@ -258,7 +258,7 @@ async def test_mother_gets_two_files_and_the_menu(town: Town) -> None:
     await say(mother, "/data")
     asked = await choose(mother, "Выгрузить")
     assert "останутся в этом чате" in asked.text
-    data, paper = await files_after(town, mother, "Прислать файлы")
+    data, paper = await files_after(mother, "Прислать файлы")
     assert [each.raw["document"]["file_name"] for each in (data, paper)] == [
         "Мои данные 23.11.2026.json",
         "Мои данные 23.11.2026.pdf",
@@ -281,7 +281,7 @@ async def test_files_of_one_child_have_nothing_of_the_other(town: Town) -> None:
     hers = (await children_of(town, mother))[0]
     _answer, asked = await send(mother, AskExport(patient=hers.id).pack())
     assert "Мария И.: выгрузить" in asked.text
-    data, paper = await files_after(town, mother, "Прислать файлы")
+    data, paper = await files_after(mother, "Прислать файлы")
     assert data.raw["document"]["file_name"] == "Мария И. 23.11.2026.json"
     for file in (file_of(town, data).decode(), text_of(file_of(town, paper))):
         assert MARIA.policy_number in file
@@ -294,7 +294,7 @@ async def test_file_of_a_card_says_that_it_is_no_policy(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await say(mother, "/children")
-    [card] = await files_after(town, mother, "Мария", "Файл карточки")
+    [card] = await files_after(mother, "Мария", "Файл карточки")
     assert "это не полис" in card.text
     assert card.raw["document"]["file_name"] == "Карточка Мария И. 23.11.2026.pdf"
     printed = text_of(file_of(town, card))
@@ -324,8 +324,8 @@ async def test_file_that_was_not_sent_can_be_requested_again(town: Town) -> None
     await say(mother, "/children")
     await choose(mother, "Мария")
     await town.chat.fault(kind="500", method="sendDocument", times=1)
-    assert await files_after(town, mother, "Файл карточки") == []
+    assert await files_after(mother, "Файл карточки") == []
     seen = await mother.screen()
     assert seen.text.startswith("⚠️ Файл отправить не получилось")
     assert MARIA.name.full in seen.text
-    assert len(await files_after(town, mother, "Файл карточки")) == 1
+    assert len(await files_after(mother, "Файл карточки")) == 1

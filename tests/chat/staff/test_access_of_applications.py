@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from aiogram.filters.callback_data import CallbackData
 
@@ -19,7 +17,7 @@ from tests.chat.applications.steps import mother_applies
 from tests.chat.applications.test_one_decision import applies_unchecked
 from tests.chat.forged_buttons import NOWHERE, of_desk_application
 from tests.chat.person import Person
-from tests.chat.staff.test_access_of_checks import ROLES, person_of
+from tests.chat.staff.roles import LET_IN, ROLES, person_of, require_one_answer, rows
 from tests.chat.staff.test_desk_access import GONE
 from tests.chat.town import Town
 
@@ -40,10 +38,6 @@ def test_every_link_of_applications_is_pressed() -> None:
     assert kinds == {type(each) for each in of_desk_application(1)}
 
 
-async def rows(town: Town, sql: str) -> list[tuple[Any, ...]]:
-    return [tuple(row) for row in await town.app.store.database.read(lambda connection: connection.fetch(sql, {}))]
-
-
 def of_application(application: int) -> list[CallbackData]:
     """Return what is pressed about one application."""
     return [each for each in of_desk_application(application) if hasattr(each, "application")]
@@ -55,16 +49,12 @@ async def test_only_the_desk_of_the_clinic_sees_and_decides(town: Town, role: st
     await mother_applies(town)
     [[application]] = await rows(town, "SELECT id FROM applications")
     person = await person_of(town, role)
-    if role in ("clerk", "head"):
+    if role in LET_IN:
         await sees_and_decides(person, application, RIGHTS[Role.HEAD if role == "head" else Role.REGISTRAR])
         return
     before = await rows(town, STANDS)
     for real, missing in zip(of_application(application), of_application(NOWHERE), strict=True):
-        expected, _seen = await send(person, missing.pack())
-        answer, seen = await send(person, real.pack())
-        assert answer.alert == expected.alert, real
-        if role != "parent":
-            assert not [each for each in SECRETS if each in f"{seen.text}{seen.labels}{answer.alert}"], real
+        await require_one_answer(person, real, missing, () if role == "parent" else SECRETS)
     answer, seen = await send(person, DeskApplicationList().pack())
     assert (answer.alert == GONE) is (role != "other clinic's clerk")
     assert not [label for label in seen.labels if "срок" in label]
@@ -91,7 +81,7 @@ async def test_only_the_desk_decides_on_a_policy_with_its_application(town: Town
     await applies_unchecked(town)
     [[application]] = await rows(town, "SELECT id FROM applications")
     person = await person_of(town, role)
-    if role in ("clerk", "head"):
+    if role in LET_IN:
         _answer, seen = await send(person, SeeApplication(application=ApplicationId(application)).pack())
         assert "одно решение" in seen.text
         await choose(person, "Прикрепить", "Без педиатра")
@@ -100,11 +90,7 @@ async def test_only_the_desk_decides_on_a_policy_with_its_application(town: Town
     before = await rows(town, WITH_CHECK)
     pressed, forged = of_both(application), of_both(NOWHERE)
     for real, missing in zip(pressed, forged, strict=True):
-        expected, _seen = await send(person, missing.pack())
-        answer, seen = await send(person, real.pack())
-        assert answer.alert == expected.alert, real
-        if role != "parent":
-            assert not [each for each in UNCHECKED if each in f"{seen.text}{seen.labels}{answer.alert}"], real
+        await require_one_answer(person, real, missing, () if role == "parent" else UNCHECKED)
         if isinstance(real, AskBothDigits) and role == "other clinic's clerk":
             answered = await say(person, SOFIA.policy_number[-4:])
             assert "Записал" not in answered.text

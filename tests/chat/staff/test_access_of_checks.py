@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from aiogram.filters.callback_data import CallbackData
 
-from bot.core.people import Role
 from bot.glossary import DeskCheckId
 from bot.patients.records import DeskDecision
 from dialogs.staff.check_links import (
@@ -22,15 +19,15 @@ from dialogs.staff.check_links import (
     UndoPolicy,
 )
 from dialogs.staff.day_links import CheckUnchecked
-from tests.chat.actions import SOFIA, choose, say, send, settle_in
+from tests.chat.actions import SOFIA, choose, say, send
 from tests.chat.booking.test_unchecked import booked
 from tests.chat.forged_buttons import NOWHERE
 from tests.chat.person import Person
-from tests.chat.staff.test_desk_access import GONE, member
+from tests.chat.staff.roles import LET_IN, ROLES, person_of, require_one_answer, rows
+from tests.chat.staff.test_desk_access import GONE
 from tests.chat.town import Town
 
 SECRETS = (SOFIA.name.family, SOFIA.name.given, SOFIA.policy_number[-4:])
-ROLES = ("clerk", "head", "admin", "other clinic's clerk", "dismissed clerk", "parent", "stranger")
 STANDS = """
 SELECT d.id, d.claimed_by, d.closed_at, d.decision, d.urgent_at FROM desk_checks d ORDER BY d.id
 """
@@ -51,23 +48,6 @@ def buttons(check: int, number: int) -> list[CallbackData]:
     ]
 
 
-async def rows(town: Town, sql: str) -> list[tuple[Any, ...]]:
-    return [tuple(row) for row in await town.app.store.database.read(lambda connection: connection.fetch(sql, {}))]
-
-
-async def person_of(town: Town, role: str) -> Person:
-    if role == "parent":
-        return town.mother
-    if role == "stranger":
-        await settle_in(town.stranger)
-        return town.stranger
-    post = {"head": Role.HEAD, "admin": Role.ADMIN}.get(role, Role.REGISTRAR)
-    found = await member(town, 1009, post, 2 if role == "other clinic's clerk" else 1)
-    if role == "dismissed clerk":
-        await town.app.services.members.dismiss(1009)
-    return found
-
-
 @pytest.mark.parametrize("role", ROLES)
 async def test_only_clerk_and_head_of_the_clinic_see_and_decide(town: Town, role: str) -> None:
     """Anybody else is answered like for a check that nothing has, and nothing changes."""
@@ -75,16 +55,12 @@ async def test_only_clerk_and_head_of_the_clinic_see_and_decide(town: Town, role
     [[check]] = await rows(town, "SELECT id FROM desk_checks")
     [[number]] = await rows(town, "SELECT max(id) FROM registry_bookings WHERE status = 'BOOKED'")
     person = await person_of(town, role)
-    if role in ("clerk", "head"):
+    if role in LET_IN:
         await sees_and_decides(person, check)
         return
     before = await rows(town, STANDS)
     for real, missing in zip(buttons(check, number), buttons(NOWHERE, NOWHERE), strict=True):
-        expected, _seen = await send(person, missing.pack())
-        answer, seen = await send(person, real.pack())
-        assert answer.alert == expected.alert, real
-        if role != "parent":
-            assert not [each for each in SECRETS if each in f"{seen.text}{answer.alert}"], real
+        await require_one_answer(person, real, missing, () if role == "parent" else SECRETS)
     await say(person, "/start")
     answer, seen = await send(person, PolicyQueue().pack())
     if role == "other clinic's clerk":

@@ -21,7 +21,7 @@ from dialogs.staff.links import (
 )
 from tests.chat.actions import MARIA, send
 from tests.chat.forged_buttons import NOWHERE
-from tests.chat.staff.test_access_of_checks import ROLES, person_of
+from tests.chat.staff.roles import LET_IN, ROLES, person_of
 from tests.chat.staff.test_desk_access import GONE
 from tests.chat.staff.test_matters import papers_number
 from tests.chat.staff.test_showing import passing
@@ -29,7 +29,6 @@ from tests.chat.staff.test_takeovers import number_of
 from tests.chat.town import Town
 
 SECRETS = (MARIA.name.family, MARIA.name.given, MARIA.policy_number[-4:])
-LET_IN = ("clerk", "head")
 STANDS = """
 SELECT (SELECT group_concat(id || coalesce(closed_at, '')) FROM desk_matters) AS matters,
     (SELECT group_concat(id || status) FROM takeovers) AS takeovers,

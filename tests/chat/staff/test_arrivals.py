@@ -184,11 +184,11 @@ async def test_day_end_settles_who_came_and_marks_nobody_unless_wished(town: Tow
     await pass_until(town, moscow(27, 0, 30))
     assert "✅ Приём состоялся." in (await at_desk_again(town.registrar, ref)).text
     assert await statuses(town) == {"BOOKED", "FULFILLED"}
-    others = await at_desk_back(town, "26 ноября")
+    others = await at_desk_back(town)
     assert "Не отмечено" in (await choose(town.registrar, re.compile(r"^\d\d:\d\d · (?!Мария)"))).text, others
 
 
-async def at_desk_back(town: Town, day: str) -> ChatMessage:
+async def at_desk_back(town: Town) -> ChatMessage:
     await at_desk_again(town.registrar, "/day")
     return await choose(town.registrar, re.compile(r"^‹ \w\w \d\d\.\d\d$"))
 

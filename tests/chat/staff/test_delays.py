@@ -7,7 +7,7 @@ import re
 import pytest
 
 from dialogs.staff.schedule_links import TellDelayNow
-from tests.chat.actions import MARIA, PETROVA, THURSDAY, book, choose, data_of, new_messages, settle_in
+from tests.chat.actions import MARIA, PETROVA, THURSDAY, book, choose, data_of, new_messages, say, settle_in
 from tests.chat.message import ChatMessage
 from tests.chat.sent_files import file_of, text_of
 from tests.chat.staff.test_closing import to_day
@@ -45,6 +45,17 @@ async def test_question_says_how_many_families_are_told_before_anybody_is(town: 
     assert await planned(town) == 0
     await choose(town.registrar, "20 мин", YES)
     assert await planned(town) == 1
+
+
+@pytest.mark.parametrize("typed", ["2²", "001512345", "1 час 20", "долго", "4", "181"])
+async def test_typed_delay_that_is_no_number_of_minutes_is_refused(town: Town, typed: str) -> None:
+    await late_today(town)
+    assert "на сколько минут: от 5 до 180" in (await say(town.registrar, typed)).text.replace("\u00a0", " ")
+
+
+async def test_typed_delay_is_read_with_its_unit(town: Town) -> None:
+    await late_today(town)
+    assert "на 25 минут?" in (await say(town.registrar, "25 минут")).text.replace("\u00a0", " ")
 
 
 async def test_whom_no_message_reaches_is_listed_to_be_telephoned(town: Town) -> None:

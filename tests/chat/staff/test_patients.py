@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from bot.clinics.desk_port import ClinicPerson
@@ -25,7 +22,7 @@ from tests.chat.person import Person
 from tests.chat.staff.test_reading import readings
 from tests.chat.staff.test_referrals import member
 from tests.chat.staff.test_showing import passing
-from tests.chat.town import Town, town as opened_town
+from tests.chat.town import Town
 
 GIRL = "Анна И., 2026, без полиса"
 
@@ -213,12 +210,6 @@ async def test_full_data_are_shown_for_a_while_and_journaled(town: Town) -> None
     await choose(town.registrar, "Да, внести")
     await town.work()
     assert await passing(town.registrar) == []
-
-
-@pytest.fixture
-async def silent_town(template: Path, tmp_path: Path) -> AsyncIterator[Town]:
-    async with opened_town(template, tmp_path, desk_shows="never") as town:
-        yield town
 
 
 async def test_full_data_are_never_shown_where_the_operator_says_so(silent_town: Town) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import date
-from pathlib import Path
 
 import pypdfium2
 import pytest
@@ -41,7 +40,7 @@ from tests.chat.patients.test_levels import demand, to_booking
 from tests.chat.person import Person
 from tests.chat.staff.test_members import command
 from tests.chat.staff.test_reading import VISIT, history_of, readings
-from tests.chat.town import Town, town as opened_town
+from tests.chat.town import Town
 from tests.desk_code import CODE
 
 SHOWN = "full data shown at the desk"
@@ -185,12 +184,6 @@ async def test_desk_decides_about_a_child_it_sees_masked(
     await choose(town.registrar, *decision)
     await town.work()
     assert await passing(town.registrar) == []
-
-
-@pytest.fixture
-async def silent_town(template: Path, tmp_path: Path) -> AsyncIterator[Town]:
-    async with opened_town(template, tmp_path, desk_shows="never") as town:
-        yield town
 
 
 async def test_operator_may_never_show_full_data(silent_town: Town) -> None:
