@@ -118,6 +118,8 @@ class ButtonData(CallbackData, prefix="?", strict=True):
     """how many fields, the last ones, a later release has added: they are written only if one has no default value"""
     unwritten: ClassVar[tuple[str, ...]] = ()
     """the packed default values of those fields"""
+    left_out: ClassVar[str] = ""
+    """the end of the data that is not written: those values, each after its colon"""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -127,6 +129,7 @@ class ButtonData(CallbackData, prefix="?", strict=True):
         cls.readers = tuple(packing.read for packing in packings)
         added = list(cls.model_fields.values())[len(packings) - cls.later :]
         cls.unwritten = tuple(packing_of(field.annotation).write(field.default) for field in added)
+        cls.left_out = "".join(f":{value}" for value in cls.unwritten)
 
     # A screen packs a dozen buttons: aiogram's own pack() would go through pydantic for each of them.
     def pack(self) -> str:
@@ -134,7 +137,7 @@ class ButtonData(CallbackData, prefix="?", strict=True):
         data = ":".join((self.__prefix__, *map(call, self.writers, vars(self).values())))
         if data.count(":") != len(self.writers) or len(data.encode()) > LONGEST_DATA:
             raise ValueError(f"{type(self).__name__} does not fit into a button")
-        return data.removesuffix("".join(f":{value}" for value in self.unwritten)) if self.unwritten else data
+        return data.removesuffix(self.left_out)
 
     @classmethod
     def unpack(cls, value: str) -> Self:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -17,7 +17,6 @@ from bot.account.rules.access_code import is_locked
 from bot.core.errors import ClinicSilent, InvalidInput, RuleError
 from bot.core.i18n import gettext as _
 from bot.core.matching import is_emergency, is_thanks
-from bot.core.people import Account
 from bot.delivery.screen import Screen
 from dialogs.account.links import EnterCode, Help, Home
 from dialogs.kit.access_code import CODE_PROMPTS, code_prompt, wanted_data
@@ -57,6 +56,9 @@ class Navigator:
         self._place_readers: dict[str, ReadAnswer] = {
             code: read for flow in self._flows for code, read in flow.places.items()
         }
+        self._commands: dict[str, tuple[Link, Flow]] = {
+            command: (link, flow) for flow in self._flows for command, link in flow.commands.items()
+        }
         lines = {code: read for flow in self._flows for code, read in flow.lines.items()}
         self.words = Words(self.resolve, self.parse, lines, [read for flow in self._flows for read in flow.refs])
 
@@ -72,10 +74,8 @@ class Navigator:
         for flow in self._flows:
             for prompt, read in flow.contacts.values():
                 router.message.register(self.on_answer, ContactFilter(self.parse, prompt, read))
-            for command, link in flow.commands.items():
-                router.message.register(
-                    self._on_command(link), Command(command, ignore_case=True), serving(flow.serves)
-                )
+        if self._commands:
+            router.message.register(self.on_command, Command(*self._commands, ignore_case=True), self._serves)
         return router
 
     def parse(self, data: str) -> CallbackData | None:
@@ -237,11 +237,13 @@ class Navigator:
         is_own = isinstance(_reply(outcome).then, Screen)
         return as_said(replace(reply, is_own=is_own)), at
 
-    def _on_command(self, link: Link) -> Callable[..., Awaitable[None]]:
-        async def on_command(message: Message, turn: Turn) -> None:
-            await self.open(link, turn)
+    async def _serves(self, message: Message, command: CommandObject, turn: Turn) -> bool | dict[str, Any]:
+        """Pass on the link of a command, False to an account for which it does not work."""
+        link, flow = self._commands[command.command.casefold()]
+        return flow.serves(turn.visitor.account) and {"link": link}
 
-        return on_command
+    async def on_command(self, message: Message, link: Link, turn: Turn) -> None:
+        await self.open(link, turn)
 
     async def on_deep_link(self, message: Message, command: CommandObject, turn: Turn) -> None:
         """Open a deep link by the flow that has registered its first word; open the menu if none has."""
@@ -335,15 +337,6 @@ class Navigator:
         """Repeat the prompt of a refused answer, with the number of the try from the second on."""
         is_same = visitor.shown is not None and visitor.shown.at == prompt
         return await self._repeat_prompt(visitor, prompt, refusal, misses_of(visitor) + 1 if is_same else 1)
-
-
-def serving(serves: Callable[[Account], bool]) -> Callable[..., Awaitable[bool]]:
-    """Return a filter that lets these accounts through; asynchronous because aiogram runs any other in a thread."""
-
-    async def is_served(message: Message, turn: Turn) -> bool:
-        return serves(turn.visitor.account)
-
-    return is_served
 
 
 def clinic_silent(link: CallbackData) -> Screen:

@@ -219,8 +219,8 @@ class SqlAppointments:
         return read_patient(await queries.find_own_patient(self._connection, patient=row["own_id"]), self._cipher)
 
     async def planned(self, account: AccountId, now: datetime) -> Sequence[Appointment]:
-        """Return the visits of ``upcoming`` without decrypting their patients: for rules."""
-        rows = await queries.list_upcoming_cards(self._connection, account=account, now=seconds(now))
+        """Return the visits of ``upcoming`` without patients, doctors and clinics: for rules."""
+        rows = await queries.list_planned(self._connection, account=account, now=seconds(now))
         return [read_appointment(row, PatientId(row["own_id"])) for row in rows]
 
     async def been(self, patient: PatientId) -> Sequence[tuple[ClinicId, SpecialtyId]]:

@@ -130,6 +130,15 @@ FROM visit_viewers JOIN patients p ON p.id = visit_viewers.patient_id
 WHERE visit_viewers.account_id = :account AND card.status IN ('PENDING', 'BOOKED', 'CHECKED_IN') AND card.ends_at > :now
 ORDER BY card.starts_at, card.id, visit_viewers.own_id <> card.patient_id;
 
+-- name: list_planned
+-- The visits of list_upcoming_cards alone, without those whom they concern.
+SELECT a.id, a.ref, a.account_id, a.patient_id, a.clinic_id, a.specialty_id, a.doctor_id, a.starts_at, a.ends_at,
+    a.visit_type, a.room, a.status, a.key, a.slot, a.booking, a.replaces, a.reason, a.late, a.cancelling, a.confirmed,
+    a.created_at, a.elsewhere, visit_viewers.own_id
+FROM visit_viewers JOIN appointments a ON a.patient_id = visit_viewers.patient_id
+WHERE visit_viewers.account_id = :account AND a.status IN ('PENDING', 'BOOKED', 'CHECKED_IN') AND a.ends_at > :now
+ORDER BY a.starts_at, a.id, visit_viewers.own_id <> a.patient_id;
+
 -- name: count_past_visits^
 SELECT count(DISTINCT visit.id) AS visits
 FROM visit_viewers JOIN appointments visit ON visit.patient_id = visit_viewers.patient_id

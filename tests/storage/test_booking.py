@@ -315,6 +315,7 @@ async def test_upcoming_appointments_are_live_and_sorted_by_start(world: World) 
         await uow.appointments.settle(off.id, BookingStatus.CANCELLED, None, CancelReason.BY_REPRESENTATIVE)
         cards = await uow.appointments.upcoming(world.mother.id, NOW)
         assert [card.appointment for card in cards] == [pending, late]
+        assert await uow.appointments.planned(world.mother.id, NOW) == [pending, late]
         during = late.starts_at + MINUTE
         assert [card.appointment for card in await uow.appointments.upcoming(world.mother.id, during)] == [late]
         assert await uow.appointments.upcoming(world.mother.id, late.ends_at) == []
