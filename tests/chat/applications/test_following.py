@@ -151,6 +151,8 @@ async def test_confirmation_shows_what_was_sent_then(town: Town) -> None:
     seen_now = await choose(town.mother, "Что отправлено")
     for fact in ("Отправлено 1 раз", f"СНИЛС: ••••\u00a0{SNILS[-4:]}", MARIA.name.full, "Причина: по нашему выбору"):
         assert fact in seen_now.text
+    assert "Пол: девочка" in seen_now.text, "the consent says that the clinic gets it"
+    assert "Пол девочка" in printed
     for secret in (SNILS, MARIA.policy_number):
         assert secret not in seen_now.text + printed
 
