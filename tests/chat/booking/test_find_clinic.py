@@ -109,7 +109,7 @@ async def test_filters_leave_the_clinics_that_have_what_is_wished(town: Town) ->
     assert names_of(found) == [FIELD]
     await say(mother, "/book")
     await choose(mother, "Фильтры")
-    await choose(mother, "Район")
+    await choose(mother, "Район: любой")
     assert names_of(await choose(mother, "Заречный · 1")) == [GARDEN]
 
 
@@ -122,14 +122,36 @@ async def test_back_and_a_district_keep_what_is_wished(town: Town) -> None:
     assert "Врач: Ортопед" in kept.labels
     assert "✅ Работает в выходные" in kept.labels
     assert "Условия: ортопед, работает в выходные" in (await choose(mother, "Назад")).text
-    await choose(mother, "Фильтры", "Район")
+    await choose(mother, "Фильтры", "Район: любой")
     assert "✅ Работает в выходные" in (await choose(mother, "Назад")).labels
-    in_district = await choose(mother, "Район", "Северный")
+    in_district = await choose(mother, "Район: любой", "Северный")
     assert "Условия: ортопед, работает в выходные, район Северный" in in_district.text
     await say(mother, "/book")
     await say(mother, "полевая 18 и ещё")
     await choose(mother, "Фильтры")
     assert "полевая 18 и ещё" in (await choose(mother, "Назад")).text, "the line that was typed is kept"
+
+
+@pytest.mark.requirement("D46")
+async def test_no_clinic_of_a_district_leads_to_the_other_districts(town: Town) -> None:
+    """The district that was chosen is named, on the filters too, and one press leaves it out and keeps the rest."""
+    mother = town.mother
+    await choosing(mother)
+    await choose(mother, "Фильтры", "Врач: любой", "Ортопед", "Район: любой")
+    nothing = await choose(mother, "Заречный")
+    assert "Такой поликлиники нет" in nothing.text
+    assert "Условия: ортопед, район Заречный" in nothing.text
+    filters = await choose(mother, "Фильтры")
+    assert "Район: Заречный" in filters.labels
+    await choose(mother, "Район: Заречный")
+    anywhere = await choose(mother, "Любой район")
+    assert "Район: любой" in anywhere.labels
+    assert "Врач: Ортопед" in anywhere.labels
+    await choose(mother, "Район: любой", "Заречный")
+    found = await choose(mother, "В любом районе")
+    assert "Условия: ортопед" in found.text
+    assert "район" not in found.text.partition("Условия")[2].partition("\n")[0]
+    assert names_of(found) == [FIELD]
 
 
 async def test_shared_place_is_answered_nearest_first_and_is_kept_nowhere(town: Town) -> None:
@@ -155,6 +177,11 @@ async def test_line_that_means_nothing_is_answered_with_wider_ways(town: Town) -
     nothing = await say(mother, "детская 999")
     assert "Ничего не нашлось: «детская 999»" in nothing.text
     assert {"По районам", "Все поликлиники"} <= set(nothing.labels)
+    await choose(mother, "Фильтры", "Работает в выходные")
+    wished = await choose(mother, "Показать 0")
+    assert "Ничего не нашлось: «детская 999»" in wished.text
+    assert "Без фильтров" in wished.labels
+    assert "Условия" not in (await choose(mother, "Без фильтров")).text
     assert "Ж" * 100 + "»" in (await say(mother, "Ж" * 4096)).text, "a long line is cut"
     assert "Какой район?" in (await choose(mother, "По районам")).text
     assert names_of(await choose(mother, "Заречный · 1")) == [GARDEN], "the line is over"
