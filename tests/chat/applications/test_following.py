@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -109,6 +110,21 @@ async def test_list_is_filtered_by_kind_and_status(town: Town) -> None:
     assert "Таких нет" in none.text
     back = await choose(town.mother, "Без фильтров")
     assert len([label for label in back.labels if "Мария" in label]) == 3
+    other_kind = await choose(town.mother, "Фильтры", "Справки и документы", "Показать 0 заявлений")
+    assert not [label for label in other_kind.labels if "Мария" in label]
+
+
+@pytest.mark.requirement("A37", "D9")
+async def test_page_has_the_stage_and_each_step_with_its_time_and_outcome(town: Town) -> None:
+    await mother_applies(town)
+    assert "Заявление у поликлиники" in (await town.mother.screen()).text
+    await town.pass_time(days=1)
+    await decided(town, REFUSE)
+    page = await choose(town.mother, "Открыть заявление")
+    stage, _heading, history = page.text.partition("История")
+    assert "Отказ: другое" in stage
+    for day, outcome in (("24", "отказ: другое"), ("24", "регистратура начала рассматривать"), ("23", "отправлено")):
+        assert re.search(rf"{day} ноября, \d\d:\d\d: {outcome}", history), outcome
 
 
 async def apply_again(town: Town) -> None:
