@@ -75,7 +75,7 @@ async def test_confirmation_has_the_number_the_data_and_every_step(town: Town) -
     assert codes_in(file_of(town, kept[-1])) == codes_in(pdf)
 
 
-@pytest.mark.requirement("D55", "E50")
+@pytest.mark.requirement("D55")
 async def test_own_desk_checks_the_code_and_the_number(town: Town) -> None:
     sent = await mother_applies(town)
     registrar = await with_code(town, town.registrar)

@@ -381,7 +381,7 @@ async def test_new_clinic_ends_the_old_enrollment(town: Town) -> None:
     assert child.clinic == registrar.clinic
 
 
-@pytest.mark.requirement("A38", "A39", "A40", "A41", "A44")
+@pytest.mark.requirement("A38", "A39", "A40", "A41", "A44", "B10")
 @pytest.mark.parametrize(
     ("pressed", "told", "way_out"),
     [
@@ -414,6 +414,8 @@ async def test_refusal_names_the_reason_and_a_way_out(town: Town, pressed: str, 
     phone = page.button("Копировать телефон")
     assert phone is not None
     assert phone.value["text"] == "+7 000 000-12-12"
+    if way_out == "Исправить и отправить снова":
+        assert (await choose(town.mother, way_out)).button(SEND), "the same screen leads to the next sending"
 
 
 @pytest.mark.requirement("A38")

@@ -154,7 +154,7 @@ async def test_many_applications_have_pages(town: Town) -> None:
 # --- what was sent ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.requirement("A33", "A34", "A37")
+@pytest.mark.requirement("A34")
 async def test_confirmation_shows_what_was_sent_then(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     await write_snils(town, town.mother, SNILS)
@@ -266,7 +266,7 @@ async def test_only_representatives_get_the_correspondence(town: Town) -> None:
 # --- the code at the desk ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.requirement("D55", "A36")
+@pytest.mark.requirement("D55")
 async def test_desk_checks_a_photographed_code_and_a_typed_number(town: Town) -> None:
     sent = await mother_applies(town)
     code = f"https://t.me/registratura_bot?start=application_{await code_of(town)}"

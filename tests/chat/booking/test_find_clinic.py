@@ -23,7 +23,7 @@ def names_of(shown: ChatMessage) -> list[str]:
     return [label.split(" · ")[0] for label in labels(shown, CLINIC)]
 
 
-@pytest.mark.requirement("A3", "C30", "C31")
+@pytest.mark.requirement("A3", "C31")
 async def test_one_typed_line_finds_a_clinic_in_another_town_too(town: Town) -> None:
     mother = town.mother
     await choosing(mother)
@@ -79,7 +79,7 @@ async def test_card_tells_what_the_clinic_says_and_leads_on(town: Town) -> None:
     assert "К какому врачу?" in (await mother.messages())[-2].text
 
 
-@pytest.mark.requirement("D31")
+@pytest.mark.requirement("C30", "D31")
 async def test_doctor_is_found_by_family_name_and_by_specialty(town: Town) -> None:
     mother = town.mother
     await choosing(mother)
@@ -91,6 +91,10 @@ async def test_doctor_is_found_by_family_name_and_by_specialty(town: Town) -> No
     assert "Условия: ЛОР" in with_ent.text
     assert names_of(with_ent) == [GARDEN, FIELD]
     assert any("мест" in label for label in with_ent.labels), "the number of free times stands beside the day"
+    card = await choose(mother, GARDEN)
+    for fact in ("Часы работы: пн–пт", "Врачи: педиатр, ЛОР", "Район Заречный"):
+        assert fact in card.text
+    assert any(label.startswith("ЛОР · ") for label in (await choose(mother, "Записаться к врачу")).labels)
 
 
 @pytest.mark.requirement("A25")
