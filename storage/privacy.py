@@ -59,6 +59,7 @@ class SqlHoldings:
             **known,
             "name": data.name,
             "birth_date": data.birth_date,
+            "sex": data.sex,
             "policy_number": data.policy,
             "snils": data.snils or None,
             "certificate": data.certificate or None,

@@ -140,9 +140,15 @@ class Applications:
         return enrollment, limits, with_policy
 
     async def elsewhere(self, patient: Patient, clinic: ClinicId) -> Sequence[Clinic]:
-        """Return the clinics nearest to one that take applications for this patient, at most MOST_ELSEWHERE."""
+        """Return the clinics nearest to one that take applications for this patient, at most MOST_ELSEWHERE.
+
+        The clinic where the patient is enrolled is none of them.
+        """
         here = await self._directory.clinic(clinic)
-        others = [each for each in self._directory.known_clinics() if each.id != clinic and each.zone == here.zone]
+        current = await self._storage.read(lambda view: view.enrollments.current(patient.id))
+        left_out = {clinic} if current is None else {clinic, current.clinic}
+        known = self._directory.known_clinics()
+        others = [each for each in known if each.id not in left_out and each.zone == here.zone]
         standings = await self._standings.of(others, patient)
         taking = [each for each in others if standings[each.id] is Enrolling.IN_THE_BOT]
         return rules.by_distance(here, taking)[:MOST_ELSEWHERE]

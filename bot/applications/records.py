@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from bot.core.clinic_documents import DocumentAsks
 from bot.core.deeds import Subject
+from bot.core.people import Sex
 from bot.core.policy_form import PolicyForm, PolicyReady
 from bot.glossary import (
     AccountId,
@@ -374,6 +375,8 @@ class SentData:
     has_phone: bool
     wish: Wished
     papers: tuple[PaperKind, ...] = ()
+    sex: Sex | None = None
+    """None: not kept by the release that sent it"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ async def sent_now(
         contact.phone is not None,
         wish,
         tuple(each.kind for each in papers),
+        patient.sex,
     )
 
 

@@ -95,6 +95,8 @@ class ClinicSearch(NamedTuple):
     number: ReadNumber | None = None
     specialty: Specialty | None = None
     """that the clinics must have"""
+    district: str = ""
+    """in which the clinics must be"""
 
     @property
     def is_empty(self) -> bool:
@@ -170,8 +172,9 @@ class ClinicFinder:
         clinics = await self._named(around, typed) if typed else by_nearness(around, everywhere=False)
         doctors = await self._doctors(around, typed) if typed and not any(map(str.isdigit, typed)) else ()
         specialty = None if wish.specialty is None else await self._directory.specialty(wish.specialty)
-        found = await self._wished(around.patient, clinics, wish, specialty)
-        return ClinicSearch(around, found, doctors, None, specialty)
+        district = "" if wish.like is None else (await self._directory.clinic(wish.like)).facts.district
+        found = await self._wished(around.patient, clinics, wish, specialty, district)
+        return ClinicSearch(around, found, doctors, None, specialty, district)
 
     async def specialty_meant(self, account: AccountId, patient: PatientId | None, typed: str) -> SpecialtyId | None:
         """Return the specialty that a line names and a clinic for this patient has: «лор», «к глазному»."""
@@ -212,14 +215,18 @@ class ClinicFinder:
         return [clinic for _score, clinic in sorted(hits, key=lambda hit: (-hit[0], order[hit[1].id]))]
 
     async def _wished(
-        self, patient: Patient | None, clinics: Sequence[Clinic], wish: ClinicWish, specialty: Specialty | None
+        self,
+        patient: Patient | None,
+        clinics: Sequence[Clinic],
+        wish: ClinicWish,
+        specialty: Specialty | None,
+        district: str,
     ) -> Sequence[FoundClinic]:
         kept = [each for each in clinics if each.facts.opens_on_weekends or not wish.weekends]
         if wish.online:
             enrolling = await self._enrolling_of(kept, patient)
             kept = [each for each in kept if enrolling[each.id] is Enrolling.IN_THE_BOT]
         if wish.like is not None:
-            district = (await self._directory.clinic(wish.like)).facts.district
             kept = [each for each in kept if each.facts.district == district]
         if specialty is None and not wish.free:
             return [FoundClinic(each) for each in kept]

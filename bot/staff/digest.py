@@ -34,6 +34,8 @@ class Digest(NamedTuple):
     last: datetime
     waiting: int
     """questions in the queue"""
+    applications: int = 0
+    """of every kind, that wait for a decision"""
 
 
 class Digests:
@@ -81,8 +83,8 @@ class Digests:
         starts = [visit.booking.starts_at for visit in await self._desk.visits(clinic.ref, message.day)]
         if not starts:
             return None
-        waiting = await self._storage.read(lambda view: count_queue(view, message.clinic))
-        return Digest(clinic, message.day, len(starts), min(starts), max(starts), waiting)
+        waiting, applications = await self._storage.read(lambda view: count_waiting(view, message.clinic))
+        return Digest(clinic, message.day, len(starts), min(starts), max(starts), waiting, applications)
 
     @writes
     async def switch(self, uow: UnitOfWork, member: Account, wanted: bool) -> None:
@@ -92,6 +94,12 @@ class Digests:
 
     async def is_wanted(self, member: Account) -> bool:
         return await self._storage.read(lambda view: view.posts.wants_digest(member.id))
+
+
+async def count_waiting(view: UnitOfWork, clinic: ClinicId) -> tuple[int, int]:
+    """Return the numbers of questions and of applications that wait for a clinic."""
+    policies = await view.policy_requests.at_desk(clinic)
+    return await count_queue(view, clinic), await view.applications.count_at_desk(clinic) + len(policies)
 
 
 async def readers_of(view: UnitOfWork, clinic: ClinicId) -> Sequence[AccountId]:

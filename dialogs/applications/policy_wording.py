@@ -33,7 +33,7 @@ def value_of(form: PolicyForm, part: FormPart, *, whole: bool) -> str:
     """Return an answer for people, "" if it is missing; ``whole``: not masked, for the desk alone."""
     match part:
         case FormPart.SEX:
-            return "" if form.sex is None else _("boy") if form.sex is Sex.MALE else _("girl")
+            return sex_word(form.sex)
         case FormPart.NAME:
             return "" if form.name is None else form.name.full
         case FormPart.BIRTH_DATE:
@@ -41,6 +41,11 @@ def value_of(form: PolicyForm, part: FormPart, *, whole: bool) -> str:
         case FormPart.SNILS:
             return snils_of(form, whole=whole)
     return form.address
+
+
+def sex_word(sex: Sex | None) -> str:
+    """Return the sex of a child, "" if it is not known."""
+    return "" if sex is None else _("boy") if sex is Sex.MALE else _("girl")
 
 
 def snils_of(form: PolicyForm, *, whole: bool) -> str:

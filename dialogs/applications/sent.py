@@ -16,7 +16,7 @@ from bot.delivery.screen import Screen
 from dialogs.applications.document_wording import said_label
 from dialogs.applications.links import ApplicationPage, SentVersions
 from dialogs.applications.papers import paper_names
-from dialogs.applications.policy_wording import NAME_FIRST, form_label, value_of
+from dialogs.applications.policy_wording import NAME_FIRST, form_label, sex_word, value_of
 from dialogs.applications.wording import last_change_word, reason_word
 from dialogs.kit.flow import Flow, Visitor
 from dialogs.kit.pager import few_lines, few_paragraphs, page_of
@@ -90,6 +90,7 @@ def sent_facts(data: SentData | None) -> tuple[tuple[str, str], ...]:
     known = (
         (_("Full name"), data.name),
         (_("Date of birth"), numeric_date(data.birth_date)),
+        (_("Sex"), sex_word(data.sex)),
         (_("OMS policy"), data.policy),
         (_("SNILS"), data.snils),
         (_("Birth certificate"), data.certificate),

@@ -30,6 +30,7 @@ async def clinic_filters(visitor: Visitor, link: ClinicFilters) -> Screen:
     wanted = _("any") if found.specialty is None else specialty_name(found.specialty)
     chosen = dict(link)
     elsewhere = {name: chosen[name] for name in chosen if name != "like"}
+    district = found.district or _("any")
     count = len(found.clinics)
     shown = ngettext("Show {n} clinic", "Show {n} clinics", count).format(n=count)
     return Screen(
@@ -43,7 +44,7 @@ async def clinic_filters(visitor: Visitor, link: ClinicFilters) -> Screen:
             (toggle(_("Free times"), link, "free"),),
             (toggle(_("Open on weekends"), link, "weekends"),),
             (toggle(_("Enrollment online"), link, "online"),),
-            (button(_("District"), ClinicDistricts(**elsewhere)),),
+            (button(_("City district: {district}").format(district=district), ClinicDistricts(**elsewhere)),),
             (button(shown, ClinicsFound(**chosen)),),
             ways_out(
                 ClinicsFound(**chosen)
@@ -101,6 +102,10 @@ async def clinic_districts(visitor: Visitor, link: ClinicDistricts) -> Screen:
     question = _("Which district?") if offered else _("The clinics do not say in which district they are.")
     return Screen(
         lines(question, shown.place),
-        (*shown.rows(district_button, 2), ways_out(back)),
+        (
+            *shown.rows(district_button, 2),
+            *([(button(_("Any district"), ClinicFilters(**to)),)] if wishes else []),
+            ways_out(back),
+        ),
         asks=True,
     )

@@ -40,7 +40,7 @@ from dialogs.booking.links import (
 )
 from dialogs.booking.wording import short_doctor_name
 from dialogs.kit.flow import Flow, Outcome, SharedPlace, Visitor
-from dialogs.kit.link import Link
+from dialogs.kit.link import Link, Page
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import Pages, few, page_of
 from dialogs.kit.screen import Row, button, lines, text, ways_out
@@ -190,16 +190,10 @@ def wish_line(found: ClinicSearch, wish: ClinicWish) -> str:
         _("free times") if wish.free else "",
         _("open on weekends") if wish.weekends else "",
         _("enrollment online") if wish.online else "",
-        district_of(found, wish),
+        _("district {district}").format(district=found.district) if found.district else "",
     ]
     kept = ", ".join(filter(None, said))
     return text(_("With: {wishes}"), wishes=kept) if kept else ""
-
-
-def district_of(found: ClinicSearch, wish: ClinicWish) -> str:
-    if wish.like is None or not found.clinics:
-        return ""
-    return _("district {district}").format(district=found.clinics[0].clinic.facts.district)
 
 
 def found_button(visitor: Visitor, link: ClinicsFound | ClinicsNearby, found: FoundClinic) -> Button:
@@ -256,6 +250,8 @@ def nothing_found(visitor: Visitor, link: ClinicsFound, found: ClinicSearch) -> 
     rows: list[Row] = (
         [(button(_("Without filters"), ClinicsFound(**to)),)] if not wish.is_empty and visitor.noted else []
     )
+    if wish.like is not None and wish != ClinicWish(like=wish.like):
+        rows.append((button(_("In any district"), link.model_copy(update={"like": None, "page": Page(0)})),))
     said = text(_("Nothing found: “{typed}”."), typed=visitor.noted) if visitor.noted else _("No clinic has all this.")
     return Screen(
         lines(said, hint_of(found.number) if visitor.noted else "", wish_line(found, wish)),

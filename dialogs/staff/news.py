@@ -55,11 +55,15 @@ async def morning_digest(visitor: Visitor, message: MorningDigest) -> Screen | N
                 first=clock_time(digest.first, zone),
                 last=clock_time(digest.last, zone),
             ),
-            text(_("Questions in the queue: {n}"), n=digest.waiting) if digest.waiting else _("No questions wait."),
+            [
+                text(_("Questions in the queue: {n}"), n=digest.waiting) if digest.waiting else _("No questions wait."),
+                text(_("Applications to decide: {n}"), n=digest.applications) if digest.applications else "",
+            ],
             [_("You can switch this message off in the menu of the desk.")],
         ),
         (
             (button(_("Visits of the day"), DeskDay(day=digest.day)), button(_("Queue"), DeskQueue())),
+            *([(button(_("Applications"), DeskApplicationList()),)] if digest.applications else []),
             ways_out(),
         ),
     )

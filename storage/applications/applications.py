@@ -80,6 +80,10 @@ class SqlApplications(SqlFiled[ApplicationId, Application]):
         row = await queries.count_applications_of_account(self._connection, account=account)
         return ApplicationCount(row["every"], row["open"], row["waits"])
 
+    async def count_at_desk(self, clinic: ClinicId) -> int:
+        row = await queries.count_applications_at_desk(self._connection, clinic=clinic)
+        return int(row["waiting"])
+
     async def count_sent(self, patient: PatientId, since: datetime) -> int:
         """Return how many applications about a card were filed or sent again after that moment."""
         row = await queries.count_sent_applications(self._connection, patient=patient, since=seconds(since))

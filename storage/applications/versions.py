@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from bot.applications.records import PaperKind, SentData, SentVersion
+from bot.core.people import Sex
 from bot.glossary import ApplicationId
 from storage.applications.wishes import wish_in, wish_words
 from storage.database.connection import Connection, Row
@@ -52,6 +53,7 @@ def open_sent(cipher: Cipher, row: Row) -> SentData | None:
         stored["has_phone"],
         wish_in(stored["wish"]),
         tuple(PaperKind(each) for each in stored["papers"]),
+        Sex(stored["sex"]) if stored.get("sex") else None,
     )
 
 
@@ -66,5 +68,6 @@ def _written(data: SentData) -> str:
         "has_phone": data.has_phone,
         "wish": wish_words(data.wish),
         "papers": data.papers,
+        "sex": data.sex,
     }
     return json.dumps(stored, ensure_ascii=False)

@@ -74,6 +74,17 @@ WHERE clinic_id = :clinic AND closed_at IS NULL AND verdict IS NULL AND status <
     )
 ORDER BY due_at, id;
 
+-- name: count_applications_at_desk^
+SELECT count(*) AS waiting FROM applications
+WHERE clinic_id = :clinic AND closed_at IS NULL AND verdict IS NULL AND status <> 'NEEDS_CORRECTION'
+    AND EXISTS (
+        SELECT 1 FROM representations acting
+            JOIN consents own ON own.account_id = acting.account_id AND own.purpose = 'REPRESENTATIVE'
+            JOIN consents data ON data.account_id = acting.account_id AND data.purpose = 'PATIENT'
+        WHERE acting.patient_id = applications.patient_id AND acting.suspended_until IS NULL
+            AND own.revoked_at IS NULL AND data.revoked_at IS NULL
+    );
+
 -- name: claim_application^
 UPDATE applications SET claimed_by = :member, claimed_until = :until, status = 'IN_REVIEW'
 WHERE id = :number AND closed_at IS NULL AND verdict IS NULL AND status <> 'NEEDS_CORRECTION'

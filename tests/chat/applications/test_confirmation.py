@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pypdfium2
 import pytest
+from zxingcpp import read_barcodes
 
 from bot.applications.confirmation import code_in
 from bot.applications.records import Decision, RefusalReason, Verdict
@@ -37,7 +39,14 @@ async def code_of(town: Town) -> str:
     return await town.app.store.storage.read(make)
 
 
-@pytest.mark.requirement("A33", "A34", "A36", "A53", "D55")
+def codes_in(pdf: bytes) -> list[str]:
+    """Return the texts of the QR codes on the first page of a paper, as a camera reads them."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        picture = document[0].render(scale=3).to_pil()
+    return [found.text for found in read_barcodes(picture)]
+
+
+@pytest.mark.requirement("A34", "A36", "A53", "D55")
 async def test_confirmation_has_the_number_the_data_and_every_step(town: Town) -> None:
     sent = await mother_applies(town)
     await decided(town, Decision(Verdict.REFUSE, RefusalReason.NO_PLACES))
@@ -48,9 +57,11 @@ async def test_confirmation_has_the_number_the_data_and_every_step(town: Town) -
     assert "номера скрыты" in sent_file.text
     pdf = file_of(town, sent_file)
     printed = text_of(pdf)
+    assert codes_in(pdf) == [f"https://t.me/registratura_bot?start=application_{await code_of(town)}"]
     for fact in (
         ref_of(sent).replace("\u2011", "-"),
         "Заявление на прикрепление",
+        "Детская № 12, Садовая, 5",
         "Иванова Мария Сергеевна",
         "0014",
         "Нет мест",
@@ -58,9 +69,13 @@ async def test_confirmation_has_the_number_the_data_and_every_step(town: Town) -
     ):
         assert fact in printed, fact
     assert MARIA.policy_number not in printed
+    await town.mother.press("Подтверждение (PDF)")
+    kept = [each for each in await new_messages(town.mother, before) if "document" in each.raw]
+    assert len(kept) == 2, "the first file stays"
+    assert codes_in(file_of(town, kept[-1])) == codes_in(pdf)
 
 
-@pytest.mark.requirement("D55", "E50")
+@pytest.mark.requirement("D55")
 async def test_own_desk_checks_the_code_and_the_number(town: Town) -> None:
     sent = await mother_applies(town)
     registrar = await with_code(town, town.registrar)

@@ -40,6 +40,7 @@ from tests.chat.actions import (
     with_code,
 )
 from tests.chat.applications.steps import AGREE, SEND, appoint, open_queue
+from tests.chat.applications.test_confirmation import codes_in
 from tests.chat.applications.test_enroll import MINUTE, UNDO, decided, filed_of, share_with_father
 from tests.chat.message import ChatMessage
 from tests.chat.person import Person
@@ -453,10 +454,12 @@ async def test_confirmation_and_list_name_the_document(town: Town) -> None:
         assert fact in printed, fact
     assert MARIA.policy_number not in printed
     registrar = await with_code(town, town.registrar)
-    await say(registrar, "/start")
-    checked = await say(registrar, ref_of(sent))
-    for fact in ("Заявление настоящее", "О документе: Направление на госпитализацию", "Состояние: готово"):
-        assert fact in checked.text, fact
+    [code] = codes_in(file_of(town, sent_file))
+    for typed in (code, ref_of(sent)):
+        await say(registrar, "/start")
+        checked = await say(registrar, typed)
+        for fact in ("Заявление настоящее", "О документе: Направление на госпитализацию", "Состояние: готово"):
+            assert fact in checked.text, fact
 
 
 async def test_documents_are_reached_from_the_applications(town: Town) -> None:

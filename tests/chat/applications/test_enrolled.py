@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, cast
 
 import pytest
@@ -18,12 +19,13 @@ from tests.chat.actions import (
     book,
     choose,
     new_messages,
+    ref_of,
     say,
     settle_in,
     visits,
 )
 from tests.chat.applications.steps import apply, appoint, mother_applies, open_first
-from tests.chat.applications.test_enroll import MINUTE, filed_of
+from tests.chat.applications.test_enroll import MINUTE, filed_of, share_with_father
 from tests.chat.staff.test_showing import passing
 from tests.chat.town import Town
 
@@ -158,3 +160,26 @@ async def test_silent_system_is_asked_again_and_told_of_after_half_an_hour(town:
     service._desk = works
     await town.pass_time(minutes=16)
     assert "✅ Прикрепление" in (await new_messages(town.mother, before))[-1].text
+
+
+@pytest.mark.requirement("A43")
+async def test_both_parents_read_one_number_of_a_silent_system(town: Town) -> None:
+    sent = await mother_applies(town)
+    await share_with_father(town)
+    await say(town.father, "/menu")
+    service = town.app.services.application_results
+    service._desk = cast(ClinicDesk, SilentDesk(service._desk))
+    await open_first(town, town.registrar)
+    await choose(town.registrar, "Прикрепить", "Без педиатра")
+    people = (town.mother, town.father)
+    before = [await person.messages() for person in people]
+    for _ in range(4):
+        await town.pass_time(minutes=10)
+    numbers = set()
+    for person, known in zip(people, before, strict=True):
+        [told] = await new_messages(person, known)
+        assert ref_of(told) == ref_of(sent)
+        found = re.search(r"назовите этот номер: ([0-9a-f]{8})", told.text)
+        assert found is not None
+        numbers.add(found[1])
+    assert len(numbers) == 1

@@ -14,6 +14,7 @@ from storage.registry.seed.clinics import FIELD, GARDEN
 from tests.chat.actions import MARIA, STAFF_CODE, account_of, children_of, choose, new_messages, say, send, settle_in
 from tests.chat.applications.steps import apply, appoint, mother_applies, open_queue, to_clinic
 from tests.chat.applications.test_enroll import decided, share_with_father
+from tests.chat.applications.test_enrolled import enrolled_at_field
 from tests.chat.person import Person
 from tests.chat.town import Town
 
@@ -92,6 +93,24 @@ async def test_refusal_without_places_names_others_and_offers_to_tell(town: Town
     await choose(head, CLOSE)
     await opens(town, head)
     assert [each for each in await new_messages(town.mother, before) if OPENED in each.text]
+
+
+@pytest.mark.requirement("A38")
+async def test_own_clinic_is_none_of_the_nearest_that_enroll(town: Town) -> None:
+    """The child is enrolled there: an application would be refused at once."""
+    head = await appoint(town, HEAD, Role.HEAD)
+    await settle_in(town.mother, MARIA)
+    await enrolled_at_field(town)
+    await apply(town.mother)
+    await decided(town, Decision(Verdict.REFUSE, RefusalReason.NO_PLACES))
+    refused = await choose(town.mother, "Открыть заявление")
+    await to_queue(head)
+    await choose(head, CLOSE)
+    await to_clinic(town.mother)
+    hindered = await choose(town.mother, "Прикрепиться")
+    for shown in (refused, hindered):
+        assert not shown.button(FIELD), shown
+        assert "Ближайшие, которые принимают заявления" not in shown.text, "there is no other"
 
 
 async def test_menu_leads_to_a_wish_before_anything_was_filed(town: Town) -> None:

@@ -46,7 +46,7 @@ async def proved(town: Town) -> Person:
     return mother
 
 
-@pytest.mark.requirement("A14", "A51", "B9")
+@pytest.mark.requirement("A51", "B9")
 async def test_enrollment_is_shown_as_the_register_says_it(town: Town) -> None:
     mother = await proved(town)
     card = await mother.screen()
@@ -134,7 +134,7 @@ async def test_silent_register_is_named_and_the_rest_is_shown(town: Town, monkey
     assert "прикреплён: так" not in shown.text
 
 
-@pytest.mark.requirement("A51")
+@pytest.mark.requirement("A14", "A18", "A51")
 async def test_decision_in_the_bot_is_told_to_whoever_keeps_the_card(town: Town) -> None:
     """The parent who has applied has proved no telephone, and is told what the clinics have decided."""
     mother = town.mother
@@ -142,15 +142,20 @@ async def test_decision_in_the_bot_is_told_to_whoever_keeps_the_card(town: Town)
     await open_first(town, town.registrar)
     await choose(town.registrar, "Прикрепить", "Без педиатра")
     await town.pass_time(seconds=MINUTE)
+    assert f"Поликлиника: {GARDEN}" in (await say(mother, "/book")).text, "no clinic is asked for"
     await say(mother, "/children")
-    shown = await choose(mother, "Мария", OURS)
+    card = await choose(mother, "Мария")
+    assert f"Поликлиника: {GARDEN}, Садовая, 5" in card.text
+    assert "Прикрепление с 23 ноября 2026 года" in card.text
+    shown = await choose(mother, OURS)
     assert "Ребёнок прикреплён: так решила поликлиника" in shown.text
     assert "С 23 ноября 2026 года" in shown.text
     assert "Раньше" not in shown.text
     await town.pass_time(seconds=DAY_LONG)
     await enrolled_at_field(town)
     await say(mother, "/children")
-    moved = await choose(mother, "Мария", OURS)
+    assert f"Поликлиника: {FIELD}" in (await choose(mother, "Мария")).text
+    moved = await choose(mother, OURS)
     assert f"{FIELD}\nАдрес: Полевая, 18" in moved.text
     assert f"Раньше: {GARDEN}, 23.11.2026 – 24.11.2026" in moved.text
 

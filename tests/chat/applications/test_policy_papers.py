@@ -24,7 +24,7 @@ from tests.chat.actions import (
     with_code,
 )
 from tests.chat.applications.steps import appoint, open_queue
-from tests.chat.applications.test_confirmation import OPENS_NOTHING
+from tests.chat.applications.test_confirmation import OPENS_NOTHING, codes_in
 from tests.chat.applications.test_policy import (
     ADDRESS,
     READY,
@@ -80,6 +80,7 @@ async def test_confirmation_says_that_the_reception_checks_its_code(town: Town) 
     message, paper = await printed(town, "Подтверждение")
     assert "по коду" in message.text
     assert "Проверка в регистратуре" in paper
+    assert codes_in(file_of(town, message)) == [await link_of(town)]
 
 
 @pytest.mark.requirement("C24", "D55")

@@ -23,7 +23,7 @@ def names_of(shown: ChatMessage) -> list[str]:
     return [label.split(" · ")[0] for label in labels(shown, CLINIC)]
 
 
-@pytest.mark.requirement("A3", "C30", "C31")
+@pytest.mark.requirement("A3", "C31")
 async def test_one_typed_line_finds_a_clinic_in_another_town_too(town: Town) -> None:
     mother = town.mother
     await choosing(mother)
@@ -79,7 +79,7 @@ async def test_card_tells_what_the_clinic_says_and_leads_on(town: Town) -> None:
     assert "К какому врачу?" in (await mother.messages())[-2].text
 
 
-@pytest.mark.requirement("D31")
+@pytest.mark.requirement("C30", "D31")
 async def test_doctor_is_found_by_family_name_and_by_specialty(town: Town) -> None:
     mother = town.mother
     await choosing(mother)
@@ -91,6 +91,10 @@ async def test_doctor_is_found_by_family_name_and_by_specialty(town: Town) -> No
     assert "Условия: ЛОР" in with_ent.text
     assert names_of(with_ent) == [GARDEN, FIELD]
     assert any("мест" in label for label in with_ent.labels), "the number of free times stands beside the day"
+    card = await choose(mother, GARDEN)
+    for fact in ("Часы работы: пн–пт", "Врачи: педиатр, ЛОР", "Район Заречный"):
+        assert fact in card.text
+    assert any(label.startswith("ЛОР · ") for label in (await choose(mother, "Записаться к врачу")).labels)
 
 
 @pytest.mark.requirement("A25")
@@ -109,7 +113,7 @@ async def test_filters_leave_the_clinics_that_have_what_is_wished(town: Town) ->
     assert names_of(found) == [FIELD]
     await say(mother, "/book")
     await choose(mother, "Фильтры")
-    await choose(mother, "Район")
+    await choose(mother, "Район: любой")
     assert names_of(await choose(mother, "Заречный · 1")) == [GARDEN]
 
 
@@ -122,14 +126,36 @@ async def test_back_and_a_district_keep_what_is_wished(town: Town) -> None:
     assert "Врач: Ортопед" in kept.labels
     assert "✅ Работает в выходные" in kept.labels
     assert "Условия: ортопед, работает в выходные" in (await choose(mother, "Назад")).text
-    await choose(mother, "Фильтры", "Район")
+    await choose(mother, "Фильтры", "Район: любой")
     assert "✅ Работает в выходные" in (await choose(mother, "Назад")).labels
-    in_district = await choose(mother, "Район", "Северный")
+    in_district = await choose(mother, "Район: любой", "Северный")
     assert "Условия: ортопед, работает в выходные, район Северный" in in_district.text
     await say(mother, "/book")
     await say(mother, "полевая 18 и ещё")
     await choose(mother, "Фильтры")
     assert "полевая 18 и ещё" in (await choose(mother, "Назад")).text, "the line that was typed is kept"
+
+
+@pytest.mark.requirement("D46")
+async def test_no_clinic_of_a_district_leads_to_the_other_districts(town: Town) -> None:
+    """The district that was chosen is named, on the filters too, and one press leaves it out and keeps the rest."""
+    mother = town.mother
+    await choosing(mother)
+    await choose(mother, "Фильтры", "Врач: любой", "Ортопед", "Район: любой")
+    nothing = await choose(mother, "Заречный")
+    assert "Такой поликлиники нет" in nothing.text
+    assert "Условия: ортопед, район Заречный" in nothing.text
+    filters = await choose(mother, "Фильтры")
+    assert "Район: Заречный" in filters.labels
+    await choose(mother, "Район: Заречный")
+    anywhere = await choose(mother, "Любой район")
+    assert "Район: любой" in anywhere.labels
+    assert "Врач: Ортопед" in anywhere.labels
+    await choose(mother, "Район: любой", "Заречный")
+    found = await choose(mother, "В любом районе")
+    assert "Условия: ортопед" in found.text
+    assert "район" not in found.text.partition("Условия")[2].partition("\n")[0]
+    assert names_of(found) == [FIELD]
 
 
 async def test_shared_place_is_answered_nearest_first_and_is_kept_nowhere(town: Town) -> None:
@@ -155,6 +181,11 @@ async def test_line_that_means_nothing_is_answered_with_wider_ways(town: Town) -
     nothing = await say(mother, "детская 999")
     assert "Ничего не нашлось: «детская 999»" in nothing.text
     assert {"По районам", "Все поликлиники"} <= set(nothing.labels)
+    await choose(mother, "Фильтры", "Работает в выходные")
+    wished = await choose(mother, "Показать 0")
+    assert "Ничего не нашлось: «детская 999»" in wished.text
+    assert "Без фильтров" in wished.labels
+    assert "Условия" not in (await choose(mother, "Без фильтров")).text
     assert "Ж" * 100 + "»" in (await say(mother, "Ж" * 4096)).text, "a long line is cut"
     assert "Какой район?" in (await choose(mother, "По районам")).text
     assert names_of(await choose(mother, "Заречный · 1")) == [GARDEN], "the line is over"

@@ -7,7 +7,8 @@ import re
 from bot.core.clinic import Level
 from bot.core.people import Role
 from bot.glossary import ClinicId
-from tests.chat.actions import MARIA, choose, moscow, new_messages, pass_until, say, settle_in
+from tests.chat.actions import MARIA, STAFF_CODE, choose, moscow, new_messages, pass_until, say, settle_in
+from tests.chat.applications.steps import mother_applies
 from tests.chat.message import ChatMessage
 from tests.chat.patients.test_levels import demand, to_booking
 from tests.chat.person import Person
@@ -38,6 +39,19 @@ async def test_digest_comes_once_in_the_morning_without_names(town: Town) -> Non
     await pass_until(town, moscow(24, 8, 30))
     assert len(await digests(town.registrar, before)) == 1
     await town.registrar.press("Записи на день")
+
+
+async def test_digest_counts_the_applications_that_wait(town: Town) -> None:
+    await mother_applies(town)
+    await say(town.registrar, "/start")
+    before = await town.registrar.messages()
+    await pass_until(town, moscow(24, 7, 30))
+    [seen] = await digests(town.registrar, before)
+    assert "Вопросов в очереди нет" in seen.text
+    assert "Заявлений ждёт решения: 1" in seen.text
+    assert "Мария" not in seen.text
+    await choose(town.registrar, "Заявления")
+    assert "Ждёт 1 заявление" in (await say(town.registrar, STAFF_CODE)).text
 
 
 async def test_digest_is_not_told_after_noon_or_on_a_closed_day(town: Town) -> None:
