@@ -5,6 +5,7 @@ RuleError
 ├── VisitGone           the visit is cancelled, moved or another clinic's
 ├── DeskSlotGone        the time is not free any more
 ├── NothingToCloseHere  these hours of the doctor are closed already, or have no times
+├── NobodyToReplace     the doctor has no open time on the day that a stand-in could take over
 ├── DayHasChanged       the visits of a day that is to be closed are others than a moment ago
 ├── ClosureGone         what was closed is open again, or another clinic's
 ├── DoctorGone          no doctor of the clinic has this number
@@ -65,6 +66,12 @@ class DeskSlotGone(RuleError):
 
 
 class NothingToCloseHere(RuleError):
+    def __init__(self, doctor: int, day: date) -> None:
+        super().__init__()
+        self.doctor, self.day = doctor, day
+
+
+class NobodyToReplace(RuleError):
     def __init__(self, doctor: int, day: date) -> None:
         super().__init__()
         self.doctor, self.day = doctor, day

@@ -26,6 +26,7 @@ from bot.staff.errors import (
     MatterGone,
     MergeClashes,
     NeverShown,
+    NobodyToReplace,
     NotBlocked,
     NotExpected,
     NothingToCloseHere,
@@ -96,6 +97,12 @@ def desk_slot_gone(refusal: DeskSlotGone, now: datetime) -> Explanation:
 @refusal(NothingToCloseHere)
 def nothing_to_close(refusal: NothingToCloseHere, now: datetime) -> Explanation:
     sentence = _("These hours are closed already, or the doctor has no times in them.")
+    return Explanation(sentence, DoctorDay(doctor=refusal.doctor, day=refusal.day))
+
+
+@refusal(NobodyToReplace)
+def nobody_to_replace(refusal: NobodyToReplace, now: datetime) -> Explanation:
+    sentence = _("There is no time to take over: it is closed, or another doctor has it already. Open it again first.")
     return Explanation(sentence, DoctorDay(doctor=refusal.doctor, day=refusal.day))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.clinics.port import BookingStatus, NotFound
-from bot.clinics.schedule_port import END_OF_DAY, DayHours, NothingToClose, NothingToTakeOver, TimeState
+from bot.clinics.schedule_port import END_OF_DAY, DayHours, NothingToClose, NothingToStandInFor, TimeState
 from bot.core.clinic import VisitType
 from storage.registry.publishing import Publisher
 from tests.storage.registry_world import CHILDREN, GIRL, TUESDAY, World, at, child, key, world_in
@@ -131,11 +131,11 @@ async def test_stand_in_takes_over_only_what_is_open(world: World) -> None:
     """Neither a day that is closed whole nor one that somebody else has taken over already."""
     clinic, doctor, other = await world.clinic(), int(await world.doctor()), int(await world.doctor("Громов"))
     closure = await world.desk.close(clinic, doctor, DayHours(TUESDAY), "DOCTOR_ILL")
-    with pytest.raises(NothingToTakeOver):
+    with pytest.raises(NothingToStandInFor):
         await world.desk.stand_in(clinic, doctor, other, TUESDAY, TUESDAY)
     await world.desk.reopen(clinic, closure.number, ())
     await world.desk.stand_in(clinic, doctor, other, TUESDAY, TUESDAY)
-    with pytest.raises(NothingToTakeOver):
+    with pytest.raises(NothingToStandInFor):
         await world.desk.stand_in(clinic, doctor, other, TUESDAY, TUESDAY)
 
 
@@ -156,9 +156,9 @@ async def test_stand_in_is_named_for_the_hours_that_are_not_closed(world: World)
     assert await world.free_hours("Громов", 6) == [9, 10, 10]
     later = monday + timedelta(days=14)
     await world.desk.close(clinic, doctor, DayHours(later), "DOCTOR_AWAY")
-    with pytest.raises(NothingToTakeOver):
+    with pytest.raises(NothingToStandInFor):
         await world.desk.stand_in(clinic, doctor, other, later, later)
-    assert await world.desk.stood_in_by(clinic, doctor, later, later) == []
+    assert list(await world.desk.stood_in_by(clinic, doctor, later, later)) == []
     await world.desk.reopen(clinic, noon.number, ())
     assert await world.free_hours("Громов", 6) == [9, 9, 10, 10], "what opens again goes to the stand-in"
     [whole] = await world.desk.stood_in_by(clinic, doctor, monday, monday)
