@@ -186,7 +186,7 @@ class SchedulingDesk:
 async def _require_something(
     connection: Connection, absent: DeskPractice, slots: Sequence[Row], day: date, last: date | None
 ) -> None:
-    """Raise NothingToStandInFor for one day without an open time, unless it is neither published yet nor closed whole."""
+    """Raise NothingToStandInFor for one day without an open time; one that is not published yet has some."""
     if slots or day != last:
         return
     where = {"clinic": absent.row["clinic_id"], "doctor": absent.row["id"]}

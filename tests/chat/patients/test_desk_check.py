@@ -30,6 +30,7 @@ from tests.chat.actions import (
     take_back,
     with_code,
 )
+from tests.chat.clinic_desk import desk_of
 from tests.chat.message import ChatMessage
 from tests.chat.person import Person
 from tests.chat.town import Town
@@ -300,10 +301,9 @@ async def test_person_entered_by_a_job_that_was_killed_is_found_again(town: Town
     await open_check(town, town.registrar)
     await choose(town.registrar, MATCHES)
     await say(town.registrar, DIGITS)
-    checks = town.app.services.policy_checks
     [child] = await children_of(town, town.mother)
     [clinic, *_others] = await town.app.services.directory.clinics()
-    entered = await checks._desk.enter_person(clinic.ref, claim_of(child))
+    entered = await desk_of(town).enter_person(clinic.ref, claim_of(child))
     await town.pass_time(seconds=61)
     [child] = await children_of(town, town.mother)
     assert child.person == entered.ref
