@@ -22,6 +22,7 @@ from dialogs.patients.links import CheckDraft, DropDraft, NameWrong
 from dialogs.privacy.links import AllowTakeover, Erase, RefuseTakeover, Revoke, Unlink, WithdrawTakeover
 from dialogs.staff.application_links import ApproveApplication, RefuseApplication
 from dialogs.staff.links import DeskCancel, DeskMoveTo
+from dialogs.staff.schedule_links import CloseNow
 from storage.database.connection import Connection
 from storage.database.telegram_ids import index_of
 from tests.stress.in_process import InProcessChat
@@ -35,6 +36,7 @@ LATE: dict[str, int] = {
     link.__prefix__: rank
     for rank, links in enumerate(
         (
+            (CloseNow,),
             (Cancel, DeskCancel, DeskMoveTo, CheckDraft, NameWrong, TakeAway, WithdrawTakeover),
             (Allow, AcceptInvitation, ApproveApplication),
             (DropDraft, Promote),
