@@ -33,7 +33,7 @@ RuleError
 ├── DeskCheckGone       no policy check waits under this id at the desk, or the minute to undo it is over
 ├── DeskCheckTaken      a colleague decides it now, or has to, because the digits were wrong three times
 ├── StaleApplication    no application waits under this id at the desk, or the minute to undo its decision is over
-├── ApplicationTaken    a colleague decides it now
+├── ApplicationTaken    a colleague decides it now, or the own ten minutes are over
 ├── PolicyUnconfirmed   the policy of the card is not confirmed now, so the application cannot be approved
 ├── OwnApplication      a colleague decides about a child of the staff member
 ├── DigitsWrong         the last digits are not those of the number that the parent has typed
@@ -193,7 +193,11 @@ class DeskCheckGone(RuleError):
 
 
 class DeskCheckTaken(RuleError):
-    pass
+    """``until`` is the end of the colleague's claim; None: the own one is over, or the member is barred."""
+
+    def __init__(self, until: datetime | None = None) -> None:
+        super().__init__()
+        self.until = until
 
 
 class DigitsWrong(RuleError):
@@ -230,7 +234,11 @@ class StaleApplication(RuleError):
 
 
 class ApplicationTaken(RuleError):
-    pass
+    """``until`` is the end of the colleague's claim; None: the own one is over."""
+
+    def __init__(self, until: datetime | None = None) -> None:
+        super().__init__()
+        self.until = until
 
 
 class OwnApplication(RuleError):

@@ -50,7 +50,7 @@ from dialogs.staff.application_links import (
 )
 from dialogs.staff.check_links import AskBothDigits, SeePolicy
 from dialogs.staff.decided import decided_screen
-from dialogs.staff.deciding import MARKS, due_line, parts_screen, queue_button, refusal_screen
+from dialogs.staff.deciding import MARKS, due_line, held_line, parts_screen, queue_button, refusal_screen
 from dialogs.staff.links import Desk
 from dialogs.staff.one_decision import policy_lines, policy_rows
 from dialogs.staff.papers import asking_rows, papers_rows
@@ -86,6 +86,7 @@ async def desk_applications(visitor: Visitor, link: DeskApplicationList) -> Scre
                 if any(each.document is not None for each in queue.applications)
                 else "",
                 text(_("{mark}is for a policy."), mark=MARKS[ApplicationKind.POLICY]) if policies else "",
+                held_line(visitor, every),
             ],
             [*limit_lines(queue.limits), shown.place],
             [_("To check a confirmation, write its number or send a photo of its code.")],
