@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.core.people import Role
-from tests.chat.actions import choose, say
+from bot.glossary import ApplicationId
+from dialogs.staff.application_links import ApplicationDecided
+from tests.chat.actions import choose, ref_of, say, send
 from tests.chat.applications.steps import appoint, mother_applies, open_first, open_queue
 from tests.chat.message import ChatMessage
 from tests.chat.patients.test_desk_check import QUEUE, open_check, send_to_desk
@@ -83,3 +85,32 @@ async def test_policy_that_a_colleague_has_open_is_marked_and_refused(town: Town
     assert "закреплён за ним ещё 10 минут" in await press(colleague, HELD)
     await say(town.registrar, "/start")
     assert HELD not in (await policies(town.registrar)).text
+
+
+async def test_decision_is_repeated_with_the_number_and_the_reason(town: Town) -> None:
+    """A slip is seen within the minute in which it can be undone; later the screen offers no way back."""
+    sent = await mother_applies(town)
+    await open_first(town, town.registrar)
+    refused = await choose(town.registrar, "Отказать", "Нет мест")
+    assert "Отказано: нет мест" in refused.text
+    assert f"Записано: заявление {ref_of(sent)}" in refused.text.replace("\u00a0", " ")
+    await choose(town.registrar, "Отменить")
+    await open_first(town, town.registrar)
+    returned = await choose(town.registrar, "Вернуть", "Адрес", "За 7 дней")
+    assert "Возвращено на исправление: адрес. Срок исправления: 7 дней." in returned.text.replace("\u00a0", " ")
+    filed = returned.button("Отменить")
+    assert filed is not None
+    assert filed.data is not None
+    await town.pass_time(minutes=2)
+    _answer, late = await send(
+        town.registrar, ApplicationDecided(application=ApplicationId(int(filed.data.split(":")[1]))).pack()
+    )
+    assert "Минута прошла" in late.text
+    assert not late.button("Отменить")
+
+
+async def test_answer_about_a_policy_is_repeated(town: Town) -> None:
+    await send_to_desk(town)
+    await open_check(town, town.registrar)
+    decided = await choose(town.registrar, "Отказать", "Не найден")
+    assert "Записано: не найден" in decided.text.replace("\u00a0", " ")
