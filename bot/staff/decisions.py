@@ -72,7 +72,7 @@ class Decisions(Generic[Number, Row, Decided, Known]):
     decided: Deed
     undone: Deed
     gone: type[RuleError]
-    taken: Callable[[datetime | None], RuleError]
+    taken: Callable[[Row, AccountId, datetime | None], RuleError]
     look: Callable[[UnitOfWork, Account, Row], Awaitable[Known | None]]
     clock: Clock
 
@@ -107,6 +107,13 @@ class Decisions(Generic[Number, Row, Decided, Known]):
         await uow.passing.end(staff.id, now)
         await uow.audit.add(Actor.staff(staff.id, clinic), self.decided, found.subject, now)
 
+    async def find_decided(self, view: UnitOfWork, staff: Account, number: Number) -> Row:
+        """Return a row of the member's clinic that is decided, or was. Raises ``gone``, NotYours, StaffCodeNeeded."""
+        clinic, found = require_right(staff, self.right), await self.rows(view).get(number)
+        if found is None or found.clinic != clinic:
+            raise self.gone
+        return found
+
     async def undo(self, uow: UnitOfWork, staff: Account, number: Number) -> None:
         """Take one's own decision back within the minute. Raises ``gone``, NotYours, StaffCodeNeeded."""
         now, clinic = self.clock.now(), require_right(staff, self.right)
@@ -130,7 +137,8 @@ class Decisions(Generic[Number, Row, Decided, Known]):
         """Return the refusal of who comes second, with the end of the colleague's claim if there is one."""
         if not found.awaits_desk:
             return self.gone()
-        return self.taken(found.claimed_until if is_with_colleague(found, staff.id, self.clock.now()) else None)
+        is_held = is_with_colleague(found, staff.id, self.clock.now())
+        return self.taken(found, staff.id, found.claimed_until if is_held else None)
 
 
 def look_at_card(own: type[RuleError]) -> Callable[[UnitOfWork, Account, OfCard], Awaitable[Patient | None]]:

@@ -193,11 +193,11 @@ class DeskCheckGone(RuleError):
 
 
 class DeskCheckTaken(RuleError):
-    """``until`` is the end of the colleague's claim; None: the own one is over, or the member is barred."""
+    """``until`` is the end of the colleague's claim; None: the own one is over, unless the member ``is_barred``."""
 
-    def __init__(self, until: datetime | None = None) -> None:
+    def __init__(self, until: datetime | None = None, *, is_barred: bool = False) -> None:
         super().__init__()
-        self.until = until
+        self.until, self.is_barred = until, is_barred
 
 
 class DigitsWrong(RuleError):

@@ -54,7 +54,10 @@ def refusal_screen(
 ) -> Screen:
     """Return the choice of the reason for a refusal."""
     return Screen(
-        lines(_("Why? The parent reads the reason and what can be done about it."), *more),
+        lines(
+            _("Why do you refuse? The parent reads the reason and what can be done about it. A press refuses at once."),
+            *more,
+        ),
         (*few(reasons, lambda each: button(refusal_label(each), refuse(each))), ways_out(back)),
     )
 

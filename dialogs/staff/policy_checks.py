@@ -223,8 +223,17 @@ async def on_decide(visitor: Visitor, link: DecidePolicy) -> Outcome:
 
 @flow.screen(PolicyDecided)
 async def policy_decided(visitor: Visitor, link: PolicyDecided) -> Screen:
-    require_right(visitor.account, Right.CHECK_POLICIES)
-    return decided_screen(UndoPolicy(check=link.check), PolicyQueue())
+    found = await visitor.services.policy_checks.decided(visitor.account, link.check)
+    said = text(_("Decision: {what}"), what=decided_word(found.decision)) if found.decision is not None else ""
+    return decided_screen(visitor, found, [said], UndoPolicy(check=link.check), PolicyQueue())
+
+
+def decided_word(decision: DeskDecision) -> str:
+    if decision is DeskDecision.MATCHED:
+        return _("It matches").lower()
+    if decision in FIXES:
+        return _("to correct: {what}").format(what=decision_label(decision).lower())
+    return decision_label(decision).lower()
 
 
 @flow.action(UndoPolicy)

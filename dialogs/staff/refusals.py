@@ -208,8 +208,11 @@ def desk_check_gone(refusal: DeskCheckGone, now: datetime) -> Explanation:
 
 @refusal(DeskCheckTaken)
 def desk_check_taken(refusal: DeskCheckTaken, now: datetime) -> Explanation:
+    if refusal.is_barred:
+        sentence = _("The digits were wrong three times: a colleague checks this policy. Take another one.")
+        return Explanation(sentence, PolicyQueue())
     if refusal.until is None:
-        sentence = _("Your ten minutes are over, or a colleague has to check this policy. Open it again, or another.")
+        sentence = _("Your ten minutes are over. Open the policy again, unless a colleague has taken it.")
         return Explanation(sentence, PolicyQueue())
     left = minutes_left(refusal.until, now)
     sentence = ngettext(

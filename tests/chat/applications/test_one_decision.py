@@ -381,7 +381,7 @@ async def test_clerk_who_had_opened_the_check_goes_on_at_the_application(town: T
     await choose(town.mother, "Прикрепиться", CHOICE, SEND, AGREE)
     colleague = await appoint(town, 1007, Role.REGISTRAR)
     await open_queue(town, colleague)
-    assert "проверяет коллега" in str((await colleague.press("срок")).alert)
+    assert "открыл коллега" in str((await colleague.press("срок")).alert)
     await choose(town.registrar, MATCHES)
     assert "решают вместе с заявлением" in (await say(town.registrar, DIGITS)).text
     found = await rows(town)

@@ -66,7 +66,7 @@ async def test_second_of_two_reads_that_it_is_decided(town: Town) -> None:
     await open_queue(town, colleague)
     await open_first(town, town.registrar)
     await choose(town.registrar, "Отказать", "Нет мест")
-    assert "уже решено" in await press(colleague, "срок")
+    assert "оно решено" in await press(colleague, "срок")
     await choose(town.registrar, "Отменить")
     assert (await open_queue(town, colleague)).button("срок")
     await open_first(town, town.registrar)
@@ -92,12 +92,12 @@ async def test_decision_is_repeated_with_the_number_and_the_reason(town: Town) -
     sent = await mother_applies(town)
     await open_first(town, town.registrar)
     refused = await choose(town.registrar, "Отказать", "Нет мест")
-    assert "Отказано: нет мест" in refused.text
-    assert f"Записано: заявление {ref_of(sent)}" in refused.text.replace("\u00a0", " ")
+    assert "Решение: отказать, причина: нет мест" in refused.text.replace("\u00a0", " ")
+    assert f"Заявление {ref_of(sent)}" in refused.text.replace("\u00a0", " ")
     await choose(town.registrar, "Отменить")
     await open_first(town, town.registrar)
     returned = await choose(town.registrar, "Вернуть", "Адрес", "За 7 дней")
-    assert "Возвращено на исправление: адрес. Срок исправления: 7 дней." in returned.text.replace("\u00a0", " ")
+    assert "Решение: вернуть на исправление за 7 дней: адрес" in returned.text.replace("\u00a0", " ")
     filed = returned.button("Отменить")
     assert filed is not None
     assert filed.data is not None
@@ -113,4 +113,4 @@ async def test_answer_about_a_policy_is_repeated(town: Town) -> None:
     await send_to_desk(town)
     await open_check(town, town.registrar)
     decided = await choose(town.registrar, "Отказать", "Не найден")
-    assert "Записано: не найден" in decided.text.replace("\u00a0", " ")
+    assert "Решение: не найден" in decided.text.replace("\u00a0", " ")

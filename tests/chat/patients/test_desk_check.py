@@ -202,10 +202,10 @@ async def test_two_members_do_not_decide_one_check(town: Town) -> None:
     await with_code(town, other)
     await say(other, "/start")
     await choose(other, QUEUE)
-    assert "проверяет коллега" in str((await other.press("Срок")).alert)
+    assert "открыл коллега" in str((await other.press("Срок")).alert)
     await town.pass_time(minutes=11)
     assert SOFIA.name.short in (await open_check(town, other)).text
-    assert "проверяет коллега" in str((await town.registrar.press("Нужны бумаги")).alert)
+    assert "открыл коллега" in str((await town.registrar.press("Нужны бумаги")).alert)
 
 
 async def test_late_check_tells_parent_and_head(town: Town) -> None:
