@@ -19,9 +19,9 @@ from dialogs.kit.link import Link, Page
 from dialogs.patients.links import History, PatientList
 from dialogs.privacy.links import Journal
 from dialogs.staff.links import DeskDay, DeskMove, DeskMoveDays, DeskReaders
-from dialogs.staff.schedule_links import CallsOfDelay, ClosedHours
+from dialogs.staff.schedule_links import CallsOfDelay, ClosedHours, CloseNow, StandInNow
 from tests.chat.large_town import HEAD, PARENT, make_large_template
-from tests.stress.crawl import CODE, Crawl, shown
+from tests.stress.crawl import CODE, LATE, Crawl, shown
 from tests.stress.fuzz import REGISTRAR
 from tests.stress.in_process import InProcessChat, open_chat
 
@@ -37,6 +37,8 @@ LISTS_OF_A_PARENT = {
     WhoKeeps,
 }
 LISTS_OF_THE_DESK = {CallsOfDelay, ClosedHours, DeskDay, DeskMove, DeskMoveDays}
+EMPTYING = {CloseNow.__prefix__: -1, StandInNow.__prefix__: len(LATE)}
+"""Ranks of what empties the lists of a day."""
 FIT_ON_A_PAGE = {ChoosePatient, PatientList, Specialties}
 """An account has at most ten children, and a clinic has few specialties for one child."""
 
@@ -54,7 +56,7 @@ async def town(large_template: Path, tmp_path: Path) -> AsyncIterator[InProcessC
 
 async def crawl(town: InProcessChat, person: int) -> Crawl:
     """Press one button of each kind on each kind of screen; a code is typed where one is wanted."""
-    crawled = Crawl(town, person, times=1, of_a_kind=1, typed=(CODE,))
+    crawled = Crawl(town, person, times=1, of_a_kind=1, typed=(CODE,), ranks=EMPTYING | LATE)
     with capture_logs() as lines:
         await crawled.run()
     # A crawl at the desk reads more names in an hour than a person would.

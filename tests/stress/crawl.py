@@ -89,6 +89,8 @@ class Crawl:
     """at every prompt"""
     answers: Answers = field(default_factory=dict)
     """right answers: what comes next is looked at after each, so screens that follow a typed name are found"""
+    ranks: Mapping[str, int] = field(default_factory=lambda: LATE)
+    """the codes of buttons that are pressed after all others, the lowest rank first"""
     watchers: tuple[Watch, ...] = ()
     ahead: deque[tuple[str, str]] = field(default_factory=deque)
     """the buttons to press next: their data and the kind of the screen"""
@@ -212,8 +214,8 @@ class Crawl:
             return
         self.known.add((data, kind))
         self.seen[pattern_of(data), kind] += 1
-        if code in LATE:
-            self.late.append((LATE[code], data, kind))
+        if code in self.ranks:
+            self.late.append((self.ranks[code], data, kind))
         else:
             self.ahead.append((data, kind))
 
