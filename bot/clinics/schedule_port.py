@@ -22,6 +22,10 @@ class NothingToClose(Refused):
     """The doctor has no time ahead in these hours that is not closed already."""
 
 
+class NothingToStandInFor(Refused):
+    """All times of the doctor's day are closed, or somebody else has taken them over already."""
+
+
 class DayHours(NamedTuple):
     """Hours of a local day, in minutes after midnight; the end is not included."""
 
@@ -67,20 +71,16 @@ class DeskTime(NamedTuple):
 
 
 class StandIn(NamedTuple):
-    """Who sees the patients of a doctor on these local days, both included, or in hours of them."""
+    """Who sees the patients of a doctor in hours of a local day; hours that were closed before are not among them."""
 
     doctor: PersonName
-    first: date
-    last: date
+    day: date
     starts: int = 0
     ends: int = END_OF_DAY
 
-    def covers(self, day: date) -> bool:
-        return self.first <= day <= self.last
-
-    @property
-    def takes_whole_days(self) -> bool:
-        return self.starts == 0 and self.ends == END_OF_DAY
+    def covers(self, minutes: int) -> bool:
+        """Return whether a time of the day, in minutes after midnight, is within the hours."""
+        return self.starts <= minutes < self.ends
 
 
 class Closure(NamedTuple):
@@ -174,11 +174,12 @@ class KeepsSchedules(Protocol):
         """Let another doctor see the patients of these local days; ``last`` None is for good.
 
         A visit goes over if the patient's age and sex fit and the stand-in is free then; else it stays as it is.
+        Raises NothingToStandInFor for one day without an open time.
         """
         ...
 
     async def stood_in_by(self, clinic: ClinicRef, doctor: int, first: date, last: date) -> Sequence[StandIn]:
-        """List who stands in for a doctor on the local days from ``first`` to ``last``, the latest word first."""
+        """List who stands in for a doctor from ``first`` to ``last``, by local day and the latest word first."""
         ...
 
     async def touched(self, clinic: ClinicRef, doctor: int, span: DayHours) -> Readable[ClinicVisit]:

@@ -44,5 +44,10 @@ def may_undo(row: Decidable, member: AccountId, now: datetime) -> bool:
     return row.is_open and not row.awaits_desk and in_time and row.decided_by == member
 
 
+def is_with_colleague(row: Decidable, member: AccountId, now: datetime) -> bool:
+    """Return whether another member has claimed a row that waits."""
+    return row.awaits_desk and _is_held(row, now) and row.claimed_by not in {None, member}
+
+
 def _is_held(row: Decidable, now: datetime) -> bool:
     return row.claimed_until is not None and now < row.claimed_until

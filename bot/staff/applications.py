@@ -28,7 +28,7 @@ from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.patient import Patient
 from bot.core.people import Account
-from bot.core.transactions import Storage, UnitOfWork, writes
+from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.glossary import ApplicationId, DoctorId
 from bot.patients.consenting import phone_for_desk
 from bot.patients.records import DeskCheck, Detail
@@ -105,7 +105,7 @@ class DeskApplications:
             Deed.APPLICATION_DECIDED,
             Deed.APPLICATION_UNDONE,
             StaleApplication,
-            ApplicationTaken,
+            lambda _row, _member, until: ApplicationTaken(until),
             look_at_card(OwnApplication),
             clock,
         )
@@ -242,6 +242,11 @@ class DeskApplications:
         if enrolls and not patient.is_verified and decision.check is None:
             raise PolicyUnconfirmed(application)
         await self._decisions.decide(uow, staff, application, decision)
+
+    @reads
+    async def decided(self, view: UnitOfWork, staff: Account, application: ApplicationId) -> Application:
+        """Return an application that the clinic has decided. Raises NotYours, StaffCodeNeeded, StaleApplication."""
+        return await self._decisions.find_decided(view, staff, application)
 
     @writes
     async def undo(self, uow: UnitOfWork, staff: Account, application: ApplicationId) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from bot.core.clock import Clock
-from bot.core.decidable import CLAIM_FOR, UNDO_FOR, Decidable, has_claimed, may_undo
+from bot.core.decidable import CLAIM_FOR, UNDO_FOR, Decidable, has_claimed, is_with_colleague, may_undo
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.errors import RuleError
 from bot.core.patient import Patient
@@ -62,7 +62,7 @@ class Rows(Protocol[Number, Found, Decided]):
 
 @dataclass(frozen=True)
 class Decisions(Generic[Number, Row, Decided, Known]):
-    """``gone`` refuses a missing row and another clinic's, ``taken`` a colleague's.
+    """``gone`` refuses a missing row and another clinic's, ``taken`` a colleague's and a claim that is over.
 
     ``look`` returns what a member sees with a row, None if a desk may not see it, and refuses the member's own.
     """
@@ -72,7 +72,7 @@ class Decisions(Generic[Number, Row, Decided, Known]):
     decided: Deed
     undone: Deed
     gone: type[RuleError]
-    taken: type[RuleError]
+    taken: Callable[[Row, AccountId, datetime | None], RuleError]
     look: Callable[[UnitOfWork, Account, Row], Awaitable[Known | None]]
     clock: Clock
 
@@ -84,7 +84,7 @@ class Decisions(Generic[Number, Row, Decided, Known]):
         clinic, now = require_right(staff, self.right), self.clock.now()
         found, known = await self._require(uow, staff, clinic, number)
         if not await self.rows(uow).claim(number, staff.id, now, now + CLAIM_FOR):
-            raise self._second(found)
+            raise self._second(staff, found)
         await keep_desk_open(uow, staff, now)
         return found, known
 
@@ -92,7 +92,7 @@ class Decisions(Generic[Number, Row, Decided, Known]):
         """Return a row that this member has claimed. Raises as ``claim``, ``taken`` once the ten minutes are over."""
         found, known = await self._require(uow, staff, require_right(staff, self.right), number)
         if not has_claimed(found, staff.id, self.clock.now()):
-            raise self._second(found)
+            raise self._second(staff, found)
         return found, known
 
     async def decide(self, uow: UnitOfWork, staff: Account, number: Number, decision: Decided) -> None:
@@ -103,9 +103,16 @@ class Decisions(Generic[Number, Row, Decided, Known]):
         now, clinic = self.clock.now(), require_right(staff, self.right)
         found, _known = await self.require_claimed(uow, staff, number)
         if not await self.rows(uow).decide(number, decision, staff.id, now, now + UNDO_FOR):
-            raise self.taken
+            raise self.gone
         await uow.passing.end(staff.id, now)
         await uow.audit.add(Actor.staff(staff.id, clinic), self.decided, found.subject, now)
+
+    async def find_decided(self, view: UnitOfWork, staff: Account, number: Number) -> Row:
+        """Return a row of the member's clinic that is decided, or was. Raises ``gone``, NotYours, StaffCodeNeeded."""
+        clinic, found = require_right(staff, self.right), await self.rows(view).get(number)
+        if found is None or found.clinic != clinic:
+            raise self.gone
+        return found
 
     async def undo(self, uow: UnitOfWork, staff: Account, number: Number) -> None:
         """Take one's own decision back within the minute. Raises ``gone``, NotYours, StaffCodeNeeded."""
@@ -126,8 +133,12 @@ class Decisions(Generic[Number, Row, Decided, Known]):
             raise self.gone
         return found, known
 
-    def _second(self, found: Row) -> RuleError:
-        return self.taken() if found.awaits_desk else self.gone()
+    def _second(self, staff: Account, found: Row) -> RuleError:
+        """Return the refusal of who comes second, with the end of the colleague's claim if there is one."""
+        if not found.awaits_desk:
+            return self.gone()
+        is_held = is_with_colleague(found, staff.id, self.clock.now())
+        return self.taken(found, staff.id, found.claimed_until if is_held else None)
 
 
 def look_at_card(own: type[RuleError]) -> Callable[[UnitOfWork, Account, OfCard], Awaitable[Patient | None]]:

@@ -5,6 +5,7 @@ RuleError
 ├── VisitGone           the visit is cancelled, moved or another clinic's
 ├── DeskSlotGone        the time is not free any more
 ├── NothingToCloseHere  these hours of the doctor are closed already, or have no times
+├── NobodyToReplace     the doctor has no open time on the day that a stand-in could take over
 ├── DayHasChanged       the visits of a day that is to be closed are others than a moment ago
 ├── ClosureGone         what was closed is open again, or another clinic's
 ├── DoctorGone          no doctor of the clinic has this number
@@ -32,7 +33,7 @@ RuleError
 ├── DeskCheckGone       no policy check waits under this id at the desk, or the minute to undo it is over
 ├── DeskCheckTaken      a colleague decides it now, or has to, because the digits were wrong three times
 ├── StaleApplication    no application waits under this id at the desk, or the minute to undo its decision is over
-├── ApplicationTaken    a colleague decides it now
+├── ApplicationTaken    a colleague decides it now, or the own ten minutes are over
 ├── PolicyUnconfirmed   the policy of the card is not confirmed now, so the application cannot be approved
 ├── OwnApplication      a colleague decides about a child of the staff member
 ├── DigitsWrong         the last digits are not those of the number that the parent has typed
@@ -65,6 +66,12 @@ class DeskSlotGone(RuleError):
 
 
 class NothingToCloseHere(RuleError):
+    def __init__(self, doctor: int, day: date) -> None:
+        super().__init__()
+        self.doctor, self.day = doctor, day
+
+
+class NobodyToReplace(RuleError):
     def __init__(self, doctor: int, day: date) -> None:
         super().__init__()
         self.doctor, self.day = doctor, day
@@ -186,7 +193,11 @@ class DeskCheckGone(RuleError):
 
 
 class DeskCheckTaken(RuleError):
-    pass
+    """``until`` is the end of the colleague's claim; None: the own one is over, unless the member ``is_barred``."""
+
+    def __init__(self, until: datetime | None = None, *, is_barred: bool = False) -> None:
+        super().__init__()
+        self.until, self.is_barred = until, is_barred
 
 
 class DigitsWrong(RuleError):
@@ -223,7 +234,11 @@ class StaleApplication(RuleError):
 
 
 class ApplicationTaken(RuleError):
-    pass
+    """``until`` is the end of the colleague's claim; None: the own one is over."""
+
+    def __init__(self, until: datetime | None = None) -> None:
+        super().__init__()
+        self.until = until
 
 
 class OwnApplication(RuleError):

@@ -22,7 +22,7 @@ from bot.core.deeds import Actor, Deed, Subject
 from bot.core.errors import InvalidInput, NotYours
 from bot.core.patient import Patient
 from bot.core.people import Account
-from bot.core.transactions import Storage, UnitOfWork, writes
+from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.core.working_hours import due_within
 from bot.delivery.failed_rows import FailedRows
 from bot.glossary import DeskCheckId
@@ -92,7 +92,7 @@ class PolicyChecks:
             Deed.DESK_CHECK_DECIDED,
             Deed.DESK_CHECK_UNDONE,
             DeskCheckGone,
-            DeskCheckTaken,
+            lambda row, member, until: DeskCheckTaken(until, is_barred=row.barred == member),
             look_at_card(OwnDeskCheck),
             clock,
         )
@@ -209,6 +209,11 @@ class PolicyChecks:
     async def decide_within(self, uow: UnitOfWork, staff: Account, check: DeskCheckId, decision: DeskDecision) -> None:
         """Decide on a policy in the unit of work that decides on the application. Raises as ``see``."""
         await self._decisions.decide(uow, staff, check, decision)
+
+    @reads
+    async def decided(self, view: UnitOfWork, staff: Account, check: DeskCheckId) -> DeskCheck:
+        """Return a check that the desk has decided. Raises NotYours, StaffCodeNeeded, DeskCheckGone."""
+        return await self._decisions.find_decided(view, staff, check)
 
     @writes
     async def undo(self, uow: UnitOfWork, staff: Account, check: DeskCheckId) -> None:

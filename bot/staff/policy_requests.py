@@ -60,7 +60,7 @@ class DeskPolicyRequests:
             Deed.APPLICATION_DECIDED,
             Deed.APPLICATION_UNDONE,
             StaleApplication,
-            ApplicationTaken,
+            lambda _row, _member, until: ApplicationTaken(until),
             _look,
             clock,
         )
@@ -115,6 +115,11 @@ class DeskPolicyRequests:
         if not rules.fits(decision, ApplicationKind.POLICY):
             raise StaleApplication
         await self._decisions.decide(uow, staff, request, decision)
+
+    @reads
+    async def decided(self, view: UnitOfWork, staff: Account, request: PolicyRequestId) -> PolicyRequest:
+        """Return an application that the desk has decided. Raises NotYours, StaffCodeNeeded, StaleApplication."""
+        return await self._decisions.find_decided(view, staff, request)
 
     @writes
     async def undo(self, uow: UnitOfWork, staff: Account, request: PolicyRequestId) -> None:

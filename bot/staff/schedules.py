@@ -11,7 +11,15 @@ from bot.clinics.calls import clinic_call
 from bot.clinics.desk_port import ClinicDesk, ClinicVisit
 from bot.clinics.directory import Directory
 from bot.clinics.port import NotFound
-from bot.clinics.schedule_port import Closure, DayHours, DeskDoctor, DeskTime, StandIn, StoodIn
+from bot.clinics.schedule_port import (
+    Closure,
+    DayHours,
+    DeskDoctor,
+    DeskTime,
+    NothingToStandInFor,
+    StandIn,
+    StoodIn,
+)
 from bot.core.clinic import Clinic, VisitType
 from bot.core.clock import Clock
 from bot.core.decidable import UNDO_FOR
@@ -19,7 +27,7 @@ from bot.core.deeds import Actor, Deed, Subject
 from bot.core.people import Account
 from bot.core.timing import local_day
 from bot.core.transactions import Storage, UnitOfWork, writes
-from bot.staff.errors import DoctorGone
+from bot.staff.errors import DoctorGone, NobodyToReplace
 from bot.staff.keepers import find_unreached
 from bot.staff.reading import journal_visits, keep_desk_open
 from bot.staff.reading_alarm import ReadingAlarm
@@ -41,8 +49,8 @@ class DoctorWeek(NamedTuple):
     stand_ins: Sequence[StandIn] = ()
 
     def stand_ins_on(self, day: date) -> Sequence[StandIn]:
-        """Return who sees the patients of a day instead, each once."""
-        return [*{each.doctor: each for each in self.stand_ins if each.covers(day)}.values()]
+        """Return who sees the patients of a day instead and in which hours, each once."""
+        return [*dict.fromkeys(each for each in self.stand_ins if each.day == day)]
 
 
 class ToldOfChange(NamedTuple):
@@ -157,9 +165,9 @@ class Schedules:
     async def stand_in(
         self, account: Account, doctor: int, substitute: int, first: date, *, for_good: bool = False
     ) -> StoodIn:
-        """Let another doctor see the patients of a day, or of every day from it on. Raises as above.
+        """Let another doctor see the patients of a day, or of every day from it on.
 
-        Those who go over are told in a minute.
+        Those who go over are told in a minute. Raises as above, and NobodyToReplace.
         """
         clinic = await self.clinic(account, Right.REPLACE_FOR_GOOD if for_good else Right.EDIT_SCHEDULES)
         last = None if for_good else first
@@ -167,6 +175,8 @@ class Schedules:
             done = await self._desk.stand_in(clinic.ref, doctor, substitute, first, last, self.undo_until())
         except NotFound:
             raise DoctorGone from None
+        except NothingToStandInFor:
+            raise NobodyToReplace(doctor, first) from None
         await self.changed(account, clinic, Deed.STAND_IN_SET, doctor)
         return done
 

@@ -49,8 +49,8 @@ from dialogs.staff.application_links import (
     UndoApplication,
 )
 from dialogs.staff.check_links import AskBothDigits, SeePolicy
-from dialogs.staff.decided import decided_screen
-from dialogs.staff.deciding import MARKS, due_line, parts_screen, queue_button, refusal_screen
+from dialogs.staff.decided import decided_lines, decided_screen
+from dialogs.staff.deciding import MARKS, due_line, held_line, parts_screen, queue_button, refusal_screen
 from dialogs.staff.links import Desk
 from dialogs.staff.one_decision import policy_lines, policy_rows
 from dialogs.staff.papers import asking_rows, papers_rows
@@ -86,6 +86,7 @@ async def desk_applications(visitor: Visitor, link: DeskApplicationList) -> Scre
                 if any(each.document is not None for each in queue.applications)
                 else "",
                 text(_("{mark}is for a policy."), mark=MARKS[ApplicationKind.POLICY]) if policies else "",
+                held_line(visitor, every),
             ],
             [*limit_lines(queue.limits), shown.place],
             [_("To check a confirmation, write its number or send a photo of its code.")],
@@ -344,10 +345,11 @@ async def on_return(visitor: Visitor, link: ReturnApplication) -> Outcome:
 
 @flow.screen(ApplicationDecided)
 async def application_decided(visitor: Visitor, link: ApplicationDecided) -> Screen:
-    require_right(visitor.account, Right.DECIDE_APPLICATIONS)
+    found = await visitor.services.desk_applications.decided(visitor.account, link.application)
     left = await visitor.services.one_decision.left(visitor.account, link.application)
     more = [(button(_("Check the policy"), SeePolicy(check=left)),)] if left is not None else []
-    return decided_screen(UndoApplication(application=link.application), DeskApplicationList(), *more)
+    undo = UndoApplication(application=link.application)
+    return decided_screen(visitor, found, decided_lines(found), undo, DeskApplicationList(), *more)
 
 
 @flow.action(UndoApplication)

@@ -29,6 +29,7 @@ from dialogs.staff.check_links import (
     UndoPolicy,
 )
 from dialogs.staff.decided import decided_screen
+from dialogs.staff.deciding import held_line, held_mark
 from dialogs.staff.links import Desk
 from dialogs.staff.wording import (
     masked_child,
@@ -80,9 +81,12 @@ async def policy_queue(visitor: Visitor, link: PolicyQueue) -> Screen:
             if waiting
             else _("Nothing waits for an answer."),
             _("Open one: it is yours for ten minutes, and nobody else decides it.") if waiting else "",
-            text(_("{mark}is decided with an application for enrollment."), mark=WITH_APPLICATION)
-            if queue.within
-            else "",
+            [
+                text(_("{mark}is decided with an application for enrollment."), mark=WITH_APPLICATION)
+                if queue.within
+                else "",
+                held_line(visitor, queue.checks),
+            ],
             shown.place,
         ),
         (*shown.rows(lambda check: check_button(visitor, queue, check)), ways_out(Desk())),
@@ -92,18 +96,18 @@ async def policy_queue(visitor: Visitor, link: PolicyQueue) -> Screen:
 def check_button(visitor: Visitor, queue: CheckQueue, check: DeskCheck) -> Button:
     """Return the button of a check; it names nobody, so that looking at the queue reads no name."""
     due = spoken_moment(check.due_at, queue.clinic.zone, visitor.now)
-    around = queue.within.get(check.id)
+    around, held = queue.within.get(check.id), held_mark(visitor, check)
     if around is not None:
         is_urgent, late = check.urgent_at is not None, is_late(check, visitor.now)
         label = waiting_label(around.ref, due, is_late=late, is_urgent=is_urgent)
-        return button(f"{WITH_APPLICATION}{label}", SeeApplication(application=around.id))
+        return button(f"{held}{WITH_APPLICATION}{label}", SeeApplication(application=around.id))
     if check.urgent_at is not None:
         label = _("⚠️ Urgent · by {when}")
     elif is_late(check, visitor.now):
         label = _("Late · since {when}")
     else:
         label = _("By {when}")
-    return button(label.format(when=due), SeePolicy(check=check.id))
+    return button(held + label.format(when=due), SeePolicy(check=check.id))
 
 
 @flow.screen(SeePolicy)
@@ -219,8 +223,17 @@ async def on_decide(visitor: Visitor, link: DecidePolicy) -> Outcome:
 
 @flow.screen(PolicyDecided)
 async def policy_decided(visitor: Visitor, link: PolicyDecided) -> Screen:
-    require_right(visitor.account, Right.CHECK_POLICIES)
-    return decided_screen(UndoPolicy(check=link.check), PolicyQueue())
+    found = await visitor.services.policy_checks.decided(visitor.account, link.check)
+    said = text(_("Decision: {what}"), what=decided_word(found.decision)) if found.decision is not None else ""
+    return decided_screen(visitor, found, [said], UndoPolicy(check=link.check), PolicyQueue())
+
+
+def decided_word(decision: DeskDecision) -> str:
+    if decision is DeskDecision.MATCHED:
+        return _("It matches").lower()
+    if decision in FIXES:
+        return _("to correct: {what}").format(what=decision_label(decision).lower())
+    return decision_label(decision).lower()
 
 
 @flow.action(UndoPolicy)

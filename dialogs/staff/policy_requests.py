@@ -15,7 +15,7 @@ from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few
 from dialogs.kit.screen import button, lines, text, unbroken, ways_out
 from dialogs.staff.application_links import DeskApplicationList
-from dialogs.staff.decided import decided_screen
+from dialogs.staff.decided import decided_lines, decided_screen
 from dialogs.staff.deciding import due_line, parts_screen, refusal_screen
 from dialogs.staff.policy_links import (
     ApprovePolicyRequest,
@@ -138,8 +138,9 @@ async def decide(visitor: Visitor, request: PolicyRequestId, decision: Decision)
 
 @flow.screen(PolicyRequestDecided)
 async def policy_request_decided(visitor: Visitor, link: PolicyRequestDecided) -> Screen:
-    require_right(visitor.account, Right.DECIDE_APPLICATIONS)
-    return decided_screen(UndoPolicyRequest(request=link.request), DeskApplicationList())
+    found = await visitor.services.desk_policy_requests.decided(visitor.account, link.request)
+    undo = UndoPolicyRequest(request=link.request)
+    return decided_screen(visitor, found, decided_lines(found), undo, DeskApplicationList())
 
 
 @flow.action(UndoPolicyRequest)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 
 from bot.core.i18n import N_, gettext as _, ngettext
 from bot.staff.errors import (
@@ -26,6 +27,7 @@ from bot.staff.errors import (
     MatterGone,
     MergeClashes,
     NeverShown,
+    NobodyToReplace,
     NotBlocked,
     NotExpected,
     NothingToCloseHere,
@@ -96,6 +98,12 @@ def desk_slot_gone(refusal: DeskSlotGone, now: datetime) -> Explanation:
 @refusal(NothingToCloseHere)
 def nothing_to_close(refusal: NothingToCloseHere, now: datetime) -> Explanation:
     sentence = _("These hours are closed already, or the doctor has no times in them.")
+    return Explanation(sentence, DoctorDay(doctor=refusal.doctor, day=refusal.day))
+
+
+@refusal(NobodyToReplace)
+def nobody_to_replace(refusal: NobodyToReplace, now: datetime) -> Explanation:
+    sentence = _("There is no time to take over: it is closed, or another doctor has it already. Open it again first.")
     return Explanation(sentence, DoctorDay(doctor=refusal.doctor, day=refusal.day))
 
 
@@ -192,13 +200,31 @@ def own_desk_check(refusal: OwnDeskCheck, now: datetime) -> Explanation:
 
 @refusal(DeskCheckGone)
 def desk_check_gone(refusal: DeskCheckGone, now: datetime) -> Explanation:
-    sentence = _("This policy does not wait any more: it is decided, or the parent has changed the card.")
+    sentence = _(
+        "It is answered, or the parent has changed the card. Only who has answered undoes it, within a minute."
+    )
     return Explanation(sentence, PolicyQueue())
 
 
 @refusal(DeskCheckTaken)
 def desk_check_taken(refusal: DeskCheckTaken, now: datetime) -> Explanation:
-    return Explanation(_("A colleague checks this policy now. Take another one."), PolicyQueue())
+    if refusal.is_barred:
+        sentence = _("The digits were wrong three times: a colleague checks this policy. Take another one.")
+        return Explanation(sentence, PolicyQueue())
+    if refusal.until is None:
+        sentence = _("Your ten minutes are over. Open the policy again, unless a colleague has taken it.")
+        return Explanation(sentence, PolicyQueue())
+    left = minutes_left(refusal.until, now)
+    sentence = ngettext(
+        "A colleague has this policy open, for {n} minute yet. Take another one.",
+        "A colleague has this policy open, for {n} minutes yet. Take another one.",
+        left,
+    )
+    return Explanation(sentence.format(n=left), PolicyQueue())
+
+
+def minutes_left(until: datetime, now: datetime) -> int:
+    return max(1, ceil((until - now) / timedelta(minutes=1)))
 
 
 @refusal(DigitsWrong)
@@ -278,14 +304,22 @@ def referral_number_taken(refusal: ReferralNumberTaken, now: datetime) -> Explan
 
 @refusal(StaleApplication)
 def stale_application(refusal: StaleApplication, now: datetime) -> Explanation:
-    return Explanation(_("This application waits for you no longer."), DeskApplicationList())
+    sentence = _("It is decided, withdrawn or with the parent. Only who has decided undoes it, within a minute.")
+    return Explanation(sentence, DeskApplicationList())
 
 
 @refusal(ApplicationTaken)
 def application_taken(refusal: ApplicationTaken, now: datetime) -> Explanation:
-    return Explanation(
-        _("A colleague decides this application now, or your ten minutes are over."), DeskApplicationList()
+    if refusal.until is None:
+        sentence = _("Your ten minutes are over. Open the application again, unless a colleague has taken it.")
+        return Explanation(sentence, DeskApplicationList())
+    left = minutes_left(refusal.until, now)
+    sentence = ngettext(
+        "A colleague has this application open, for {n} minute yet. Take another one.",
+        "A colleague has this application open, for {n} minutes yet. Take another one.",
+        left,
     )
+    return Explanation(sentence.format(n=left), DeskApplicationList())
 
 
 @refusal(OwnApplication)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from bot.clinics.schedule_port import Closure, DayHours, DeskDoctor, DeskTime, StandIn, TimeState
+from bot.clinics.schedule_port import END_OF_DAY, Closure, DayHours, DeskDoctor, DeskTime, StandIn, TimeState
 from bot.core.clinic import VisitType
 from bot.core.errors import InvalidInput
 from bot.core.i18n import clock_time, gettext as _, long_day, ngettext, numeric_day, past_day
@@ -121,7 +121,7 @@ def day_line(shown: DoctorWeek, day: date) -> str:
     times = [each for each in shown.times if each.day == day and each.state is not TimeState.CLOSED]
     stand_ins = shown.stand_ins_on(day)
     if stand_ins and not times:
-        names = ", ".join(each.doctor.with_initials for each in stand_ins)
+        names = ", ".join(name_and_hours(each) for each in stand_ins)
         return text(_("{day}: seen by {doctors}"), day=numeric_day(day), doctors=names)
     if not times:
         closed = any(each.day == day for each in shown.times)
@@ -199,17 +199,26 @@ async def day(visitor: Visitor, link: DoctorDay) -> Screen:
 
 def stand_in_line(stand_in: StandIn) -> str:
     """Return «Принимает: Громов И. А.», with the hours if they are not the whole day."""
-    name = stand_in.doctor.with_initials
-    if stand_in.takes_whole_days:
-        return text(_("Seen by: {doctor}"), doctor=name)
-    hours = f"{minutes_text(stand_in.starts)}–{minutes_text(stand_in.ends)}"
-    return text(_("Seen by, {hours}: {doctor}"), hours=hours, doctor=name)
+    return text(_("Seen by: {doctor}"), doctor=name_and_hours(stand_in))
+
+
+def name_and_hours(stand_in: StandIn) -> str:
+    """Return «Громов И. А.», «Громов И. А. до 12:00», «… с 12:00» or «… 9:00–12:00» as plain text."""
+    name, starts, ends = stand_in.doctor.with_initials, minutes_text(stand_in.starts), minutes_text(stand_in.ends)
+    match stand_in.starts > 0, stand_in.ends < END_OF_DAY:
+        case False, False:
+            return name
+        case False, True:
+            return _("{doctor} until {time}").format(doctor=name, time=ends)
+        case True, False:
+            return _("{doctor} from {time}").format(doctor=name, time=starts)
+    return f"{name} {starts}–{ends}"
 
 
 def times_of_day(shown: DoctorWeek) -> list[str]:
     """Return a line for each state that times of the day have: «Занято: 09:00, 09:15».
 
-    Of a day that a stand-in takes nothing is said to be closed: the buttons name what else is.
+    What a stand-in takes is not said to be closed.
     """
     if not shown.times:
         return [_("No times on this day.")]
@@ -221,12 +230,16 @@ def times_of_day(shown: DoctorWeek) -> list[str]:
         TimeState.CLOSED: _("Closed: {times}"),
     }
     zone = shown.clinic.zone
-    if any(each.takes_whole_days for each in shown.stand_ins_on(shown.first)):
-        del words[TimeState.CLOSED]
-    at = {state: [clock_time(each.starts_at, zone) for each in shown.times if each.state is state] for state in words}
+    said = [each for each in shown.times if each.state is not TimeState.CLOSED or not is_taken_over(shown, each)]
+    at = {state: [clock_time(each.starts_at, zone) for each in said if each.state is state] for state in words}
     return few_lines(
         (state for state in words if at[state]), lambda state: words[state].format(times=", ".join(at[state]))
     )
+
+
+def is_taken_over(shown: DoctorWeek, time: DeskTime) -> bool:
+    local = time.starts_at.astimezone(shown.clinic.zone)
+    return any(each.covers(local.hour * 60 + local.minute) for each in shown.stand_ins_on(time.day))
 
 
 def hours_of(span: DayHours) -> str:

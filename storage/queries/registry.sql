@@ -650,11 +650,22 @@ LEFT JOIN registry_clinic_specialties o ON o.clinic_id = d.clinic_id AND o.speci
 WHERE d.id = :doctor AND d.clinic_id = :clinic AND d.retired = 0;
 
 -- name: list_stand_ins_of_days
-SELECT e.first_day, e.last_day, e.starts, e.ends, d.family, d.given, d.patronymic
+SELECT e.id, e.first_day, e.last_day, e.starts, e.ends, e.substitute_id, d.family, d.given, d.patronymic
 FROM registry_exceptions e JOIN registry_doctors d ON d.id = e.substitute_id
 WHERE e.clinic_id = :clinic AND e.last_day >= :first_day AND e.first_day <= :last_day AND e.doctor_id = :doctor
     AND e.what = 'SUBSTITUTE'
 ORDER BY e.id DESC;
+
+-- name: list_closings_of_days
+-- Closed hours of a practice or its whole clinic; of_published marks those in which slots were open until then.
+SELECT e.id, e.first_day, e.last_day, e.starts, e.ends, EXISTS (
+    SELECT 1 FROM registry_closures n JOIN registry_closed_slots k ON k.closure_id = n.id
+    WHERE n.doctor_id = e.doctor_id AND n.local_day = e.first_day AND n.reopened_at IS NULL AND n.exception_id = e.id
+) AS of_published
+FROM registry_exceptions e
+WHERE e.clinic_id = :clinic AND e.last_day >= :first_day AND e.first_day <= :last_day
+    AND (e.doctor_id = :doctor OR e.doctor_id IS NULL) AND e.what = 'CLOSED'
+ORDER BY e.id;
 
 -- name: list_stand_ins
 SELECT d.id, d.family, d.given, d.patronymic, d.room, d.position, d.since_year, d.category, d.valid_from, d.valid_until,

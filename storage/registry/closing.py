@@ -230,8 +230,12 @@ class ClosingDesk:
                 )
                 count[became] += row["booking_id"] is not None
             if ended["exception_id"] is not None:
-                # The template opens what was not published because the day was closed.
-                await replan(connection, [ended["doctor_id"]], now)
+                # The template opens what was not published because the day was closed; a stand-in takes it over.
+                days = {"first_day": where["day"], "last_day": where["day"]}
+                named = {"clinic": where["clinic"], "doctor": where["doctor"]}
+                stand_ins = await queries.list_stand_ins_of_days(connection, **named, **days)
+                others_too = {row["substitute_id"] for row in stand_ins}
+                await replan(connection, [ended["doctor_id"], *sorted(others_too)], now)
             return Reopened(count[GIVEN_BACK], count[GONE], count[STILL_CLOSED])
 
         return await self._database.write(reopen)

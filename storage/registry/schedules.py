@@ -8,11 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.clinics.port import NotFound
-from bot.clinics.schedule_port import END_OF_DAY, DayHours, DeskDoctor, DeskTime, StandIn, StoodIn, TimeState
+from bot.clinics.schedule_port import DayHours, DeskDoctor, DeskTime, NothingToStandInFor, StandIn, StoodIn, TimeState
 from bot.core.ages import age_on
 from bot.core.clinic import Audience, VisitForm, VisitType
 from bot.core.clock import Clock
-from bot.core.people import PersonName
 from bot.core.timing import day_bounds
 from bot.glossary import ClinicRef
 from storage.database.connection import Connection, Database, Row
@@ -26,6 +25,7 @@ from storage.registry.closing import (
     require_practice,
 )
 from storage.registry.rows import RegistryCipher, row_id
+from storage.registry.stand_ins import list_open_hours, list_stand_in_hours
 from storage.registry.store import queries
 from storage.registry.timetable import moment_of
 
@@ -130,6 +130,7 @@ class SchedulingDesk:
             _since, until = day_bounds(last or FOR_GOOD.replace(day=30), absent.zone)
             bounds = {"doctor": doctor, "since": seconds(since), "until": seconds(until), "now": seconds(now)}
             slots = list(await queries.list_slots_of_span(connection, **bounds))
+            await _require_something(connection, absent, slots, first, last)
             visit_of = {row["slot_id"]: row for row in await queries.list_visits_of_span(connection, **bounds)}
             busy = await _busy_times(connection, substitute, first, now)
             moved, unresolved = 0, []
@@ -150,10 +151,8 @@ class SchedulingDesk:
         return await self._database.write(change)
 
     async def stood_in_by(self, clinic: ClinicRef, doctor: int, first: date, last: date) -> Sequence[StandIn]:
-        where = {"clinic": row_id(clinic), "doctor": doctor}
-        days = {"first_day": first.isoformat(), "last_day": last.isoformat()}
-        rows = await self._database.read(lambda connection: queries.list_stand_ins_of_days(connection, **where, **days))
-        return [_read_stand_in(row) for row in rows]
+        where = row_id(clinic), doctor, first, last
+        return await self._database.read(lambda connection: list_stand_in_hours(connection, *where))
 
     async def _hand_over(
         self,
@@ -182,6 +181,20 @@ class SchedulingDesk:
         await queries.move_visit(connection, booking=visit["id"], slot=target)
         await queries.set_slot_status(connection, slot=slot["id"], was="BUSY", status="BLOCKED")
         return True
+
+
+async def _require_something(
+    connection: Connection, absent: DeskPractice, slots: Sequence[Row], day: date, last: date | None
+) -> None:
+    """Raise NothingToStandInFor for one day without an open time; one that is not published yet has some."""
+    if slots or day != last:
+        return
+    where = {"clinic": absent.row["clinic_id"], "doctor": absent.row["id"]}
+    days = {"first_day": day.isoformat(), "last_day": day.isoformat(), "now": 0}
+    if list(await queries.list_desk_times(connection, **where, **days)):
+        raise NothingToStandInFor
+    if not await list_open_hours(connection, **where, day=day):
+        raise NothingToStandInFor
 
 
 async def _busy_times(connection: Connection, doctor: int, first: date, now: datetime) -> list[Row | Slot]:
@@ -285,16 +298,6 @@ async def _add_exception(
 
 def _overlap(one: Row | Slot, other: Row | Slot) -> bool:
     return bool(one["starts_at"] < other["ends_at"] and other["starts_at"] < one["ends_at"])
-
-
-def _read_stand_in(row: Row) -> StandIn:
-    return StandIn(
-        PersonName(row["family"], row["given"], row["patronymic"]),
-        date.fromisoformat(row["first_day"]),
-        date.fromisoformat(row["last_day"]),
-        row["starts"] or 0,
-        END_OF_DAY if row["ends"] is None else row["ends"],
-    )
 
 
 def _read_time(row: Row) -> DeskTime:

@@ -1,4 +1,4 @@
-"""A clinic system with faults: the real registry, but slow, down, or never answering."""
+"""A clinic system of the tests: the real registry, but slow, down, never answering, or lacking what it can do."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from bot.clinics.port import ClinicSystem, Unavailable
@@ -25,6 +26,8 @@ class FaultyClinic:
         """these do the work and never answer"""
         self.answers: dict[str, list[Any]] = {}
         """the next calls of a method get these answers or errors"""
+        self.lacks: set[str] = set()
+        """these capabilities it does not have"""
         self.calls: Counter[str] = Counter()
         self.finished: Counter[str] = Counter()
         """calls whose work was done"""
@@ -67,6 +70,8 @@ class FaultySystem:
                 raise Unavailable("down")
             late = clinic.answers.get(method)
             result = late.pop(0) if late else await work(*args)
+            if method == "capabilities":
+                result = replace(result, **dict.fromkeys(clinic.lacks, False))
             if isinstance(result, Exception):
                 raise result
             clinic.finished[method] += 1

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.clinics.port import BookingStatus, NotFound
-from bot.clinics.schedule_port import DayHours, NothingToClose, TimeState
+from bot.clinics.schedule_port import END_OF_DAY, DayHours, NothingToClose, NothingToStandInFor, TimeState
 from bot.core.clinic import VisitType
 from storage.registry.publishing import Publisher
 from tests.storage.registry_world import CHILDREN, GIRL, TUESDAY, World, at, child, key, world_in
@@ -127,6 +127,72 @@ async def test_stand_in_sees_nobody_in_hours_that_are_closed(world: World) -> No
     assert await world.free_hours("Громов") == [10]
 
 
+async def test_stand_in_takes_over_only_what_is_open(world: World) -> None:
+    """Neither a day that is closed whole nor one that somebody else has taken over already."""
+    clinic, doctor, other = await world.clinic(), int(await world.doctor()), int(await world.doctor("Громов"))
+    closure = await world.desk.close(clinic, doctor, DayHours(TUESDAY), "DOCTOR_ILL")
+    with pytest.raises(NothingToStandInFor):
+        await world.desk.stand_in(clinic, doctor, other, TUESDAY, TUESDAY)
+    await world.desk.reopen(clinic, closure.number, ())
+    await world.desk.stand_in(clinic, doctor, other, TUESDAY, TUESDAY)
+    with pytest.raises(NothingToStandInFor):
+        await world.desk.stand_in(clinic, doctor, other, TUESDAY, TUESDAY)
+
+
+async def test_stand_in_is_named_for_the_hours_that_are_not_closed(world: World) -> None:
+    """Hours closed before are not taken over; the day that is not published yet is closed for the stand-in too."""
+    clinic, doctor, other = await world.clinic(), int(await world.doctor()), int(await world.doctor("Громов"))
+    await works_on_mondays(world, doctor)
+    monday = TUESDAY + timedelta(days=6)
+    await Publisher(world.database, world.clock).publish()
+    noon = await world.desk.close(clinic, doctor, DayHours(monday, 9 * 60 + 30, 10 * 60), "DOCTOR_AWAY")
+    await world.desk.stand_in(clinic, doctor, other, monday, None)
+    named = await world.desk.stood_in_by(clinic, doctor, monday, monday + timedelta(days=1))
+    assert [(each.day, each.starts, each.ends) for each in named] == [
+        (monday, 0, 9 * 60 + 30),
+        (monday, 10 * 60, END_OF_DAY),
+        (monday + timedelta(days=1), 0, END_OF_DAY),
+    ]
+    assert await world.free_hours("Громов", 6) == [9, 10, 10]
+    later = monday + timedelta(days=14)
+    await world.desk.close(clinic, doctor, DayHours(later), "DOCTOR_AWAY")
+    with pytest.raises(NothingToStandInFor):
+        await world.desk.stand_in(clinic, doctor, other, later, later)
+    assert list(await world.desk.stood_in_by(clinic, doctor, later, later)) == []
+    await world.desk.reopen(clinic, noon.number, ())
+    assert await world.free_hours("Громов", 6) == [9, 9, 10, 10], "what opens again goes to the stand-in"
+    [whole] = await world.desk.stood_in_by(clinic, doctor, monday, monday)
+    assert (whole.starts, whole.ends) == (0, END_OF_DAY)
+
+
+async def test_stand_in_keeps_what_was_handed_over_before_the_rest_closed(world: World) -> None:
+    """What the stand-in could not take is called off; the times that went over are the stand-in's as before."""
+    clinic, doctor, other = await world.clinic(), int(await world.doctor()), int(await world.doctor("Громов"))
+    await works_on_mondays(world, doctor)
+    monday = TUESDAY + timedelta(days=6)
+    await Publisher(world.database, world.clock).publish()
+    await world.run("UPDATE registry_doctors SET max_age = 9 WHERE id = :id", id=other)
+    old = await world.insure(child(300, birth_date=date(2013, 5, 20)))
+    await world.registry.book(key(1), old, await world.slot(hour=9, day=6))
+    done = await world.desk.stand_in(clinic, doctor, other, monday, monday)
+    assert len(done.unresolved) == 1
+    await world.desk.close(clinic, doctor, DayHours(monday), "DOCTOR_AWAY")
+    assert await world.free_hours("Громов", 6) == [9, 10, 10]
+    [named] = await world.desk.stood_in_by(clinic, doctor, monday, monday)
+    assert (named.starts, named.ends) == (0, END_OF_DAY)
+
+
+async def works_on_mondays(world: World, doctor: int) -> None:
+    """Let a doctor work by a template, on Mondays from 9 to 11; two weeks are published."""
+    await world.run("UPDATE registry_clinics SET horizon = 14 * 86400")
+    sql = """
+        INSERT INTO registry_timetable (
+            doctor_id, weekday, starts, ends, minutes, weeks, dates, visit_type, form, audience, on_holidays
+        ) VALUES (:doctor, 1, 540, 660, 30, 'ALL', 'ALL', 'PLANNED', 'IN_PERSON', 'ALL', 0)
+    """
+    await world.run(sql, doctor=doctor)
+
+
 async def test_stand_in_is_of_the_same_clinic_and_specialty(world: World) -> None:
     clinic, doctor = await world.clinic(), int(await world.doctor())
     assert [each.name.family for each in await world.desk.list_stand_ins(clinic, doctor)] == ["Громов"]
@@ -138,13 +204,7 @@ async def test_stand_in_is_of_the_same_clinic_and_specialty(world: World) -> Non
 async def test_import_and_publishing_keep_what_the_desk_has_changed(world: World) -> None:
     """A practice with a template gets an exception of the desk, which no file ends and days to come follow."""
     clinic, doctor = await world.clinic(), int(await world.doctor())
-    await world.run("UPDATE registry_clinics SET horizon = 14 * 86400")
-    sql = """
-        INSERT INTO registry_timetable (
-            doctor_id, weekday, starts, ends, minutes, weeks, dates, visit_type, form, audience, on_holidays
-        ) VALUES (:doctor, 1, 540, 660, 30, 'ALL', 'ALL', 'PLANNED', 'IN_PERSON', 'ALL', 0)
-    """
-    await world.run(sql, doctor=doctor)
+    await works_on_mondays(world, doctor)
     monday = TUESDAY + timedelta(days=6)
     closure = await world.desk.close(clinic, doctor, DayHours(monday), "DOCTOR_AWAY")
     with pytest.raises(NothingToClose):

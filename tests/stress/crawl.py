@@ -22,6 +22,7 @@ from dialogs.patients.links import CheckDraft, DropDraft, NameWrong
 from dialogs.privacy.links import AllowTakeover, Erase, RefuseTakeover, Revoke, Unlink, WithdrawTakeover
 from dialogs.staff.application_links import ApproveApplication, RefuseApplication
 from dialogs.staff.links import DeskCancel, DeskMoveTo
+from dialogs.staff.schedule_links import CloseNow
 from storage.database.connection import Connection
 from storage.database.telegram_ids import index_of
 from tests.stress.in_process import InProcessChat
@@ -35,6 +36,7 @@ LATE: dict[str, int] = {
     link.__prefix__: rank
     for rank, links in enumerate(
         (
+            (CloseNow,),
             (Cancel, DeskCancel, DeskMoveTo, CheckDraft, NameWrong, TakeAway, WithdrawTakeover),
             (Allow, AcceptInvitation, ApproveApplication),
             (DropDraft, Promote),
@@ -87,6 +89,8 @@ class Crawl:
     """at every prompt"""
     answers: Answers = field(default_factory=dict)
     """right answers: what comes next is looked at after each, so screens that follow a typed name are found"""
+    ranks: Mapping[str, int] = field(default_factory=lambda: LATE)
+    """the codes of buttons that are pressed after all others, the lowest rank first"""
     watchers: tuple[Watch, ...] = ()
     ahead: deque[tuple[str, str]] = field(default_factory=deque)
     """the buttons to press next: their data and the kind of the screen"""
@@ -210,8 +214,8 @@ class Crawl:
             return
         self.known.add((data, kind))
         self.seen[pattern_of(data), kind] += 1
-        if code in LATE:
-            self.late.append((LATE[code], data, kind))
+        if code in self.ranks:
+            self.late.append((self.ranks[code], data, kind))
         else:
             self.ahead.append((data, kind))
 

@@ -42,6 +42,7 @@ from tests.chat.actions import (
 from tests.chat.applications.steps import AGREE, SEND, appoint, open_queue
 from tests.chat.applications.test_confirmation import codes_in
 from tests.chat.applications.test_enroll import MINUTE, UNDO, decided, filed_of, share_with_father
+from tests.chat.clinic_desk import desk_of
 from tests.chat.message import ChatMessage
 from tests.chat.person import Person
 from tests.chat.sent_files import file_of, text_of
@@ -71,7 +72,7 @@ async def ask_for_camp(town: Town) -> ChatMessage:
 async def document_of(town: Town, name: str, clinic: int = 1) -> DocumentId:
     """Return the number of a document of a clinic."""
     found = await town.app.services.directory.clinic(ClinicId(clinic))
-    made = await town.app.services.document_requests._desk.documents(found.ref)
+    made = await desk_of(town).documents(found.ref)
     return next(each.number for each in made if each.name == name)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable
-from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -54,8 +54,9 @@ from tests.chat.applications.steps import (
     review,
     to_clinic,
 )
+from tests.chat.faulty_clinic import FaultyClinic
 from tests.chat.person import Person
-from tests.chat.town import Town
+from tests.chat.town import Town, town as open_town
 
 UNDO, MINUTE = "Отменить действие", 61
 
@@ -146,21 +147,15 @@ async def test_clinic_without_a_desk_in_the_bot_hands_off(town: Town) -> None:
     assert "В боте эта поликлиника заявления пока не принимает" in (await choose(town.mother, "Прикрепиться")).text
 
 
-async def test_system_that_takes_none_hands_off_too(town: Town) -> None:
+async def test_system_that_takes_none_hands_off_too(template: Path, tmp_path: Path, long_limits: None) -> None:
     """What a clinic says of itself is not enough: its system must be able to take an application."""
-    await settle_in(town.mother, MARIA)
-    services = town.app.services
-    [clinic, *_others] = await services.directory.clinics()
-    system = services.directory.serving(clinic)
-    able = await system.capabilities()
-    registry = system._system  # type: ignore[attr-defined]  # the registry inside its time limits
-    registry.capabilities = lambda: _answer(replace(able, takes_applications=False))
-    await to_clinic(town.mother)
-    assert "В боте эта поликлиника заявления пока не принимает" in (await choose(town.mother, "Прикрепиться")).text
-
-
-async def _answer(found: object) -> object:
-    return found
+    clinic = FaultyClinic()
+    clinic.lacks.add("takes_applications")
+    async with open_town(template, tmp_path, clinic.systems) as town:
+        await settle_in(town.mother, MARIA)
+        await to_clinic(town.mother)
+        seen = await choose(town.mother, "Прикрепиться")
+        assert "В боте эта поликлиника заявления пока не принимает" in seen.text
 
 
 async def test_second_press_files_one_application(town: Town) -> None:

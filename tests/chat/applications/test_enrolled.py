@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any, cast
 
 import pytest
 
 from bot.applications.records import Decision, RefusalReason, Verdict
-from bot.clinics.desk_port import ClinicDesk
-from bot.clinics.port import Unavailable
 from bot.core.errors import NotYours
 from bot.core.people import Role
 from storage.registry.seed.clinics import FIELD
@@ -26,6 +23,7 @@ from tests.chat.actions import (
 )
 from tests.chat.applications.steps import apply, appoint, mother_applies, open_first
 from tests.chat.applications.test_enroll import MINUTE, filed_of, share_with_father
+from tests.chat.clinic_desk import desk_down
 from tests.chat.staff.test_showing import passing
 from tests.chat.town import Town
 
@@ -122,34 +120,20 @@ async def test_only_visits_of_an_approved_application_are_excused(town: Town) ->
         await enrollments.visits_elsewhere(stranger.id, filed)
 
 
-class SilentDesk:
-    """The desk of a clinic whose system does not answer about enrollments."""
-
-    def __init__(self, desk: ClinicDesk) -> None:
-        self._desk, self.calls = desk, 0
-
-    async def enroll(self, *_what: object) -> None:
-        self.calls += 1
-        raise Unavailable("silent")
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._desk, name)
-
-
 @pytest.mark.requirement("A43")
-async def test_silent_system_is_asked_again_and_told_of_after_half_an_hour(town: Town) -> None:
+async def test_silent_system_is_asked_again_and_told_of_after_half_an_hour(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await mother_applies(town)
-    service = town.app.services.application_results
-    works, silent = service._desk, SilentDesk(service._desk)
-    service._desk = cast(ClinicDesk, silent)
     await open_first(town, town.registrar)
     await choose(town.registrar, "Прикрепить", "Без педиатра")
     before = await town.mother.messages()
-    for _ in range(29):
-        await town.pass_time(minutes=1)
-    assert await new_messages(town.mother, before) == []
-    assert 4 < silent.calls < 15, "later after each attempt"
-    await town.pass_time(minutes=20)
+    with desk_down(monkeypatch, "enroll") as calls:
+        for _ in range(29):
+            await town.pass_time(minutes=1)
+        assert await new_messages(town.mother, before) == []
+        assert 4 < calls["enroll"] < 15, "later after each attempt"
+        await town.pass_time(minutes=20)
     [told] = await new_messages(town.mother, before)
     assert "её система не отвечает" in told.text
     assert "назовите этот номер" in told.text
@@ -157,24 +141,22 @@ async def test_silent_system_is_asked_again_and_told_of_after_half_an_hour(town:
     assert "её система не отвечает" in opened.text, "the page says what the message says"
     assert "рассматривает" not in opened.text.partition("История")[0]
     assert "Срок решения" not in opened.text
-    service._desk = works
     await town.pass_time(minutes=16)
     assert "✅ Прикрепление" in (await new_messages(town.mother, before))[-1].text
 
 
 @pytest.mark.requirement("A43")
-async def test_both_parents_read_one_number_of_a_silent_system(town: Town) -> None:
+async def test_both_parents_read_one_number_of_a_silent_system(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     sent = await mother_applies(town)
     await share_with_father(town)
     await say(town.father, "/menu")
-    service = town.app.services.application_results
-    service._desk = cast(ClinicDesk, SilentDesk(service._desk))
     await open_first(town, town.registrar)
     await choose(town.registrar, "Прикрепить", "Без педиатра")
     people = (town.mother, town.father)
     before = [await person.messages() for person in people]
-    for _ in range(4):
-        await town.pass_time(minutes=10)
+    with desk_down(monkeypatch, "enroll"):
+        for _ in range(4):
+            await town.pass_time(minutes=10)
     numbers = set()
     for person, known in zip(people, before, strict=True):
         [told] = await new_messages(person, known)

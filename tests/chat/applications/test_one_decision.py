@@ -34,6 +34,7 @@ from tests.chat.actions import (
     with_code,
 )
 from tests.chat.applications.steps import AGREE, CHOICE, SEND, apply, appoint, open_first, open_queue
+from tests.chat.clinic_desk import desk_of
 from tests.chat.message import ChatMessage
 from tests.chat.patients.test_desk_check import DIGITS, MATCHES, QUEUE, check_at_desk, open_check, send_to_desk
 from tests.chat.person import Person
@@ -380,7 +381,7 @@ async def test_clerk_who_had_opened_the_check_goes_on_at_the_application(town: T
     await choose(town.mother, "Прикрепиться", CHOICE, SEND, AGREE)
     colleague = await appoint(town, 1007, Role.REGISTRAR)
     await open_queue(town, colleague)
-    assert "проверяет коллега" in str((await colleague.press("срок")).alert)
+    assert "открыл коллега" in str((await colleague.press("срок")).alert)
     await choose(town.registrar, MATCHES)
     assert "решают вместе с заявлением" in (await say(town.registrar, DIGITS)).text
     found = await rows(town)
@@ -434,7 +435,7 @@ async def test_nobody_is_enrolled_before_the_policy_is_written(town: Town) -> No
     found = await rows(town)
     assert (found["is_closed"], found["is_checked"], found["enrolled"]) == (0, 0, 0)
     [clinic, *_others] = await services.directory.clinics()
-    await services.policy_checks._desk.enter_person(clinic.ref, claim_of(child))  # as a job that was killed after it
+    await desk_of(town).enter_person(clinic.ref, claim_of(child))  # as a job that was killed after it
     await town.restart()
     await town.app.services.policy_checks.work()
     found = await rows(town)
@@ -485,7 +486,7 @@ async def test_number_of_another_within_the_minute_reopens_both(town: Town) -> N
     await approve(town, town.registrar)
     services, [child] = town.app.services, await children_of(town, town.mother)
     [clinic, *_others] = await services.directory.clinics()
-    await services.policy_checks._desk.enter_person(clinic.ref, replace(claim_of(child), name=MARIA.name))
+    await desk_of(town).enter_person(clinic.ref, replace(claim_of(child), name=MARIA.name))
     before = await town.mother.messages()
     await town.pass_time(seconds=MINUTE)
     await town.work()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import AsyncIterator
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,26 +18,26 @@ from storage.registry.seed.clinics import ADULT, FIELD, GARDEN
 from tests.chat.actions import ARTYOM, children_of, labels, say, send, settle_in
 from tests.chat.applications.steps import appoint
 from tests.chat.booking.test_clinics import CLINIC
+from tests.chat.faulty_clinic import FaultyClinic
 from tests.chat.person import Person
-from tests.chat.town import Town
+from tests.chat.town import Town, town as open_town
 
 ONLINE = "Принимает заявления на прикрепление онлайн"
 
 
-async def answered(found: object) -> object:
-    return found
+@pytest.fixture
+def clinic() -> FaultyClinic:
+    return FaultyClinic()
+
+
+@pytest.fixture
+async def town(template: Path, tmp_path: Path, long_limits: None, clinic: FaultyClinic) -> AsyncIterator[Town]:
+    async with open_town(template, tmp_path, clinic.systems) as everything:
+        yield everything
 
 
 async def clinics_by_name(town: Town) -> dict[str, Clinic]:
     return {each.name: each for each in await town.app.services.directory.clinics()}
-
-
-async def no_system_takes_any(town: Town) -> None:
-    services = town.app.services
-    [clinic, *_others] = await services.directory.clinics()
-    able = await services.directory.serving(clinic).capabilities()
-    registry = services.directory.serving(clinic)._system  # type: ignore[attr-defined]  # inside its time limits
-    registry.capabilities = lambda: answered(replace(able, takes_applications=False))
 
 
 async def is_full(town: Town, name: str) -> None:
@@ -91,19 +92,20 @@ TOWNS = {
     "as it is": (changed, {GARDEN}, {GARDEN}),
     "a desk everywhere": (everywhere_a_desk, {GARDEN, FIELD}, {GARDEN, FIELD, ADULT}),
     "one is full": (full_with_desks, {FIELD}, {FIELD, ADULT}),
-    "the system takes none": (no_system_takes_any, set(), set()),
+    "the system takes none": (changed, set(), set()),
 }
 """What is changed, and the clinics that enroll online then: Artyom, and anybody."""
 
 
 @pytest.mark.requirement("A4")
 @pytest.mark.parametrize("kind", TOWNS)
-async def test_filter_card_and_button_say_the_same_of_enrolling(town: Town, kind: str) -> None:
+async def test_filter_card_and_button_say_the_same_of_enrolling(town: Town, clinic: FaultyClinic, kind: str) -> None:
     """In a line that names many clinics the filter leaves those whose cards say that they enroll online."""
     change, his, anybodys = TOWNS[kind]
     mother = town.mother
     await settle_in(mother, ARTYOM)
     await change(town)
+    clinic.lacks |= {"takes_applications"} if not anybodys else set()
     [child] = await children_of(town, mother)
     clinics = await clinics_by_name(town)
     assert await online_by_card(mother, child.id, clinics) == his

@@ -30,6 +30,7 @@ from tests.chat.actions import (
     take_back,
     with_code,
 )
+from tests.chat.clinic_desk import desk_of
 from tests.chat.message import ChatMessage
 from tests.chat.person import Person
 from tests.chat.town import Town
@@ -201,10 +202,10 @@ async def test_two_members_do_not_decide_one_check(town: Town) -> None:
     await with_code(town, other)
     await say(other, "/start")
     await choose(other, QUEUE)
-    assert "проверяет коллега" in str((await other.press("Срок")).alert)
+    assert "открыл коллега" in str((await other.press("Срок")).alert)
     await town.pass_time(minutes=11)
     assert SOFIA.name.short in (await open_check(town, other)).text
-    assert "проверяет коллега" in str((await town.registrar.press("Нужны бумаги")).alert)
+    assert "открыл коллега" in str((await town.registrar.press("Нужны бумаги")).alert)
 
 
 async def test_late_check_tells_parent_and_head(town: Town) -> None:
@@ -300,10 +301,9 @@ async def test_person_entered_by_a_job_that_was_killed_is_found_again(town: Town
     await open_check(town, town.registrar)
     await choose(town.registrar, MATCHES)
     await say(town.registrar, DIGITS)
-    checks = town.app.services.policy_checks
     [child] = await children_of(town, town.mother)
     [clinic, *_others] = await town.app.services.directory.clinics()
-    entered = await checks._desk.enter_person(clinic.ref, claim_of(child))
+    entered = await desk_of(town).enter_person(clinic.ref, claim_of(child))
     await town.pass_time(seconds=61)
     [child] = await children_of(town, town.mother)
     assert child.person == entered.ref
