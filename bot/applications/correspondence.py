@@ -19,7 +19,7 @@ from bot.applications.news import (
 from bot.applications.policy_requests import PolicyRequests
 from bot.applications.records import SentVersion
 from bot.applications.seen import AnyFollowed
-from bot.applications.sent import versions_of
+from bot.applications.sent import forms_of, versions_of
 from bot.core.budgets import Budget
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
@@ -80,9 +80,10 @@ class Correspondences:
 
         async def look(uow: UnitOfWork) -> Correspondence:
             every: list[News] = [PolicyRequestAnswered(account, request), PolicyRequestLate(account, request)]
+            versions = await forms_of(uow, followed.request)
             notices = await self._noted(uow, account, followed.request.subject, every)
             return Correspondence(
-                followed, (), notices, link_of(username, uow.application_codes.make_for_policy(request))
+                followed, versions, notices, link_of(username, uow.application_codes.make_for_policy(request))
             )
 
         return await self._storage.write(look)

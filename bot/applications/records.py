@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from bot.core.clinic_documents import DocumentAsks
 from bot.core.deeds import Subject
-from bot.core.policy_form import PolicyForm, PolicyReady
+from bot.core.policy_form import PolicyForm, PolicyReady, SentForm
 from bot.glossary import (
     AccountId,
     ApplicationId,
@@ -381,7 +381,7 @@ class SentVersion:
     """One sending of an application; ``data`` is None if no key opens it."""
 
     at: datetime
-    data: SentData | None
+    data: SentData | SentForm | None
 
 
 class EnrollmentWait(NamedTuple):

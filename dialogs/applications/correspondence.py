@@ -14,7 +14,7 @@ from bot.delivery.screen import File
 from dialogs.applications.links import ApplicationPage, CorrespondenceFile, PolicyRequestPage
 from dialogs.applications.policy_links import PolicyCorrespondence
 from dialogs.applications.printed import about_section, application_paper
-from dialogs.applications.sent import moment_of, sent_of
+from dialogs.applications.sent import moment_of, sent_sections
 from dialogs.applications.standing import HELPS_OF
 from dialogs.applications.wording import complain_line, detail_of, step_word
 from dialogs.kit.flow import Flow, Reply, Visitor
@@ -62,7 +62,7 @@ def correspondence_paper(visitor: Visitor, found: Correspondence) -> Paper:
     kind, clinic = seen.filed.kind, seen.clinic
     sections = (
         about_section(seen, (_("Patient"), whole_name(seen))),
-        *sent_of(seen, found.versions),
+        *sent_sections(found.versions, seen.clinic),
         Section(_("Steps and answers"), tuple(answered(each, kind, clinic) for each in seen.steps)),
         Section(_("What the bot has written to you"), tuple(noticed(each, clinic) for each in found.notices)),
         Section(_("If you do not agree"), (("", complain_line(kind)),)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from bot.core.i18n import N_, gettext as _, spoken_date
 from bot.core.patient import masked
 from bot.core.people import Sex
@@ -33,7 +35,7 @@ def value_of(form: PolicyForm, part: FormPart, *, whole: bool) -> str:
     """Return an answer for people, "" if it is missing; ``whole``: not masked, for the desk alone."""
     match part:
         case FormPart.SEX:
-            return "" if form.sex is None else _("boy") if form.sex is Sex.MALE else _("girl")
+            return "" if form.sex is None else sex_word(form.sex)
         case FormPart.NAME:
             return "" if form.name is None else form.name.full
         case FormPart.BIRTH_DATE:
@@ -41,6 +43,16 @@ def value_of(form: PolicyForm, part: FormPart, *, whole: bool) -> str:
         case FormPart.SNILS:
             return snils_of(form, whole=whole)
     return form.address
+
+
+def sex_word(sex: Sex) -> str:
+    return _("boy") if sex is Sex.MALE else _("girl")
+
+
+def changed_words(parts: Collection[FormPart]) -> str:
+    """Return «фамилия, имя, отчество; СНИЛС» for a line, the name first."""
+    labels = [form_label(part) for part in NAME_FIRST if part in parts]
+    return "; ".join(each if each.isupper() else each[:1].lower() + each[1:] for each in labels)
 
 
 def snils_of(form: PolicyForm, *, whole: bool) -> str:
