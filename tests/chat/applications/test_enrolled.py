@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, cast
 
 import pytest
 
-from bot.applications.records import Decision, RefusalReason, Verdict
+from bot.applications.records import Application, Decision, RefusalReason, Verdict
 from bot.clinics.desk_port import ClinicDesk
 from bot.clinics.port import Unavailable
 from bot.core.errors import NotYours
@@ -24,6 +25,8 @@ from tests.chat.actions import (
 )
 from tests.chat.applications.steps import apply, appoint, mother_applies, open_first
 from tests.chat.applications.test_enroll import MINUTE, filed_of
+from tests.chat.person import Person
+from tests.chat.sent_files import file_of, text_of
 from tests.chat.staff.test_showing import passing
 from tests.chat.town import Town
 
@@ -158,3 +161,40 @@ async def test_silent_system_is_asked_again_and_told_of_after_half_an_hour(town:
     service._desk = works
     await town.pass_time(minutes=16)
     assert "✅ Прикрепление" in (await new_messages(town.mother, before))[-1].text
+
+
+@pytest.mark.requirement("A43", "A53")
+async def test_what_was_told_of_a_silent_system_stays_in_the_correspondence(town: Town) -> None:
+    await mother_applies(town)
+    service = town.app.services.application_results
+    service._desk = cast(ClinicDesk, SilentDesk(service._desk))
+    await open_first(town, town.registrar)
+    await choose(town.registrar, "Прикрепить", "Без педиатра")
+    before = await town.mother.messages()
+    for _ in range(5):
+        await town.pass_time(minutes=10)
+    [told] = await new_messages(town.mother, before)
+    [number] = re.findall(r"назовите этот номер: ([0-9a-f]{8})", told.text)
+    assert number in (await choose(town.mother, "Открыть заявление")).text.partition("История")[2]
+    steps, _heading, notices = (await correspondence_of(town, town.mother)).partition("Что вам написал бот")
+    assert number in steps.partition("Шаги и ответы")[2]
+    [filed] = await applications_of(town)
+    assert f"заявление {filed.ref}, номер для поддержки {number}" in " ".join(notices.split())
+    await town.pass_time(days=31)
+    await town.app.services.retention.delete_expired()
+    await say(town.mother, "/start")
+    await choose(town.mother, "Мои заявления", "Мария")
+    assert number in await correspondence_of(town, town.mother), "it is kept as long as the application"
+
+
+async def correspondence_of(town: Town, person: Person) -> str:
+    """Press «Вся переписка (PDF)» and return the text of the file."""
+    before = await person.messages()
+    await choose(person, "Вся переписка")
+    [document] = [each for each in await new_messages(person, before) if each.kind == "document"]
+    return text_of(file_of(town, document))
+
+
+async def applications_of(town: Town) -> list[Application]:
+    account = await account_of(town, town.mother)
+    return [each.application for each in await town.app.services.applications.list_of(account.id)]

@@ -220,6 +220,18 @@ async def test_only_five_are_sent_in_a_day(town: Town) -> None:
     await requests.file(account, draft, "digest")
 
 
+async def test_sixth_sending_keeps_its_review_and_says_when_it_is_possible(town: Town) -> None:
+    await sent(town)
+    for _time in range(4):
+        await decided(town, RETURN)
+        await choose(town.mother, "Открыть заявление", "Исправить и отправить", "Отправить снова")
+    await decided(town, RETURN)
+    review = await choose(town.mother, "Открыть заявление", "Исправить и отправить")
+    alert = str((await town.mother.press("Отправить снова")).alert)
+    assert "Следующее можно отправить" in alert
+    assert (await town.mother.screen()).text == review.text
+
+
 async def test_consents_are_needed_to_send(town: Town) -> None:
     await to_guide(town.mother)
     await fill(town.mother)
