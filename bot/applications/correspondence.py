@@ -30,10 +30,11 @@ from bot.glossary import AccountId, ApplicationId, PolicyRequestId
 
 
 class SentNotice(NamedTuple):
-    """A message of the bot about the application; ``kind`` is that of its news."""
+    """A message of the bot about the application; ``kind`` is that of its news, ``error`` a number that it told."""
 
     at: datetime
     kind: str
+    error: str = ""
 
 
 class Correspondence(NamedTuple):
@@ -96,9 +97,9 @@ class Correspondences:
         await uow.budgets.spend(account, Budget.CARD_FILE, now)
         await uow.audit.add(Actor.account(account), Deed.CORRESPONDENCE_PRINTED, subject, now)
         found = [
-            SentNotice(at, each.kind)
+            SentNotice(at, each.kind, str(facts.get("error", "")))
             for each in every
-            for at in await uow.outbox.sent_moments(account, each.kind, each.dedup)
+            for at, facts in await uow.outbox.sent_of(account, each.kind, each.dedup)
         ]
         return sorted(found)
 

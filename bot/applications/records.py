@@ -141,6 +141,8 @@ class ApplicationStep(StrEnum):
     """what was to be corrected was not sent again in time"""
     LATE = "LATE"
     """the clinic has not decided in time"""
+    STUCK = "STUCK"
+    """its system is silent about a decision; the detail is the number of the failure that people were told"""
 
 
 class Verdict(StrEnum):
