@@ -24,6 +24,7 @@ from dialogs.applications.policy_links import (
     TakeChildSex,
 )
 from dialogs.applications.policy_wording import form_label, form_lines, short_name, value_of
+from dialogs.applications.sending import sent_or_kept
 from dialogs.applications.standing import correction_lines
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.link import Link
@@ -244,6 +245,10 @@ async def on_send(visitor: Visitor, link: SendPolicyForm) -> Outcome:
     if next_part(offer.form) is not None:
         return ReviewPolicyForm(draft=link.draft)
     digest = sha256(passing_text(offer).encode()).hexdigest()
-    sent = await requests.file(visitor.account, link.draft, digest)
+    sent = await sent_or_kept(
+        visitor, requests.file(visitor.account, link.draft, digest), ReviewPolicyForm(draft=link.draft)
+    )
+    if isinstance(sent, Reply):
+        return sent
     done = _("✅ The application is sent.") if offer.form.request is None else _("✅ The application is sent again.")
     return Reply(PolicyRequestPage(request=sent), line=done)
