@@ -334,8 +334,10 @@ async def test_application_is_corrected_and_sent_again(town: Town) -> None:
     assert "Проверьте заявление" in review.text
     assert "Нужно исправить: адрес, пол" in review.text
     assert "Последний день" in review.text
+    assert "Вы ещё не изменили: пол, адрес" in review.text
     await choose(town.mother, "Изменить", "Адрес")
-    await say(town.mother, "г. Заречный, ул. Новая, д. 7")
+    review = await say(town.mother, "г. Заречный, ул. Новая, д. 7")
+    assert "Вы ещё не изменили: пол." in review.text
     page = await choose(town.mother, "Отправить снова")
     assert "отправлено снова" in page.text
     found = await request_of(town)
