@@ -67,10 +67,13 @@ class SqlOutbox:
         except CannotOpen:
             return None
 
-    async def sent_moments(self, account: AccountId, kind: str, dedup: str) -> Sequence[datetime]:
-        """Return when the messages with this deduplication key were sent to an account, as far as they are kept."""
+    async def sent_of(self, account: AccountId, kind: str, dedup: str) -> Sequence[tuple[datetime, Mapping[str, Fact]]]:
+        """Return when the messages with this deduplication key were sent to an account, with their facts.
+
+        Those that are kept still; one that no key opens has no facts.
+        """
         rows = await queries.list_sent_of_key(self._connection, account=account, kind=kind, dedup=dedup)
-        return [moment(row["sent_at"]) for row in rows]
+        return [(moment(row["sent_at"]), self._known_facts(row)) for row in rows]
 
     async def change_facts(
         self, appointment: AppointmentId, change: Callable[[Mapping[str, Fact]], Mapping[str, Fact]]
@@ -222,6 +225,12 @@ class SqlOutbox:
 
     def _seal(self, uid: bytes, facts: Mapping[str, Fact]) -> bytes:
         return self._cipher.seal(TABLE, FACTS, uid, json.dumps(dict(facts), ensure_ascii=False))
+
+    def _known_facts(self, row: Row) -> Mapping[str, Fact]:
+        try:
+            return self._facts(row)
+        except CannotOpen:
+            return {}
 
     def _facts(self, row: Row) -> Mapping[str, Fact]:
         facts: dict[str, Fact] = json.loads(self._cipher.open(TABLE, FACTS, row["uid"], row["sealed_facts"]))

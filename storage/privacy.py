@@ -15,7 +15,7 @@ from bot.glossary import AccountId
 from bot.patients.rules.drafts import shown
 from bot.privacy.records import ACCOUNT_SECTIONS, PATIENT_SECTIONS, ExportRecord
 from storage.applications import policy_requests, wishes
-from storage.applications.versions import open_sent
+from storage.applications.versions import open_sent, open_sent_form
 from storage.database.connection import Connection, Row
 from storage.database.crypto import CannotOpen, Cipher
 from storage.database.queries import load_queries
@@ -46,6 +46,7 @@ class SqlHoldings:
             "applications": self._application,
             "policy_requests": self._policy_request,
             "sent_applications": self._sent,
+            "sent_policy_requests": self._sent_form,
         }.get(section, _record)
         return [read(row) for row in rows]
 
@@ -66,6 +67,22 @@ class SqlHoldings:
             "has_address": data.has_address,
             "has_phone": data.has_phone,
             **_asked(data.wish),
+        }
+
+    def _sent_form(self, row: Row) -> ExportRecord:
+        """Return what was sent with an application for a policy; nothing but the moment if no key opens it."""
+        data = open_sent_form(self._cipher, row)
+        known: ExportRecord = {"ref": row["ref"], "sent_at": moment(row["sent_at"])}
+        if data is None:
+            return known
+        return {
+            **known,
+            "name": data.name,
+            "birth_date": data.birth_date,
+            "sex": data.sex,
+            "snils": data.snils or None,
+            "has_address": data.has_address,
+            "has_phone": data.has_phone,
         }
 
     def _draft(self, row: Row) -> ExportRecord:

@@ -25,7 +25,7 @@ from storage.applications.codes import SqlApplicationCodes
 from storage.applications.enrollments import SqlClinicConsents, SqlEnrollments
 from storage.applications.papers import SqlPapers
 from storage.applications.policy_requests import SqlPolicyRequests
-from storage.applications.versions import SqlSentVersions
+from storage.applications.versions import SqlSentForms, SqlSentVersions
 from storage.applications.waits import SqlEnrollmentWaits
 from storage.booking.appointments import SqlAppointments
 from storage.booking.blocks import SqlBlocks
@@ -186,6 +186,10 @@ class UnitOfWork:
     @cached_property
     def sent_versions(self) -> SqlSentVersions:
         return SqlSentVersions(self._connection, self._cipher)
+
+    @cached_property
+    def sent_forms(self) -> SqlSentForms:
+        return SqlSentForms(self._connection, self._cipher)
 
     @cached_property
     def enrollment_waits(self) -> SqlEnrollmentWaits:

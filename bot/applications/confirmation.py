@@ -10,7 +10,7 @@ from bot.applications.applications import Applications
 from bot.applications.policy_requests import PolicyRequests
 from bot.applications.records import SentVersion
 from bot.applications.seen import AnyFollowed
-from bot.applications.sent import versions_of
+from bot.applications.sent import forms_of, versions_of
 from bot.core.budgets import Budget
 from bot.core.clock import Clock
 from bot.core.transactions import Storage, UnitOfWork
@@ -27,7 +27,7 @@ class Confirmation(NamedTuple):
 
     followed: AnyFollowed
     versions: Sequence[SentVersion]
-    """what the clinic was sent about a card, the first sending first"""
+    """what the clinic was sent, the first sending first"""
     link: str
 
 
@@ -55,7 +55,8 @@ class Confirmations:
 
         async def look(uow: UnitOfWork) -> Confirmation:
             await uow.budgets.spend(account, Budget.CARD_FILE, self._clock.now())
-            return Confirmation(followed, (), link_of(username, uow.application_codes.make_for_policy(request)))
+            versions = await forms_of(uow, followed.request)
+            return Confirmation(followed, versions, link_of(username, uow.application_codes.make_for_policy(request)))
 
         return await self._storage.write(look)
 

@@ -19,7 +19,7 @@ from bot.applications.news import (
 from bot.applications.policy_requests import PolicyRequests
 from bot.applications.records import SentVersion
 from bot.applications.seen import AnyFollowed
-from bot.applications.sent import versions_of
+from bot.applications.sent import forms_of, versions_of
 from bot.core.budgets import Budget
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
@@ -30,10 +30,11 @@ from bot.glossary import AccountId, ApplicationId, PolicyRequestId
 
 
 class SentNotice(NamedTuple):
-    """A message of the bot about the application; ``kind`` is that of its news."""
+    """A message of the bot about the application; ``kind`` is that of its news, ``error`` a number that it told."""
 
     at: datetime
     kind: str
+    error: str = ""
 
 
 class Correspondence(NamedTuple):
@@ -80,9 +81,10 @@ class Correspondences:
 
         async def look(uow: UnitOfWork) -> Correspondence:
             every: list[News] = [PolicyRequestAnswered(account, request), PolicyRequestLate(account, request)]
+            versions = await forms_of(uow, followed.request)
             notices = await self._noted(uow, account, followed.request.subject, every)
             return Correspondence(
-                followed, (), notices, link_of(username, uow.application_codes.make_for_policy(request))
+                followed, versions, notices, link_of(username, uow.application_codes.make_for_policy(request))
             )
 
         return await self._storage.write(look)
@@ -95,9 +97,9 @@ class Correspondences:
         await uow.budgets.spend(account, Budget.CARD_FILE, now)
         await uow.audit.add(Actor.account(account), Deed.CORRESPONDENCE_PRINTED, subject, now)
         found = [
-            SentNotice(at, each.kind)
+            SentNotice(at, each.kind, str(facts.get("error", "")))
             for each in every
-            for at in await uow.outbox.sent_moments(account, each.kind, each.dedup)
+            for at, facts in await uow.outbox.sent_of(account, each.kind, each.dedup)
         ]
         return sorted(found)
 

@@ -108,9 +108,10 @@ class PolicyNotTaken(RuleError):
 
 
 class SentTooOften(RuleError):
-    def __init__(self, patient: PatientId, most: int) -> None:
+    def __init__(self, patient: PatientId, most: int, until: datetime) -> None:
+        """The next one is possible at ``until``."""
         super().__init__()
-        self.patient, self.most = patient, most
+        self.patient, self.most, self.until = patient, most, until
 
 
 class TooManyPapers(RuleError):

@@ -21,8 +21,9 @@ from bot.glossary import AccountId, ApplicationId, ClinicId, DocumentId, Patient
 
 async def require_not_often(uow: UnitOfWork, patient: PatientId, now: datetime) -> None:
     """Raises SentTooOften if no more may be sent about a card today."""
-    if not rules.may_send(await uow.applications.count_sent(patient, now - timedelta(days=1))):
-        raise SentTooOften(patient, rules.MOST_SENT)
+    until = rules.next_sending(await uow.applications.sendings(patient, now - timedelta(days=1)))
+    if until is not None:
+        raise SentTooOften(patient, rules.MOST_SENT, until)
 
 
 async def open_of(

@@ -44,6 +44,11 @@ def with_answer(form: PolicyForm, part: FormPart, typed: str, today: date, *, no
     return replace(form, address=parse_address(typed))
 
 
+def changed_parts(before: PolicyForm, now: PolicyForm) -> tuple[FormPart, ...]:
+    """Return the answers in which two forms differ."""
+    return tuple(part for part in FormPart if getattr(before, part) != getattr(now, part))
+
+
 def same_child(one: PolicyForm, other: PolicyForm) -> bool:
     """Return whether two forms are about one child."""
     return (one.name, one.birth_date, one.sex) == (other.name, other.birth_date, other.sex)

@@ -16,6 +16,7 @@ from bot.applications.errors import ApplicationGone, PolicyNotTaken
 from bot.applications.news import PolicyRequestNews
 from bot.applications.records import ApplicationStatus, ApplicationStep, PolicyRequest, StepTaken
 from bot.applications.seen import FollowedPolicy
+from bot.applications.sent import keep_corrected, keep_form
 from bot.clinics.directory import Directory
 from bot.core.budgets import Budget
 from bot.core.clinic import Clinic
@@ -198,13 +199,16 @@ class PolicyRequests:
             sent = await uow.policy_requests.file(ref, account, clinic.id, form, consent, now, due_at)
             await uow.audit.add(actor, Deed.PASSING_ALLOWED, Subject.number(ref), now)
             step, deed = ApplicationStep.SUBMITTED, Deed.APPLICATION_FILED
+            found = await _require(uow, account, sent)
+            await keep_form(uow, found, now)
         else:
             sent, step, deed = form.request, ApplicationStep.RESENT, Deed.APPLICATION_RESENT
             found = await _require(uow, account, sent)
             if rules.after(found.status, step) is None or found.clinic != clinic.id:
                 raise ApplicationGone
-            await uow.policy_requests.resend(sent, replace(form, request=None), due_at)
-        found = await _require(uow, account, sent)
+            corrected = replace(form, request=None)
+            await uow.policy_requests.resend(sent, corrected, due_at)
+            await keep_corrected(uow, found, corrected, now)
         await uow.policy_requests.add_step(sent, step, now)
         await uow.audit.add(actor, deed, found.subject, now)
         return sent

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from bot.core.clinic_documents import DocumentAsks
 from bot.core.deeds import Subject
 from bot.core.people import Sex
-from bot.core.policy_form import PolicyForm, PolicyReady
+from bot.core.policy_form import PolicyForm, PolicyReady, SentForm
 from bot.glossary import (
     AccountId,
     ApplicationId,
@@ -142,6 +142,8 @@ class ApplicationStep(StrEnum):
     """what was to be corrected was not sent again in time"""
     LATE = "LATE"
     """the clinic has not decided in time"""
+    STUCK = "STUCK"
+    """its system is silent about a decision; the detail is the number of the failure that people were told"""
 
 
 class Verdict(StrEnum):
@@ -384,7 +386,7 @@ class SentVersion:
     """One sending of an application; ``data`` is None if no key opens it."""
 
     at: datetime
-    data: SentData | None
+    data: SentData | SentForm | None
 
 
 class EnrollmentWait(NamedTuple):

@@ -263,9 +263,9 @@ def last_known_change(decided: datetime | None, registered: date | None, clinic:
     return max((each for each in (decided, midnight) if each is not None), default=None)
 
 
-def may_send(sent: int) -> bool:
-    """Return whether one more may be sent about a card for which so many were sent within a day."""
-    return sent < MOST_SENT
+def next_sending(sent: Sequence[datetime]) -> datetime | None:
+    """Return from when one more may be sent about a card, None: now. ``sent`` are those of a day, in their order."""
+    return None if len(sent) < MOST_SENT else sent[-MOST_SENT] + timedelta(days=1)
 
 
 def fields_of(bits: int) -> tuple[ToCorrect, ...]:

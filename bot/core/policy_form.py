@@ -1,4 +1,4 @@
-"""The form of an application for a policy: what is known of the child, its stored fields, and how the policy is got.
+"""The form of an application for a policy: what is known of the child and was sent, its fields, and how it is got.
 
 It never has the number of a passport or of a certificate: those are shown at the reception.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from bot.core.patient import NameField
+from bot.core.patient import NameField, masked
 from bot.core.people import PersonName, Sex
 from bot.glossary import PolicyRequestId
 
@@ -49,6 +49,30 @@ class PolicyForm:
     address: str = ""
     request: PolicyRequestId | None = None
     """the application that is corrected; None: a new one"""
+
+
+@dataclass(frozen=True, slots=True)
+class SentForm:
+    """A form as the desk got it: the SNILS masked, "" if the child has none; an address is only noted to be there.
+
+    ``changed`` are the answers that differ from the sending before.
+    """
+
+    name: str
+    birth_date: date
+    sex: Sex
+    snils: str
+    has_address: bool
+    has_phone: bool
+    changed: tuple[FormPart, ...] = ()
+
+
+def sent_form(form: PolicyForm, *, has_phone: bool, changed: tuple[FormPart, ...] = ()) -> SentForm:
+    """Return what is kept of a form that is sent. Raises ValueError for one that lacks an answer."""
+    if form.name is None or form.birth_date is None or form.sex is None:
+        raise ValueError("a form is sent once it is complete")
+    snils = masked(form.snils, shown=2) if form.snils else ""
+    return SentForm(form.name.full, form.birth_date, form.sex, snils, bool(form.address), has_phone, changed)
 
 
 # --- as it is stored --------------------------------------------------------------------------------------------------

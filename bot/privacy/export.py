@@ -24,7 +24,8 @@ The tree (moments are ISO 8601 in UTC, days are ISO dates, unknown values are nu
 
 ``requests_made``, ``invitations_received``, ``takeovers``, ``failed_checks``
 ``drafts``                    unfinished forms, with what was typed
-``policy_requests``           applications for a policy, with what was typed; ``policy_request_history``
+``policy_requests``           applications for a policy, with what was typed; ``policy_request_history``,
+                              ``sent_policy_requests``
 ``messages``                  queued and sent messages: kind, status, moments, the visit's ref
 ``journal``                   everything else that this account has done; ``who`` is null, or ``OPERATOR``
 

@@ -182,6 +182,7 @@ LIFETIMES: Mapping[str, Lifetime] = {
         (Expiry("closed_at", KEEP_APPLICATIONS, lambda uow, at: uow.policy_requests.forget(at)),),
     ),
     "policy_request_steps": Lifetime("with the application for a policy", ("policy_requests",)),
+    "policy_request_versions": Lifetime("with the application for a policy", ("policy_requests",)),
     "application_papers": Lifetime(
         "30 days after the decision, a newer one if they went along; with an application that is withdrawn; two days "
         "if no application is sent",

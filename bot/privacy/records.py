@@ -22,6 +22,7 @@ ACCOUNT_SECTIONS = (
     "drafts",
     "policy_requests",
     "policy_request_history",
+    "sent_policy_requests",
     "messages",
 )
 PATIENT_SECTIONS = (

@@ -17,7 +17,7 @@ from bot.applications import rules
 from bot.applications.news import ApplicationAnswered, ApplicationLate, ApplicationStuck
 from bot.applications.openings import EnrollmentOpenings
 from bot.applications.policy import PolicyStanding, standing_of
-from bot.applications.records import Application, ApplicationStatus, Verdict
+from bot.applications.records import Application, ApplicationStatus, ApplicationStep, Verdict
 from bot.clinics.desk_port import ClinicDesk
 from bot.clinics.directory import Directory
 from bot.clinics.port import ClinicError
@@ -115,6 +115,7 @@ class ApplicationResults(FiledResults[Application]):
             if since is None or now < since + rules.TOLD_AFTER:
                 return
             await uow.applications.mark_stuck(application.id)
+            await uow.applications.add_step(application.id, ApplicationStep.STUCK, now, number)
             for each in await uow.representatives.list_of(application.patient):
                 await uow.outbox.add(ApplicationStuck(each.account, application.id, number).due(now), now)
 

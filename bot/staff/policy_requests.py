@@ -15,8 +15,10 @@ from bot.applications.records import (
     ApplicationStep,
     Decision,
     PolicyRequest,
+    SentVersion,
     StepTaken,
 )
+from bot.applications.sent import forms_of
 from bot.clinics.directory import Directory
 from bot.core.clinic import Clinic
 from bot.core.clock import Clock
@@ -38,13 +40,18 @@ class SeenPolicyRequest(NamedTuple):
     request: PolicyRequest
     clinic: Clinic
     steps: Sequence[StepTaken]
+    versions: Sequence[SentVersion]
+    """what was sent, the first sending first"""
 
 
 class PolicyApplicant(NamedTuple):
     """Everything that the desk gets."""
 
     request: PolicyRequest
+    clinic: Clinic
     phone: str
+    before: SentVersion | None
+    """what was sent before it was corrected"""
 
 
 class DeskPolicyRequests:
@@ -82,7 +89,8 @@ class DeskPolicyRequests:
             if found.status is ApplicationStatus.SUBMITTED:
                 await uow.policy_requests.add_step(request, ApplicationStep.OPENED, now)
             names = await journal_readings(uow, staff, where, [found.subject], Deed.APPLICATION_READ, now)
-            return SeenPolicyRequest(found, where, await uow.policy_requests.steps(request)), names
+            steps = await uow.policy_requests.steps(request)
+            return SeenPolicyRequest(found, where, steps, await forms_of(uow, found)), names
 
         seen, names = await self._storage.write(claim)
         await self._alarm.note(staff, names)
@@ -98,7 +106,9 @@ class DeskPolicyRequests:
         async def look(uow: UnitOfWork) -> tuple[PolicyApplicant, int]:
             found, account = await self._decisions.require_claimed(uow, staff, request)
             names = await journal_showing(uow, staff, where, [found.subject], now)
-            return PolicyApplicant(found, (await uow.contacts.get(account.id)).whole_phone or ""), names
+            phone = (await uow.contacts.get(account.id)).whole_phone or ""
+            sent = await forms_of(uow, found)
+            return PolicyApplicant(found, where, phone, sent[-2] if len(sent) > 1 else None), names
 
         applicant, names = await self._storage.write(look)
         await self._alarm.note(staff, names)

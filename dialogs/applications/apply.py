@@ -34,6 +34,7 @@ from dialogs.applications.links import (
 )
 from dialogs.applications.openings import awaiting_line, awaiting_row, nearest_rows
 from dialogs.applications.papers import can_add, review_lines, review_rows
+from dialogs.applications.sending import sent_or_kept
 from dialogs.applications.ways import child_data
 from dialogs.applications.wording import LAST_CHANGES, REASONS, decided_together, last_change_word, reason_word
 from dialogs.booking.clinic_card import enrolling_line, hand_off
@@ -291,7 +292,10 @@ async def on_file(visitor: Visitor, link: FileApplication) -> Outcome:
 
 async def file(visitor: Visitor, link: FileApplication | AllowPassing) -> Outcome:
     wish = Wish(link.patient, link.clinic, link.reason, link.last_change)
-    filed = await visitor.services.applications.file(visitor.account, wish, link.instead)
+    sending = visitor.services.applications.file(visitor.account, wish, link.instead)
+    filed = await sent_or_kept(visitor, sending, ReviewApplication(**link.model_dump()))
+    if isinstance(filed, Reply):
+        return filed
     return Reply(ApplicationPage(application=filed), line=_("✅ The application is sent."))
 
 

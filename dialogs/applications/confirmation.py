@@ -11,7 +11,7 @@ from bot.delivery.screen import File
 from dialogs.applications.links import ApplicationFile, ApplicationPage, PolicyRequestPage
 from dialogs.applications.policy_links import PolicyRequestFile
 from dialogs.applications.printed import about_section, application_paper
-from dialogs.applications.sent import moment_of, sent_of
+from dialogs.applications.sent import moment_of, sent_sections
 from dialogs.applications.wording import detail_of, step_word
 from dialogs.kit.flow import Flow, Reply, Visitor
 from dialogs.kit.link import Link
@@ -55,7 +55,7 @@ def confirmation_paper(visitor: Visitor, found: Confirmation) -> Paper:
     steps = tuple((moment_of(each.at, seen.clinic), step_word(each.step, detail_of(each), kind)) for each in seen.steps)
     sections = (
         about_section(seen, (_("What is asked"), what_is_asked(seen))),
-        *sent_of(seen, found.versions),
+        *sent_sections(found.versions, seen.clinic),
         Section(_("What has happened"), steps),
     )
     return application_paper(visitor, _(TITLES[kind]), sections, found.link)

@@ -14,7 +14,7 @@ from bot.delivery.screen import File
 from dialogs.applications.links import ApplicationPage, CorrespondenceFile, PolicyRequestPage
 from dialogs.applications.policy_links import PolicyCorrespondence
 from dialogs.applications.printed import about_section, application_paper
-from dialogs.applications.sent import moment_of, sent_of
+from dialogs.applications.sent import moment_of, sent_sections
 from dialogs.applications.standing import HELPS_OF
 from dialogs.applications.wording import complain_line, detail_of, step_word
 from dialogs.kit.flow import Flow, Reply, Visitor
@@ -34,6 +34,7 @@ WHO: Mapping[ApplicationStep, str] = {
     ApplicationStep.WITHDRAWN: N_("Representative"),
     ApplicationStep.LAPSED: N_("The bot"),
     ApplicationStep.LATE: N_("The bot"),
+    ApplicationStep.STUCK: N_("The bot"),
 }
 """who takes a step"""
 
@@ -63,9 +64,9 @@ def correspondence_paper(visitor: Visitor, found: Correspondence) -> Paper:
     kind, clinic = seen.filed.kind, seen.clinic
     sections = (
         about_section(seen, (_("Patient"), whole_name(seen))),
-        *sent_of(seen, found.versions),
+        *sent_sections(found.versions, seen.clinic),
         Section(_("Steps and answers"), tuple(answered(each, kind, clinic) for each in seen.steps)),
-        Section(_("What the bot has written to you"), tuple(noticed(each, clinic) for each in found.notices)),
+        Section(_("What the bot has written to you"), tuple(noticed(each, seen) for each in found.notices)),
         Section(_("If you do not agree"), (("", complain_line(kind)),)),
     )
     return application_paper(visitor, _("Correspondence about an application"), sections, found.link)
@@ -84,6 +85,11 @@ def answered(taken: StepTaken, kind: ApplicationKind, clinic: Clinic) -> tuple[s
     return moment_of(taken.at, clinic), said
 
 
-def noticed(notice: SentNotice, clinic: Clinic) -> tuple[str, str]:
+def noticed(notice: SentNotice, seen: AnyFollowed) -> tuple[str, str]:
+    """Return when a message was sent and what it was about, with the number that it told."""
     title = _(KINDS[notice.kind].title)
-    return moment_of(notice.at, clinic), capitalised(title)
+    said = capitalised(title)
+    if notice.error:
+        told = _("application {ref}, number for support {error}").format(ref=seen.filed.ref, error=notice.error)
+        said = f"{said}: {told}"
+    return moment_of(notice.at, seen.clinic), said

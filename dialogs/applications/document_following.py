@@ -11,6 +11,7 @@ from bot.delivery.screen import Screen
 from dialogs.applications.document_links import CorrectDocument, DocumentPage, ResendDocument
 from dialogs.applications.document_wording import giving_line, said_line, written_in
 from dialogs.applications.links import ApplicationBegun, ApplicationPage, AskWithdraw
+from dialogs.applications.sending import sent_or_kept
 from dialogs.applications.standing import correction_lines, late_lines, stage_line
 from dialogs.applications.ways import child_data, refusal_ways
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
@@ -118,6 +119,9 @@ async def on_written(visitor: Visitor, prompt: CorrectDocument, typed: str) -> O
 async def on_resend(visitor: Visitor, link: ResendDocument) -> Outcome:
     found = await visitor.services.applications.require(visitor.account.id, link.application)
     said = visitor.noted or (found.document.said if found.document is not None else "")
-    await visitor.services.document_requests.resend(visitor.account, link.application, said)
+    resent = visitor.services.document_requests.resend(visitor.account, link.application, said)
+    kept = await sent_or_kept(visitor, resent, CorrectDocument(application=link.application))
+    if kept is not None:
+        return kept
     visitor.noted = ""
     return Reply(ApplicationPage(application=link.application), line=_("✅ The application is sent again."))

@@ -18,6 +18,7 @@ from dialogs.applications.document_links import (
 )
 from dialogs.applications.document_wording import said_line, written_in
 from dialogs.applications.links import ApplicationBegun, ApplicationPage, DocumentList
+from dialogs.applications.sending import sent_or_kept
 from dialogs.applications.ways import child_data
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
@@ -88,7 +89,10 @@ async def on_file(visitor: Visitor, link: FileDocument) -> Outcome:
 
 async def file(visitor: Visitor, link: FileDocument | AllowDocumentPassing) -> Outcome:
     requests = visitor.services.document_requests
-    filed = await requests.file(visitor.account, link.patient, link.clinic, link.document, visitor.noted)
+    sending = requests.file(visitor.account, link.patient, link.clinic, link.document, visitor.noted)
+    filed = await sent_or_kept(visitor, sending, ReviewDocument(**link.model_dump()))
+    if isinstance(filed, Reply):
+        return filed
     visitor.noted = ""
     return Reply(ApplicationPage(application=filed), line=_("✅ The application is sent."))
 

@@ -42,6 +42,7 @@ from dialogs.applications.links import (
 )
 from dialogs.applications.openings import awaiting_line, awaiting_row, nearest_rows
 from dialogs.applications.papers import can_add, review_lines, review_rows, sent_lines
+from dialogs.applications.sending import sent_or_kept
 from dialogs.applications.standing import (
     MARKS,
     closed_line,
@@ -300,7 +301,10 @@ async def other_reason(visitor: Visitor, link: OtherReason) -> Screen:
 
 @flow.action(ResendApplication)
 async def on_resend(visitor: Visitor, link: ResendApplication) -> Outcome:
-    await visitor.services.applications.resend(visitor.account, link.application, link.reason, link.last_change)
+    resent = visitor.services.applications.resend(visitor.account, link.application, link.reason, link.last_change)
+    kept = await sent_or_kept(visitor, resent, ReviewCorrected(**link.model_dump()))
+    if kept is not None:
+        return kept
     return Reply(ApplicationPage(application=link.application), line=_("✅ The application is sent again."))
 
 

@@ -20,6 +20,7 @@ from dialogs.applications.policy_links import (
     PolicyRequestBelow,
     PolicyRequestFile,
     ReviewPolicyForm,
+    SentPolicyVersions,
     WithdrawPolicyRequest,
 )
 from dialogs.applications.policy_wording import short_name
@@ -63,7 +64,10 @@ async def policy_request_page(visitor: Visitor, link: PolicyRequestPage) -> Scre
         ),
         (
             *ways(seen),
-            (button(_("Confirmation (PDF)"), PolicyRequestFile(request=link.request)),),
+            (
+                button(_("What was sent"), SentPolicyVersions(request=link.request)),
+                button(_("Confirmation (PDF)"), PolicyRequestFile(request=link.request)),
+            ),
             (button(_("All correspondence (PDF)"), PolicyCorrespondence(request=link.request)),),
             *copying(ref=seen.request.ref, phone=seen.clinic.phone),
             ways_out(MyApplications()),

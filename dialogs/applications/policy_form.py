@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from bot.applications.policy_form import next_part
+from bot.applications.policy_form import changed_parts, next_part
 from bot.applications.policy_requests import PolicyOffer
+from bot.applications.records import ToCorrect
 from bot.applications.seen import FollowedPolicy
 from bot.core.clinic import Clinic
 from bot.core.i18n import N_, gettext as _, spoken_moment
@@ -24,7 +25,9 @@ from dialogs.applications.policy_links import (
     TakeChildSex,
 )
 from dialogs.applications.policy_wording import form_label, form_lines, short_name, value_of
+from dialogs.applications.sending import sent_or_kept
 from dialogs.applications.standing import correction_lines
+from dialogs.applications.wording import parts_of
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.pager import few
@@ -42,6 +45,14 @@ QUESTIONS = {
     FormPart.SNILS: N_("Write the child's SNILS: 11 digits, spaces and hyphens are fine."),
     FormPart.ADDRESS: N_("Write the address where the child really lives."),
 }
+CORRECTED_BY = {
+    ToCorrect.SEX: FormPart.SEX,
+    ToCorrect.NAME: FormPart.NAME,
+    ToCorrect.BIRTH_DATE: FormPart.BIRTH_DATE,
+    ToCorrect.SNILS: FormPart.SNILS,
+    ToCorrect.ADDRESS: FormPart.ADDRESS,
+}
+"""papers are brought, so no answer is about them"""
 TWO_WORDS = N_("Write the child's family name and given name, as in the birth certificate.")
 
 
@@ -159,7 +170,9 @@ async def review_policy_form(visitor: Visitor, link: ReviewPolicyForm) -> Outcom
     return Screen(
         lines(
             _("<b>Check the application for a policy</b>"),
-            [] if offer.corrected is None else correction_lines(visitor, FollowedPolicy(offer.corrected, clinic)),
+            []
+            if offer.corrected is None
+            else [*correction_lines(visitor, FollowedPolicy(offer.corrected, clinic)), unchanged_line(offer)],
             form_lines(offer.form, whole=False),
             patronymic_warning(offer.form.name, offer.form.sex) if offer.form.name and offer.form.sex else "",
             [
@@ -175,6 +188,16 @@ async def review_policy_form(visitor: Visitor, link: ReviewPolicyForm) -> Outcom
             ways_out(GetPolicy() if request is None else PolicyRequestPage(request=request)),
         ),
     )
+
+
+def unchanged_line(offer: PolicyOffer) -> str:
+    """Return which of the answers that are to be corrected are as they were sent, "" if none is."""
+    found = offer.corrected
+    if found is None or found.decision is None:
+        return ""
+    changed = changed_parts(found.form, offer.form)
+    asked = [part for part, each in CORRECTED_BY.items() if part in found.decision.fields and each not in changed]
+    return text(_("You have not changed yet: {parts}."), parts=parts_of(asked)) if asked else ""
 
 
 def papers_line(clinic: Clinic) -> str:
@@ -244,6 +267,10 @@ async def on_send(visitor: Visitor, link: SendPolicyForm) -> Outcome:
     if next_part(offer.form) is not None:
         return ReviewPolicyForm(draft=link.draft)
     digest = sha256(passing_text(offer).encode()).hexdigest()
-    sent = await requests.file(visitor.account, link.draft, digest)
+    sent = await sent_or_kept(
+        visitor, requests.file(visitor.account, link.draft, digest), ReviewPolicyForm(draft=link.draft)
+    )
+    if isinstance(sent, Reply):
+        return sent
     done = _("✅ The application is sent.") if offer.form.request is None else _("✅ The application is sent again.")
     return Reply(PolicyRequestPage(request=sent), line=done)

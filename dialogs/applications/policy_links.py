@@ -6,7 +6,7 @@ from bot.core.policy_form import FormPart
 from bot.delivery.screen import Colour
 from bot.glossary import DraftId, PolicyRequestId
 from dialogs.applications.links import PolicyPrompts
-from dialogs.kit.link import Action, Link
+from dialogs.kit.link import Action, Link, Page
 
 
 class PolicyQuestion(Link, code="hb", state=PolicyPrompts.answer):
@@ -89,6 +89,13 @@ class ApplyForPolicyAgain(Action, code="hq"):
     """Begin a new application with what was sent with one that is closed."""
 
     request: PolicyRequestId
+
+
+class SentPolicyVersions(Link, code="hr"):
+    """What the desk was sent with an application, each time."""
+
+    request: PolicyRequestId
+    page: Page = Page(0)
 
 
 class PolicyCorrespondence(Action, code="ho"):

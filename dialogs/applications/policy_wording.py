@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from bot.core.i18n import N_, gettext as _, spoken_date
 from bot.core.patient import masked
 from bot.core.people import Sex
@@ -46,6 +48,12 @@ def value_of(form: PolicyForm, part: FormPart, *, whole: bool) -> str:
 def sex_word(sex: Sex | None) -> str:
     """Return the sex of a child, "" if it is not known."""
     return "" if sex is None else _("boy") if sex is Sex.MALE else _("girl")
+
+
+def changed_words(parts: Collection[FormPart]) -> str:
+    """Return «фамилия, имя, отчество; СНИЛС» for a line, the name first."""
+    labels = [form_label(part) for part in NAME_FIRST if part in parts]
+    return "; ".join(each if each.isupper() else each[:1].lower() + each[1:] for each in labels)
 
 
 def snils_of(form: PolicyForm, *, whole: bool) -> str:

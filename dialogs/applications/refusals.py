@@ -26,6 +26,7 @@ from bot.applications.errors import (
 from bot.core.i18n import MOSCOW, clock_time, gettext as _, ngettext
 from dialogs.applications.links import ApplicationPage, DocumentList, MyApplications
 from dialogs.booking.links import ClinicCard, EnrollAtClinic
+from dialogs.kit.budgets import possible_at
 from dialogs.kit.refusals import Explanation, refusal
 from dialogs.patients.links import GetPolicy, PatientCard
 
@@ -90,11 +91,12 @@ def policy_not_taken(refusal: PolicyNotTaken, now: datetime) -> Explanation:
 @refusal(SentTooOften)
 def sent_too_often(refusal: SentTooOften, now: datetime) -> Explanation:
     sentence = ngettext(
-        "Only {n} application about a child can be sent in a day. Try again tomorrow; nothing is lost.",
-        "Only {n} applications about a child can be sent in a day. Try again tomorrow; nothing is lost.",
+        "Only {n} application about a child can be sent in a day. The next one can be sent {when}; nothing is lost.",
+        "Only {n} applications about a child can be sent in a day. The next one can be sent {when}; nothing is lost.",
         refusal.most,
     )
-    return Explanation(sentence.format(n=refusal.most), MyApplications())
+    when = possible_at(refusal.until, now)
+    return Explanation(sentence.format(n=refusal.most, when=when), MyApplications())
 
 
 @refusal(DocumentNotMade)

@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.applications.records import ApplicationStep, EnrollmentWish, SentData, SentVersion, Wished
-from bot.applications.seen import AnyFollowed, Followed
+from bot.applications.records import EnrollmentWish, SentData, SentVersion, Wished
+from bot.applications.seen import AnyFollowed
 from bot.core.clinic import Clinic
 from bot.core.i18n import clock_time, gettext as _, ngettext, numeric_date
-from bot.core.policy_form import FormPart, PolicyForm
+from bot.core.policy_form import FormPart, SentForm
 from bot.core.timing import local_day
 from bot.delivery.paper import Section
 from bot.delivery.screen import Screen
 from dialogs.applications.document_wording import said_label
-from dialogs.applications.links import ApplicationPage, SentVersions
+from dialogs.applications.links import ApplicationPage, PolicyRequestPage, SentVersions
 from dialogs.applications.papers import paper_names
-from dialogs.applications.policy_wording import NAME_FIRST, form_label, sex_word, value_of
+from dialogs.applications.policy_links import SentPolicyVersions
+from dialogs.applications.policy_wording import changed_words, form_label, sex_word
 from dialogs.applications.wording import last_change_word, reason_word
 from dialogs.kit.flow import Flow, Visitor
+from dialogs.kit.link import Link
 from dialogs.kit.pager import few_lines, few_paragraphs, page_of
 from dialogs.kit.screen import lines, text, unbroken, ways_out
 
 flow = Flow("what was sent")
-
-SENDINGS = frozenset({ApplicationStep.SUBMITTED, ApplicationStep.RESENT})
 
 ON_A_PAGE = 3
 """each sending has up to ten lines"""
@@ -35,16 +35,36 @@ async def sent_versions(visitor: Visitor, link: SentVersions) -> Screen:
     services, account = visitor.services, visitor.account.id
     seen = await services.applications.follow(account, link.application)
     versions = await services.sent_applications.of(account, link.application)
+    said = _("This is what the clinic got on that day. The card may have changed since; numbers are masked.")
+    return versions_screen(link, seen, versions, said, ApplicationPage(application=link.application))
+
+
+@flow.screen(SentPolicyVersions)
+async def sent_policy_versions(visitor: Visitor, link: SentPolicyVersions) -> Screen:
+    services, account = visitor.services, visitor.account.id
+    seen = await services.policy_requests.follow(account, link.request)
+    versions = await services.sent_applications.of_policy(account, link.request)
+    said = _("This is what the clinic got on that day. The SNILS is masked, and the address is only mentioned.")
+    return versions_screen(link, seen, versions, said, PolicyRequestPage(request=link.request))
+
+
+def versions_screen(
+    link: SentVersions | SentPolicyVersions,
+    seen: AnyFollowed,
+    versions: Sequence[SentVersion],
+    said: str,
+    page: Link,
+) -> Screen:
     shown = page_of(link, [*reversed(versions)], ON_A_PAGE)
     return Screen(
         lines(
-            text(_("<b>Application {ref}: what was sent</b>"), ref=unbroken(seen.application.ref)),
+            text(_("<b>Application {ref}: what was sent</b>"), ref=unbroken(seen.filed.ref)),
             ngettext("It was sent {n} time.", "It was sent {n} times.", len(versions)).format(n=len(versions)),
-            _("This is what the clinic got on that day. The card may have changed since; numbers are masked."),
+            said,
             *few_paragraphs(shown.items, lambda each: version_lines(each, seen.clinic)),
             shown.place,
         ),
-        (*shown.arrows, ways_out(ApplicationPage(application=link.application))),
+        (*shown.arrows, ways_out(page)),
     )
 
 
@@ -66,27 +86,12 @@ def sent_sections(versions: Sequence[SentVersion], clinic: Clinic) -> tuple[Sect
     return tuple(Section(heading.format(when=moment_of(each.at, clinic)), sent_facts(each.data)) for each in versions)
 
 
-def sent_of(seen: AnyFollowed, versions: Sequence[SentVersion]) -> tuple[Section, ...]:
-    """Return what the clinic got with an application of any kind; of a form for a policy, what was sent last."""
-    if isinstance(seen, Followed):
-        return sent_sections(versions, seen.clinic)
-    facts = tuple((form_label(part), passed_value(seen.request.form, part)) for part in NAME_FIRST)
-    sendings = [each.at for each in seen.steps if each.step in SENDINGS]
-    heading = _("What the clinic got")
-    if len(sendings) > 1:
-        heading = _("What the clinic got on {when}").format(when=moment_of(sendings[-1], seen.clinic))
-    return (Section(heading, tuple((label, value) for label, value in facts if value)),)
-
-
-def passed_value(form: PolicyForm, part: FormPart) -> str:
-    """Return an answer for a paper that is passed on: an address is only said to be there."""
-    return _("is given") if part is FormPart.ADDRESS else value_of(form, part, whole=False)
-
-
-def sent_facts(data: SentData | None) -> tuple[tuple[str, str], ...]:
+def sent_facts(data: SentData | SentForm | None) -> tuple[tuple[str, str], ...]:
     """Return the data with masked numbers; an address and a telephone are only said to be there."""
     if data is None:
         return ((_("Data"), _("cannot be read now")),)
+    if isinstance(data, SentForm):
+        return form_facts(data)
     known = (
         (_("Full name"), data.name),
         (_("Date of birth"), numeric_date(data.birth_date)),
@@ -98,6 +103,20 @@ def sent_facts(data: SentData | None) -> tuple[tuple[str, str], ...]:
         (_("Telephone"), _("is given") if data.has_phone else ""),
         *wish_rows(data.wish),
         (_("Papers"), paper_names(data.papers)),
+    )
+    return tuple((label, value) for label, value in known if value)
+
+
+def form_facts(data: SentForm) -> tuple[tuple[str, str], ...]:
+    """Return the same of a form for a policy, and what was corrected in it."""
+    known = (
+        (form_label(FormPart.NAME), data.name),
+        (form_label(FormPart.SEX), sex_word(data.sex)),
+        (form_label(FormPart.BIRTH_DATE), numeric_date(data.birth_date)),
+        (form_label(FormPart.SNILS), data.snils or _("none")),
+        (form_label(FormPart.ADDRESS), _("is given") if data.has_address else ""),
+        (_("Telephone"), _("is given") if data.has_phone else ""),
+        (_("Corrected"), changed_words(data.changed)),
     )
     return tuple((label, value) for label, value in known if value)
 

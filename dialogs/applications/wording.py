@@ -88,6 +88,7 @@ STEPS: Mapping[ApplicationStep, str] = {
     ApplicationStep.WITHDRAWN: N_("withdrawn"),
     ApplicationStep.LAPSED: N_("closed: it was not corrected in time"),
     ApplicationStep.LATE: N_("the clinic has not answered in time"),
+    ApplicationStep.STUCK: N_("the clinic's system does not answer; number for support: {what}"),
 }
 
 MOST_STEPS = 12
@@ -165,7 +166,7 @@ def detail_of(taken: StepTaken) -> str:
         return _(REFUSALS[RefusalReason(taken.detail)])
     if taken.step is ApplicationStep.RETURNED and taken.detail:
         return parts_of([ToCorrect(each) for each in taken.detail.split(",")])
-    return ""
+    return taken.detail if taken.step is ApplicationStep.STUCK else ""
 
 
 def history_lines(

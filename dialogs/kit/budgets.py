@@ -45,8 +45,11 @@ SENTENCES: Mapping[Budget, str] = {
 
 @refusal(OverBudget)
 def over_budget(refusal: OverBudget, now: datetime) -> Explanation:
-    # The moment is rounded up to a full minute, so that a press at it is not refused again.
-    until = refusal.until + timedelta(minutes=1, microseconds=-1)
+    return Explanation(_(SENTENCES[refusal.budget]).format(when=possible_at(refusal.until, now)))
+
+
+def possible_at(until: datetime, now: datetime) -> str:
+    """Return from when something is possible, for a sentence: rounded up, so that it is not refused then."""
+    until += timedelta(minutes=1, microseconds=-1)
     is_today = local_day(until, MOSCOW) == local_day(now, MOSCOW)
-    at = _("at {time}").format(time=clock_time(until, MOSCOW)) if is_today else spoken_moment(until, MOSCOW, now)
-    return Explanation(_(SENTENCES[refusal.budget]).format(when=at))
+    return _("at {time}").format(time=clock_time(until, MOSCOW)) if is_today else spoken_moment(until, MOSCOW, now)

@@ -29,6 +29,12 @@ def is_file(message: Message) -> bool:
     return _attached(message) is not None
 
 
+def is_picture(message: Message) -> bool:
+    """Return whether a photo was sent, or a picture as a file, as far as Telegram names it."""
+    document = message.document
+    return document is None or (document.mime_type or "").startswith("image/")
+
+
 def _attached(message: Message) -> PhotoSize | Document | None:
     """Return the document, or the largest size of the photo."""
     return message.photo[-1] if message.photo else message.document

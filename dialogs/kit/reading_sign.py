@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import structlog
 from aiogram.enums import ChatAction
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError
+from aiogram.types import Message
 
-from bot.core.i18n import gettext as _
+from bot.core.i18n import ngettext
 from bot.delivery.screen import Screen
+from dialogs.kit.files import is_picture
 from dialogs.kit.render import Turn, show
 from dialogs.kit.screen import ways_out
 
@@ -26,8 +28,8 @@ log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
-async def reading_sign(turn: Turn, prompt: int | None) -> AsyncIterator[None]:
-    """Show that a photo is being read; the block must not edit the message of the prompt."""
+async def reading_sign(turn: Turn, prompt: int | None, sent: Sequence[Message]) -> AsyncIterator[None]:
+    """Show that what was sent is being read; the block must not edit the message of the prompt."""
 
     async def show_first() -> None:
         """Edit the prompt's message; where something newer stands below it, the sign of typing must do."""
@@ -36,12 +38,25 @@ async def reading_sign(turn: Turn, prompt: int | None) -> AsyncIterator[None]:
         if newest is None:
             await _show_typing(turn)
         else:
-            sentence = _("I am reading the photo. It takes a few seconds.")
+            sentence = reading_line(sent)
             turn.newest.doubt(turn.chat)
             await show(turn.bot, turn.chat, Screen(sentence, (ways_out(),)), newest)
 
     async with _sign(turn, show_first):
         yield
+
+
+def reading_line(sent: Sequence[Message]) -> str:
+    """Return what is being read; a picture that is sent as a file is a photo."""
+    if all(map(is_picture, sent)):
+        return ngettext(
+            "I am reading the photo. It takes a few seconds.",
+            "I am reading the photos. It takes a few seconds.",
+            len(sent),
+        )
+    return ngettext(
+        "I am reading the file. It takes a few seconds.", "I am reading the files. It takes a few seconds.", len(sent)
+    )
 
 
 @asynccontextmanager

@@ -184,7 +184,7 @@ class Navigator:
                 )
                 batch.is_accepted = True
                 return answered
-        async with reading_sign(turn, shown):
+        async with reading_sign(turn, shown, batch.messages):
             try:
                 outcome, note = await self._read_files(turn, read, prompt, batch)
                 reply, at = await self._follow_answer(turn.visitor, outcome, prompt)

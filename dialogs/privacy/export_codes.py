@@ -133,6 +133,7 @@ CODES = {
     "STEP_WITHDRAWN": N_("withdrawn"),
     "STEP_LAPSED": N_("closed: it was not corrected in time"),
     "STEP_LATE": N_("the clinic has not answered in time"),
+    "STEP_STUCK": N_("the clinic's system does not answer"),
     "PAPER_BIRTH_CERTIFICATE": N_("birth certificate"),
     "PAPER_RESIDENCE": N_("proof of residence"),
     # matters of messages that a patient's representatives get once

@@ -35,6 +35,7 @@ HEADINGS = {
     "drafts": N_("Forms not finished"),
     "policy_requests": N_("Applications for a policy"),
     "policy_request_history": N_("History of applications for a policy"),
+    "sent_policy_requests": N_("What was sent with applications for a policy"),
     "messages": N_("Messages of the bot"),
 }
 

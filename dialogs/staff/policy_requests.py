@@ -5,11 +5,13 @@ from __future__ import annotations
 from bot.applications.records import ApplicationKind, Decision, Verdict
 from bot.applications.rules import CORRECTION_DAYS, REFUSALS_OF, fields_of
 from bot.core.i18n import gettext as _
-from bot.core.policy_form import PolicyReady
+from bot.core.policy_form import PolicyReady, SentForm
 from bot.delivery.screen import Button, Screen
 from bot.glossary import PolicyRequestId
+from bot.staff.policy_requests import PolicyApplicant, SeenPolicyRequest
 from bot.staff.rights import Right, require_right
-from dialogs.applications.policy_wording import form_lines, ready_word
+from dialogs.applications.policy_wording import changed_words, form_lines, ready_word
+from dialogs.applications.sent import version_lines
 from dialogs.applications.wording import history_lines
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few
@@ -47,6 +49,7 @@ async def see_policy_request(visitor: Visitor, link: SeePolicyRequest) -> Screen
                 formed_child(found.form),
                 _("Asks for an OMS policy; the child has no card."),
                 due_line(visitor, seen.clinic.zone, found),
+                corrected_line(seen),
             ],
             _(
                 "The parent shows the passport and the birth certificate here: compare them with the form. Write no "
@@ -71,8 +74,23 @@ async def see_policy_request(visitor: Visitor, link: SeePolicyRequest) -> Screen
 async def on_show(visitor: Visitor, link: ShowPolicyApplicant) -> Outcome:
     applicant = await visitor.services.desk_policy_requests.show(visitor.account, link.request)
     phone = text(_("The representative's phone: {phone}"), phone=applicant.phone) if applicant.phone else ""
-    whole = lines(*form_lines(applicant.request.form, whole=True), phone)
+    whole = lines(*form_lines(applicant.request.form, whole=True), phone, sent_before(applicant))
     return Reply(SeePolicyRequest(request=link.request), passing=passing_message(whole))
+
+
+def corrected_line(seen: SeenPolicyRequest) -> str:
+    """Return which answers are others than those sent before."""
+    sent = seen.versions[-1].data
+    changed = changed_words(sent.changed) if isinstance(sent, SentForm) else ""
+    return text(_("Corrected: {parts}"), parts=changed) if changed else ""
+
+
+def sent_before(applicant: PolicyApplicant) -> list[str]:
+    """Return what was sent before it was corrected, with the SNILS masked."""
+    before = applicant.before
+    if before is None:
+        return []
+    return [_("<b>Sent before</b>"), *version_lines(before, applicant.clinic)]
 
 
 # --- the decision -----------------------------------------------------------------------------------------------------

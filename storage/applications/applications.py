@@ -84,10 +84,10 @@ class SqlApplications(SqlFiled[ApplicationId, Application]):
         row = await queries.count_applications_at_desk(self._connection, clinic=clinic)
         return int(row["waiting"])
 
-    async def count_sent(self, patient: PatientId, since: datetime) -> int:
-        """Return how many applications about a card were filed or sent again after that moment."""
-        row = await queries.count_sent_applications(self._connection, patient=patient, since=seconds(since))
-        return int(row["sent"])
+    async def sendings(self, patient: PatientId, since: datetime) -> Sequence[datetime]:
+        """Return when applications about a card were filed or sent again after that moment, the first one first."""
+        rows = await queries.list_sendings_of_card(self._connection, patient=patient, since=seconds(since))
+        return [moment(row["at"]) for row in rows]
 
     # --- the representative -------------------------------------------------------------------------------------------
 

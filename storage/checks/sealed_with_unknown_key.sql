@@ -29,6 +29,9 @@ WITH every AS (
     SELECT 'application_versions.sealed_data ' || rowid AS place, sealed_data AS sealed
     FROM application_versions WHERE sealed_data IS NOT NULL
     UNION ALL
+    SELECT 'policy_request_versions.sealed_data ' || rowid AS place, sealed_data AS sealed
+    FROM policy_request_versions WHERE sealed_data IS NOT NULL
+    UNION ALL
     SELECT 'contacts.sealed_phone ' || rowid AS place, sealed_phone AS sealed
     FROM contacts WHERE sealed_phone IS NOT NULL
     UNION ALL

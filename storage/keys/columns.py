@@ -65,6 +65,7 @@ SEALED: tuple[SealedColumn, ...] = (
     SealedColumn(papers.TABLE, papers.PAGES),
     SealedColumn(policy_requests.TABLE, policy_requests.FORM),
     SealedColumn(versions.TABLE, versions.DATA),
+    SealedColumn(versions.FORMS, versions.DATA),
     PHONE,
     SealedColumn(contacts.TABLE, contacts.EMAIL),
     SealedColumn(access_code.CODES, access_code.DIGEST, "salt"),

@@ -185,9 +185,10 @@ INSERT INTO application_steps (application_id, at, step, detail) VALUES (:number
 -- name: list_application_steps
 SELECT at, step, detail FROM application_steps WHERE application_id = :number ORDER BY id;
 
--- name: count_sent_applications^
-SELECT count(*) AS sent FROM application_steps s JOIN applications a ON a.id = s.application_id
-WHERE a.patient_id = :patient AND s.step IN ('SUBMITTED', 'RESENT') AND s.at > :since;
+-- name: list_sendings_of_card
+SELECT s.at FROM application_steps s JOIN applications a ON a.id = s.application_id
+WHERE a.patient_id = :patient AND s.step IN ('SUBMITTED', 'RESENT') AND s.at > :since
+ORDER BY s.at, s.id;
 
 -- name: add_clinic_consent!
 INSERT INTO clinic_consents (account_id, patient_id, clinic_id, kind, version, digest, given_at)

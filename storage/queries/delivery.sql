@@ -35,7 +35,7 @@ SELECT uid, sealed_facts FROM outbox
 WHERE dedup = :dedup AND status IN ('QUEUED', 'CLAIMED') AND status = 'QUEUED' AND attempts = 0;
 
 -- name: list_sent_of_key
-SELECT sent_at FROM outbox
+SELECT sent_at, uid, sealed_facts FROM outbox
 WHERE account_id = :account AND kind = :kind AND dedup = :dedup AND status = 'SENT' AND sent_at IS NOT NULL
 ORDER BY sent_at;
 

@@ -120,6 +120,11 @@ FROM policy_requests a JOIN clinics c ON c.id = a.clinic_id WHERE a.account_id =
 SELECT a.ref, 'STEP_' || s.step AS step, s.at AS said_at
 FROM policy_requests a JOIN policy_request_steps s ON s.request_id = a.id WHERE a.account_id = :account ORDER BY s.id;
 
+-- name: list_sent_policy_requests
+SELECT a.ref, s.sent_at, s.uid, s.sealed_data
+FROM policy_requests a JOIN policy_request_versions s ON s.request_id = a.id
+WHERE a.account_id = :account ORDER BY s.id;
+
 -- name: list_application_papers
 -- The pictures are left out: the parent has the papers themselves, and an export has a size.
 SELECT p.patient_id, a.ref, c.name AS clinic, 'PAPER_' || p.kind AS kind, p.pages, p.added_at AS sent_at, p.closed_at,

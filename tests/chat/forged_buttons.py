@@ -83,6 +83,7 @@ from dialogs.applications.policy_links import (
     PolicyRequestFile,
     ReviewPolicyForm,
     SendPolicyForm,
+    SentPolicyVersions,
     TakeChildSex,
     WithdrawPolicyRequest,
 )
@@ -499,7 +500,8 @@ def of_policy(draft: int, request: int) -> Iterator[CallbackData]:
     yield TakeChildSex(draft=draft, girl=True)
     for_sent = (PolicyRequestPage, PolicyRequestBelow, AskWithdrawPolicy, WithdrawPolicyRequest, CorrectPolicyForm)
     yield from (
-        kind(request=request) for kind in (*for_sent, ApplyForPolicyAgain, PolicyRequestFile, PolicyCorrespondence)
+        kind(request=request)
+        for kind in (*for_sent, ApplyForPolicyAgain, PolicyRequestFile, PolicyCorrespondence, SentPolicyVersions)
     )
 
 

@@ -290,7 +290,10 @@ def test_later_of_a_decision_and_the_registers_day_counts() -> None:
 
 
 def test_five_are_sent_in_a_day() -> None:
-    assert [rules.may_send(sent) for sent in range(7)] == [True] * 5 + [False] * 2
+    sent = [MONDAY + timedelta(hours=hour) for hour in range(7)]
+    assert [rules.next_sending(sent[:count]) for count in range(5)] == [None] * 5
+    assert rules.next_sending(sent[:5]) == sent[0] + timedelta(days=1)
+    assert rules.next_sending(sent) == sent[2] + timedelta(days=1)
 
 
 @given(some.integers(0, 2 ** len(ToCorrect) - 1), some.sampled_from(ToCorrect))

@@ -142,6 +142,7 @@ async def fill_as_staff(world: World, patient: PatientId) -> None:
         consent_version="1", digest="abcd", filed_at=1, due_at=2, closed_at=3,
     )  # fmt: skip
     await put(world, "policy_request_steps", request_id=1, at=1, step="SUBMITTED", detail="")
+    await put(world, "policy_request_versions", request_id=1, sent_at=1, uid=b"v", sealed_data=b"s")
     await put(world, "moved_policy_requests", takeover_id=9, request_id=1, account_id=mother)
     await put(world, "application_steps", application_id=1, at=1, step="SUBMITTED", detail="")
     await fill_following(world, patient)

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from bot.applications.records import Decision, RefusalReason, Verdict
+from bot.applications.records import Application, Decision, RefusalReason, Verdict
 from bot.core.errors import NotYours
 from bot.core.people import Role
 from storage.registry.seed.clinics import FIELD
@@ -24,6 +24,8 @@ from tests.chat.actions import (
 from tests.chat.applications.steps import apply, appoint, mother_applies, open_first
 from tests.chat.applications.test_enroll import MINUTE, filed_of, share_with_father
 from tests.chat.clinic_desk import desk_down
+from tests.chat.person import Person
+from tests.chat.sent_files import file_of, text_of
 from tests.chat.staff.test_showing import passing
 from tests.chat.town import Town
 
@@ -165,3 +167,41 @@ async def test_both_parents_read_one_number_of_a_silent_system(town: Town, monke
         assert found is not None
         numbers.add(found[1])
     assert len(numbers) == 1
+
+
+@pytest.mark.requirement("A43", "A53")
+async def test_what_was_told_of_a_silent_system_stays_in_the_correspondence(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await mother_applies(town)
+    await open_first(town, town.registrar)
+    await choose(town.registrar, "Прикрепить", "Без педиатра")
+    before = await town.mother.messages()
+    with desk_down(monkeypatch, "enroll"):
+        for _ in range(5):
+            await town.pass_time(minutes=10)
+    [told] = await new_messages(town.mother, before)
+    [number] = re.findall(r"назовите этот номер: ([0-9a-f]{8})", told.text)
+    assert number in (await choose(town.mother, "Открыть заявление")).text.partition("История")[2]
+    steps, _heading, notices = (await correspondence_of(town, town.mother)).partition("Что вам написал бот")
+    assert number in steps.partition("Шаги и ответы")[2]
+    [filed] = await applications_of(town)
+    assert f"заявление {filed.ref}, номер для поддержки {number}" in " ".join(notices.split())
+    await town.pass_time(days=31)
+    await town.app.services.retention.delete_expired()
+    await say(town.mother, "/start")
+    await choose(town.mother, "Мои заявления", "Мария")
+    assert number in await correspondence_of(town, town.mother), "it is kept as long as the application"
+
+
+async def correspondence_of(town: Town, person: Person) -> str:
+    """Press «Вся переписка (PDF)» and return the text of the file."""
+    before = await person.messages()
+    await choose(person, "Вся переписка")
+    [document] = [each for each in await new_messages(person, before) if each.kind == "document"]
+    return text_of(file_of(town, document))
+
+
+async def applications_of(town: Town) -> list[Application]:
+    account = await account_of(town, town.mother)
+    return [each.application for each in await town.app.services.applications.list_of(account.id)]

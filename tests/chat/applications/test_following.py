@@ -373,10 +373,12 @@ async def test_five_sendings_a_day_count_corrections_too(town: Town) -> None:
         await choose(town.mother, "Открыть заявление", "Исправить и отправить снова", "Отправить снова")
     await decided(town, Decision(Verdict.RETURN, fields=(ToCorrect.ADDRESS,), days=7))
     await choose(town.mother, "Открыть заявление", "Исправить и отправить снова")
-    assert "только 5 заявлений о ребёнке" in str((await town.mother.press("Отправить снова")).alert)
+    review = await town.mother.screen()
+    alert = str((await town.mother.press("Отправить снова")).alert)
+    assert "только 5 заявлений о ребёнке" in alert
+    assert "завтра, вт 24 ноября" in alert.replace("\u00a0", " ")
+    assert (await town.mother.screen()).text == review.text, "the screen stays, with what was chosen"
     await town.pass_time(days=1, minutes=1)
-    await to_application(town.mother)
-    await choose(town.mother, "Исправить и отправить снова")
     assert "отправлено снова" in (await choose(town.mother, "Отправить снова")).text
 
 

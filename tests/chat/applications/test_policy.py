@@ -220,6 +220,18 @@ async def test_only_five_are_sent_in_a_day(town: Town) -> None:
     await requests.file(account, draft, "digest")
 
 
+async def test_sixth_sending_keeps_its_review_and_says_when_it_is_possible(town: Town) -> None:
+    await sent(town)
+    for _time in range(4):
+        await decided(town, RETURN)
+        await choose(town.mother, "Открыть заявление", "Исправить и отправить", "Отправить снова")
+    await decided(town, RETURN)
+    review = await choose(town.mother, "Открыть заявление", "Исправить и отправить")
+    alert = str((await town.mother.press("Отправить снова")).alert)
+    assert "Следующее можно отправить" in alert
+    assert (await town.mother.screen()).text == review.text
+
+
 async def test_consents_are_needed_to_send(town: Town) -> None:
     await to_guide(town.mother)
     await fill(town.mother)
@@ -322,8 +334,10 @@ async def test_application_is_corrected_and_sent_again(town: Town) -> None:
     assert "Проверьте заявление" in review.text
     assert "Нужно исправить: адрес, пол" in review.text
     assert "Последний день" in review.text
+    assert "Вы ещё не изменили: пол, адрес" in review.text
     await choose(town.mother, "Изменить", "Адрес")
-    await say(town.mother, "г. Заречный, ул. Новая, д. 7")
+    review = await say(town.mother, "г. Заречный, ул. Новая, д. 7")
+    assert "Вы ещё не изменили: пол." in review.text
     page = await choose(town.mother, "Отправить снова")
     assert "отправлено снова" in page.text
     found = await request_of(town)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.core.errors import NotYours
 from bot.core.people import Role
 from dialogs.applications.policy_links import PolicyCorrespondence
+from dialogs.privacy.export_paper import export_paper
 from storage.unit import UnitOfWork
 from tests.barcodes import jpeg, on_paper, qr, seen as photographed
 from tests.chat.actions import (
@@ -23,7 +25,7 @@ from tests.chat.actions import (
     take_back,
     with_code,
 )
-from tests.chat.applications.steps import appoint, open_queue
+from tests.chat.applications.steps import appoint, open_first, open_queue
 from tests.chat.applications.test_confirmation import OPENS_NOTHING, codes_in
 from tests.chat.applications.test_policy import (
     ADDRESS,
@@ -210,6 +212,84 @@ async def test_correspondence_has_what_was_sent_every_answer_and_message(town: T
     assert ADDRESS.split(", ")[1] not in paper
 
 
+@pytest.mark.requirement("C24", "A41", "A53")
+async def test_every_sending_is_kept_and_shown(town: Town) -> None:
+    await sent(town)
+    await send_corrected(town)
+    versions = await choose(town.mother, "Что отправлено")
+    assert "Отправлено 2 раза" in versions.text
+    assert versions.text.index("Петровна") < versions.text.index("Сергеевна"), "the newest one first"
+    await choose(town.mother, "Назад")
+    _message, confirmation = await printed(town, "Подтверждение")
+    _message, correspondence = await printed(town, "Вся переписка")
+    for shown in (versions.text, confirmation, correspondence):
+        words = " ".join(shown.replace("\u00a0", " ").split())
+        for fact in ("Иванова Мария Сергеевна", "Иванова Мария Петровна", "СНИЛС •••• 95", "15.03.2024", "Исправлено"):
+            assert fact in words.replace("СНИЛС:", "СНИЛС").replace("Исправлено:", "Исправлено"), (fact, words)
+        for secret in ("112-233", "Садовая, д. 5, кв. 3", "Новая, д. 7"):
+            assert secret not in words
+    assert correspondence.count("Что получила поликлиника") == 2
+
+
+async def send_corrected(town: Town) -> None:
+    """Let the desk give the application back, and the mother send it with another name, no SNILS and a new address."""
+    await decided(town, RETURN)
+    await choose(town.mother, "Открыть заявление", "Исправить и отправить", "Изменить", "Фамилия")
+    await say(town.mother, "Иванова Мария Петровна")
+    await choose(town.mother, "Изменить", "СНИЛС", "СНИЛС нет", "Изменить", "Адрес")
+    await say(town.mother, "г. Заречный, ул. Новая, д. 7")
+    await choose(town.mother, "Отправить снова")
+
+
+@pytest.mark.requirement("C24", "D29")
+async def test_desk_reads_what_was_corrected_and_what_was_sent_before(town: Town) -> None:
+    await sent(town)
+    assert "Исправлено" not in (await open_first(town, town.registrar)).text
+    await send_corrected(town)
+    again = await open_first(town, town.registrar)
+    assert "Исправлено: фамилия, имя, отчество; СНИЛС; адрес" in again.text
+    assert "Сергеевна" not in again.text
+    before = await town.registrar.messages()
+    await choose(town.registrar, "Показать")
+    shown = "\n".join(each.text for each in await new_messages(town.registrar, before))
+    earlier = shown.partition("Что отправляли раньше")[2]
+    assert "Иванова Мария Петровна" in shown
+    for fact in ("Иванова Мария Сергеевна", "•••• 95"):
+        assert fact in earlier.replace("\u00a0", " "), (fact, shown)
+    assert "112-233" not in shown
+
+
+async def test_sendings_are_sealed_exported_and_deleted_with_the_application(town: Town) -> None:
+    await sent(town)
+    await send_corrected(town)
+    sql = "SELECT sealed_data FROM policy_request_versions ORDER BY id"
+    kept = await town.app.store.database.read(lambda connection: connection.fetch(sql, {}))
+    assert len(kept) == 2
+    assert not [row for row in kept if "Иванова".encode() in row["sealed_data"]]
+    account = await account_of(town, town.mother)
+    tree: Any = await town.app.services.export.gather(account.id)
+    first, second = tree["sent_policy_requests"]
+    assert first["name"] == "Иванова Мария Сергеевна"
+    assert second["name"] == "Иванова Мария Петровна"
+    assert (first["has_address"], first["snils"][-2:], second["snils"]) == (True, "95", None)
+    assert "Что отправлено с заявлениями на полис" in str(export_paper(tree, town.clock.now()))
+    await town.app.services.erasure.erase(account.id, keep_visits=False)
+    assert await town.app.store.database.read(lambda connection: connection.fetch(sql, {})) == []
+
+
+async def test_what_an_older_release_has_sent_is_kept_before_it_is_replaced(town: Town) -> None:
+    """Its form is the only trace of that sending."""
+    await sent(town)
+    drop = "DELETE FROM policy_request_versions"
+    await town.app.store.database.write(lambda connection: connection.execute(drop, {}))
+    account, request = await account_of(town, town.mother), (await request_of(town)).id
+    [only] = await town.app.services.sent_applications.of_policy(account.id, request)
+    assert only.data is not None
+    await send_corrected(town)
+    first, second = await town.app.services.sent_applications.of_policy(account.id, request)
+    assert (first, first.at < second.at) == (only, True)
+
+
 @pytest.mark.requirement("A53")
 async def test_only_who_has_sent_it_gets_the_correspondence(town: Town) -> None:
     await sent(town)
@@ -221,6 +301,8 @@ async def test_only_who_has_sent_it_gets_the_correspondence(town: Town) -> None:
         account = await account_of(town, person)
         with pytest.raises(NotYours):
             await town.app.services.correspondences.of_policy(account.id, request, "bot")
+        with pytest.raises(NotYours):
+            await town.app.services.sent_applications.of_policy(account.id, request)
         before = await person.messages()
         await send(person, PolicyCorrespondence(request=request).pack())
         assert not [each for each in await new_messages(person, before) if each.kind == "document"]

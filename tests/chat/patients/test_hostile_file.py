@@ -10,7 +10,7 @@ import pytest
 
 from bot.documents import policy_reader
 from dialogs.kit import reading_sign
-from tests.barcodes import barcode, on_paper, pdf, pdf417
+from tests.barcodes import barcode, jpeg, on_paper, pdf, pdf417
 from tests.chat.actions import MARIA, choose, consent, say
 from tests.chat.message import ChatMessage
 from tests.chat.person import Person
@@ -86,7 +86,7 @@ async def test_bot_stops_while_a_hostile_file_is_read(town: Town) -> None:
 
 # --- the sign that a photo is being read ------------------------------------------------------------------------------
 
-SIGN = "Читаю фото. Это займёт несколько секунд."
+SIGN = "Читаю файл. Это займёт несколько секунд."
 
 
 async def signs(town: Town, method: str) -> list[str]:
@@ -106,6 +106,18 @@ async def test_slow_reading_is_shown_in_the_prompt_until_the_answer(
     assert "15 марта 2018" in shown[-1].replace("\u00a0", " ")
     assert SIGN not in [message.text for message in await town.mother.messages()]
     assert await town.chat.calls("sendChatAction")
+
+
+async def test_sign_names_what_is_read(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading_sign, "SIGN_AFTER", 0)
+    await consent(town.mother)
+    await town.mother.send_photo(jpeg(HERS))
+    assert "15 марта 2018" in (await town.mother.screen()).text
+    assert "Читаю фото. Это займёт несколько секунд." in await signs(town, "editMessageText")
+    await consent(town.father)
+    await town.father.send_document(jpeg(HERS), name="полис.jpg", mime="image/jpeg")
+    assert "15 марта 2018" in (await town.father.screen()).text
+    assert SIGN not in await signs(town, "editMessageText"), "a picture that is sent as a file is a photo"
 
 
 async def test_typed_answer_that_takes_long_is_worked_on_visibly(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

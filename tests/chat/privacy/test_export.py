@@ -85,6 +85,7 @@ PLACES: dict[str, Callable[[Tree], list[Any]]] = {
     "application_papers": lambda tree: only_patient(tree)["application_papers"],
     "policy_requests": lambda tree: tree["policy_requests"],
     "policy_request_steps": lambda tree: tree["policy_request_history"],
+    "policy_request_versions": lambda tree: tree["sent_policy_requests"],
     "clinic_consents": lambda tree: only_patient(tree)["clinic_consents"],
     "enrollments": lambda tree: only_patient(tree)["enrollments"],
     "application_versions": lambda tree: only_patient(tree)["sent_applications"],

@@ -141,7 +141,9 @@ async def test_answer_to_an_application_for_a_policy_reaches_the_new_account(tow
     await decided(town)
     assert [each for each in await new_messages(town.father, before) if "Полис готов" in each.text]
     assert await new_messages(town.mother, old) == []
-    [only] = await town.app.services.policy_requests.list_of((await account_of(town, town.father)).id)
+    his = await account_of(town, town.father)
+    [only] = await town.app.services.policy_requests.list_of(his.id)
+    assert len(await town.app.services.sent_applications.of_policy(his.id, only.request.id)) == 1
     with pytest.raises(NotYours):
         await town.app.services.policy_requests.follow(hers.id, only.request.id)
 
