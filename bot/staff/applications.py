@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from bot.applications import rules
+from bot.applications.limit_rules import LimitPart, with_part
 from bot.applications.policy import ask_desk_again, check_within
 from bot.applications.records import (
     Application,
@@ -126,10 +127,15 @@ class DeskApplications:
         return await self._storage.read(look)
 
     @writes
-    async def limit(self, uow: UnitOfWork, staff: Account, limits: EnrollmentLimits) -> None:
-        """Set whom the clinic takes. Raises NotYours, StaffCodeNeeded."""
+    async def limit(self, uow: UnitOfWork, staff: Account, wanted: EnrollmentLimits, part: LimitPart) -> None:
+        """Set one part of whom the clinic takes; the rest may have changed since the screen was drawn.
+
+        Raises NotYours, StaffCodeNeeded.
+        """
         clinic, now = require_right(staff, Right.LIMIT_ENROLLMENT), self._clock.now()
-        if await uow.enrollments.limits(clinic) == limits:
+        current = await uow.enrollments.limits(clinic)
+        limits = with_part(current, wanted, part)
+        if limits == current:
             return
         await uow.enrollments.set_limits(clinic, limits, now)
         await uow.audit.add(Actor.staff(staff.id, clinic), Deed.ENROLLMENT_LIMITED, Subject.own_account(), now)
