@@ -75,6 +75,19 @@ class SqlApplications(SqlFiled[ApplicationId, Application]):
         what = {"patient": patient, "kind": kind, "topic": topic or 0}
         return self._all(await queries.list_open_applications_of_child(self._connection, **what))
 
+    async def list_open_from(self, account: AccountId) -> Sequence[Application]:
+        """List the open applications that an account has sent, also about cards that it keeps no more."""
+        return self._all(await queries.list_open_applications_from_account(self._connection, account=account))
+
+    async def cards_from(self, account: AccountId) -> Sequence[PatientId]:
+        """List the cards about which an account has ever sent an application that is still stored."""
+        rows = await queries.list_cards_of_applications_from_account(self._connection, account=account)
+        return [PatientId(row["patient_id"]) for row in rows]
+
+    async def hand_over(self, patient: PatientId, gone: AccountId, heir: AccountId) -> None:
+        """Make what one account has sent about a card another's, so that it stays when the first one is erased."""
+        await queries.move_applications(self._connection, patient=patient, gone=gone, heir=heir)
+
     async def count_of(self, account: AccountId) -> ApplicationCount:
         """Count the applications of the account's patients."""
         row = await queries.count_applications_of_account(self._connection, account=account)

@@ -43,6 +43,19 @@ FROM representations r JOIN applications a ON a.patient_id = r.patient_id
 WHERE r.account_id = :account AND r.suspended_until IS NULL
 ORDER BY CASE WHEN a.closed_at IS NULL THEN 0 ELSE 1 END, a.id DESC;
 
+-- name: list_open_applications_from_account
+-- Those that an account has sent, whether it acts for the patient or not.
+SELECT id, ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, claimed_by,
+    claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, desk_check_id, decided_by,
+    final_at, correct_until, closed_at, stuck_told, topic, uid, sealed_wish
+FROM applications WHERE account_id = :account AND closed_at IS NULL ORDER BY id;
+
+-- name: list_cards_of_applications_from_account
+SELECT DISTINCT patient_id FROM applications WHERE account_id = :account ORDER BY patient_id;
+
+-- name: move_applications!
+UPDATE applications SET account_id = :heir WHERE account_id = :gone AND patient_id = :patient;
+
 -- name: count_applications_of_account^
 -- Those for a policy too, which are about no card.
 SELECT count(*) AS every, count(*) - count(every_one.closed_at) AS open,

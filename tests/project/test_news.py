@@ -17,6 +17,7 @@ from bot.applications.news import (
     ApplicationAnswered,
     ApplicationByOther,
     ApplicationLate,
+    ApplicationLeft,
     ApplicationStuck,
     ApplicationWanted,
     DocumentWanted,
@@ -202,6 +203,7 @@ QUEUED = [
         {"application": 6, "error": "7f3a90c1"},
         "application_stuck:6:3",
     ),
+    (ApplicationLeft(ME, APPLICATION), "APPLICATION_LEFT", {"application": 6}, "application_left:6:3"),
     (ApplicationByOther(ME, APPLICATION), "APPLICATION_BY_OTHER", {"application": 6}, "application_by_other:6:3"),
     (
         ApplicationWanted(ME, MASHA, ClinicId(1)),
