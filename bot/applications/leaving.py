@@ -21,11 +21,11 @@ async def withdraw_applications_of(
 ) -> None:
     """Withdraw the open applications that an account has sent, of one patient if it is given; tell the others.
 
-    The caller has ended the representation. What the account has sent about a card that others keep stays in their
-    history: it goes over to the owner.
+    The caller has ended the representation. An enrollment that the clinic's system is doing goes on. What the account
+    has sent about a card that others keep stays in their history: it goes over to the owner.
     """
     for found in await uow.applications.list_open_from(account):
-        if patient is None or found.patient == patient:
+        if (patient is None or found.patient == patient) and not found.system_asked:
             await _withdraw(uow, account, found, now)
     for card in await uow.applications.cards_from(account):
         if patient is None or card == patient:

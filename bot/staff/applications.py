@@ -29,17 +29,17 @@ from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.patient import Patient
 from bot.core.people import Account
-from bot.core.transactions import Storage, UnitOfWork, writes
+from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.glossary import ApplicationId, DoctorId
 from bot.patients.consenting import phone_for_desk
 from bot.patients.records import DeskCheck, Detail
 from bot.staff.decisions import Decisions, heads_of, look_at_card
 from bot.staff.errors import ApplicationTaken, NeverShown, OwnApplication, PolicyUnconfirmed, StaleApplication
-from bot.staff.news import ApplicationIsLate
+from bot.staff.news import ApplicationIsLate, ApplicationNotDone
 from bot.staff.policy_checks import PolicyChecks, SeenCheck
 from bot.staff.reading import journal_readings, journal_showing
 from bot.staff.reading_alarm import ReadingAlarm
-from bot.staff.rights import Right, require_right
+from bot.staff.rights import Right, has_right, require_right
 
 PEDIATRICIAN = "pediatrician"
 
@@ -278,6 +278,14 @@ class DeskApplications:
 
         found = await self._storage.read(look)
         return None if found is None else (found, await self._directory.clinic(found.clinic))
+
+    @reads
+    async def not_done(self, view: UnitOfWork, message: ApplicationNotDone) -> Application | None:
+        """Return the application of a notice; None if the account does not decide at that clinic any more."""
+        found, member = await view.applications.get(message.application), await view.accounts.get(message.account)
+        if found is None or member is None or not has_right(member, Right.DECIDE_APPLICATIONS):
+            return None
+        return found if member.clinic == found.clinic else None
 
 
 async def _seen(view: UnitOfWork, found: Application, patient: Patient, where: Clinic) -> SeenApplication:

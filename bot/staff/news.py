@@ -73,6 +73,21 @@ class DigitsGuessed(DeskCheckNews):
 
 
 @dataclass(frozen=True, slots=True)
+class ApplicationNotDone(News):
+    """To the heads and to who has approved: the clinic's system does not find the child, so the parent was refused."""
+
+    kind = "APPLICATION_NOT_DONE"
+    needs_consent = False
+    telling = Telling(timedelta(days=7), repeats=False)
+
+    application: ApplicationId
+
+    @property
+    def dedup(self) -> str:
+        return f"application_not_done:{self.application}:{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
 class ApplicationIsLate(News):
     """To the head: nobody at the clinic has decided an application in time."""
 

@@ -11,6 +11,7 @@ from bot.applications.records import (
     ApplicationKind,
     ApplicationStatus,
     Decision,
+    RefusalReason,
     Wished,
 )
 from bot.core.errors import RefCollision
@@ -58,6 +59,7 @@ class SqlApplications(SqlFiled[ApplicationId, Application]):
             patient=PatientId(row["patient_id"]),
             wish=wishes.read_wish(self._cipher, row),
             stuck_told=bool(row["stuck_told"]),
+            system_asked=bool(row["system_asked"]),
         )
 
     def decided(self, decision: Decision) -> Mapping[str, object]:
@@ -168,6 +170,14 @@ class SqlApplications(SqlFiled[ApplicationId, Application]):
         """
         row = await queries.pause_application(self._connection, application=application, next_try=seconds(next_try))
         return None if row is None or row["stuck_told"] else moment(row["final_at"])
+
+    async def set_asked(self, application: ApplicationId, *, asked: bool) -> None:
+        """Record that the clinic's system is asked to enroll, before it is, or that it has surely not done it."""
+        await queries.set_system_asked(self._connection, application=application, asked=int(asked))
+
+    async def overrule(self, application: ApplicationId, reason: RefusalReason) -> None:
+        """Make an approval that the clinic's system refuses a refusal."""
+        await queries.set_refused_by_system(self._connection, application=application, reason=reason)
 
     async def mark_stuck(self, application: ApplicationId) -> None:
         """Record that the representatives are told of the silent system."""

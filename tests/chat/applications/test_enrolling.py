@@ -1,4 +1,4 @@
-"""The clinic's system is asked to enroll a child: it refuses, answers late or not at all, and the parent acts meanwhile."""
+"""The clinic's system enrolls a child, refuses, or answers late, while the parent withdraws or deletes everything."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from typing import Any, cast
 import pytest
 
 from bot.applications.errors import EnrollmentUnderWay
-from bot.applications.records import ApplicationStatus
+from bot.applications.records import ApplicationStatus, EnrollmentReason
+from bot.applications.seen import Wish
 from bot.clinics.desk_port import ClinicDesk
 from bot.clinics.port import ClinicError, NotFound, OutcomeUnknown, Unavailable, Unsupported
 from bot.core.people import Role
+from bot.core.timing import local_day
 from storage.registry.seed.clinics import FIELD, GARDEN
 from tests.chat.actions import account_of, children_of, choose, new_messages, ref_of
-from tests.chat.applications.steps import appoint, mother_applies, open_first, open_queue, review
+from tests.chat.applications.steps import appoint, mother_applies, open_first
 from tests.chat.applications.test_enroll import MINUTE, filed_of, share_with_father
+from tests.chat.person import Person
 from tests.chat.privacy.test_erased_applications import erase, told_all
 from tests.chat.town import Town
 from tests.chat.wait import wait_until
@@ -63,14 +66,13 @@ async def status_of(town: Town) -> ApplicationStatus:
     return only.application.status
 
 
-async def at_clinic(town: Town) -> bool:
-    """Return whether the clinic's system has the child enrolled since today; it was not before."""
-    [child] = await children_of(town, town.mother) or await children_of(town, town.father)
+async def at_clinic(town: Town, parent: Person | None = None) -> bool:
+    """Return whether the clinic's system has enrolled the child today."""
+    [child] = await children_of(town, parent or town.mother)
     assert child.person
-    found = await town.app.services.directory.serving(
-        (await town.app.services.directory.clinics())[0]
-    ).enrolled_at(child.person)
-    return found is not None and found.since is not None
+    [garden, *_others] = await town.app.services.directory.clinics()
+    found = await town.app.services.directory.serving(garden).enrolled_at(child.person)
+    return found is not None and found.since == local_day(town.clock.now(), garden.zone)
 
 
 # --- the system refuses -----------------------------------------------------------------------------------------------
@@ -90,13 +92,12 @@ async def test_unknown_child_ends_the_application_and_everybody_is_told(town: To
     assert "система поликлиники не находит ребёнка" in told.text
     assert "+7" in told.text
     opened = await choose(town.mother, "Открыть заявление")
-    assert opened.button("Подать снова")
+    assert opened.button("Исправить и отправить снова")
     assert opened.button("Другая поликлиника")
     [to_head] = await new_messages(head, heads)
     assert ref in to_head.text
     assert "не находит ребёнка" in to_head.text
     assert await status_of(town) is ApplicationStatus.REFUSED
-    assert "Ничего не ждёт решения" in (await open_queue(town, town.registrar)).text
     assert not await at_clinic(town)
 
 
@@ -132,9 +133,11 @@ async def test_another_clinic_waits_for_the_answer(town: Town) -> None:
     await appoint(town, 1010, Role.REGISTRAR, clinic=1)
     async with being_asked(town):
         account, filed = await account_of(town, town.mother), await filed_of(town, town.mother)
+        applications, [child] = town.app.services.applications, await children_of(town, town.mother)
+        field = next(each for each in await town.app.services.directory.clinics() if each.name == FIELD)
+        await applications.agree(account, child.id, field.id, "digest")
         with pytest.raises(EnrollmentUnderWay):
-            await town.app.services.applications.withdraw(account.id, filed)
-        await review(town.mother, FIELD)
+            await applications.file(account, Wish(child.id, field.id, EnrollmentReason.CHOICE), filed)
     assert await status_of(town) is ApplicationStatus.APPROVED
     assert await at_clinic(town)
 
@@ -146,7 +149,7 @@ async def test_erasure_leaves_an_enrollment_under_way_to_the_other_parent(town: 
         await erase(town, town.mother)
     await told_all(town)
     assert any("✅ Прикрепление" in each.text for each in await new_messages(town.father, before))
-    assert await at_clinic(town)
+    assert await at_clinic(town, town.father)
 
 
 async def test_system_that_did_nothing_hinders_no_withdrawal(town: Town) -> None:
@@ -171,4 +174,7 @@ async def test_unknown_outcome_hinders_a_withdrawal_also_after_a_crash(town: Tow
         await town.app.services.applications.withdraw(account.id, filed)
     await town.pass_time(minutes=16)
     assert await status_of(town) is ApplicationStatus.APPROVED
-    assert GARDEN in (await town.app.services.enrollments.of((await children_of(town, town.mother))[0].id)).clinic.name
+    [child] = await children_of(town, town.mother)
+    enrolled = await town.app.services.enrollments.of(child.id)
+    assert enrolled is not None
+    assert enrolled.clinic.name == GARDEN
