@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
-from bot.applications.errors import EnrollmentUnderWay
+from bot.applications.errors import ApplicationGone, EnrollmentUnderWay
 from bot.applications.records import ApplicationStatus, EnrollmentReason
 from bot.applications.seen import Wish
 from bot.clinics.desk_port import ClinicDesk
@@ -22,7 +24,7 @@ from tests.chat.applications.steps import appoint, mother_applies, open_first
 from tests.chat.applications.test_enroll import MINUTE, filed_of, share_with_father
 from tests.chat.person import Person
 from tests.chat.privacy.test_erased_applications import erase, told_all
-from tests.chat.town import Town
+from tests.chat.town import Town, town as opened_town
 from tests.chat.wait import wait_until
 
 
@@ -178,3 +180,45 @@ async def test_unknown_outcome_hinders_a_withdrawal_also_after_a_crash(town: Tow
     enrolled = await town.app.services.enrollments.of(child.id)
     assert enrolled is not None
     assert enrolled.clinic.name == GARDEN
+
+
+# --- failures ---------------------------------------------------------------------------------------------------------
+
+
+class FailsAt:
+    """Fail one writing statement, the ``left``-th one after ``arm``, as a killed program leaves it undone."""
+
+    def __init__(self) -> None:
+        self.left, self.has_failed = 0, False
+
+    def arm(self, at: int) -> None:
+        self.left, self.has_failed = at, False
+
+    def __call__(self, _number: int, sql: str) -> None:
+        if self.left and sql.lstrip().startswith(("UPDATE", "INSERT", "DELETE")) and "application" in sql:
+            self.left -= 1
+            if not self.left:
+                self.has_failed = True
+                raise OSError("killed here")
+
+
+@pytest.mark.parametrize("at", range(1, 8))
+async def test_failure_at_any_write_leaves_clinic_and_bot_agreed(template: Path, tmp_path: Path, at: int) -> None:
+    """The job dies at one of its writes; the mother withdraws at once if she still may, and the bot starts again."""
+    fails = FailsAt()
+    async with opened_town(template, tmp_path, probe=fails) as town:
+        await approve(town)
+        town.clock.advance(timedelta(seconds=MINUTE))
+        fails.arm(at)
+        with suppress(OSError):
+            await town.app.services.application_results.work()
+        fails.left = 0
+        account, filed = await account_of(town, town.mother), await filed_of(town, town.mother)
+        with suppress(EnrollmentUnderWay, ApplicationGone):
+            await town.app.services.applications.withdraw(account.id, filed)
+        await town.restart()
+        await town.pass_time(minutes=30)
+        status = await status_of(town)
+        assert status in {ApplicationStatus.APPROVED, ApplicationStatus.WITHDRAWN}
+        assert await at_clinic(town) == (status is ApplicationStatus.APPROVED)
+        assert fails.has_failed or status is ApplicationStatus.APPROVED
