@@ -20,7 +20,9 @@ from tests.chat.town import Town, town as opened_town
 
 async def erase(town: Town, person: Person) -> None:
     await say(person, "/data")
-    seen = await choose(person, "Удалить всё", "Да, удалить")
+    asked = await choose(person, "Удалить всё")
+    assert "1 открытое заявление отзову" in asked.text.replace("\u00a0", " ")
+    seen = await choose(person, "Да, удалить")
     assert "Всё удалено" in seen.text
 
 
