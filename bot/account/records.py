@@ -20,6 +20,11 @@ class TakeoverStatus(StrEnum):
     REFUSED = "REFUSED"
 
 
+def in_groups(phone: str) -> str:
+    """Return «+7 916 123-45-67» for «+79161234567»."""
+    return f"{phone[:2]} {phone[2:5]} {phone[5:8]}-{phone[8:10]}-{phone[10:]}"
+
+
 @dataclass(frozen=True, slots=True)
 class Contact:
     """How to reach an account besides its chat; both are optional."""
@@ -31,8 +36,7 @@ class Contact:
     @property
     def whole_phone(self) -> str | None:
         """«+7 916 123-45-67»"""
-        phone = self.phone
-        return None if phone is None else f"{phone[:2]} {phone[2:5]} {phone[5:8]}-{phone[8:10]}-{phone[10:]}"
+        return None if self.phone is None else in_groups(self.phone)
 
     @property
     def masked_phone(self) -> str:

@@ -14,6 +14,7 @@ from bot.applications.errors import (
     ApplicationHindered,
     ApplicationOpen,
     ApplicationsNotTaken,
+    EnrollmentUnderWay,
     LimitedCard,
 )
 from bot.applications.filing import (
@@ -188,8 +189,8 @@ class Applications:
 
         A policy that the desk is to check goes there with it. ``instead`` is an application to another clinic, which
         is withdrawn. Papers that were sent with the application before go along. Raises as ``offer``, NotOwner,
-        ConsentRequired, SentTooOften, TooManyDeskChecks, OverBudget, ApplicationOpen for another open one, and NotYours
-        without the consent to pass data.
+        ConsentRequired, SentTooOften, TooManyDeskChecks, OverBudget, ApplicationOpen for another open one,
+        EnrollmentUnderWay for one ``instead`` that is being done, and NotYours without the consent to pass data.
         """
         offer = await self.offer(account.id, wish.patient, wish.clinic)
 
@@ -263,7 +264,10 @@ class Applications:
 
     @writes
     async def withdraw(self, uow: UnitOfWork, account: AccountId, application: ApplicationId) -> None:
-        """Withdraw an open application and the consent to pass data. Raises NotYours, NotOwner, ApplicationGone."""
+        """Withdraw an open application and the consent to pass data.
+
+        Raises NotYours, NotOwner, ApplicationGone, EnrollmentUnderWay.
+        """
         found = await self._require(uow, account, application)
         await uow.representatives.require_owner(account, found.patient)
         if not found.is_open:
@@ -271,6 +275,8 @@ class Applications:
         await self._withdraw(uow, account, found, tell=True)
 
     async def _withdraw(self, uow: UnitOfWork, account: AccountId, found: Application, *, tell: bool) -> None:
+        if found.system_asked:
+            raise EnrollmentUnderWay(found.id)
         now = self._clock.now()
         await uow.applications.close(found.id, ApplicationStatus.WITHDRAWN, now)
         await uow.applications.add_step(found.id, ApplicationStep.WITHDRAWN, now)

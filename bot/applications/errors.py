@@ -8,6 +8,7 @@ RuleError
 ├── DocumentNotMade        the patient's clinic does not make this document, or not for this age
 ├── AlreadyEnrolled        the child is enrolled at this clinic
 ├── NothingToAwait         the clinic takes children: there is no opening to wait for
+├── EnrollmentUnderWay     the clinic's system is being asked to enroll the child: nothing is withdrawn until it answers
 ├── LimitedCard            another card of the child must agree, or papers be seen, before this one can apply
 ├── NoPassport             a passport is shown at the reception and never sent
 ├── PapersBusy             too many files wait to be opened, or the bot stops: send it again in a minute
@@ -69,6 +70,12 @@ class NothingToAwait(RuleError):
     def __init__(self, patient: PatientId, clinic: ClinicId) -> None:
         super().__init__()
         self.patient, self.clinic = patient, clinic
+
+
+class EnrollmentUnderWay(RuleError):
+    def __init__(self, application: ApplicationId) -> None:
+        super().__init__()
+        self.application = application
 
 
 class LimitedCard(RuleError):

@@ -54,6 +54,13 @@ class ApplicationByOther(ApplicationNews):
 
 
 @dataclass(frozen=True, slots=True)
+class ApplicationLeft(ApplicationNews):
+    """It is withdrawn, because who has sent it acts for the child no more, or has deleted everything."""
+
+    kind = "APPLICATION_LEFT"
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyRequestNews(News):
     """About one application for a policy; each account has a deduplication key of its own."""
 

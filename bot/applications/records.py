@@ -109,6 +109,8 @@ class RefusalReason(StrEnum):
     """a doctor has to see the child before a document is made"""
     HAS_POLICY = "HAS_POLICY"
     """the child for whom a policy is asked has one"""
+    NOT_IN_SYSTEM = "NOT_IN_SYSTEM"
+    """the desk has approved, but the clinic's system does not know the child, or refuses: no desk chooses that"""
 
 
 class ToCorrect(StrEnum):
@@ -247,6 +249,8 @@ class Application(Filed):
     wish: Wished
     stuck_told: bool = False
     """the representatives were told that the clinic's system does not answer about the decision"""
+    system_asked: bool = False
+    """the clinic's system may have enrolled the child already: nobody withdraws it until it has answered"""
 
     @property
     def is_stuck(self) -> bool:

@@ -85,7 +85,9 @@ def is_overdue(application: Filed, now: datetime) -> bool:
 
 REFUSALS_OF: Mapping[ApplicationKind, tuple[RefusalReason, ...]] = {
     ApplicationKind.ENROLLMENT: tuple(
-        each for each in RefusalReason if each not in {RefusalReason.DOCTOR_FIRST, RefusalReason.HAS_POLICY}
+        each
+        for each in RefusalReason
+        if each not in {RefusalReason.DOCTOR_FIRST, RefusalReason.HAS_POLICY, RefusalReason.NOT_IN_SYSTEM}
     ),
     ApplicationKind.DOCUMENT: (
         RefusalReason.DOCTOR_FIRST,
@@ -305,4 +307,5 @@ WAYS_OUT: Mapping[RefusalReason, tuple[WayOut, ...]] = {
     RefusalReason.OTHER: (WayOut.AGAIN,),
     RefusalReason.DOCTOR_FIRST: (WayOut.DOCTOR, WayOut.AGAIN),
     RefusalReason.HAS_POLICY: (WayOut.AGAIN,),
+    RefusalReason.NOT_IN_SYSTEM: (WayOut.AGAIN, WayOut.ELSEWHERE, WayOut.RECEPTION),
 }

@@ -18,7 +18,7 @@ from bot.core.people import PersonName
 from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.core.typed_text import visible
 from bot.glossary import DeskCheckId, PersonRef
-from bot.patients.consenting import consenting_representatives
+from bot.patients.consenting import consenting_representatives, phone_for_desk
 from bot.patients.records import DeskCheck
 from bot.patients.rules.desk_checks import without_last_digits
 
@@ -86,8 +86,8 @@ class DeskLookup:
             acting = [] if found is None else await consenting_representatives(view, found.patient)
             if found is None or not found.awaits_desk or not acting:
                 return None
-            contact = await view.contacts.get(found.account)
-            return found, await view.patients.require(acting[0].id, found.patient), contact.whole_phone or ""
+            phone = await phone_for_desk(view, found.account, found.patient)
+            return found, await view.patients.require(acting[0].id, found.patient), phone
 
         known = await self._storage.read(look)
         if known is None:

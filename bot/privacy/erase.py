@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 
+from bot.applications.leaving import withdraw_applications_of
 from bot.appointments.cancel import Cancellations
 from bot.booking.records import AppointmentCard
 from bot.core.clock import Clock
@@ -33,7 +34,8 @@ class Erasure:
 
         Unless ``keep_visits``, visits of unshared patients are cancelled at the clinic first. A patient with other
         representatives stays with them, visits included; the one who has been a representative longest becomes the
-        owner. Raises OutcomePending while the clinic has not answered about a visit; nothing is erased then.
+        owner. Open applications are withdrawn, and those representatives are told. Raises OutcomePending while the
+        clinic has not answered about a visit; nothing is erased then.
         """
         if not keep_visits:
             await self._cancel_visits(account)
@@ -42,6 +44,7 @@ class Erasure:
         async def erase(uow: UnitOfWork) -> None:
             for patient in await uow.patients.ids_of(account):
                 await family.stop_representing(uow, account, patient, now)
+            await withdraw_applications_of(uow, account, now)
             for purpose in Purpose:
                 await uow.consents.revoke(account, purpose, now)  # they are kept for some time after their end
             await uow.audit.add(by or Actor.account(account), Deed.ACCOUNT_ERASED, Subject.number(number), now)

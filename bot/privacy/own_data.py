@@ -33,6 +33,8 @@ class DataSummary(NamedTuple):
     """upcoming ones of patients that no key opens: an erasure cannot cancel them"""
     unshared_visits: int
     """upcoming visits of the other patients"""
+    applications: int
+    """open ones that this account has sent: an erasure withdraws them"""
 
 
 class ContactsSummary(NamedTuple):
@@ -74,6 +76,7 @@ class OwnData:
             shared=len(shared),
             unreadable_visits=visits.unreadable,
             unshared_visits=len(unshared),
+            applications=len(await view.applications.list_open_from(account)),
         )
 
     @reads

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from bot.applications.leaving import withdraw_applications_of
 from bot.appointments.cancel import Cancellations
 from bot.booking.records import AppointmentCard
 from bot.core.clock import Clock
@@ -55,8 +56,9 @@ class Unlinking:
 
         Visits of an unshared card are cancelled at the clinic first, unless ``keep_visits``. A shared card stays with
         its other representatives, visits included; if the owner leaves, the one who has been a representative longest
-        becomes the owner. Returns the preview that was true before. Raises NotYours, and OutcomePending while the
-        clinic has not answered about a visit; nothing is erased then.
+        becomes the owner. Open applications that this account has sent are withdrawn, and the others are told.
+        Returns the preview that was true before. Raises NotYours, and OutcomePending while the clinic has not answered
+        about a visit; nothing is erased then.
         """
         preview = await self.preview(account, patient)
         if not preview.is_shared and not keep_visits:
@@ -65,6 +67,7 @@ class Unlinking:
 
         async def leave(uow: UnitOfWork) -> None:
             await family.stop_representing(uow, account, patient, now)
+            await withdraw_applications_of(uow, account, now, patient)
             await uow.audit.add(Actor.account(account), Deed.CARD_REMOVED, Subject.patient(patient), now)
 
         await self._storage.erase(leave)

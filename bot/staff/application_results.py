@@ -2,7 +2,8 @@
 
 A policy check that was decided with an application is done first, and nobody is enrolled without a confirmed policy.
 The job may be killed anywhere: enrolling a person twice is enrolling once, and the unit that closes the application
-changes the card.
+changes the card. Before the clinic's system is asked, the application says so: from then on nothing withdraws it until
+the system has answered, so what the system has done and what the bot says are the same.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from bot.applications import rules
 from bot.applications.news import ApplicationAnswered, ApplicationLate, ApplicationStuck
 from bot.applications.openings import EnrollmentOpenings
 from bot.applications.policy import PolicyStanding, standing_of
-from bot.applications.records import Application, ApplicationStatus, ApplicationStep, Verdict
+from bot.applications.records import Application, ApplicationStatus, ApplicationStep, Decision, RefusalReason, Verdict
 from bot.clinics.desk_port import ClinicDesk
 from bot.clinics.directory import Directory
-from bot.clinics.port import ClinicError
+from bot.clinics.port import ClinicError, OutcomeUnknown, Refused
 from bot.core.clinic import Clinic
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
@@ -29,10 +30,10 @@ from bot.core.timing import local_day
 from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.delivery.failed_rows import FailedRows
 from bot.delivery.news import News
-from bot.glossary import AccountId
-from bot.staff.decisions import card_of
+from bot.glossary import AccountId, PersonRef
+from bot.staff.decisions import card_of, heads_of
 from bot.staff.filed_results import FiledResults, FiledRows
-from bot.staff.news import ApplicationIsLate
+from bot.staff.news import ApplicationIsLate, ApplicationNotDone
 
 log = structlog.get_logger(__name__)
 
@@ -82,6 +83,9 @@ class ApplicationResults(FiledResults[Application]):
             return card, await standing_of(view, application, card)
 
         patient, standing = await self._storage.read(look)
+        if application.system_asked:
+            await self._ask_again(application, patient)
+            return
         if standing is PolicyStanding.WAITS:
             await self._wait_for_check(application)
             return
@@ -90,18 +94,57 @@ class ApplicationResults(FiledResults[Application]):
             await self._finish(application, clinic, patient)
             return
         enrolls = application.enrollment is not None and decision is not None and decision.verdict is Verdict.APPROVE
-        if enrolls and decision is not None and patient is not None and patient.person:
-            today = local_day(self._clock.now(), clinic.zone)
-            try:
-                await self._desk.enroll(clinic.ref, patient.person, today, decision.district)
-            except ClinicError as error:
-                await self._postpone(application, error)
-                return
-        await self._finish(application, clinic, patient)
+        if enrolls and patient is not None and patient.person:
+            await self._enroll(application, clinic, patient, patient.person)
+        else:
+            await self._finish(application, clinic, patient)
+
+    async def _enroll(self, application: Application, clinic: Clinic, patient: Patient, person: PersonRef) -> None:
+        decision = await self._begin(application)
+        if decision is None:
+            return
+        try:
+            await self._desk.enroll(clinic.ref, person, local_day(self._clock.now(), clinic.zone), decision.district)
+        except Refused as error:
+            log.warning("an enrollment was refused", ref=application.ref, error=type(error).__name__)
+            await self._refuse(application, clinic)
+        except ClinicError as error:
+            await self._postpone(application, error)
+        else:
+            await self._finish(application, clinic, patient, is_enrolled=True)
+
+    async def _ask_again(self, application: Application, patient: Patient | None) -> None:
+        """Ask a system once more whose answer is not known; without consents in force it waits for them."""
+        if patient is None or not patient.person:
+            await self._wait_for_check(application)
+            return
+        await self._enroll(application, await self._directory.clinic(application.clinic), patient, patient.person)
+
+    @writes
+    async def _begin(self, uow: UnitOfWork, asked: Application) -> Decision | None:
+        """Let nothing withdraw an application until its system has answered; None if it was withdrawn before."""
+        found = await self.current(uow, asked)
+        if found is None or found.decision is None:
+            return None
+        await uow.applications.set_asked(found.id, asked=True)
+        return found.decision
+
+    @writes
+    async def _refuse(self, uow: UnitOfWork, asked: Application, clinic: Clinic) -> None:
+        """End an application that the clinic's system refuses; tell everybody, the heads and who has approved it."""
+        now, found = self._clock.now(), await self.current(uow, asked)
+        if found is None:
+            return
+        refusal = Decision(Verdict.REFUSE, RefusalReason.NOT_IN_SYSTEM)
+        await uow.applications.overrule(found.id, RefusalReason.NOT_IN_SYSTEM)
+        await self.settle(uow, found, refusal, clinic, now)
+        decider = [] if found.decided_by is None else [found.decided_by]
+        for member in {*await heads_of(uow, found.clinic), *decider}:
+            await uow.outbox.add(ApplicationNotDone(member, found.id).due(now), now)
 
     @writes
     async def _wait_for_check(self, uow: UnitOfWork, application: Application) -> None:
-        """Try again later. The check has a job of its own: no system is silent."""
+        """Try again later, after the policy check, which has a job of its own, or a consent: no system is silent."""
         await _pause(uow, application, self._clock.now())
 
     async def _postpone(self, application: Application, error: ClinicError) -> None:
@@ -111,6 +154,8 @@ class ApplicationResults(FiledResults[Application]):
 
         async def pause(uow: UnitOfWork) -> None:
             now = self._clock.now()
+            if not isinstance(error, OutcomeUnknown):  # surely nothing was done
+                await uow.applications.set_asked(application.id, asked=False)
             since = await _pause(uow, application, now)
             if since is None or now < since + rules.TOLD_AFTER:
                 return
@@ -122,20 +167,30 @@ class ApplicationResults(FiledResults[Application]):
         await self._storage.write(pause)
 
     @writes
-    async def _finish(self, uow: UnitOfWork, asked: Application, clinic: Clinic, patient: Patient | None) -> None:
+    async def _finish(
+        self,
+        uow: UnitOfWork,
+        asked: Application,
+        clinic: Clinic,
+        patient: Patient | None,
+        *,
+        is_enrolled: bool = False,
+    ) -> None:
         """Do the decision unless it was taken back or the application withdrawn meanwhile, and tell everybody.
 
-        It waits at the desk again if the policy that it stands on is lost.
+        It waits at the desk again if the policy that it stands on is lost. ``is_enrolled``: the clinic's system has
+        done it, whatever has become of consents and the policy since.
         """
         now, found = self._clock.now(), await self.current(uow, asked)
         if found is None or found.decision is None:
             return
-        card = await card_of(uow, found)
-        if patient is None or card is None:
+        card, decision = await card_of(uow, found), found.decision
+        if not is_enrolled and found.system_asked:
+            return
+        if patient is None or (card is None and not is_enrolled):
             await self.withdraw(uow, found, now)
             return
-        decision = found.decision
-        if not await _has_policy(uow, found, card):
+        if card is not None and not is_enrolled and not await _has_policy(uow, found, card):
             return
         status = await self.settle(uow, found, decision, clinic, now)
         if status is ApplicationStatus.APPROVED and found.enrollment is not None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from bot.applications import rules
+from bot.applications.limit_rules import LimitPart, with_part
 from bot.applications.policy import ask_desk_again, check_within
 from bot.applications.records import (
     Application,
@@ -34,11 +35,11 @@ from bot.patients.consenting import phone_for_desk
 from bot.patients.records import DeskCheck, Detail
 from bot.staff.decisions import Decisions, heads_of, look_at_card
 from bot.staff.errors import ApplicationTaken, NeverShown, OwnApplication, PolicyUnconfirmed, StaleApplication
-from bot.staff.news import ApplicationIsLate
+from bot.staff.news import ApplicationIsLate, ApplicationNotDone
 from bot.staff.policy_checks import PolicyChecks, SeenCheck
 from bot.staff.reading import journal_readings, journal_showing
 from bot.staff.reading_alarm import ReadingAlarm
-from bot.staff.rights import Right, require_right
+from bot.staff.rights import Right, has_right, require_right
 
 PEDIATRICIAN = "pediatrician"
 
@@ -126,10 +127,15 @@ class DeskApplications:
         return await self._storage.read(look)
 
     @writes
-    async def limit(self, uow: UnitOfWork, staff: Account, limits: EnrollmentLimits) -> None:
-        """Set whom the clinic takes. Raises NotYours, StaffCodeNeeded."""
+    async def limit(self, uow: UnitOfWork, staff: Account, wanted: EnrollmentLimits, part: LimitPart) -> None:
+        """Set one part of whom the clinic takes; the rest may have changed since the screen was drawn.
+
+        Raises NotYours, StaffCodeNeeded.
+        """
         clinic, now = require_right(staff, Right.LIMIT_ENROLLMENT), self._clock.now()
-        if await uow.enrollments.limits(clinic) == limits:
+        current = await uow.enrollments.limits(clinic)
+        limits = with_part(current, wanted, part)
+        if limits == current:
             return
         await uow.enrollments.set_limits(clinic, limits, now)
         await uow.audit.add(Actor.staff(staff.id, clinic), Deed.ENROLLMENT_LIMITED, Subject.own_account(), now)
@@ -275,6 +281,14 @@ class DeskApplications:
 
         found = await self._storage.read(look)
         return None if found is None else (found, await self._directory.clinic(found.clinic))
+
+    @reads
+    async def not_done(self, view: UnitOfWork, message: ApplicationNotDone) -> Application | None:
+        """Return the application of a notice; None if the account does not decide at that clinic any more."""
+        found, member = await view.applications.get(message.application), await view.accounts.get(message.account)
+        if found is None or member is None or not has_right(member, Right.DECIDE_APPLICATIONS):
+            return None
+        return found if member.clinic == found.clinic else None
 
 
 async def _seen(view: UnitOfWork, found: Application, patient: Patient, where: Clinic) -> SeenApplication:

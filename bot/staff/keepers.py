@@ -7,7 +7,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from bot.account.records import Contact
 from bot.appointments.news import CancelledByClinic, MovedByClinic
 from bot.booking.records import Appointment, WhatParentSays
 from bot.clinics.desk_port import ClinicVisit
@@ -17,6 +16,7 @@ from bot.core.people import Account
 from bot.core.transactions import UnitOfWork
 from bot.delivery.news import OutboxStatus, SentNews
 from bot.glossary import Ref, SystemName
+from bot.patients.consenting import phone_for_desk, phones_for_desk
 from bot.staff.reading import booked_in_bot
 
 CHANGES = (CancelledByClinic, MovedByClinic)
@@ -43,7 +43,7 @@ class Arrival(StrEnum):
 
 
 class Keepers(NamedTuple):
-    """``ref``, ``phone`` and ``papers_at`` are those of the account that booked, as far as it has them.
+    """``ref``, ``phone`` and ``papers_at`` are those of the account that booked, as far as a desk may see them.
 
     ``at`` is when the message arrived, or is due while it waits.
     """
@@ -62,12 +62,11 @@ async def find_keepers(view: UnitOfWork, system: SystemName, booking: Booking) -
     booked = None if booking.key is None else await view.appointments.find_of_key(booking.key)
     if booked is None:
         return Keepers(Reach.NOBODY, said=await view.presence.of_booking(system, booking.ref))
-    contact: Contact = await view.contacts.get(booked.account)
     arrival, at = what_became(await view.outbox.list_of(booked.id, CHANGES))
     return Keepers(
         await _reach(view, booked),
         booked.ref,
-        contact.whole_phone,
+        await phone_for_desk(view, booked.account, booked.patient) or None,
         await _papers_at(view, booked),
         arrival,
         at,
@@ -78,7 +77,7 @@ async def find_keepers(view: UnitOfWork, system: SystemName, booking: Booking) -
 async def find_unreached(view: UnitOfWork, visits: Sequence[ClinicVisit]) -> dict[int, str]:
     """Return the visits of which no message of the bot tells anybody, by the desk's numbers.
 
-    The value is the phone of the account that booked, "" if the bot knows none.
+    The value is the phone of the account that booked, "" if a desk may see none.
     """
     booked = await booked_in_bot(view, visits)
     viewers = await view.representatives.viewers_of_cards(each.patient for each in booked.values())
@@ -86,9 +85,9 @@ async def find_unreached(view: UnitOfWork, visits: Sequence[ClinicVisit]) -> dic
     served = {account.id for account in accounts if _is_reached(account)}
     reached = {number for number, each in booked.items() if served.intersection(viewers.get(each.patient, ()))}
     alone = [visit.number for visit in visits if visit.number not in reached]
-    known = await view.contacts.of_accounts(booked[number].account for number in alone if number in booked)
-    phones = {number: known.get(each.account, Contact()).whole_phone for number, each in booked.items()}
-    return {number: phones.get(number) or "" for number in alone}
+    askers = {number: (each.account, each.patient) for number, each in booked.items() if number in {*alone}}
+    phones = await phones_for_desk(view, {*askers.values()})
+    return {number: phones[askers[number]] if number in askers else "" for number in alone}
 
 
 def _is_reached(account: Account) -> bool:

@@ -73,6 +73,15 @@ class DigitsGuessed(DeskCheckNews):
 
 
 @dataclass(frozen=True, slots=True)
+class ApplicationNotDone(ApplicationNews):
+    """To the heads and to who has approved: the clinic's system does not find the child, so the parent was refused."""
+
+    kind = "APPLICATION_NOT_DONE"
+    needs_consent = False
+    telling = Telling(timedelta(days=7), repeats=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ApplicationIsLate(ApplicationNews):
     """To the head: nobody at the clinic has decided an application in time."""
 

@@ -26,6 +26,7 @@ from bot.core.deeds import Deed
 from bot.core.people import Account
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.glossary import PolicyRequestId
+from bot.patients.consenting import applicants_phone
 from bot.staff.decisions import Decisions, heads_of
 from bot.staff.errors import ApplicationTaken, NeverShown, OwnApplication, StaleApplication
 from bot.staff.news import PolicyRequestIsLate
@@ -106,7 +107,7 @@ class DeskPolicyRequests:
         async def look(uow: UnitOfWork) -> tuple[PolicyApplicant, int]:
             found, account = await self._decisions.require_claimed(uow, staff, request)
             names = await journal_showing(uow, staff, where, [found.subject], now)
-            phone = (await uow.contacts.get(account.id)).whole_phone or ""
+            phone = await applicants_phone(uow, account)
             sent = await forms_of(uow, found)
             return PolicyApplicant(found, where, phone, sent[-2] if len(sent) > 1 else None), names
 

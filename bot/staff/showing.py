@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from bot.account.records import Contact
+from bot.account.records import in_groups
 from bot.clinics.calls import clinic_call
 from bot.clinics.directory import Directory
 from bot.core.clinic import Clinic
@@ -88,7 +88,7 @@ class Showing:
             return await journal_showing(uow, member, clinic, await subjects_of(uow, person), self._clock.now())
 
         await self._alarm.note(member, await self._storage.write(journal))
-        phone = Contact(phone=person.phone or None).whole_phone or ""
+        phone = in_groups(person.phone) if person.phone else ""
         return FullData(person.name, person.birth_date, person.policy_number, phone)
 
     async def takeover(self, member: Account, takeover: TakeoverId) -> Sequence[FullData]:

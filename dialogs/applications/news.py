@@ -6,6 +6,7 @@ from bot.applications.news import (
     ApplicationAnswered,
     ApplicationByOther,
     ApplicationLate,
+    ApplicationLeft,
     ApplicationNews,
     ApplicationStuck,
     ApplicationWanted,
@@ -14,6 +15,7 @@ from bot.applications.news import (
 )
 from bot.applications.records import ApplicationStatus
 from bot.applications.rules import is_overdue
+from bot.applications.seen import Followed
 from bot.core.i18n import N_, gettext as _
 from bot.delivery.screen import Screen
 from dialogs.account.links import HomeBelow
@@ -23,6 +25,7 @@ from dialogs.applications.links import ApplicationBelow
 from dialogs.applications.standing import stuck_line
 from dialogs.booking.links import EnrollAtClinic
 from dialogs.kit.flow import Visitor
+from dialogs.kit.link import Link
 from dialogs.kit.names import patient_name
 from dialogs.kit.news import news
 from dialogs.kit.screen import Row, button, copying, lines, text, ways_out
@@ -77,6 +80,37 @@ async def application_by_other(visitor: Visitor, message: ApplicationByOther) ->
     withdrawn = seen.application.status is ApplicationStatus.WITHDRAWN
     said = _("Another representative has withdrawn it.") if withdrawn else _("Another representative has sent it.")
     return Screen(lines(heading(seen), said), (open_row(message),))
+
+
+@news(ApplicationLeft, N_("an application is withdrawn, for who has sent it has left"))
+async def application_left(visitor: Visitor, message: ApplicationLeft) -> Screen | None:
+    seen = await visitor.services.applications.about(message)
+    if seen is None:
+        return None
+    again: tuple[Row, ...] = ()
+    what_next = _("If it is still needed, the owner of the card sends a new one.")
+    if seen.is_owner:
+        what_next = _("If it is still needed, send a new one.")
+        again = ((button(_("Send a new application"), again_link(seen)),),)
+    return Screen(
+        lines(
+            heading(seen),
+            _(
+                "It is withdrawn: the representative who had sent it keeps the card no more. Papers that came with it "
+                "are deleted."
+            ),
+            what_next,
+        ),
+        (*again, open_row(message)),
+    )
+
+
+def again_link(seen: Followed) -> Link:
+    """Return where the same is asked for anew."""
+    found, document = seen.application, seen.application.document
+    if document is None:
+        return EnrollAtClinic(patient=found.patient, clinic=found.clinic)
+    return DocumentPage(patient=found.patient, clinic=found.clinic, document=document.document)
 
 
 @news(ApplicationWanted, N_("you are asked to apply at a clinic"))

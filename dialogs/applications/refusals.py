@@ -11,6 +11,7 @@ from bot.applications.errors import (
     ApplicationOpen,
     ApplicationsNotTaken,
     DocumentNotMade,
+    EnrollmentUnderWay,
     LimitedCard,
     NoPassport,
     NothingToAwait,
@@ -55,6 +56,12 @@ def application_open(refusal: ApplicationOpen, now: datetime) -> Explanation:
 @refusal(ApplicationGone)
 def application_gone(refusal: ApplicationGone, now: datetime) -> Explanation:
     return Explanation(_("The application has changed meanwhile. Look at it once more."), MyApplications())
+
+
+@refusal(EnrollmentUnderWay)
+def enrollment_under_way(refusal: EnrollmentUnderWay, now: datetime) -> Explanation:
+    sentence = _("The clinic is enrolling the child already: it is too late to withdraw. I write once it is done.")
+    return Explanation(sentence, ApplicationPage(application=refusal.application))
 
 
 @refusal(AlreadyEnrolled)

@@ -27,6 +27,10 @@ HELPS = {
     RefusalReason.OTHER: N_("Call the clinic: it says what is missing."),
     RefusalReason.DOCTOR_FIRST: N_("Book a doctor at the clinic. After the visit ask for the document once more."),
     RefusalReason.HAS_POLICY: N_("Ask the insurer or look on Gosuslugi for the number, then link the policy here."),
+    RefusalReason.NOT_IN_SYSTEM: N_(
+        "Call the clinic or come with the policy: it checks its list of patients. Then apply once more, or choose "
+        "another clinic."
+    ),
 }
 HELPS_OF: Mapping[ApplicationKind, Mapping[RefusalReason, str]] = {
     ApplicationKind.ENROLLMENT: HELPS,

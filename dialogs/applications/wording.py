@@ -46,6 +46,7 @@ REFUSALS: Mapping[RefusalReason, str] = {
     RefusalReason.OTHER: N_("another reason"),
     RefusalReason.DOCTOR_FIRST: N_("a doctor has to see the child first"),
     RefusalReason.HAS_POLICY: N_("the child has a policy already"),
+    RefusalReason.NOT_IN_SYSTEM: N_("the desk agreed, but the clinic's system does not find the child"),
 }
 PARTS: Mapping[ToCorrect, str] = {
     ToCorrect.NAME: N_("the name"),

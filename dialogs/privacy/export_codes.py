@@ -122,6 +122,7 @@ CODES = {
     "REFUSAL_OTHER": N_("another reason"),
     "REFUSAL_DOCTOR_FIRST": N_("a doctor has to see the child first"),
     "REFUSAL_HAS_POLICY": N_("the child has a policy already"),
+    "REFUSAL_NOT_IN_SYSTEM": N_("the desk agreed, but the clinic's system does not find the child"),
     "READY_RECEPTION": N_("at the reception"),
     "READY_GOSUSLUGI": N_("on Gosuslugi"),
     "STEP_SUBMITTED": N_("sent"),

@@ -171,7 +171,18 @@ async def ask_erase(visitor: Visitor, link: AskErase) -> Screen:
         "{n} cards that another representative keeps too stay with their visits; your access to them goes.",
         summary.shared,
     ).format(n=summary.shared)
-    warning = lines(heading, what, others if summary.shared else "", unreadable_visits(summary.unreadable_visits))
+    sent = ngettext(
+        "{n} open application is withdrawn at the clinic.",
+        "{n} open applications are withdrawn at their clinics.",
+        summary.applications,
+    ).format(n=summary.applications)
+    warning = lines(
+        heading,
+        what,
+        others if summary.shared else "",
+        sent if summary.applications else "",
+        unreadable_visits(summary.unreadable_visits),
+    )
     if not summary.unshared_visits:
         return Screen(warning, ((button(_("Yes, erase"), Erase(keep_visits=True)),), ways_out(MyData())))
     upcoming = ngettext(

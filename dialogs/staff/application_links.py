@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiogram.fsm.state import State, StatesGroup
 
+from bot.applications.limit_rules import LimitPart
 from bot.applications.records import ApplicationKind, PaperKind, RefusalReason
 from bot.glossary import ApplicationId, DoctorId
 from bot.patients.records import DeskDecision
@@ -91,11 +92,12 @@ class UndoApplication(Action, code="ok"):
     application: ApplicationId
 
 
-class LimitEnrollment(Action, code="ol"):
-    """Set whom the clinic takes."""
+class LimitEnrollment(Action, code="ol", later=1):
+    """Set one part of whom the clinic takes."""
 
     full: bool
     own_area: bool
+    part: LimitPart = LimitPart.EITHER
 
 
 class CheckApplication(Link, code="om", state=DeskApplicationPrompts.checked):

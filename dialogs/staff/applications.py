@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from bot.applications.limit_rules import LimitPart
 from bot.applications.records import (
     AnyApplication,
     Application,
@@ -126,15 +127,16 @@ def limit_rows(visitor: Visitor, queue: ApplicationQueue) -> list[Row]:
     full, own = queue.limits
     return [
         (button(_("Take applications") if full else _("No places: take none"),
-                LimitEnrollment(full=not full, own_area=own)),),
+                LimitEnrollment(full=not full, own_area=own, part=LimitPart.PLACES)),),
         (button(_("Take other districts too") if own else _("Only our own districts"),
-                LimitEnrollment(full=full, own_area=not own)),),
+                LimitEnrollment(full=full, own_area=not own, part=LimitPart.DISTRICTS)),),
     ]  # fmt: skip
 
 
 @flow.action(LimitEnrollment)
 async def on_limit(visitor: Visitor, link: LimitEnrollment) -> Outcome:
-    await visitor.services.desk_applications.limit(visitor.account, EnrollmentLimits(link.full, link.own_area))
+    limits = EnrollmentLimits(link.full, link.own_area)
+    await visitor.services.desk_applications.limit(visitor.account, limits, link.part)
     return Reply(DeskApplicationList(), line=_("✅ Saved."))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.account.records import Contact
+from bot.account.records import in_groups
 from bot.core.i18n import N_, gettext as _, spoken_date
 from bot.core.people import Sex
 from bot.delivery.screen import Screen
@@ -120,7 +120,7 @@ def answer_of(form: PersonForm, step: PersonStep) -> str:
         case PersonStep.SEX:
             return _("a girl") if form.sex is Sex.FEMALE else _("a boy")
         case PersonStep.PHONE:
-            return Contact(phone=form.phone).whole_phone or _("none") if form.phone else _("none")
+            return in_groups(form.phone) if form.phone else _("none")
 
 
 @flow.answer(NewPatient)

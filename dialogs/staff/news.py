@@ -8,10 +8,18 @@ from bot.core.clinic import Clinic
 from bot.core.i18n import N_, clock_time, gettext as _, long_day, ngettext, spoken_moment
 from bot.core.people import Role
 from bot.delivery.screen import Screen
-from bot.staff.news import ApplicationIsLate, DeskIsLate, DigitsGuessed, MorningDigest, PolicyRequestIsLate, PostTaken
+from bot.staff.news import (
+    ApplicationIsLate,
+    ApplicationNotDone,
+    DeskIsLate,
+    DigitsGuessed,
+    MorningDigest,
+    PolicyRequestIsLate,
+    PostTaken,
+)
 from dialogs.kit.flow import Visitor
 from dialogs.kit.news import news
-from dialogs.kit.screen import button, lines, text, ways_out
+from dialogs.kit.screen import button, lines, text, unbroken, ways_out
 from dialogs.privacy.export_codes import word
 from dialogs.staff.application_links import DeskApplicationList
 from dialogs.staff.check_links import PolicyQueue
@@ -94,6 +102,21 @@ async def digits_guessed(visitor: Visitor, message: DigitsGuessed) -> Screen | N
             _("The check was taken from that colleague: somebody else has to compare it with your own system."),
         ),
         ((button(_("Policies to check"), PolicyQueue()),),),
+    )
+
+
+@news(ApplicationNotDone, N_("an approved application is refused by the clinic's system"))
+async def application_not_done(visitor: Visitor, message: ApplicationNotDone) -> Screen | None:
+    found = await visitor.services.desk_applications.not_done(message)
+    if found is None:
+        return None
+    ref = unbroken(found.ref)
+    return Screen(
+        lines(
+            text(_("⚠️ You approved application {ref}, but your system does not find the child."), ref=ref),
+            _("Nobody is enrolled, and the parent is told to call you. Check the list of patients in your system."),
+        ),
+        ((button(_("Applications"), DeskApplicationList()),),),
     )
 
 

@@ -11,6 +11,7 @@ from bot.applications.records import (
     ApplicationKind,
     ApplicationStatus,
     Decision,
+    RefusalReason,
     Wished,
 )
 from bot.core.errors import RefCollision
@@ -58,6 +59,7 @@ class SqlApplications(SqlFiled[ApplicationId, Application]):
             patient=PatientId(row["patient_id"]),
             wish=wishes.read_wish(self._cipher, row),
             stuck_told=bool(row["stuck_told"]),
+            system_asked=bool(row["system_asked"]),
         )
 
     def decided(self, decision: Decision) -> Mapping[str, object]:
@@ -74,6 +76,19 @@ class SqlApplications(SqlFiled[ApplicationId, Application]):
         """
         what = {"patient": patient, "kind": kind, "topic": topic or 0}
         return self._all(await queries.list_open_applications_of_child(self._connection, **what))
+
+    async def list_open_from(self, account: AccountId) -> Sequence[Application]:
+        """List the open applications that an account has sent, also about cards that it keeps no more."""
+        return self._all(await queries.list_open_applications_from_account(self._connection, account=account))
+
+    async def cards_from(self, account: AccountId) -> Sequence[PatientId]:
+        """List the cards about which an account has ever sent an application that is still stored."""
+        rows = await queries.list_cards_of_applications_from_account(self._connection, account=account)
+        return [PatientId(row["patient_id"]) for row in rows]
+
+    async def hand_over(self, patient: PatientId, gone: AccountId, heir: AccountId) -> None:
+        """Make what one account has sent about a card another's, so that it stays when the first one is erased."""
+        await queries.move_applications(self._connection, patient=patient, gone=gone, heir=heir)
 
     async def count_of(self, account: AccountId) -> ApplicationCount:
         """Count the applications of the account's patients."""
@@ -155,6 +170,14 @@ class SqlApplications(SqlFiled[ApplicationId, Application]):
         """
         row = await queries.pause_application(self._connection, application=application, next_try=seconds(next_try))
         return None if row is None or row["stuck_told"] else moment(row["final_at"])
+
+    async def set_asked(self, application: ApplicationId, *, asked: bool) -> None:
+        """Record that the clinic's system is asked to enroll, before it is, or that it has surely not done it."""
+        await queries.set_system_asked(self._connection, application=application, asked=int(asked))
+
+    async def overrule(self, application: ApplicationId, reason: RefusalReason) -> None:
+        """Make an approval that the clinic's system refuses a refusal."""
+        await queries.set_refused_by_system(self._connection, application=application, reason=reason)
 
     async def mark_stuck(self, application: ApplicationId) -> None:
         """Record that the representatives are told of the silent system."""

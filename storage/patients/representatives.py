@@ -128,6 +128,14 @@ class SqlRepresentatives:
                 found.setdefault(PatientId(row["patient_id"]), []).append(AccountId(row["account_id"]))
         return found
 
+    async def acting_for_cards(self, patients: Iterable[PatientId]) -> Mapping[PatientId, Sequence[AccountId]]:
+        """Return the accounts that act for each of these patients; one for which nobody acts is left out."""
+        found: dict[PatientId, list[AccountId]] = {}
+        for some in in_places(patients):
+            for row in await queries.list_acting_for_cards(self._connection, **some):
+                found.setdefault(PatientId(row["patient_id"]), []).append(AccountId(row["account_id"]))
+        return found
+
 
 def _read_sharing(row: Row) -> Sharing:
     return Sharing(PatientId(row["card_id"]), PatientId(row["with_id"]), moment(row["since"]))

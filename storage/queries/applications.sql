@@ -13,21 +13,23 @@ RETURNING id;
 -- name: find_application^
 SELECT id, ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, claimed_by,
     claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, desk_check_id, decided_by,
-    final_at, correct_until, closed_at, stuck_told, topic, uid, sealed_wish
+    final_at, correct_until, closed_at, stuck_told, system_asked, topic, uid,
+    sealed_wish
 FROM applications WHERE id = :number;
 
 -- name: find_application_by_ref^
 SELECT id, ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, claimed_by,
     claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, desk_check_id, decided_by,
-    final_at, correct_until, closed_at, stuck_told, topic, uid, sealed_wish
+    final_at, correct_until, closed_at, stuck_told, system_asked, topic, uid,
+    sealed_wish
 FROM applications WHERE ref = :ref;
 
 -- name: list_open_applications_of_child
 -- Of all cards with this card's policy, whoever keeps them.
 SELECT a.id, a.ref, a.kind, a.account_id, a.patient_id, a.clinic_id, a.status, a.reason, a.last_change, a.filed_at,
     a.due_at, a.claimed_by, a.claimed_until, a.verdict, a.verdict_reason, a.verdict_fields, a.verdict_days, a.district,
-    a.doctor_id, a.desk_check_id, a.decided_by, a.final_at, a.correct_until, a.closed_at, a.stuck_told, a.topic, a.uid,
-    a.sealed_wish
+    a.doctor_id, a.desk_check_id, a.decided_by, a.final_at, a.correct_until, a.closed_at, a.stuck_told, a.system_asked,
+    a.topic, a.uid, a.sealed_wish
 FROM patients mine
     JOIN patients card ON card.policy_index = mine.policy_index
     JOIN applications a ON a.patient_id = card.id
@@ -37,11 +39,25 @@ ORDER BY CASE WHEN a.patient_id = :patient THEN 0 ELSE 1 END, a.id;
 -- name: list_applications_of_account
 SELECT a.id, a.ref, a.kind, a.account_id, a.patient_id, a.clinic_id, a.status, a.reason, a.last_change, a.filed_at,
     a.due_at, a.claimed_by, a.claimed_until, a.verdict, a.verdict_reason, a.verdict_fields, a.verdict_days, a.district,
-    a.doctor_id, a.desk_check_id, a.decided_by, a.final_at, a.correct_until, a.closed_at, a.stuck_told, a.topic, a.uid,
-    a.sealed_wish
+    a.doctor_id, a.desk_check_id, a.decided_by, a.final_at, a.correct_until, a.closed_at, a.stuck_told, a.system_asked,
+    a.topic, a.uid, a.sealed_wish
 FROM representations r JOIN applications a ON a.patient_id = r.patient_id
 WHERE r.account_id = :account AND r.suspended_until IS NULL
 ORDER BY CASE WHEN a.closed_at IS NULL THEN 0 ELSE 1 END, a.id DESC;
+
+-- name: list_open_applications_from_account
+-- Those that an account has sent, whether it acts for the patient or not.
+SELECT id, ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, claimed_by,
+    claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, desk_check_id, decided_by,
+    final_at, correct_until, closed_at, stuck_told, system_asked, topic, uid,
+    sealed_wish
+FROM applications WHERE account_id = :account AND closed_at IS NULL ORDER BY id;
+
+-- name: list_cards_of_applications_from_account
+SELECT DISTINCT patient_id FROM applications WHERE account_id = :account ORDER BY patient_id;
+
+-- name: move_applications!
+UPDATE applications SET account_id = :heir WHERE account_id = :gone AND patient_id = :patient;
 
 -- name: count_applications_of_account^
 -- Those for a policy too, which are about no card.
@@ -62,7 +78,8 @@ FROM (
 -- Those for which somebody acts whose consents are in force: a desk may see no other card.
 SELECT id, ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, claimed_by,
     claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, desk_check_id, decided_by,
-    final_at, correct_until, closed_at, stuck_told, topic, uid, sealed_wish
+    final_at, correct_until, closed_at, stuck_told, system_asked, topic, uid,
+    sealed_wish
 FROM applications
 WHERE clinic_id = :clinic AND closed_at IS NULL AND verdict IS NULL AND status <> 'NEEDS_CORRECTION'
     AND EXISTS (
@@ -105,13 +122,14 @@ RETURNING id;
 -- name: restore_application!
 UPDATE applications SET verdict = NULL, verdict_reason = NULL, verdict_fields = '', verdict_days = 0, district = '',
     doctor_id = NULL, desk_check_id = NULL, decided_by = NULL, final_at = NULL, attempts = 0, next_try = NULL,
-    stuck_told = 0
+    stuck_told = 0, system_asked = 0
 WHERE id = :number AND closed_at IS NULL;
 
 -- name: list_final_applications
 SELECT id, ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, claimed_by,
     claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, desk_check_id, decided_by,
-    final_at, correct_until, closed_at, stuck_told, topic, uid, sealed_wish
+    final_at, correct_until, closed_at, stuck_told, system_asked, topic, uid,
+    sealed_wish
 FROM applications
 WHERE closed_at IS NULL AND final_at IS NOT NULL AND final_at <= :now AND (next_try IS NULL OR next_try <= :now)
 ORDER BY final_at, id LIMIT :limit;
@@ -120,6 +138,13 @@ ORDER BY final_at, id LIMIT :limit;
 UPDATE applications SET attempts = attempts + 1, next_try = :next_try
 WHERE id = :application AND closed_at IS NULL AND final_at IS NOT NULL
 RETURNING attempts, final_at, stuck_told;
+
+-- name: set_system_asked!
+UPDATE applications SET system_asked = :asked WHERE id = :application AND closed_at IS NULL;
+
+-- name: set_refused_by_system!
+UPDATE applications SET verdict = 'REFUSE', verdict_reason = :reason, district = '', doctor_id = NULL
+WHERE id = :application AND closed_at IS NULL;
 
 -- name: mark_stuck_application!
 UPDATE applications SET stuck_told = 1 WHERE id = :application;
@@ -167,12 +192,14 @@ WHERE id IN (
 )
 RETURNING id, ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, claimed_by,
     claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, desk_check_id, decided_by,
-    final_at, correct_until, closed_at, stuck_told, topic, uid, sealed_wish;
+    final_at, correct_until, closed_at, stuck_told, system_asked, topic, uid,
+    sealed_wish;
 
 -- name: list_uncorrected_applications
 SELECT id, ref, kind, account_id, patient_id, clinic_id, status, reason, last_change, filed_at, due_at, claimed_by,
     claimed_until, verdict, verdict_reason, verdict_fields, verdict_days, district, doctor_id, desk_check_id, decided_by,
-    final_at, correct_until, closed_at, stuck_told, topic, uid, sealed_wish
+    final_at, correct_until, closed_at, stuck_told, system_asked, topic, uid,
+    sealed_wish
 FROM applications WHERE closed_at IS NULL AND correct_until IS NOT NULL AND correct_until <= :now
 ORDER BY correct_until, id LIMIT :limit;
 

@@ -356,6 +356,15 @@ SELECT DISTINCT patient_id, account_id FROM visit_viewers WHERE patient_id IN (
 )
 ORDER BY patient_id, account_id;
 
+-- name: list_acting_for_cards
+-- A suspended representation acts for nobody.
+SELECT patient_id, account_id FROM representations WHERE suspended_until IS NULL AND patient_id IN (
+    :v0, :v1, :v2, :v3, :v4, :v5, :v6, :v7, :v8, :v9, :v10, :v11, :v12, :v13, :v14, :v15, :v16, :v17,
+    :v18, :v19, :v20, :v21, :v22, :v23, :v24, :v25, :v26, :v27, :v28, :v29, :v30, :v31, :v32, :v33, :v34, :v35,
+    :v36, :v37, :v38, :v39, :v40, :v41, :v42, :v43, :v44, :v45, :v46, :v47, :v48, :v49
+)
+ORDER BY patient_id, account_id;
+
 -- name: add_matter!
 INSERT INTO desk_matters (ref, kind, account_id, patient_id, clinic_id, opened_at)
 VALUES (:ref, :kind, :account, :patient, :clinic, :now)

@@ -17,6 +17,7 @@ from bot.applications.news import (
     ApplicationAnswered,
     ApplicationByOther,
     ApplicationLate,
+    ApplicationLeft,
     ApplicationStuck,
     ApplicationWanted,
     DocumentWanted,
@@ -103,7 +104,15 @@ from bot.privacy.news import (
     TakeoverRefused,
     TakeoverUndone,
 )
-from bot.staff.news import ApplicationIsLate, DeskIsLate, DigitsGuessed, MorningDigest, PolicyRequestIsLate, PostTaken
+from bot.staff.news import (
+    ApplicationIsLate,
+    ApplicationNotDone,
+    DeskIsLate,
+    DigitsGuessed,
+    MorningDigest,
+    PolicyRequestIsLate,
+    PostTaken,
+)
 from dialogs.kit.news import KINDS
 from dialogs.privacy.export_codes import word
 from tests.storage.stored import NOW
@@ -202,6 +211,7 @@ QUEUED = [
         {"application": 6, "error": "7f3a90c1"},
         "application_stuck:6:3",
     ),
+    (ApplicationLeft(ME, APPLICATION), "APPLICATION_LEFT", {"application": 6}, "application_left:6:3"),
     (ApplicationByOther(ME, APPLICATION), "APPLICATION_BY_OTHER", {"application": 6}, "application_by_other:6:3"),
     (
         ApplicationWanted(ME, MASHA, ClinicId(1)),
@@ -224,6 +234,7 @@ QUEUED = [
         {"patient": MASHA, "clinic": 1, "wait": 9},
         "enrollment_opened:9",
     ),
+    (ApplicationNotDone(ME, APPLICATION), "APPLICATION_NOT_DONE", {"application": 6}, "application_not_done:6:3"),
     (ApplicationIsLate(ME, APPLICATION), "APPLICATION_IS_LATE", {"application": 6}, "application_is_late:6:3"),
     (PapersSeen(ME, MASHA), "PAPERS_SEEN", {"patient": 5}, "papers:5:3"),
     (OtherProved(ME, MASHA), "OTHER_PROVED", {"patient": 5}, "proved:5:3"),
@@ -332,5 +343,6 @@ def test_only_news_of_the_account_itself_need_no_consent() -> None:
     needless = {news for news in concrete() if not news.needs_consent}
     made = {TakeoverMovedHere, TakeoverMovedAway, TakeoverUndone}
     takeovers = {TakeoverAsked, TakeoverRefused, TakeoverPapersDeclined, TakeoverLapsed, NothingToTakeOver, *made}
-    of_staff = {MorningDigest, PostTaken, DeskIsLate, DigitsGuessed, ApplicationIsLate, PolicyRequestIsLate}
+    late = {ApplicationIsLate, PolicyRequestIsLate}
+    of_staff = {MorningDigest, PostTaken, DeskIsLate, DigitsGuessed, ApplicationNotDone, *late}
     assert needless == {InvitationRecalled, CodeDropPlanned, CodeDropped, ConsentWithdrawn, *takeovers, *of_staff}

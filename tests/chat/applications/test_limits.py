@@ -17,7 +17,19 @@ from dialogs.booking.links import ClinicCard, ClinicsFound, EnrollAtClinic
 from storage.registry.importing.importing import Importer
 from storage.registry.seed.clinics import FIELD, GARDEN
 from storage.registry.seed.file import small_town_file
-from tests.chat.actions import ARTYOM, MARIA, SOFIA, account_of, children_of, choose, new_messages, say, send, settle_in
+from tests.chat.actions import (
+    ARTYOM,
+    MARIA,
+    SOFIA,
+    account_of,
+    children_of,
+    choose,
+    data_of,
+    new_messages,
+    say,
+    send,
+    settle_in,
+)
 from tests.chat.applications.steps import apply, appoint, open_first, open_queue, review, to_clinic
 from tests.chat.applications.test_enroll import MINUTE
 from tests.chat.town import Town, town as opened_town
@@ -163,6 +175,38 @@ async def test_last_place_fills_the_lists_as_the_head_does(town: Town) -> None:
     assert "Новые заявления не принимаются" in (await open_queue(town, head)).text
     await choose(head, "Принимать заявления")
     await father_finds(town, full=False)
+
+
+@pytest.mark.parametrize("as_before", [False, True])
+async def test_switch_of_districts_keeps_lists_used_up_meanwhile(town: Town, as_before: bool) -> None:
+    """The head's screen was drawn before the last place was taken; ``as_before``: by the release before."""
+    head = await appoint(town, 1006, Role.HEAD)
+    await import_garden(town, places=1)
+    await settle_in(town.father, ARTYOM)
+    drawn = await open_queue(town, head)
+    pressed = "ol:0:1" if as_before else data_of(drawn, "Только со своих участков")
+    await mother_is_enrolled(town)
+    await head.press_data(drawn.id, pressed)
+    saved = await head.screen()
+    assert "только детей со своих участков" in saved.text
+    assert "Новые заявления не принимаются" in saved.text
+    await father_finds(town, full=True)
+    await choose(head, "Брать и с других участков")
+    assert "Новые заявления не принимаются" in (await head.screen()).text
+    await town.pass_time(minutes=1)
+    await import_garden(town, places=3)
+    await father_finds(town, full=False)
+
+
+async def test_switch_of_places_keeps_the_districts_set_meanwhile(town: Town) -> None:
+    head, other = await appoint(town, 1006, Role.HEAD), await appoint(town, 1007, Role.HEAD)
+    drawn = await open_queue(town, head)
+    await open_queue(town, other)
+    await choose(other, "Только со своих участков")
+    await head.press_data(drawn.id, data_of(drawn, "Мест нет: не принимать"))
+    saved = await head.screen()
+    assert "только детей со своих участков" in saved.text
+    assert "Новые заявления не принимаются" in saved.text
 
 
 @pytest.mark.parametrize("places", [{"places": 5}, {}])
