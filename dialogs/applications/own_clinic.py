@@ -19,6 +19,7 @@ from dialogs.kit.link import Link
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import first_lines
 from dialogs.kit.screen import Row, button, copying, lines, text, ways_out
+from dialogs.kit.way_back import leading_back
 from dialogs.kit.wording import moscow_date
 from dialogs.patients.links import History, PatientCard
 from dialogs.privacy.links import MyContacts
@@ -40,7 +41,7 @@ async def our_clinic(visitor: Visitor, link: OurClinic) -> Screen:
             [_("The reception enrolls and ends an enrollment. I show what the register says and change nothing.")],
         ),
         (
-            *rows_at(patient.id, clinic),
+            *leading_back(rows_at(patient.id, clinic), link),
             *([(button(_("Phone and e-mail"), MyContacts()),)] if own.sight is EnrollmentSight.UNPROVED else []),
             (button(_("Change the clinic"), to_change(own)), button(_("History"), History(patient=patient.id))),
             *(copying(phone=clinic.phone, address=clinic.address) if clinic else ()),
