@@ -13,7 +13,7 @@ from dialogs.kit.link import LONGEST_DATA, Page
 from dialogs.kit.pager import page_of
 from dialogs.kit.screen import button
 from storage.registry.seed.clinics import FIELD, GARDEN
-from tests.chat.actions import MARIA, at_desk, book, choose, data_of, looks, say, settle_in
+from tests.chat.actions import MARIA, PETROVA, at_desk, book, choose, data_of, looks, say, settle_in
 from tests.chat.applications.steps import AGREE, SEND, review
 from tests.chat.applications.test_documents import CAMP, to_documents
 from tests.chat.message import ChatMessage
@@ -38,6 +38,7 @@ CLINICS = {
     "free times are wished": Way(("Фильтры", "Есть места", "Показать"), (GARDEN,)),
     "two wishes": Way(("Фильтры", "Работает в выходные", "Прикрепляет онлайн", "Показать"), (GARDEN,)),
     "a line and a wish": Way(PEDIATRIC, (FIELD,), typed="северный"),
+    "a doctor is named": Way((), (PETROVA,), typed="Петрова"),
     "a district": Way(("Рядом со мной", "По районам", "Заречный"), (GARDEN,)),
     "after it was kept": Way(("Фильтры", "Врач", "Педиатр", "Показать"), (GARDEN, "В избранное")),
     "after an enrollment": Way(
