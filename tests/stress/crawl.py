@@ -1,7 +1,7 @@
 """Crawl the chat: press each button of each screen, a new one twice, and type unexpected texts at each prompt.
 
-Its laws: every press that a screen offers has a visible reaction, every screen has a way out, and «Назад» leads on to
-the menu without showing a screen twice.
+Its laws: every press that a screen offers has a visible reaction, every screen has a way out, «Назад» leads on to the
+menu without showing a screen twice, and from what a list has opened to that list as it was.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from bot.emulator.chats import Message
 from dialogs import FLOWS
 from dialogs.account.links import ForgetCode, Home, LockNow, SetLanguage
+from dialogs.applications.links import ApplicationFilters
 from dialogs.appointments.links import Cancel
+from dialogs.booking.links import ClinicFilters
 from dialogs.family.links import AcceptInvitation, Allow, DeclineInvitation, Promote, Refuse, TakeAway
 from dialogs.kit.link import PAGES, Link
 from dialogs.kit.router import Navigator
@@ -63,6 +65,8 @@ MOST_PRESSES = 8000
 MOST_STEPS_BACK = 10
 LAST_PAGE = PAGES[-1]
 """a page that no list has: its last one is shown"""
+OTHER_FILTERS = {ClinicFilters, ApplicationFilters}
+"""screens that choose anew what is listed: «Назад» shows what was chosen"""
 APOLOGY = re.compile(r"номер: [0-9a-f]{8}|number: [0-9a-f]{8}|[0-9a-f]{8}$")
 
 
@@ -143,7 +147,7 @@ class Crawl:
 
     async def press(self, data: str) -> None:
         self.presses += 1
-        screen = self.town.screen(self.person)
+        screen, left = self.town.screen(self.person), self.recorder.at
         assert screen is not None
         self.recorder.at = None
         is_offered, before = data in data_of(screen), shown(screen)
@@ -153,6 +157,17 @@ class Crawl:
             self.wrong.append(f"{data}: answered={press.answered} {press.text}")
         if is_offered and not press.text and shown(self.town.screen(self.person)) == before:
             self.wrong.append(f"no reaction to {data} of {before}")
+        if is_offered and isinstance(left, Link):
+            self.require_same_list(left, data)
+
+    def require_same_list(self, left: Link, data: str) -> None:
+        """Check that «Назад» from a screen to the list that has opened it shows the same page with the same filters."""
+        screen, at = self.town.screen(self.person), self.recorder.at
+        back = self.navigator.parse(back_of(screen)) if screen is not None else None
+        if type(back) is not type(left) or type(at) in {type(left), *OTHER_FILTERS} or not hasattr(left, "page"):
+            return
+        if {**dict(back), "up": False} != {**dict(left), "up": False}:
+            self.wrong.append(f"«Назад» after {data} leads to {back.pack()} and not to {left.pack()}")
 
     async def look(self) -> None:
         """Queue the new buttons of the newest screen and check that it has a way out."""
