@@ -104,7 +104,7 @@ async def choose_clinic(visitor: Visitor, link: ChooseClinic) -> Screen:
     patient, offer = choice.patient, choice.offer
     clinics = offer.others if link.every else named_first(visitor.account, offer.first, offer.others)
     shown = page_of(link, clinics, CLINICS_ON_A_PAGE)
-    more = ChooseClinic(patient=patient.id, every=True, came=link.came, enroll=link.enroll).after(link)
+    more = ChooseClinic(patient=patient.id, every=True, came=link.came, enroll=link.enroll).from_list(link)
     return Screen(
         lines(
             text(_("Which clinic? Patient: <b>{name}</b>"), name=patient_name(patient)),
@@ -116,8 +116,8 @@ async def choose_clinic(visitor: Visitor, link: ChooseClinic) -> Screen:
             *shown.rows(lambda clinic: clinic_button(choice, clinic, enroll=link.enroll)),
             *([(button(_("More clinics"), more),)] if offer.others and not link.every else []),
             (
-                button(_("Nearby"), ClinicsNearby(patient=patient.id, enroll=link.enroll).after(link)),
-                button(_("Filters"), ClinicFilters(patient=patient.id, enroll=link.enroll).after(link)),
+                button(_("Nearby"), ClinicsNearby(patient=patient.id, enroll=link.enroll).from_list(link)),
+                button(_("Filters"), ClinicFilters(patient=patient.id, enroll=link.enroll).from_list(link)),
             ),
             *favourites_rows(choice, link),
             ways_out(back_from_clinics(link)),

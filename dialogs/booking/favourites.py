@@ -37,7 +37,7 @@ async def favourite_clinics(visitor: Visitor, link: FavouriteClinics) -> Screen:
 
 def favourites_rows(choice: ClinicChoice, link: ChooseClinic) -> list[Row]:
     """Return the button from the choice of a clinic to the favourites, where some of them are offered."""
-    to = FavouriteClinics(patient=choice.patient.id, enroll=link.enroll).after(link)
+    to = FavouriteClinics(patient=choice.patient.id, enroll=link.enroll).from_list(link)
     return [(button(_("Favourites"), to),)] if choice.offer.favourites else []
 
 

@@ -73,12 +73,12 @@ async def find_clinic(visitor: Visitor, link: FindClinic) -> Screen:
         (
             *shown.rows(clinic_button),
             (
-                button(_("Nearby"), ClinicsNearby(patient=None).after(link)),
-                button(_("Filters"), ClinicFilters(patient=None).after(link)),
+                button(_("Nearby"), ClinicsNearby(patient=None).from_list(link)),
+                button(_("Filters"), ClinicFilters(patient=None).from_list(link)),
             ),
             (
-                button(_("By district"), ClinicDistricts(patient=None).after(link)),
-                button(_("Favourites"), FavouriteClinics().after(link)),
+                button(_("By district"), ClinicDistricts(patient=None).from_list(link)),
+                button(_("Favourites"), FavouriteClinics().from_list(link)),
             ),
             ways_out(),
         ),
@@ -132,7 +132,7 @@ def patient_of(prompt: Asking) -> PatientId | None:
 
 def search_of(prompt: Asking) -> Asking:
     """Return the prompt with the way back to where the search has begun: a first screen is that itself."""
-    return prompt.after(prompt) if isinstance(prompt, (FindClinic, ChooseClinic)) else prompt
+    return prompt.from_list(prompt) if isinstance(prompt, (FindClinic, ChooseClinic)) else prompt
 
 
 def aim_of(prompt: Asking) -> bool:

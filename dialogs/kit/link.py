@@ -156,6 +156,12 @@ class ButtonData(CallbackData, prefix="?", strict=True):
         left = link.led_by(())
         return self.led_by([left.model_copy(update={"up": False}) if hasattr(left, "up") else left, *further])
 
+    def from_list(self, listed: Link) -> Self:
+        """Return the same with the way back to a list; to a first page without filters every screen knows the way."""
+        if not listed.is_plain or listed.kept:
+            return self.after(listed)
+        return self.led_by(listed.ways)
+
     @property
     def is_plain(self) -> bool:
         """Whether it says no more than it must: a list is on its first page and without filters."""

@@ -22,13 +22,11 @@ Place = TypeVar("Place", bound=CallbackData)
 
 
 def from_list(button: Button, listed: object) -> Button:
-    """Return the button of an item with the way back to its list; most screens find a first page without filters."""
-    if not isinstance(listed, Link) or WAY in button.data:
+    """Return the button of an item with the way back to its list, unless it has a way back of its own."""
+    if not isinstance(listed, Link) or WAY in button.data or (listed.is_plain and not listed.kept and not listed.ways):
         return button
-    if not listed.is_plain or listed.kept:
-        return _after(button, listed)
-    to = read_button(button) if listed.ways else None
-    return button if to is None else button._replace(data=to.led_by(listed.ways).pack())
+    to = read_button(button)
+    return button if to is None else button._replace(data=to.from_list(listed).pack())
 
 
 def read_button(button: Button) -> ButtonData | None:

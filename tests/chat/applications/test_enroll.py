@@ -401,6 +401,7 @@ async def test_refusal_names_the_reason_and_a_way_out(town: Town, pressed: str, 
 async def test_another_clinic_is_looked_for_to_enroll_there(town: Town) -> None:
     await mother_applies(town)
     assert "В какую поликлинику?" in (await choose(town.mother, "Другая поликлиника")).text
+    assert "Отозвать" in (await choose(town.mother, "Назад")).labels, "the application that was left"
     assert "Мои заявления" in (await choose(town.mother, "Назад")).text
     await choose(town.mother, "Мария", "Другая поликлиника")
     assert (await choose(town.mother, FIELD)).button("Прикрепиться"), "not the doctors to book"
