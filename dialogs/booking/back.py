@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bot.booking.choose import DayChoice, SpecialtyChoice
+from bot.core.patient import Patient
+from bot.glossary import ClinicId
 from dialogs.applications.links import ApplicationBegun, ApplicationPage, MyApplications, OurClinic
 from dialogs.appointments.links import AppointmentDetails
 from dialogs.booking.links import (
@@ -33,6 +35,14 @@ def back_from_specialties(link: Specialties, choice: SpecialtyChoice) -> Link:
     if (left := link.came_from(ChooseClinic, ClinicsFound, FavouriteClinics)) is not None:
         return left
     return ChoosePatient() if where.id == patient.clinic else ChooseClinic(patient=patient.id)
+
+
+def back_from_specialty(link: Link, patient: Patient, clinic: ClinicId) -> Specialties:
+    """Return the specialties of a clinic on the page that was left, where the patient's own clinic may be left out."""
+    left = link.came_from(Specialties)
+    if left is not None and clinic == (left.clinic or patient.clinic):
+        return left
+    return Specialties(patient=patient.id, clinic=clinic)
 
 
 def back_from_days(link: Days, choice: DayChoice) -> Link:

@@ -15,7 +15,7 @@ from bot.delivery.screen import Button, Screen
 from bot.glossary import SpecialtyId
 from dialogs.account.links import Home
 from dialogs.booking.access import access_line
-from dialogs.booking.back import back_from_clinics, back_from_days, back_from_specialties
+from dialogs.booking.back import back_from_clinics, back_from_days, back_from_specialties, back_from_specialty
 from dialogs.booking.clinic_link import named_first
 from dialogs.booking.doctor_card import accepting_line, nearest_day, nearest_or_first_day, specialty_and_room
 from dialogs.booking.favourites import favourite_label, favourites_rows
@@ -229,14 +229,16 @@ async def doctors(visitor: Visitor, link: Doctors) -> Screen:
     choice = await visitor.services.choices.doctors(visitor.account.id, link.patient, link.clinic, link.specialty)
     free = [doctor for doctor in choice.doctors if doctor.nearest is not None]
     if not free:
-        return no_doctor_with_time(choice)
+        return no_doctor_with_time(link, choice)
     soonest, own = free[0].nearest, await visitor.services.enrollments.own_doctor(link.patient)
     free.sort(key=lambda doctor: doctor.id != own)  # the child's own pediatrician is first
     full = [doctor for doctor in choice.doctors if doctor.nearest is None]
-    return doctors_with_time(visitor, choice, soonest, page_of(link, [*free, *full], DOCTORS_ON_A_PAGE))
+    return doctors_with_time(visitor, link, choice, soonest, page_of(link, [*free, *full], DOCTORS_ON_A_PAGE))
 
 
-def doctors_with_time(visitor: Visitor, choice: DoctorChoice, soonest: datetime | None, shown: Pages[Doctor]) -> Screen:
+def doctors_with_time(
+    visitor: Visitor, link: Doctors, choice: DoctorChoice, soonest: datetime | None, shown: Pages[Doctor]
+) -> Screen:
     patient, clinic, specialty, every, *_more = choice
     today, names = local_day(visitor.now, clinic.zone), doctor_names(every)
     any_doctor: list[Row] = []
@@ -256,11 +258,11 @@ def doctors_with_time(visitor: Visitor, choice: DoctorChoice, soonest: datetime 
             [referral_line(choice.referrals[0], today) if choice.referrals else ""],
             shown.place,
         ),
-        (*any_doctor, *shown.rows(doctor_button), ways_out(Specialties(patient=patient.id, clinic=clinic.id))),
+        (*any_doctor, *shown.rows(doctor_button), ways_out(back_from_specialty(link, patient, clinic.id))),
     )
 
 
-def no_doctor_with_time(choice: DoctorChoice) -> Screen:
+def no_doctor_with_time(link: Doctors, choice: DoctorChoice) -> Screen:
     patient, clinic, specialty, *_more = choice
     return Screen(
         lines(
@@ -273,7 +275,7 @@ def no_doctor_with_time(choice: DoctorChoice) -> Screen:
         (
             (button(_("Another clinic"), ChooseClinic(patient=patient.id, came=clinic.id)),),
             *copying(phone=clinic.phone),
-            ways_out(Specialties(patient=patient.id, clinic=clinic.id)),
+            ways_out(back_from_specialty(link, patient, clinic.id)),
         ),
     )
 

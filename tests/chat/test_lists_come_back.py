@@ -2,18 +2,45 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 import pytest
 
+from bot.applications.records import ApplicationKind
 from bot.glossary import ApplicationId, ClinicId, PatientId, SpecialtyId
-from dialogs.applications.links import ApplicationBegun
-from dialogs.booking.links import ClinicCard, ClinicsFound, Doctors, FavouriteClinics, ShowOnMap, Specialties
-from dialogs.kit.link import LONGEST_DATA, Page
+from dialogs.applications.links import ApplicationBegun, DocumentList, FilteredApplications, MyApplications
+from dialogs.appointments.links import AppointmentList
+from dialogs.booking.links import (
+    ChooseClinic,
+    ChoosePatient,
+    ClinicCard,
+    ClinicsFound,
+    Doctors,
+    FavouriteClinics,
+    FindClinic,
+    ShowOnMap,
+    Specialties,
+)
+from dialogs.kit.link import LONGEST_DATA, Link, Page
 from dialogs.kit.pager import page_of
 from dialogs.kit.screen import button
+from dialogs.patients.links import PatientList
 from storage.registry.seed.clinics import FIELD, GARDEN
-from tests.chat.actions import MARIA, PETROVA, at_desk, book, choose, data_of, looks, say, settle_in
+from tests.chat.actions import (
+    ARTYOM,
+    MARIA,
+    PETROVA,
+    at_desk,
+    book,
+    choose,
+    data_of,
+    labels,
+    looks,
+    say,
+    send,
+    settle_in,
+)
 from tests.chat.applications.steps import AGREE, SEND, review
 from tests.chat.applications.test_documents import CAMP, to_documents
 from tests.chat.message import ChatMessage
@@ -125,6 +152,53 @@ async def test_document_list_comes_back(town: Town) -> None:
     await choose(town.mother, CAMP, BACK)
     assert looks(await town.mother.screen()) == looks(before)
     assert data_of(before, BACK)
+
+
+# --- the page ---------------------------------------------------------------------------------------------------------
+
+SECOND = Page(1)
+MARIAS, FIRST = PatientId(1), ClinicId(1)
+
+
+def paged() -> list[tuple[Link, str]]:
+    """Return lists on a page that is not the first, each with the label of an item; the last page there is is shown."""
+    return [
+        (ChoosePatient(page=SECOND), "Мария"),
+        (PatientList(page=SECOND), "Мария"),
+        (AppointmentList(page=SECOND), "Педиатр"),
+        (MyApplications(page=SECOND), "Мария"),
+        (FilteredApplications(kind=ApplicationKind.ENROLLMENT, page=SECOND), "Мария"),
+        (FavouriteClinics(patient=MARIAS, page=SECOND), "Детская № 12"),
+        (ChooseClinic(patient=MARIAS, page=SECOND), "Детская № 7"),
+        (ChooseClinic(patient=MARIAS, page=SECOND, enroll=True), "Детская № 7"),
+        (FindClinic(page=SECOND), "Детская № 7"),
+        (ClinicsFound(patient=MARIAS, free=True, page=SECOND), "Детская № 7"),
+        (DocumentList(patient=MARIAS, page=SECOND), CAMP),
+        (Specialties(patient=MARIAS, page=SECOND), "ЛОР"),
+        (Specialties(patient=MARIAS, clinic=FIRST, page=SECOND), "ЛОР"),
+        (Doctors(patient=MARIAS, clinic=FIRST, specialty=SpecialtyId(2), page=SECOND), "Громов|Зайцев"),
+    ]
+
+
+@pytest.mark.parametrize(("listed", "item"), paged(), ids=lambda each: type(each).__name__)
+async def test_page_comes_back(settled: Town, listed: Link, item: str) -> None:
+    mother = settled.mother
+    _answer, before = await send(mother, listed.pack())
+    [label, *_more] = labels(before, re.compile(item))
+    opened = await choose(mother, label)
+    back = type(listed).unpack(data_of(opened, BACK))
+    assert back.is_like(listed), back
+    assert looks(await choose(mother, BACK)) == looks(before)
+
+
+@pytest.fixture
+async def settled(town: Town) -> Town:
+    """Give the mother two children, a visit, an application and a favourite."""
+    await settle_in(town.mother, MARIA, ARTYOM)
+    await book(town.mother, "Мария")
+    await say(town.mother, "/book")
+    await choose(town.mother, "Мария", "О поликлинике", "В избранное", "Прикрепиться", "Переехали", SEND, AGREE)
+    return town
 
 
 # --- what a button carries --------------------------------------------------------------------------------------------

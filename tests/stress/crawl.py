@@ -18,7 +18,7 @@ from dialogs.applications.links import ApplicationFilters
 from dialogs.appointments.links import Cancel
 from dialogs.booking.links import ClinicFilters
 from dialogs.family.links import AcceptInvitation, Allow, DeclineInvitation, Promote, Refuse, TakeAway
-from dialogs.kit.link import PAGES, Link
+from dialogs.kit.link import PAGES, WAY, Link
 from dialogs.kit.router import Navigator
 from dialogs.patients.links import CheckDraft, DropDraft, NameWrong
 from dialogs.privacy.links import AllowTakeover, Erase, RefuseTakeover, Revoke, Unlink, WithdrawTakeover
@@ -150,14 +150,14 @@ class Crawl:
         screen, left = self.town.screen(self.person), self.recorder.at
         assert screen is not None
         self.recorder.at = None
-        is_offered, before = data in data_of(screen), shown(screen)
+        is_offered, before, back = data in data_of(screen), shown(screen), back_of(screen)
         press = self.town.actor(self.person).press(screen.id, data)
         await self.town.handle()
         if press.spinning or (press.text and APOLOGY.search(press.text)):
             self.wrong.append(f"{data}: answered={press.answered} {press.text}")
         if is_offered and not press.text and shown(self.town.screen(self.person)) == before:
             self.wrong.append(f"no reaction to {data} of {before}")
-        if is_offered and isinstance(left, Link):
+        if is_offered and isinstance(left, Link) and data != back:
             self.require_same_list(left, data)
 
     def require_same_list(self, left: Link, data: str) -> None:
@@ -166,7 +166,7 @@ class Crawl:
         back = self.navigator.parse(back_of(screen)) if screen is not None else None
         if type(back) is not type(left) or type(at) in {type(left), *OTHER_FILTERS} or not hasattr(left, "page"):
             return
-        if {**dict(back), "up": False} != {**dict(left), "up": False}:
+        if isinstance(back, Link) and not back.is_like(left):
             self.wrong.append(f"«Назад» after {data} leads to {back.pack()} and not to {left.pack()}")
 
     async def look(self) -> None:
@@ -334,7 +334,10 @@ def codes_of(screen: Message) -> set[str]:
 
 
 def pattern_of(data: str) -> str:
-    """Return the data with most numbers replaced: two doctors are alike, the first and the last page are not."""
-    code, *fields = data.split(":")
+    """Return the data with most numbers replaced: two doctors are alike, the first and the last page are not.
+
+    Ways back are left out: the same button stands on screens that different ways have led to.
+    """
+    code, *fields = data.partition(WAY)[0].split(":")
     first, last = {"", "0"}, str(LAST_PAGE)
     return ":".join([code, *("0" if value in first else last if value == last else "n" for value in fields)])
