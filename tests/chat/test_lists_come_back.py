@@ -31,6 +31,8 @@ from tests.chat.actions import (
     ARTYOM,
     MARIA,
     PETROVA,
+    THURSDAY,
+    TIME,
     at_desk,
     book,
     choose,
@@ -180,7 +182,9 @@ def paged() -> list[tuple[Link, str]]:
     ]
 
 
-@pytest.mark.parametrize(("listed", "item"), paged(), ids=lambda each: type(each).__name__)
+@pytest.mark.parametrize(
+    ("listed", "item"), paged(), ids=lambda each: type(each).__name__ if isinstance(each, Link) else each
+)
 async def test_page_comes_back(settled: Town, listed: Link, item: str) -> None:
     mother = settled.mother
     _answer, before = await send(mother, listed.pack())
@@ -193,9 +197,10 @@ async def test_page_comes_back(settled: Town, listed: Link, item: str) -> None:
 
 @pytest.fixture
 async def settled(town: Town) -> Town:
-    """Give the mother two children, a visit, an application and a favourite."""
+    """Give the mother two children, a visit of each, an application and a favourite."""
     await settle_in(town.mother, MARIA, ARTYOM)
-    await book(town.mother, "Мария")
+    for child in ("Мария", "Артём"):
+        await book(town.mother, "Педиатр", PETROVA, THURSDAY, TIME, child)
     await say(town.mother, "/book")
     await choose(town.mother, "Мария", "О поликлинике", "В избранное", "Прикрепиться", "Переехали", SEND, AGREE)
     return town

@@ -323,9 +323,13 @@ def shown(screen: Message | None) -> str:
 
 
 def kind_of(screen: Message) -> str:
-    """Return what screens of one kind share: their first words and the codes of their buttons."""
+    """Return what screens of one kind share: their first words and the codes of their buttons.
+
+    «Назад» is none of them: it leads to where the way has come from.
+    """
     words = re.findall(r"[а-яёa-z]+", screen.text.lower())[:4]
-    return " ".join([*words, *sorted(codes_of(screen))])
+    back = back_of(screen).partition(":")[0]
+    return " ".join([*words, *sorted(codes_of(screen) - {back})])
 
 
 def codes_of(screen: Message) -> set[str]:
