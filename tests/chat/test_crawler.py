@@ -79,7 +79,7 @@ UNREACHED = {
     "AwaitOpening": "is offered at a clinic without places",
     "AwaitedOpening": "is offered at a clinic without places",
     "StopAwaiting": "is offered at a clinic without places",
-    "ApplicationBegun": "is the data of another button",
+    "ApplicationBegun": "leads on to the review of another link",
     "SetLateCalled": "follows a delay of a visit whose people no message reaches",
     "PrintLateCalls": "follows a delay of a visit whose people no message reaches",
     "OldVisits": "follows an enrollment that the clinic has approved",

@@ -61,7 +61,7 @@ LONGEST_IN_A_ROW = 24
 
 OF_A_KIND = 2
 """How many buttons with equal links are pressed on one kind of screen: the third doctor is like the second."""
-MOST_PRESSES = 8000
+MOST_PRESSES = 12_000
 MOST_STEPS_BACK = 10
 LAST_PAGE = PAGES[-1]
 """a page that no list has: its last one is shown"""
