@@ -44,6 +44,7 @@ from dialogs.kit.link import Link
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import few
 from dialogs.kit.screen import button, copying, lines, text, unbroken, ways_out
+from dialogs.kit.way_back import led_on
 
 flow = Flow("apply")
 
@@ -72,7 +73,7 @@ async def enroll_at_clinic(visitor: Visitor, link: EnrollAtClinic) -> Outcome:
     if not offer.is_owner:
         return ask_owner_screen(offer)
     if offer.open is None:
-        return reason_screen(offer, ChooseReason(patient=link.patient, clinic=link.clinic))
+        return begun_elsewhere(link) or reason_screen(offer, ChooseReason(patient=link.patient, clinic=link.clinic))
     if offer.open.clinic == link.clinic:
         return ApplicationPage(application=offer.open.id)
     asked = offer.open.enrollment
@@ -84,6 +85,16 @@ async def enroll_at_clinic(visitor: Visitor, link: EnrollAtClinic) -> Outcome:
         reason=asked.reason,
         last_change=asked.last_change,
         instead=offer.open.id,
+    )
+
+
+def begun_elsewhere(link: EnrollAtClinic) -> ReviewApplication | None:
+    """Return the review that was begun for another clinic and goes on at this one, with all that was answered."""
+    begun = link.came_from(ApplicationBegun)
+    if begun is None or begun.reason is None or begun.patient != link.patient or begun.again is not None:
+        return None
+    return ReviewApplication(
+        patient=link.patient, clinic=link.clinic, reason=begun.reason, last_change=begun.last_change
     )
 
 
@@ -187,6 +198,7 @@ async def review_application(visitor: Visitor, link: ReviewApplication) -> Outco
         return ask_owner_screen(offer)
     papers = (await visitor.services.papers.before(visitor.account.id, link.patient, link.clinic)).papers
     here: dict[str, Any] = link.model_dump(include={"patient", "clinic", "instead"})
+    begun = led_on(ApplicationBegun(**link.model_dump()), link)
     return Screen(
         lines(
             _("<b>Check the application for enrollment</b>"),
@@ -210,8 +222,8 @@ async def review_application(visitor: Visitor, link: ReviewApplication) -> Outco
                 button(_("Last change"), ChooseLastChange(**here, reason=link.reason)),
             ),
             (
-                child_data(ApplicationBegun(**link.model_dump())),
-                button(_("Another clinic"), ChooseClinic(patient=link.patient, enroll=True)),
+                child_data(begun),
+                button(_("Another clinic"), ChooseClinic(patient=link.patient, enroll=True).after(begun)),
             ),
             ways_out(card_to_enroll(link.patient, link.clinic)),
         ),
@@ -286,7 +298,7 @@ def passed_line(details: Collection[Detail], papers: Papers | None = None) -> st
 async def on_file(visitor: Visitor, link: FileApplication) -> Outcome:
     offer = await visitor.services.applications.offer(visitor.account.id, link.patient, link.clinic)
     if offer.is_owner and not offer.has_consent:
-        return AskPassing(**link.model_dump())
+        return AskPassing(**link.model_dump()).led_by(link.ways)
     return await file(visitor, link)
 
 

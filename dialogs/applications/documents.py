@@ -180,7 +180,7 @@ async def document_page(visitor: Visitor, link: DocumentPage) -> Outcome:
     offer = await visitor.services.document_requests.offer(visitor.account.id, link.patient, link.clinic, link.document)
     if offer.open is not None:
         return ApplicationPage(application=offer.open.id)
-    asks, back = offer.document.asks, ways_out(DocumentList(patient=link.patient, clinic=link.clinic))
+    asks, back = offer.document.asks, ways_out(listed_before(link))
     if offer.why_not is not None:
         return Screen(lines(*facts(visitor, offer), why_not(offer)), (back,))
     if not offer.is_owner:
@@ -200,6 +200,14 @@ async def document_page(visitor: Visitor, link: DocumentPage) -> Outcome:
         ),
         asks=True,
     )
+
+
+def listed_before(link: DocumentPage) -> DocumentList:
+    """Return the list of documents on the page that was left; the patient's own clinic may be left out there."""
+    left = link.came_from(DocumentList)
+    if left is not None and left.clinic in {None, link.clinic} and not left.others:
+        return left
+    return DocumentList(patient=link.patient, clinic=link.clinic)
 
 
 def next_row(link: DocumentPage, label: str) -> Row:

@@ -31,6 +31,7 @@ from dialogs.applications.links import (
     ApplicationPage,
     AskWithdraw,
     CorrespondenceFile,
+    FilteredApplications,
     MyApplications,
     OldVisits,
     OtherReason,
@@ -65,6 +66,7 @@ from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import few
 from dialogs.kit.screen import Row, button, copying, lines, text, unbroken, ways_out
+from dialogs.kit.way_back import leading_back
 from dialogs.kit.wording import moscow_past
 
 flow = Flow("applications")
@@ -102,8 +104,7 @@ async def application_page(visitor: Visitor, link: ApplicationPage) -> Screen:
             history_lines(visitor, seen.clinic, seen.steps, seen.application.kind),
         ),
         (
-            *ways(seen),
-            *elsewhere.rows,
+            *leading_back((*ways(seen), *elsewhere.rows), link),
             *old_visits_rows(seen, old),
             (
                 button(_("What was sent"), SentVersions(application=link.application)),
@@ -111,7 +112,7 @@ async def application_page(visitor: Visitor, link: ApplicationPage) -> Screen:
             ),
             (button(_("All correspondence (PDF)"), CorrespondenceFile(application=link.application)),),
             *copying(ref=seen.application.ref, phone=seen.clinic.phone),
-            ways_out(MyApplications()),
+            ways_out(link.came_from(FilteredApplications) or MyApplications()),
         ),
     )
 

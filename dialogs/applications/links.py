@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Self
-
 from aiogram.fsm.state import State, StatesGroup
 
 from bot.applications.records import (
@@ -54,8 +52,8 @@ class EnrollmentForm(Fields):
     instead: ApplicationId | None = None
 
 
-class ApplicationBegun(Link, code="eA"):
-    """The review that has led to a card, with what was chosen in it; the buttons of the card keep it as a text."""
+class ApplicationBegun(Link, code="eA", choice=True):
+    """An application that is not sent yet, with what was chosen in it: the way back to its review."""
 
     patient: PatientId
     clinic: ClinicId | None = None
@@ -66,18 +64,6 @@ class ApplicationBegun(Link, code="eA"):
     """one that is corrected and sent again"""
     document: DocumentId | None = None
     """which is asked for; what was written for it stands in ``Visitor.noted``"""
-
-    @property
-    def kept(self) -> str:
-        return self.pack().replace(":", ".")
-
-    @classmethod
-    def read(cls, kept: str) -> Self | None:
-        """Return what ``kept`` has packed, None for anything else."""
-        try:
-            return cls.unpack(kept.replace(".", ":"))
-        except ValueError:
-            return None
 
 
 class ReviewApplication(EnrollmentForm, Link, code="ea", state=PaperPrompts.review):

@@ -67,7 +67,7 @@ async def awaited_opening(visitor: Visitor, link: AwaitedOpening) -> Outcome:
         ),
         (
             awaiting_row(patient, clinic, until),
-            (button(_("About the clinic"), card_to_enroll(patient.id, clinic.id)),),
+            (button(_("About the clinic"), card_to_enroll(patient.id, clinic.id).after(link)),),
             ways_out(MyApplications()),
         ),
     )

@@ -20,6 +20,7 @@ from dialogs.kit.link import Link
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import first_lines, page_of
 from dialogs.kit.screen import Row, button, copying, lines, text, ways_out
+from dialogs.kit.way_back import leading_back
 from dialogs.kit.wording import moscow_date
 from dialogs.patients.links import ChooseWay, History, PatientCard
 from dialogs.privacy.links import MyContacts
@@ -64,7 +65,7 @@ async def our_clinic(visitor: Visitor, link: OurClinic) -> Screen:
             [_("The clinic decides on enrollment. You can apply to it here.")],
         ),
         (
-            *rows_at(patient.id, clinic),
+            *leading_back(rows_at(patient.id, clinic), link),
             *([(button(_("Phone and e-mail"), MyContacts()),)] if own.sight is EnrollmentSight.UNPROVED else []),
             (
                 button(_("Change the clinic") if clinic else _("Enroll at a clinic"), to_change(own)),

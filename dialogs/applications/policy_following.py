@@ -11,7 +11,7 @@ from bot.core.policy_form import PolicyReady
 from bot.delivery.screen import Button, Screen
 from bot.glossary import PolicyRequestId
 from dialogs.account.links import HomeBelow
-from dialogs.applications.links import MyApplications, PolicyRequestPage
+from dialogs.applications.links import FilteredApplications, MyApplications, PolicyRequestPage
 from dialogs.applications.policy_links import (
     ApplyForPolicyAgain,
     AskWithdrawPolicy,
@@ -70,7 +70,7 @@ async def policy_request_page(visitor: Visitor, link: PolicyRequestPage) -> Scre
             ),
             (button(_("All correspondence (PDF)"), PolicyCorrespondence(request=link.request)),),
             *copying(ref=seen.request.ref, phone=seen.clinic.phone),
-            ways_out(MyApplications()),
+            ways_out(link.came_from(FilteredApplications) or MyApplications()),
         ),
     )
 

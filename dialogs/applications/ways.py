@@ -17,7 +17,7 @@ from dialogs.patients.links import EditCard
 
 def child_data(begun: ApplicationBegun) -> Button:
     """Return the button from a review to the card, which leads back to the review as it was."""
-    return button(_("Child's data"), EditCard(patient=begun.patient, begun=begun.kept))
+    return button(_("Child's data"), EditCard(patient=begun.patient).after(begun))
 
 
 def refusal_ways(seen: Followed, own: Mapping[WayOut, Button]) -> list[Row]:

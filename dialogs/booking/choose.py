@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from bot.booking.choose import Chosen, ClinicChoice, DayChoice, DoctorChoice, SpecialtyChoice, TimeChoice
+from bot.booking.choose import Chosen, ClinicChoice, DoctorChoice, SpecialtyChoice, TimeChoice
 from bot.booking.records import Appointment
 from bot.core.clinic import Clinic, Doctor, Level, OpenDay, Slot, Specialty
 from bot.core.i18n import duration, gettext as _, long_day, numeric_day, short_day, spoken_moment
@@ -14,9 +14,8 @@ from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
 from bot.glossary import SpecialtyId
 from dialogs.account.links import Home
-from dialogs.applications.links import MyApplications, OurClinic
-from dialogs.appointments.links import AppointmentDetails
 from dialogs.booking.access import access_line
+from dialogs.booking.back import back_from_clinics, back_from_days, back_from_specialties, back_from_specialty
 from dialogs.booking.clinic_link import named_first
 from dialogs.booking.doctor_card import accepting_line, nearest_day, nearest_or_first_day, specialty_and_room
 from dialogs.booking.favourites import favourite_label, favourites_rows
@@ -105,7 +104,7 @@ async def choose_clinic(visitor: Visitor, link: ChooseClinic) -> Screen:
     patient, offer = choice.patient, choice.offer
     clinics = offer.others if link.every else named_first(visitor.account, offer.first, offer.others)
     shown = page_of(link, clinics, CLINICS_ON_A_PAGE)
-    more = ChooseClinic(patient=patient.id, every=True, came=link.came, enroll=link.enroll)
+    more = ChooseClinic(patient=patient.id, every=True, came=link.came, enroll=link.enroll).from_list(link)
     return Screen(
         lines(
             text(_("Which clinic? Patient: <b>{name}</b>"), name=patient_name(patient)),
@@ -117,10 +116,10 @@ async def choose_clinic(visitor: Visitor, link: ChooseClinic) -> Screen:
             *shown.rows(lambda clinic: clinic_button(choice, clinic, enroll=link.enroll)),
             *([(button(_("More clinics"), more),)] if offer.others and not link.every else []),
             (
-                button(_("Nearby"), ClinicsNearby(patient=patient.id, enroll=link.enroll)),
-                button(_("Filters"), ClinicFilters(patient=patient.id, enroll=link.enroll)),
+                button(_("Nearby"), ClinicsNearby(patient=patient.id, enroll=link.enroll).from_list(link)),
+                button(_("Filters"), ClinicFilters(patient=patient.id, enroll=link.enroll).from_list(link)),
             ),
-            *favourites_rows(choice, enroll=link.enroll),
+            *favourites_rows(choice, link),
             ways_out(back_from_clinics(link)),
         ),
         asks=True,
@@ -139,14 +138,6 @@ def clinic_button(choice: ClinicChoice, clinic: Clinic, *, enroll: bool = False)
     if enroll:
         return button(label, card_to_enroll(choice.patient.id, clinic.id))
     return button(label, Specialties(patient=choice.patient.id, clinic=clinic.id))
-
-
-def back_from_clinics(link: ChooseClinic) -> Link:
-    if link.every:
-        return ChooseClinic(patient=link.patient, came=link.came, enroll=link.enroll)
-    if link.enroll:
-        return MyApplications() if link.came is None else OurClinic(patient=link.patient)
-    return ChoosePatient() if link.came is None else Specialties(patient=link.patient, clinic=link.came)
 
 
 @flow.screen(Specialties)
@@ -180,9 +171,9 @@ async def specialties(visitor: Visitor, link: Specialties) -> Outcome:
             *recent_rows(choice),
             (
                 button(_("Another clinic"), ChooseClinic(patient=patient.id, came=where.id)),
-                button(_("About the clinic"), ClinicCard(patient=patient.id, clinic=where.id)),
+                button(_("About the clinic"), ClinicCard(patient=patient.id, clinic=where.id).after(link)),
             ),
-            ways_out(ChoosePatient() if where.id == patient.clinic else ChooseClinic(patient=patient.id)),
+            ways_out(back_from_specialties(link, choice)),
         ),
     )
 
@@ -238,14 +229,16 @@ async def doctors(visitor: Visitor, link: Doctors) -> Screen:
     choice = await visitor.services.choices.doctors(visitor.account.id, link.patient, link.clinic, link.specialty)
     free = [doctor for doctor in choice.doctors if doctor.nearest is not None]
     if not free:
-        return no_doctor_with_time(choice)
+        return no_doctor_with_time(link, choice)
     soonest, own = free[0].nearest, await visitor.services.enrollments.own_doctor(link.patient)
     free.sort(key=lambda doctor: doctor.id != own)  # the child's own pediatrician is first
     full = [doctor for doctor in choice.doctors if doctor.nearest is None]
-    return doctors_with_time(visitor, choice, soonest, page_of(link, [*free, *full], DOCTORS_ON_A_PAGE))
+    return doctors_with_time(visitor, link, choice, soonest, page_of(link, [*free, *full], DOCTORS_ON_A_PAGE))
 
 
-def doctors_with_time(visitor: Visitor, choice: DoctorChoice, soonest: datetime | None, shown: Pages[Doctor]) -> Screen:
+def doctors_with_time(
+    visitor: Visitor, link: Doctors, choice: DoctorChoice, soonest: datetime | None, shown: Pages[Doctor]
+) -> Screen:
     patient, clinic, specialty, every, *_more = choice
     today, names = local_day(visitor.now, clinic.zone), doctor_names(every)
     any_doctor: list[Row] = []
@@ -265,11 +258,11 @@ def doctors_with_time(visitor: Visitor, choice: DoctorChoice, soonest: datetime 
             [referral_line(choice.referrals[0], today) if choice.referrals else ""],
             shown.place,
         ),
-        (*any_doctor, *shown.rows(doctor_button), ways_out(Specialties(patient=patient.id, clinic=clinic.id))),
+        (*any_doctor, *shown.rows(doctor_button), ways_out(back_from_specialty(link, patient, clinic.id))),
     )
 
 
-def no_doctor_with_time(choice: DoctorChoice) -> Screen:
+def no_doctor_with_time(link: Doctors, choice: DoctorChoice) -> Screen:
     patient, clinic, specialty, *_more = choice
     return Screen(
         lines(
@@ -282,7 +275,7 @@ def no_doctor_with_time(choice: DoctorChoice) -> Screen:
         (
             (button(_("Another clinic"), ChooseClinic(patient=patient.id, came=clinic.id)),),
             *copying(phone=clinic.phone),
-            ways_out(Specialties(patient=patient.id, clinic=clinic.id)),
+            ways_out(back_from_specialty(link, patient, clinic.id)),
         ),
     )
 
@@ -335,13 +328,6 @@ def day_button(link: Days, open_day: OpenDay) -> Button:
     day, free = open_day
     to = Times(patient=link.patient, doctor=link.doctor, day=day, replaces=link.replaces)
     return button(f"{numeric_day(day)} ({free})", to)
-
-
-def back_from_days(link: Days, choice: DayChoice) -> Link:
-    if link.replaces:
-        return AppointmentDetails(appointment=link.replaces)
-    chosen = choice.chosen
-    return Doctors(patient=chosen.patient.id, clinic=chosen.clinic.id, specialty=chosen.specialty.id)
 
 
 @flow.screen(Times)

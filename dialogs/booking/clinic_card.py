@@ -10,13 +10,17 @@ from bot.core.clinic import Clinic, ClinicFacts, Enrolling, OpeningHours, Specia
 from bot.core.i18n import N_, gettext as _, near_day, ngettext, weekday_name
 from bot.core.timing import local_day
 from bot.delivery.screen import Screen, Venue
-from dialogs.applications.links import OurClinic
+from dialogs.applications.links import ApplicationPage, AwaitedOpening, OurClinic
 from dialogs.booking.favourites import favourite_button
 from dialogs.booking.links import (
+    ChooseClinic,
     ClinicCard,
     ClinicForWhom,
     ClinicsFound,
+    ClinicsNearby,
     EnrollAtClinic,
+    FavouriteClinics,
+    FindClinic,
     ShowOnMap,
     Specialties,
     card_to_enroll,
@@ -43,6 +47,18 @@ ENROLLING: Mapping[Enrolling, str] = {
     Enrolling.OTHER_AGE: N_("⚠️ Not for this age: the clinic enrolls only {ages}."),
     Enrolling.NOBODY: N_("Nobody is enrolled at a dental clinic: book a visit there without it."),
 }
+LEAD_TO_CARDS = (
+    ChooseClinic,
+    FindClinic,
+    ClinicsFound,
+    ClinicsNearby,
+    FavouriteClinics,
+    Specialties,
+    OurClinic,
+    ApplicationPage,
+    AwaitedOpening,
+)
+"""the screens to which «Назад» leads from the card of a clinic"""
 PORTAL = "gosuslugi.ru"
 """where a person is enrolled at a clinic online without the bot"""
 
@@ -75,7 +91,9 @@ async def clinic_card(visitor: Visitor, link: ClinicCard) -> Screen:
 
 
 def back_from_card(visitor: Visitor, link: ClinicCard) -> Link:
-    """Return the clinics among which this one was found, else the choice of a clinic."""
+    """Return the screen that has led to the card, as it was; else the clinics that were found, or the choice of one."""
+    if (left := link.came_from(*LEAD_TO_CARDS)) is not None:
+        return left
     if visitor.noted:
         return ClinicsFound(patient=link.patient, enroll=link.enroll)
     return start_of(link.patient, enroll=link.enroll)

@@ -72,8 +72,11 @@ async def wanted_specialty(visitor: Visitor, link: WantedSpecialty) -> Screen:
     shown = page_of(link, offered, SPECIALTIES_ON_A_PAGE)
     kept = {name: getattr(link, name) for name in ("patient", "like", "free", "weekends", "online", "enroll")}
 
+    # An answer is no list to come back to.
+    answered = ClinicFilters(**kept).led_by(link.ways)
+
     def specialty_button(each: tuple[Specialty, Clinic]) -> Button:
-        return button(specialty_name(each[0]), ClinicFilters(**kept, specialty=each[0].id))
+        return button(specialty_name(each[0]), answered.model_copy(update={"specialty": each[0].id}))
 
     return Screen(
         lines(_("Which doctor must the clinic have?"), shown.place),

@@ -6,7 +6,7 @@ from bot.booking.choose import ClinicChoice
 from bot.core.clinic import Clinic
 from bot.core.i18n import gettext as _
 from bot.delivery.screen import Button, Screen
-from dialogs.booking.links import AddFavourite, ClinicCard, DropFavourite, FavouriteClinics, start_of
+from dialogs.booking.links import AddFavourite, ChooseClinic, ClinicCard, DropFavourite, FavouriteClinics, start_of
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.pager import page_of
 from dialogs.kit.screen import Row, button, lines, ways_out
@@ -35,9 +35,9 @@ async def favourite_clinics(visitor: Visitor, link: FavouriteClinics) -> Screen:
     )
 
 
-def favourites_rows(choice: ClinicChoice, *, enroll: bool) -> list[Row]:
-    """Return the button to the favourites, where some of them are offered."""
-    to = FavouriteClinics(patient=choice.patient.id, enroll=enroll)
+def favourites_rows(choice: ClinicChoice, link: ChooseClinic) -> list[Row]:
+    """Return the button from the choice of a clinic to the favourites, where some of them are offered."""
+    to = FavouriteClinics(patient=choice.patient.id, enroll=link.enroll).from_list(link)
     return [(button(_("Favourites"), to),)] if choice.offer.favourites else []
 
 

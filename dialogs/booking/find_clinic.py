@@ -45,6 +45,7 @@ from dialogs.kit.names import patient_name
 from dialogs.kit.pager import Pages, few, page_of
 from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.kit.specialties import in_a_sentence
+from dialogs.kit.way_back import led_on
 from dialogs.kit.wording import brief_clinic_name, clinic_and_place
 
 flow = Flow("finding a clinic", open_without_patient=True)
@@ -71,8 +72,14 @@ async def find_clinic(visitor: Visitor, link: FindClinic) -> Screen:
         lines(_("<b>Which clinic are you looking for?</b>"), how_to_find(), shown.place),
         (
             *shown.rows(clinic_button),
-            (button(_("Nearby"), ClinicsNearby(patient=None)), button(_("Filters"), ClinicFilters(patient=None))),
-            (button(_("By district"), ClinicDistricts(patient=None)), button(_("Favourites"), FavouriteClinics())),
+            (
+                button(_("Nearby"), ClinicsNearby(patient=None).from_list(link)),
+                button(_("Filters"), ClinicFilters(patient=None).from_list(link)),
+            ),
+            (
+                button(_("By district"), ClinicDistricts(patient=None).from_list(link)),
+                button(_("Favourites"), FavouriteClinics().from_list(link)),
+            ),
             ways_out(),
         ),
         asks=True,
@@ -104,23 +111,28 @@ async def on_line(visitor: Visitor, prompt: Asking, typed: str) -> Link | None:
 
     A day or a time is none, unless a clinic is found by it, as by the name of a street.
     """
-    patient, enroll = patient_of(prompt), aim_of(prompt)
+    patient, enroll, start = patient_of(prompt), aim_of(prompt), search_of(prompt)
     finder, who = visitor.services.clinic_finder, (visitor.account.id, patient)
     meant = await finder.specialty_meant(*who, typed)
     if meant is not None:
         visitor.noted = ""
-        return ClinicsFound(patient=patient, specialty=meant, enroll=enroll)
+        return led_on(ClinicsFound(patient=patient, specialty=meant, enroll=enroll), start)
     line = visible(typed)[:LONGEST_LINE]
     if unmet_wish(typed, (), local_day(visitor.now, MOSCOW)) is not None:
         found = await finder.search(*who, line, ClinicWish())
         if found.is_empty and found.number is None:
             return None
     visitor.noted = line
-    return ClinicsFound(patient=patient, enroll=enroll)
+    return led_on(ClinicsFound(patient=patient, enroll=enroll), start)
 
 
 def patient_of(prompt: Asking) -> PatientId | None:
     return None if isinstance(prompt, FindClinic) else prompt.patient
+
+
+def search_of(prompt: Asking) -> Asking:
+    """Return the prompt with the way back to where the search has begun: a first screen is that itself."""
+    return prompt.from_list(prompt) if isinstance(prompt, (FindClinic, ChooseClinic)) else prompt
 
 
 def aim_of(prompt: Asking) -> bool:
@@ -198,7 +210,7 @@ def wish_line(found: ClinicSearch, wish: ClinicWish) -> str:
 
 def found_button(visitor: Visitor, link: ClinicsFound | ClinicsNearby, found: FoundClinic) -> Button:
     """Return «Детская № 7 · Полевая, 18», with the free times or the distance in place of the address."""
-    to = ClinicCard(patient=link.patient, clinic=found.clinic.id, enroll=link.enroll)
+    to = ClinicCard(patient=link.patient, clinic=found.clinic.id, enroll=link.enroll).after(link)
     beside = far(found.kilometres) if found.free is None else free_times(visitor, found.clinic, found.free)
     if not beside:
         return button(clinic_and_place(found.clinic), to)
@@ -237,10 +249,10 @@ def doctor_button(link: ClinicsFound, found: ClinicSearch, each: FoundDoctor) ->
     )
     patient = found.around.patient
     if patient is None:
-        return button(label, ClinicForWhom(clinic=each.clinic.id, doctor=each.doctor.id))
+        return button(label, ClinicForWhom(clinic=each.clinic.id, doctor=each.doctor.id).after(link))
     if link.enroll:
-        return button(label, card_to_enroll(patient.id, each.clinic.id))
-    return button(label, Days(patient=patient.id, doctor=each.doctor.id))
+        return button(label, card_to_enroll(patient.id, each.clinic.id).after(link))
+    return button(label, Days(patient=patient.id, doctor=each.doctor.id).after(link))
 
 
 def nothing_found(visitor: Visitor, link: ClinicsFound, found: ClinicSearch) -> Screen:
@@ -304,7 +316,7 @@ async def clinics_nearby(visitor: Visitor, link: ClinicsNearby) -> Screen:
 
 
 async def on_place(visitor: Visitor, prompt: Asking, place: SharedPlace) -> Screen:
-    link = ClinicsNearby(patient=patient_of(prompt), enroll=aim_of(prompt))
+    link = led_on(ClinicsNearby(patient=patient_of(prompt), enroll=aim_of(prompt)), search_of(prompt))
     at = Place(place.latitude, place.longitude)
     found = await visitor.services.clinic_finder.nearest(visitor.account.id, link.patient, at)
     said = _("The nearest first:") if found.clinics else _("The clinics do not say where they stand on the map.")

@@ -24,7 +24,7 @@ class ChoosePatient(Link, code="bp", later=2):
     """Opened by «Назад»: an only patient is skipped on the way back too."""
 
 
-class ChooseClinic(Link, code="bc", later=4):
+class ChooseClinic(Link, code="bc", later=4, choice=True):
     """The choice of a clinic."""
 
     patient: PatientId
@@ -37,7 +37,7 @@ class ChooseClinic(Link, code="bc", later=4):
     """whether it is looked for to enroll there: its card is opened, which says whether it takes applications"""
 
 
-class FindClinic(Link, code="ya"):
+class FindClinic(Link, code="ya", choice=True):
     """The clinics of all towns for somebody who looks for one before a child is added, and the prompt for a line."""
 
     page: Page = Page(0)
@@ -57,7 +57,7 @@ class ClinicForWhom(Link, code="yb"):
 # The patient of the next links is None where a clinic is looked for without one; ``enroll`` is as of ChooseClinic.
 
 
-class ClinicsFound(Link, code="gf", later=1):
+class ClinicsFound(Link, code="gf", later=1, choice=True):
     """The clinics that a typed line means, which stands in ``Visitor.noted``, and that have what is wished."""
 
     patient: PatientId | None
@@ -102,7 +102,7 @@ class WantedSpecialty(Link, code="gs", later=2):
     enroll: bool = False
 
 
-class ClinicDistricts(Link, code="gd", later=5):
+class ClinicDistricts(Link, code="gd", later=5, choice=True):
     """The districts of the clinics near a patient, and what else is wished of the clinics."""
 
     patient: PatientId | None
@@ -114,7 +114,7 @@ class ClinicDistricts(Link, code="gd", later=5):
     enroll: bool = False
 
 
-class ClinicsNearby(Link, code="gn", later=1):
+class ClinicsNearby(Link, code="gn", later=1, choice=True):
     """The prompt for the place where a person is: it is shared, and not kept."""
 
     patient: PatientId | None
@@ -134,7 +134,7 @@ def card_to_enroll(patient: PatientId, clinic: ClinicId) -> ClinicCard:
     return ClinicCard(patient=patient, clinic=clinic, enroll=True)
 
 
-class FavouriteClinics(Link, code="yf", later=1):
+class FavouriteClinics(Link, code="yf", later=1, kept=True, choice=True):
     """The clinics that the account has kept."""
 
     patient: PatientId | None = None
@@ -173,7 +173,7 @@ class ShowOnMap(Action, code="Gm", later=1):
     enroll: bool = False
 
 
-class Specialties(Link, code="bs", later=1):
+class Specialties(Link, code="bs", later=1, choice=True):
     """The choice of a specialty."""
 
     patient: PatientId
@@ -219,7 +219,7 @@ class BlockedBelow(Link, code="rd", below=True):
     clinic: ClinicId
 
 
-class Doctors(Link, code="bd", later=1):
+class Doctors(Link, code="bd", later=1, choice=True):
     """The choice of a doctor."""
 
     patient: PatientId
@@ -236,7 +236,7 @@ class DoctorsBelow(Link, code="zd", below=True):
     specialty: SpecialtyId
 
 
-class Days(Link, code="by"):
+class Days(Link, code="by", choice=True):
     """The days with free times of one doctor."""
 
     patient: PatientId
@@ -245,7 +245,7 @@ class Days(Link, code="by"):
     page: Page = Page(0)
 
 
-class Times(Link, code="bt"):
+class Times(Link, code="bt", choice=True):
     """The free times of one doctor on one day."""
 
     patient: PatientId
@@ -263,7 +263,7 @@ class FollowUpFor(Link, code="rf"):
     page: Page = Page(0)
 
 
-class FollowUpDays(Link, code="rg"):
+class FollowUpDays(Link, code="rg", choice=True):
     """The days of a doctor with free times from a day on."""
 
     patient: PatientId

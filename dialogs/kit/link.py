@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from enum import EnumType
+from itertools import zip_longest
 from operator import call
 from types import NoneType
-from typing import Any, ClassVar, NamedTuple, NewType, Self, get_args
+from typing import Any, ClassVar, NamedTuple, NewType, Self, TypeVar, get_args
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.state import State
-from pydantic import BaseModel
+from pydantic import BaseModel, PrivateAttr
 
 from bot.core.pages import MOST_PAGES
 from bot.delivery.screen import Colour
 
 LONGEST_DATA = 64
 """bytes of a button's data: Telegram's limit"""
+
+WAY = ":~"
+"""stands before each screen to which the way leads back, behind the fields of a button"""
 
 # --- types of fields --------------------------------------------------------------------------------------------------
 
@@ -109,7 +113,11 @@ class Fields(BaseModel):
 
 
 class ButtonData(CallbackData, prefix="?", strict=True):
-    """The typed contents of a button: its code and its fields, in the order in which the class names them."""
+    """The typed contents of a button: its code and its fields, in the order in which the class names them.
+
+    Behind them stand the ways back: the screens from which the way has led to this one and that «Назад» shows as they
+    were, the nearest first, each with its page and its filters. Those that do not fit are left out, the last first.
+    """
 
     colour: ClassVar[Colour] = Colour.NONE
     writers: ClassVar[tuple[Callable[[Any], str], ...]] = ()
@@ -120,6 +128,7 @@ class ButtonData(CallbackData, prefix="?", strict=True):
     """the packed default values of those fields"""
     left_out: ClassVar[str] = ""
     """the end of the data that is not written: those values, each after its colon"""
+    _ways: tuple[Link, ...] = PrivateAttr(default=())
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -131,28 +140,126 @@ class ButtonData(CallbackData, prefix="?", strict=True):
         cls.unwritten = tuple(packing_of(field.annotation).write(field.default) for field in added)
         cls.left_out = "".join(f":{value}" for value in cls.unwritten)
 
+    # --- ways back ----------------------------------------------------------------------------------------------------
+
+    @property
+    def ways(self) -> tuple[Link, ...]:
+        """The screens to which the way leads back, the nearest first; they have no ways of their own."""
+        return self._ways
+
+    def led_by(self, ways: Sequence[Link]) -> Self:
+        """Return the same with other ways back: those that fit into a button."""
+        led = self.model_copy()
+        led._ways = tuple(ways)
+        return self.unpack(led.pack()) if ways else led
+
+    def after(self, link: Link) -> Self:
+        """Return the same with the way back to a screen, and on to what that one leads back to; no kind comes twice."""
+        further = [each for each in link.ways if type(each) is not type(link)]
+        left = link.led_by(())
+        return self.led_by([left.model_copy(update={"up": False}) if hasattr(left, "up") else left, *further])
+
+    def from_list(self, listed: Link) -> Self:
+        """Return the same with the way back to a list; to a first page without filters every screen knows the way."""
+        if not listed.is_plain or listed.kept:
+            return self.after(listed)
+        return self.led_by(listed.ways)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it says no more than it must: a list is on its first page and without filters."""
+        fields = type(self).model_fields.items()
+        return all(
+            field.is_required() or getattr(self, name) == field.default for name, field in fields if name != "up"
+        )
+
+    def is_like(self, other: Link) -> bool:
+        """Return whether it is the screen of another link of its kind, which may leave out the page and the filters."""
+        fields = type(self).model_fields.items()
+        said = [name for name, field in fields if field.is_required() or getattr(other, name) != field.default]
+        return all(getattr(self, name) == getattr(other, name) for name in said if name != "up")
+
+    def came_from(self, *kinds: type[Way]) -> Way | None:
+        """Return the nearest way back of one of these kinds, with its own ways, None if there is none."""
+        for place, way in enumerate(self._ways):
+            if isinstance(way, kinds):
+                return way.led_by(self._ways[place + 1 :])
+        return None
+
+    # --- in a button --------------------------------------------------------------------------------------------------
+
     # A screen packs a dozen buttons: aiogram's own pack() would go through pydantic for each of them.
     def pack(self) -> str:
         """Return the data of a button. Raises ValueError if it is too long or a value contains a colon."""
         data = ":".join((self.__prefix__, *map(call, self.writers, vars(self).values())))
         if data.count(":") != len(self.writers) or len(data.encode()) > LONGEST_DATA:
             raise ValueError(f"{type(self).__name__} does not fit into a button")
-        return data.removesuffix(self.left_out)
+        data = data.removesuffix(self.left_out)
+        return _with_ways(data, self, self._ways) if self._ways else data
 
     @classmethod
     def unpack(cls, value: str) -> Self:
         """Return the link or action in a button's data. Raises ValueError for data that ``pack`` never writes."""
+        value, *ways = value.split(WAY)
         code, *parts = value.split(":")
         if cls.unwritten and len(parts) == len(cls.readers) - cls.later:
             parts += cls.unwritten
         if code != cls.__prefix__ or len(parts) != len(cls.readers):
             raise ValueError(f"no {cls.__name__}")
         try:
-            return cls(**dict(zip(cls.model_fields, map(call, cls.readers, parts), strict=True)))
+            read = cls(**dict(zip(cls.model_fields, map(call, cls.readers, parts), strict=True)))
+            read._ways = tuple(_read_way(way, read) for way in ways)
         except KeyError as position:
             raise ValueError(f"{position} is no position in a set") from None
+        return read
 
 
+def _with_ways(data: str, of: ButtonData, ways: Iterable[Link]) -> str:
+    """Return a button's data with as many of the ways back behind it as fit."""
+    for way in ways:
+        longer = f"{data}{WAY}{_brief(way, of)}"
+        if len(longer.encode()) > LONGEST_DATA:
+            break
+        data = longer
+    return data
+
+
+def _brief(way: Link, of: ButtonData) -> str:
+    """Pack a way back: an id that its button has too is left empty, and default values at the end are left out."""
+    parts = [write(value) for write, value in zip(way.writers, vars(way).values(), strict=True)]
+    for place, (name, described) in enumerate(type(way).model_fields.items()):
+        if described.is_required() and getattr(of, name, None) == getattr(way, name):
+            parts[place] = ""
+    defaults = _packed_defaults(type(way))
+    while parts and parts[-1] == defaults[len(parts) - 1]:
+        parts.pop()
+    return ":".join((way.__prefix__, *parts))
+
+
+def _read_way(packed: str, of: ButtonData) -> Link:
+    """Return the link that ``_brief`` has packed. Raises ValueError or KeyError for anything else."""
+    code, *parts = packed.split(":")
+    kind = KINDS[code]
+    if not issubclass(kind, Link):
+        raise ValueError(f"{code} is no screen")
+    defaults = _packed_defaults(kind)
+    if len(parts) > len(defaults) or None in defaults[len(parts) :]:
+        raise ValueError(f"no {kind.__name__}")
+    said: dict[str, Any] = {}
+    for name, read, part, usual in zip_longest(kind.model_fields, kind.readers, parts, defaults):
+        is_of_button = part == "" and usual is None
+        said[name] = getattr(of, name, None) if is_of_button else read(part if part is not None else usual or "")
+    return kind(**said)
+
+
+def _packed_defaults(kind: type[Link]) -> list[str | None]:
+    """Return the packed default value of each field, None for one without."""
+    fields = zip(kind.model_fields.values(), kind.writers, strict=True)
+    return [None if described.is_required() else write(described.default) for described, write in fields]
+
+
+KINDS: dict[str, type[ButtonData]] = {}
+"""the links and actions by their code"""
 BELOW: set[str] = set()
 """codes of the links that open their screen in a new message"""
 
@@ -167,19 +274,35 @@ class Link(ButtonData, prefix="-"):
 
     ``state`` is aiogram's state of a screen that waits for a typed answer. ``below`` says that the screen always comes
     as a new message: a message with such a button stays, whatever is pressed on it. ``later=1`` says that the last
-    field was added by a later release than the link.
+    field was added by a later release than the link. ``kept`` says of a list that its items lead back to it even from
+    its first page: they stand in other lists too. ``choice`` says that something is looked for or answered on the
+    screen: no way leads back to it once a visit was booked or an application sent.
     """
 
     state: ClassVar[State | None] = None
     below: ClassVar[bool] = False
+    kept: ClassVar[bool] = False
+    choice: ClassVar[bool] = False
 
     def __init_subclass__(
-        cls, code: str, state: State | None = None, below: bool = False, later: int = 0, **kwargs: Any
+        cls,
+        code: str,
+        state: State | None = None,
+        below: bool = False,
+        later: int = 0,
+        kept: bool = False,
+        choice: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init_subclass__(prefix=code, **kwargs)
         cls.state, cls.below, cls.later = state, below, later
+        cls.kept, cls.choice = kept, choice
+        KINDS[code] = cls
         if below:
             BELOW.add(code)
+
+
+Way = TypeVar("Way", bound=Link)
 
 
 class Action(ButtonData, prefix="!"):
@@ -196,3 +319,4 @@ class Action(ButtonData, prefix="!"):
     ) -> None:
         super().__init_subclass__(prefix=code, **kwargs)
         cls.colour, cls.is_main, cls.later = colour, main or colour is Colour.GREEN, later
+        KINDS[code] = cls

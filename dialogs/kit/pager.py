@@ -14,6 +14,7 @@ from bot.core.i18n import gettext as _, ngettext
 from bot.core.pages import count_pages, last_page
 from bot.delivery.screen import Button
 from dialogs.kit.link import Page
+from dialogs.kit.way_back import from_list
 
 Item = TypeVar("Item")
 Row = tuple[Button, ...]
@@ -64,13 +65,16 @@ class Pages(Generic[Item]):
     def _turn(self, label: str, page: int) -> Button:
         return Button(label, self.link.model_copy(update={"page": Page(page)}).pack())
 
+    def _led(self, button: Button) -> Button:
+        return from_list(button, self.link)
+
     def rows(self, draw: Callable[[Item], Button], width: int = 1) -> list[Row]:
-        """Return a button for each item, ``width`` in a row, with the arrows below."""
-        return [*grid(map(draw, self.items), width), *self.arrows]
+        """Return a button for each item, ``width`` in a row, with the arrows below; each knows its list."""
+        return [*grid((self._led(draw(item)) for item in self.items), width), *self.arrows]
 
     def blocks(self, draw: Callable[[Item], Iterable[Row]]) -> list[Row]:
-        """Return the rows of each item, with the arrows below."""
-        return [*(row for item in self.items for row in draw(item)), *self.arrows]
+        """Return the rows of each item, with the arrows below; each button knows its list."""
+        return [*(tuple(map(self._led, row)) for item in self.items for row in draw(item)), *self.arrows]
 
     def lines(self, draw: Callable[[Item], str]) -> list[str]:
         """Return a line for each item, and the place of the page."""

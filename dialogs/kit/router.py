@@ -31,6 +31,7 @@ from dialogs.kit.screen import button, lines, text, ways_out
 from dialogs.kit.sent_together import Batch
 from dialogs.kit.staying import FlowsBelow, lasting_buttons, leave_buttons, stays
 from dialogs.kit.typed import MENU_AT_PROMPTS, button_instead, menu_link, number_in, refused_line, whole_label
+from dialogs.kit.way_back import led_back, led_on
 from dialogs.kit.words import Words, as_said, misses_of, numbered_screen, same_line
 from dialogs.privacy.links import AskConsent
 
@@ -286,7 +287,7 @@ class Navigator:
             return Reply(clinic_silent(link)), link
         except RuleError as refusal:
             sentence, way_out = explain(refusal, visitor.now)
-            reply, at = await self._follow_way_out(visitor, way_out or Home())
+            reply, at = await self._follow_way_out(visitor, led_on(way_out or Home(), link))
             return replace(reply, alert=sentence), at
 
     async def _follow_way_out(self, visitor: Visitor, link: CallbackData) -> tuple[Reply, CallbackData]:
@@ -312,7 +313,7 @@ class Navigator:
         """Follow the links of outcomes until there is a screen; collect alerts and files on the way."""
         reply, at = _reply(outcome), link
         while not isinstance(reply.then, Screen):
-            at = reply.then
+            at = led_on(reply.then, at)
             further = _reply(await self._draw(visitor, at))
             reply = replace(
                 further,
@@ -323,7 +324,7 @@ class Navigator:
                 passing_pictures=further.passing_pictures or reply.passing_pictures,
                 venue=further.venue or reply.venue,
             )
-        return reply, at
+        return replace(reply, then=led_back(reply.then, at, visitor.noted)), at
 
     async def _repeat_prompt(
         self, visitor: Visitor, prompt: CallbackData, refusal: RuleError, misses: int = 1

@@ -13,7 +13,7 @@ from bot.patients.records import Detail, PolicyKind
 from bot.patients.rules.drafts import PolicyDraft
 from bot.patients.rules.levels import Proofs
 from bot.patients.rules.policy_number import policy_kind
-from dialogs.applications.links import DocumentList, OurClinic
+from dialogs.applications.links import ApplicationBegun, DocumentList, OurClinic
 from dialogs.booking.links import CardReferrals, Specialties
 from dialogs.family.links import WhoKeeps
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
@@ -22,6 +22,7 @@ from dialogs.kit.pager import page_of
 from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.kit.unreadable import unreadable_cards
 from dialogs.kit.wording import moscow_past, one_line
+from dialogs.patients.begun import begun_row
 from dialogs.patients.check_pending import checked_line
 from dialogs.patients.check_result import check_screen, limited_line, limited_rows, needless_notice
 from dialogs.patients.details import detail_lines, full_value, shown_number, wording_of
@@ -79,10 +80,11 @@ def card_or_draft_button(item: Patient | PolicyDraft) -> Button:
 @flow.screen(PatientCard)
 async def patient_card(visitor: Visitor, link: PatientCard) -> Screen:
     card = await visitor.services.patients.overview(visitor.account.id, link.patient)
-    patient = card.patient
+    patient, begun = card.patient, link.came_from(ApplicationBegun)
     if not patient.is_verified:
         screen = await check_screen(visitor, patient)
-        return replace(screen, rows=(*screen.rows[:-1], *common_rows(card), screen.rows[-1]))
+        back = screen.rows[-1] if begun is None else ways_out(begun)
+        return replace(screen, rows=(*begun_row(link), *screen.rows[:-1], *common_rows(card), back))
     visitor.services.elsewhere.look_soon(visitor.account.id, patient.id)
     clinic = await visitor.services.choices.own_clinic(patient)
     return Screen(
@@ -95,6 +97,7 @@ async def patient_card(visitor: Visitor, link: PatientCard) -> Screen:
             limited_line(is_limited=card.is_limited),
         ),
         (
+            *begun_row(link),
             (
                 button(_("Book a doctor"), Specialties(patient=patient.id)),
                 button(_("Referrals"), CardReferrals(patient=patient.id)),
@@ -108,7 +111,7 @@ async def patient_card(visitor: Visitor, link: PatientCard) -> Screen:
             ),
             *common_rows(card),
             *([(button(_("Remove the card"), AskUnlink(patient=patient.id)),)] if card.mine.is_owner else []),
-            ways_out(PatientList()),
+            ways_out(begun or PatientList()),
         ),
         shows=needless_notice(visitor, patient),
     )

@@ -20,6 +20,7 @@ from dialogs.kit.link import Link
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import few, few_lines
 from dialogs.kit.screen import Row, button, lines, saved_line, text, unbroken, ways_out
+from dialogs.patients.begun import begun_row
 from dialogs.patients.check_pending import patient_line
 from dialogs.patients.details import chat_value, current_line, detail_lines, patronymic_warning, wording_of
 from dialogs.patients.links import (
@@ -70,16 +71,16 @@ async def edit_card(visitor: Visitor, link: EditCard) -> Screen:
     typed = [field for field in KeyField if corrections.is_typed(card.claim, field)]
 
     def key_button(field: KeyField) -> Button:
-        return button(field_label(field), EditField(**dict(link), field=field))
+        return button(field_label(field), EditField(patient=link.patient, field=field))
 
     def detail_button(detail: Detail) -> Button:
-        return button(wording_of(detail).label, EditField(**dict(link), field=detail))
+        return button(wording_of(detail).label, EditField(patient=link.patient, field=detail))
 
     def application_button(found: tuple[ApplicationId, Ref]) -> Button:
         label = _("To the application {ref}").format(ref=unbroken(found[1]))
         return button(label, ApplicationPage(application=found[0]))
 
-    begun = ApplicationBegun.read(link.begun)
+    begun = link.came_from(ApplicationBegun)
     again = None if begun is None else begun.again
     correction = (button(_("Go on with the correction"), ReviewCorrection(patient=link.patient)),)
     return Screen(
@@ -94,18 +95,13 @@ async def edit_card(visitor: Visitor, link: EditCard) -> Screen:
         (
             *([correction] if card.correction else []),
             *few([found for found in returned if found[0] != again], application_button),
-            *([(button(_("To the application"), begun),)] if begun is not None else []),
+            *begun_row(link),
             *few(typed, key_button, 2),
             *few(Detail, detail_button, 2),
             (button(_("Remove the card"), AskUnlink(patient=link.patient)),),
-            ways_out(begun or PatientCard(patient=link.patient)),
+            ways_out(link.came_from(ApplicationBegun, ApplicationPage) or PatientCard(patient=link.patient)),
         ),
-        asks=begun is not None and (begun.document or again) is not None,  # so that what was written is kept
     )
-
-
-def card_of(link: EditField | DropValue) -> EditCard:
-    return EditCard(**link.model_dump(exclude={"field"}))
 
 
 def _effect_of_edits(card: EditableCard) -> str:
@@ -124,7 +120,7 @@ def _effect_of_edits(card: EditableCard) -> str:
 async def edit_field(visitor: Visitor, link: EditField) -> Screen:
     card = await visitor.services.editing.card(visitor.account.id, link.patient)
     field = link.field
-    back = ways_out(card_of(link))
+    back = ways_out(EditCard(patient=link.patient))
     if isinstance(field, Detail):
         return Screen(_detail_prompt(card, field), (*_drop_value_rows(card, field, link), back), asks=True)
     if field is KeyField.SEX:
@@ -191,7 +187,7 @@ async def on_value(visitor: Visitor, prompt: EditField, typed: str) -> Outcome:
     account, patient, field = visitor.account.id, prompt.patient, prompt.field
     if isinstance(field, Detail):
         await visitor.services.editing.set_detail(account, patient, field, typed)
-        return Reply(card_of(prompt), line=saved_line())
+        return Reply(EditCard(patient=patient), line=saved_line())
     return _review_or_card(patient, await visitor.services.editing.correct(account, patient, field, typed))
 
 
@@ -207,7 +203,7 @@ async def on_drop(visitor: Visitor, link: DropValue) -> Outcome:
     account, patient, field = visitor.account.id, link.patient, link.field
     if isinstance(field, Detail):
         await visitor.services.editing.drop_detail(account, patient, field)
-        return Reply(card_of(link), line=_("✅ Removed."))
+        return Reply(EditCard(patient=patient), line=_("✅ Removed."))
     if field is not KeyField.PATRONYMIC:
         raise NotYours
     return _review_or_card(patient, await visitor.services.editing.drop_patronymic(account, patient))
@@ -255,6 +251,7 @@ async def review_correction(visitor: Visitor, link: ReviewCorrection) -> Outcome
                 button(_("Correct something else"), EditCard(patient=link.patient)),
                 button(_("Leave it as it was"), GiveUpCorrection(patient=link.patient)),
             ),
+            *begun_row(link),
             ways_out(PatientCard(patient=link.patient)),
         ),
     )
@@ -285,10 +282,11 @@ async def on_ask(visitor: Visitor, link: AskRegister) -> Outcome:
     agreed = await visitor.services.editing.ask(visitor.account.id, link.patient)
     if not agreed:
         return ReviewCorrection(patient=link.patient)
-    return Reply(PatientCard(patient=link.patient), _("The register agrees: the card is changed."))
+    to = link.came_from(ApplicationBegun) or PatientCard(patient=link.patient)
+    return Reply(to, _("The register agrees: the card is changed."))
 
 
 @flow.action(GiveUpCorrection)
 async def on_give_up(visitor: Visitor, link: GiveUpCorrection) -> Outcome:
     await visitor.services.editing.give_up(visitor.account.id, link.patient)
-    return PatientCard(patient=link.patient)
+    return link.came_from(ApplicationBegun) or PatientCard(patient=link.patient)

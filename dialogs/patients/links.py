@@ -246,27 +246,24 @@ class ShowNumber(Action, code="Pn"):
     patient: PatientId
 
 
-class EditCard(Link, code="pe", later=1):
+class EditCard(Link, code="pe"):
     """The choice of a field of a card to edit."""
 
     patient: PatientId
-    begun: str = ""
-    """the application whose review has led here, as its link keeps it"""
 
 
 class OfField(Fields):
-    """The field of a card that is edited; ``begun`` is as of EditCard."""
+    """The field of a card that is edited."""
 
     patient: PatientId
     field: KeyField | Detail
-    begun: str = ""
 
 
-class EditField(OfField, Link, code="pf", state=CardPrompts.field, later=1):
+class EditField(OfField, Link, code="pf", state=CardPrompts.field):
     """The prompt for a new value of a field."""
 
 
-class DropValue(OfField, Action, code="Pd", later=1):
+class DropValue(OfField, Action, code="Pd"):
     """Remove the value of a field."""
 
 

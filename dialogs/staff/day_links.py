@@ -34,7 +34,7 @@ class TicketAnswer(Link, code="qt"):
     kind: TicketKind
 
 
-class DeskMissed(Link, code="qm"):
+class DeskMissed(Link, code="qm", kept=True):
     """The missed visits whose parents say that they were there."""
 
     page: Page = Page(0)
@@ -52,7 +52,7 @@ class DenyMissed(Action, code="Qd"):
     number: int
 
 
-class DeskBlocked(Link, code="rb"):
+class DeskBlocked(Link, code="rb", kept=True):
     """The cards that late cancellations block at the clinic, by the number of the last visit."""
 
     page: Page = Page(0)
@@ -71,7 +71,7 @@ class LiftBlock(Action, code="Rl"):
     why: LiftReason
 
 
-class DeskWaiting(Link, code="rw"):
+class DeskWaiting(Link, code="rw", kept=True):
     """Who waits for a time because the clinic has called a visit off and nothing was left."""
 
     page: Page = Page(0)

@@ -29,7 +29,10 @@ from dialogs.staff.day_links import (
     CheckIn,
     CheckUnchecked,
     DenyMissed,
+    DeskBlocked,
     DeskFollowUp,
+    DeskMissed,
+    DeskWaiting,
     PrintDay,
     SetBenefit,
 )
@@ -41,11 +44,14 @@ from dialogs.staff.links import (
     DeskDoctorDay,
     DeskDoctors,
     DeskMove,
+    DeskNames,
     DeskReferrals,
     DeskUndo,
     DeskVisit,
     ShowVisit,
 )
+from dialogs.staff.list_links import DeskPatient
+from dialogs.staff.schedule_links import ClosePreview
 from dialogs.staff.wording import (
     arrival,
     brief_child,
@@ -224,6 +230,19 @@ async def days(visitor: Visitor, link: DeskDays) -> Screen:
     )
 
 
+LEAD_TO_VISITS = (
+    DeskNames,
+    DeskDoctorDay,
+    DeskDay,
+    DeskMissed,
+    DeskBlocked,
+    DeskWaiting,
+    DeskPatient,
+    ClosePreview,
+)
+"""the lists of visits to which «Назад» leads from one of them"""
+
+
 @flow.screen(DeskVisit)
 async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
     seen = await visitor.services.staff.visit(visitor.account, link.number)
@@ -254,7 +273,11 @@ async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
             facts_of(clinic, visit, keepers),
             [arrival(visitor, clinic, keepers) or reach(keepers), never_shown(visitor, own_number)],
         ),
-        (*showing_rows(visitor, ShowVisit(number=link.number)), *rows, ways_out(back)),
+        (
+            *showing_rows(visitor, ShowVisit(number=link.number)),
+            *rows,
+            ways_out(link.came_from(*LEAD_TO_VISITS) or back),
+        ),
         asks=True,
     )
 

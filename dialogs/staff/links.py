@@ -50,7 +50,7 @@ class DeskDay(Link, code="kd", state=DeskPrompts.day):
     page: Page = Page(0)
 
 
-class DeskDoctorDay(Link, code="ko", state=DeskPrompts.doctor_day):
+class DeskDoctorDay(Link, code="ko", state=DeskPrompts.doctor_day, kept=True):
     """The visits of one day to one doctor."""
 
     day: Day
@@ -80,7 +80,7 @@ class DeskFound(Link, code="kq", state=DeskPrompts.found):
     page: Page = Page(0)
 
 
-class DeskNames(Link, code="kN", state=DeskPrompts.names):
+class DeskNames(Link, code="kN", state=DeskPrompts.names, kept=True):
     """The visits ahead of people whose name was typed; the name stands in the sealed prompt (``Visitor.noted``)."""
 
     page: Page = Page(0)

@@ -33,7 +33,7 @@ class PatientsFound(Link, code="wf", state=PatientPrompts.patients_found):
     page: Page = Page(0)
 
 
-class DeskPatient(Link, code="wc", state=PatientPrompts.patient):
+class DeskPatient(Link, code="wc", state=PatientPrompts.patient, kept=True):
     """The record of a patient in the clinic's list."""
 
     person: int

@@ -57,7 +57,7 @@ class ChooseCloseReason(Link, code="xq"):
     ends: int
 
 
-class ClosePreview(Link, code="xp"):
+class ClosePreview(Link, code="xp", kept=True):
     """Whom a closing touches, before anything is changed."""
 
     doctor: int

@@ -7,14 +7,17 @@ RETURNING id;
 
 -- name: list_papers_to_send
 -- What goes with the next sending of an application for enrollment of a card to a clinic: files that are not sent yet,
--- those of the application there that is to be corrected, and those of the card's newest application if it is decided, or
--- open at another clinic.
+-- also those for a clinic that was not applied to, those of the application there that is to be corrected, and those of
+-- the card's newest application if it is decided, or open at another clinic.
 SELECT p.id, p.kind, p.pages,
-    a.id IS NOT NULL AND (a.closed_at IS NOT NULL OR a.clinic_id <> :clinic) AS is_earlier,
+    CASE
+        WHEN a.id IS NULL THEN p.clinic_id <> :clinic
+        ELSE a.closed_at IS NOT NULL OR a.clinic_id <> :clinic
+    END AS is_earlier,
     a.id IS NOT NULL AND a.closed_at IS NULL AND a.clinic_id <> :clinic AS is_elsewhere
 FROM application_papers p LEFT JOIN applications a ON a.id = p.application_id
 WHERE p.patient_id = :patient AND (
-    (a.id IS NULL AND p.account_id = :account AND p.clinic_id = :clinic)
+    (a.id IS NULL AND p.account_id = :account)
     OR (a.status = 'NEEDS_CORRECTION' AND a.clinic_id = :clinic)
     OR (
         a.id = (SELECT max(n.id) FROM applications n WHERE n.patient_id = :patient AND n.kind = 'ENROLLMENT')

@@ -79,7 +79,7 @@ UNREACHED = {
     "AwaitOpening": "is offered at a clinic without places",
     "AwaitedOpening": "is offered at a clinic without places",
     "StopAwaiting": "is offered at a clinic without places",
-    "ApplicationBegun": "is the data of another button",
+    "ApplicationBegun": "leads on to the review of another link",
     "OldVisits": "follows an enrollment that the clinic has approved",
     "AskOldVisit": "follows an enrollment that the clinic has approved",
     "CancelOldVisit": "follows an enrollment that the clinic has approved",

@@ -9,9 +9,6 @@ WITH_TEXT = {
     "EnterCode": "the data of another button",
     "ForgetCode": "the data of another button",
     "ForgottenCode": "the data of another button",
-    "EditCard": "the data of another button",
-    "EditField": "the data of another button",
-    "DropValue": "the data of another button",
     "DeskFound": "read from buttons of earlier releases, in no new one",
 }
 

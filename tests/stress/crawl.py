@@ -1,7 +1,7 @@
 """Crawl the chat: press each button of each screen, a new one twice, and type unexpected texts at each prompt.
 
-Its laws: every press that a screen offers has a visible reaction, every screen has a way out, and «Назад» leads on to
-the menu without showing a screen twice.
+Its laws: every press that a screen offers has a visible reaction, every screen has a way out, «Назад» leads on to the
+menu without showing a screen twice, and from what a list has opened to that list as it was.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from dataclasses import dataclass, field
 from bot.emulator.chats import Message
 from dialogs import FLOWS
 from dialogs.account.links import ForgetCode, Home, LockNow, SetLanguage
+from dialogs.applications.links import ApplicationFilters
 from dialogs.appointments.links import Cancel
+from dialogs.booking.links import ClinicFilters
 from dialogs.family.links import AcceptInvitation, Allow, DeclineInvitation, Promote, Refuse, TakeAway
-from dialogs.kit.link import PAGES, Link
+from dialogs.kit.link import PAGES, WAY, Link
 from dialogs.kit.router import Navigator
 from dialogs.patients.links import CheckDraft, DropDraft, NameWrong
 from dialogs.privacy.links import AllowTakeover, Erase, RefuseTakeover, Revoke, Unlink, WithdrawTakeover
@@ -61,10 +63,12 @@ LONGEST_IN_A_ROW = 24
 
 OF_A_KIND = 2
 """How many buttons with equal links are pressed on one kind of screen: the third doctor is like the second."""
-MOST_PRESSES = 8000
+MOST_PRESSES = 12_000
 MOST_STEPS_BACK = 10
 LAST_PAGE = PAGES[-1]
 """a page that no list has: its last one is shown"""
+OTHER_FILTERS = {ClinicFilters, ApplicationFilters}
+"""screens that choose anew what is listed: «Назад» shows what was chosen"""
 APOLOGY = re.compile(r"номер: [0-9a-f]{8}|number: [0-9a-f]{8}|[0-9a-f]{8}$")
 
 
@@ -147,16 +151,27 @@ class Crawl:
 
     async def press(self, data: str) -> None:
         self.presses += 1
-        screen = self.town.screen(self.person)
+        screen, left = self.town.screen(self.person), self.recorder.at
         assert screen is not None
         self.recorder.at = None
-        is_offered, before = data in data_of(screen), shown(screen)
+        is_offered, before, back = data in data_of(screen), shown(screen), back_of(screen)
         press = self.town.actor(self.person).press(screen.id, data)
         await self.town.handle()
         if press.spinning or (press.text and APOLOGY.search(press.text)):
             self.wrong.append(f"{data}: answered={press.answered} {press.text}")
         if is_offered and not press.text and shown(self.town.screen(self.person)) == before:
             self.wrong.append(f"no reaction to {data} of {before}")
+        if is_offered and isinstance(left, Link) and data != back:
+            self.require_same_list(left, data)
+
+    def require_same_list(self, left: Link, data: str) -> None:
+        """Check that «Назад» from a screen to the list that has opened it shows the same page with the same filters."""
+        screen, at = self.town.screen(self.person), self.recorder.at
+        back = self.navigator.parse(back_of(screen)) if screen is not None else None
+        if type(back) is not type(left) or type(at) in {type(left), *OTHER_FILTERS} or not hasattr(left, "page"):
+            return
+        if isinstance(back, Link) and not back.is_like(left):
+            self.wrong.append(f"«Назад» after {data} leads to {back.pack()} and not to {left.pack()}")
 
     async def look(self) -> None:
         """Queue the new buttons of the newest screen and check that it has a way out."""
@@ -312,9 +327,13 @@ def shown(screen: Message | None) -> str:
 
 
 def kind_of(screen: Message) -> str:
-    """Return what screens of one kind share: their first words and the codes of their buttons."""
+    """Return what screens of one kind share: their first words and the codes of their buttons.
+
+    «Назад» is none of them: it leads to where the way has come from.
+    """
     words = re.findall(r"[а-яёa-z]+", screen.text.lower())[:4]
-    return " ".join([*words, *sorted(codes_of(screen))])
+    back = back_of(screen).partition(":")[0]
+    return " ".join([*words, *sorted(codes_of(screen) - {back})])
 
 
 def codes_of(screen: Message) -> set[str]:
@@ -323,7 +342,10 @@ def codes_of(screen: Message) -> set[str]:
 
 
 def pattern_of(data: str) -> str:
-    """Return the data with most numbers replaced: two doctors are alike, the first and the last page are not."""
-    code, *fields = data.split(":")
+    """Return the data with most numbers replaced: two doctors are alike, the first and the last page are not.
+
+    Ways back are left out: the same button stands on screens that different ways have led to.
+    """
+    code, *fields = data.partition(WAY)[0].split(":")
     first, last = {"", "0"}, str(LAST_PAGE)
     return ":".join([code, *("0" if value in first else last if value == last else "n" for value in fields)])

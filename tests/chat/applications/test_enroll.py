@@ -426,6 +426,7 @@ async def test_card_is_corrected_after_a_refusal(town: Town) -> None:
 async def test_another_clinic_is_looked_for_to_enroll_there(town: Town) -> None:
     await mother_applies(town)
     assert "В какую поликлинику?" in (await choose(town.mother, "Другая поликлиника")).text
+    assert "Отозвать" in (await choose(town.mother, "Назад")).labels, "the application that was left"
     assert "Мои заявления" in (await choose(town.mother, "Назад")).text
     await choose(town.mother, "Мария", "Другая поликлиника")
     assert (await choose(town.mother, FIELD)).button("Прикрепиться"), "not the doctors to book"

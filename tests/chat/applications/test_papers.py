@@ -38,7 +38,7 @@ from storage.database.connection import Connection
 from storage.registry.seed.clinics import FIELD
 from storage.unit import UnitOfWork
 from tests.chat.actions import MARIA, account_of, children_of, choose, say, settle_in, with_code
-from tests.chat.applications.steps import AGREE, SEND, appoint, open_first, review, to_clinic
+from tests.chat.applications.steps import AGREE, LINES, SEND, appoint, open_first, review, to_clinic
 from tests.chat.applications.test_enroll import decided, filed_of
 from tests.chat.message import ChatMessage
 from tests.chat.person import Person
@@ -409,6 +409,24 @@ async def test_papers_go_along_when_the_clinic_is_changed_before_the_decision(al
     assert "Бумаги отправлены: подтверждение адреса." in sent.text
     assert [paper.kind for paper in await stored(town)] == [PaperKind.RESIDENCE]
     assert await count(town) == 1, "the other went with the application that was withdrawn"
+
+
+@pytest.mark.requirement("A12")
+async def test_papers_that_are_not_sent_go_along_to_another_clinic(allowing: Town) -> None:
+    """It gets what it asks for; the rest waits for the first clinic."""
+    town = allowing
+    await ask_at(town, FIELD, PaperKind.RESIDENCE)
+    await to_paper(town)
+    await photograph(town.mother)
+    await choose(town.mother, "Назад", RESIDENCE)
+    await send(town.mother, scanned_pdf(2))
+    await choose(town.mother, "Назад", "Назад", "Другая поликлиника")
+    await say(town.mother, LINES[FIELD])
+    seen = await choose(town.mother, FIELD, "Прикрепиться")
+    assert "Бумаги с ним: подтверждение адреса." in seen.text
+    await choose(town.mother, SEND, AGREE)
+    assert [paper.kind for paper in await stored(town)] == [PaperKind.RESIDENCE]
+    assert await count(town) == 2
 
 
 async def test_paper_left_out_of_the_change_stays_where_it_was_sent(allowing: Town) -> None:
