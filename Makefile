@@ -74,7 +74,7 @@ crash: $(READY)
 	@$(BIN)/python -m tests.crash --kills $(or $(KILLS),200) --outages $(or $(OUTAGES),10) --seed $(or $(SEED),1)
 
 soak: $(READY)
-	@$(BIN)/python -m tests.crash.soak --seconds $(or $(SECONDS),3600) --seed $(or $(SEED),1)
+	@MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=131072 $(BIN)/python -m tests.crash.soak --seconds $(or $(SECONDS),3600) --seed $(or $(SEED),1)
 
 drill: $(READY)
 	@$(BIN)/python -m tests.crash.drill --visits $(or $(VISITS),10) --seed $(or $(SEED),1)

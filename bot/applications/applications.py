@@ -26,6 +26,7 @@ from bot.applications.filing import (
     require_not_often,
     tell_others,
 )
+from bot.applications.limit_rules import EnrollmentLimits
 from bot.applications.news import ApplicationNews, ApplicationWanted
 from bot.applications.papers import PaperFiles
 from bot.applications.policy import ask_desk, ask_desk_again, decides_policy, open_together, take_from_desk, tell_policy
@@ -35,7 +36,6 @@ from bot.applications.records import (
     ApplicationStatus,
     ApplicationStep,
     Enrollment,
-    EnrollmentLimits,
     EnrollmentReason,
     EnrollmentWish,
     LastChange,

@@ -1,10 +1,18 @@
-"""Whom a clinic takes, as its head switches it: one part at a time."""
+"""Whom a clinic takes at present, as its head switches it: one part at a time."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import NamedTuple
 
-from bot.applications.records import EnrollmentLimits
+
+class EnrollmentLimits(NamedTuple):
+    """What the head of a clinic has set about new enrollments."""
+
+    is_full: bool = False
+    """no child is taken at present"""
+    own_area_only: bool = False
+    """only children of the clinic's own districts are taken"""
 
 
 class LimitPart(StrEnum):

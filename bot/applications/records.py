@@ -305,15 +305,6 @@ class ApplicationCount(NamedTuple):
     """how many clinics the account waits for to enroll again"""
 
 
-class EnrollmentLimits(NamedTuple):
-    """What the head of a clinic has set about new enrollments."""
-
-    is_full: bool = False
-    """no child is taken at present"""
-    own_area_only: bool = False
-    """only children of the clinic's own districts are taken"""
-
-
 class DeskStanding(NamedTuple):
     """Whether a clinic can take an application in the bot."""
 

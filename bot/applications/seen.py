@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+from bot.applications.limit_rules import EnrollmentLimits
 from bot.applications.records import (
     AnyApplication,
     Application,
     Enrollment,
-    EnrollmentLimits,
     EnrollmentReason,
     LastChange,
     PolicyRequest,

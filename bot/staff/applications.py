@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from bot.applications import rules
-from bot.applications.limit_rules import LimitPart, with_part
+from bot.applications.limit_rules import EnrollmentLimits, LimitPart, with_part
 from bot.applications.policy import ask_desk_again, check_within
 from bot.applications.records import (
     Application,
@@ -17,7 +17,6 @@ from bot.applications.records import (
     ApplicationStep,
     Decision,
     Enrollment,
-    EnrollmentLimits,
     StepTaken,
     Verdict,
 )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.applications.limit_rules import LimitPart
+from bot.applications.limit_rules import EnrollmentLimits, LimitPart
 from bot.applications.records import (
     AnyApplication,
     Application,
     ApplicationKind,
     Decision,
-    EnrollmentLimits,
     PolicyRequest,
     RefusalReason,
     Verdict,

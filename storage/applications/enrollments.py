@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.applications.records import ApplicationKind, DeskStanding, Enrollment, EnrollmentLimits
+from bot.applications.limit_rules import EnrollmentLimits
+from bot.applications.records import ApplicationKind, DeskStanding, Enrollment
 from bot.glossary import AccountId, ClinicId, DoctorId, PatientId
 from storage.database.connection import Connection, Row
 from storage.database.queries import load_queries

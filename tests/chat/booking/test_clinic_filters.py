@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.applications.records import EnrollmentLimits
+from bot.applications.limit_rules import EnrollmentLimits
 from bot.core.clinic import Clinic
 from bot.core.people import Role
 from bot.glossary import ClinicId, PatientId, SpecialtyId

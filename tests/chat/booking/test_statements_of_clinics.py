@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from bot.applications.records import EnrollmentLimits
+from bot.applications.limit_rules import EnrollmentLimits
 from bot.booking.find_clinic import ClinicWish
 from bot.core.people import Role
 from storage.unit import UnitOfWork
