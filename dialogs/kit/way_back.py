@@ -1,7 +1,8 @@
 """Keep the ways back on the screens between: «Назад» shows a list as it was, with its page and its filters.
 
-An item of a list carries the list (``Pages.rows``), a button that is drawn ``after(link)`` the screen of that link. The
-buttons of the screen that follows carry them on, so that a question asked meanwhile loses nothing.
+An item of a list carries the list (``Pages.rows``), as does every button beside a list that is not on its first page or
+has filters; a button that is drawn ``after(link)`` carries the screen of that link. The buttons of the screen that
+follows carry them on, so that a question asked meanwhile loses nothing.
 """
 
 from __future__ import annotations
@@ -57,22 +58,25 @@ def led_on(to: Place, at: CallbackData) -> Place:
 
 
 def led_back(screen: Screen, at: CallbackData, noted: str) -> Screen:
-    """Return the screen with the ways back of its link in its buttons.
+    """Return the screen with the ways back of its link, and to it if it is a list, in its buttons.
 
     What was typed on the way is ``noted`` by an open prompt only, so it stays open.
     """
-    if not isinstance(at, ButtonData) or not at.ways:
+    listed = at if isinstance(at, Link) and hasattr(at, "page") and not at.is_plain else None
+    if not isinstance(at, ButtonData) or not (at.ways or listed):
         return screen
-    rows = tuple(tuple(_led(button, at) for button in row) for row in screen.rows)
-    return replace(screen, rows=rows, asks=screen.asks or bool(noted))
+    rows = tuple(tuple(_led(button, at, listed) for button in row) for row in screen.rows)
+    return replace(screen, rows=rows, asks=screen.asks or bool(at.ways and noted))
 
 
-def _led(button: Button, at: ButtonData) -> Button:
+def _led(button: Button, at: ButtonData, listed: Link | None) -> Button:
     to = None if WAY in button.data else read_button(button)
     if to is None or isinstance(to, Home):
         return button
     if button.up and isinstance(to, Link):
         return button._replace(data=_way_up(to, at).pack())
+    if listed is not None and type(to) is not type(listed):
+        return button._replace(data=to.after(listed).pack())
     return button._replace(data=to.led_by(at.ways).pack())
 
 

@@ -224,7 +224,7 @@ async def days(visitor: Visitor, link: DeskDays) -> Screen:
                 button(_("‹ Earlier"), DeskDays(day=link.day - turn)),
                 button(_("Later ›"), DeskDays(day=link.day + turn)),
             ),
-            (button(_("Today"), DeskDay()), *ways_out(DeskDay(day=link.day))),
+            (button(_("Today"), DeskDay()), *ways_out(link.came_from(DeskDay) or DeskDay(day=link.day))),
         ),
         asks=True,
     )

@@ -19,7 +19,7 @@ from dialogs.kit.link import Link, Page
 from dialogs.patients.links import History, PatientList
 from dialogs.privacy.links import Journal
 from dialogs.staff.links import DeskDay, DeskMove, DeskMoveDays, DeskReaders
-from dialogs.staff.schedule_links import CallsOfDelay, ClosedHours, CloseNow, StandInNow
+from dialogs.staff.schedule_links import CallsOfDelay, ClosedHours, CloseNow, Reopen, StandInNow
 from tests.chat.large_town import HEAD, PARENT, make_large_template
 from tests.stress.crawl import CODE, LATE, Crawl, shown
 from tests.stress.fuzz import REGISTRAR
@@ -37,7 +37,7 @@ LISTS_OF_A_PARENT = {
     WhoKeeps,
 }
 LISTS_OF_THE_DESK = {CallsOfDelay, ClosedHours, DeskDay, DeskMove, DeskMoveDays}
-EMPTYING = {CloseNow.__prefix__: -1, StandInNow.__prefix__: len(LATE)}
+EMPTYING = {CloseNow.__prefix__: -1, Reopen.__prefix__: len(LATE), StandInNow.__prefix__: len(LATE)}
 """Ranks of what empties the lists of a day."""
 FIT_ON_A_PAGE = {ChoosePatient, PatientList, Specialties}
 """An account has at most ten children, and a clinic has few specialties for one child."""

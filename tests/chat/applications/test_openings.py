@@ -224,6 +224,7 @@ async def test_second_parent_waits_for_the_same_clinic_too(town: Town) -> None:
     await share_with_father(town)
     await to_clinic(town.father)
     await choose(town.father, "Прикрепиться", TELL)
+    await town.pass_time(minutes=2)  # news wait while a search is open
     before, theirs = await town.mother.messages(), await town.father.messages()
     await opens(town, head)
     for person, known in ((town.mother, before), (town.father, theirs)):
