@@ -206,9 +206,14 @@ async def doctors(visitor: Visitor, link: DeskDoctors) -> Screen:
             _("Which doctor? In brackets is the number of visits.") if found else _("Nobody is booked on this day."),
             page.place,
         ),
-        (*page.rows(doctor_button, 2), ways_out(DeskDay(day=link.day))),
+        (*page.rows(doctor_button, 2), ways_out(day_before(link))),
         asks=True,
     )
+
+
+def day_before(link: DeskDoctors | DeskDays) -> DeskDay:
+    """Return the day that was left for this screen: today's list names no day."""
+    return link.came_from(DeskDay) or DeskDay(day=link.day)
 
 
 @flow.screen(DeskDays)
@@ -224,7 +229,7 @@ async def days(visitor: Visitor, link: DeskDays) -> Screen:
                 button(_("‹ Earlier"), DeskDays(day=link.day - turn)),
                 button(_("Later ›"), DeskDays(day=link.day + turn)),
             ),
-            (button(_("Today"), DeskDay()), *ways_out(link.came_from(DeskDay) or DeskDay(day=link.day))),
+            (button(_("Today"), DeskDay()), *ways_out(day_before(link))),
         ),
         asks=True,
     )

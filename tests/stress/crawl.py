@@ -11,6 +11,7 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.core.refs import read_ref
 from bot.emulator.chats import Message
 from dialogs import FLOWS
 from dialogs.account.links import ForgetCode, Home, LockNow, SetLanguage
@@ -327,11 +328,12 @@ def shown(screen: Message | None) -> str:
 
 
 def kind_of(screen: Message) -> str:
-    """Return what screens of one kind share: their first words and the codes of their buttons.
+    """Return what screens of one kind share: their first words, but for drawn numbers, and the codes of their buttons.
 
     «Назад» is none of them: it leads to where the way has come from.
     """
-    words = re.findall(r"[а-яёa-z]+", screen.text.lower())[:4]
+    without_refs = " ".join(word for word in screen.text.split() if read_ref(word) is None)
+    words = re.findall(r"[а-яёa-z]+", without_refs.lower())[:4]
     back = back_of(screen).partition(":")[0]
     return " ".join([*words, *sorted(codes_of(screen) - {back})])
 
