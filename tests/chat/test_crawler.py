@@ -110,6 +110,7 @@ UNREACHED = {
             "ApplyForPolicyAgain",
             "PolicyRequestFile",
             "PolicyCorrespondence",
+            "SentPolicyVersions",
             "CheckPolicyRequest",
             "SeePolicyRequest",
             "ShowPolicyApplicant",
@@ -124,6 +125,8 @@ UNREACHED = {
         ),
         "is for an operator whose organisation takes applications for a policy",
     ),
+    "AskOwnerForDocument": "may be done once in a day, and the owner has been asked to enroll the child",
+    "BookFor": "gives a free time of the desk, and others have taken those that the crawl has seen",
     "DenyMissed": "follows a visit that was noted as missed, and the only one has been agreed to",
 }
 START_SCREENS = {"Home", "Welcome", "EnterCode", "Desk"}
