@@ -23,6 +23,7 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -73,6 +74,7 @@ SETTLES_FOR = 5.0
 CLOCK_RUNS = 180.0
 """seconds of the clock in one second: an hour takes a week"""
 DESK_ACTS_EVERY = 2.0
+FIRST_USED = ("holidays.countries.russia", "rapidfuzz.process", "rapidfuzz.distance")
 FIGURES = "figures.jsonl"
 
 VISIT = """
@@ -140,6 +142,7 @@ async def run_soaked(environment: dict[str, str], figures: Path) -> None:
     """Serve people, let the clinics' desks act, and write a figure each second."""
     settings = some_settings(**environment)
     log = path_of(settings.database_url.get_secret_value())
+    load_libraries()
     tasks = Tasks()
     async with assembled(settings) as app, serving(app, settings):
         measuring = tasks.start(measure(log.with_name(f"{log.name}-wal"), figures))
@@ -149,6 +152,12 @@ async def run_soaked(environment: dict[str, str], figures: Path) -> None:
         finally:
             measuring.cancel()
             acting.cancel()
+
+
+def load_libraries() -> None:
+    """Import what the bot imports at its first use, which may come late in a run: ``holidays`` has five megabytes."""
+    for name in FIRST_USED:
+        import_module(name)
 
 
 async def measure(log: Path, figures: Path) -> None:
