@@ -25,7 +25,8 @@ WHERE j.account_id = :account AND j.action NOT IN ('name listed at the desk', 'n
 ORDER BY j.id DESC LIMIT :limit OFFSET :skip;
 
 -- name: count_entries_of_account^
-SELECT count(*) AS n FROM audit WHERE account_id = :account AND action <> 'name listed at the desk';
+SELECT count(*) AS n FROM audit
+WHERE account_id = :account AND action NOT IN ('name listed at the desk', 'name found at the desk');
 
 -- name: list_entries_of_operators
 SELECT j.at, j.account_id, j.actor, j.clinic_id, j.operator, j.action, j.subject, c.name AS clinic
@@ -86,6 +87,18 @@ ORDER BY 1 DESC LIMIT :limit OFFSET :skip;
 SELECT (SELECT count(*) FROM audit WHERE subject = :subject) + (
     SELECT count(*) FROM appointments visit JOIN audit j ON j.subject = 'appointment ' || visit.id
     WHERE visit.patient_id = :patient
+        AND NOT (j.action LIKE 'booking: %' AND EXISTS (
+            SELECT 1 FROM audit asked
+            WHERE asked.subject = j.subject AND asked.id < j.id AND asked.action = 'booking asked for'
+        ))
+        AND NOT (j.action IN ('visit cancelled', 'cancellation refused') AND EXISTS (
+            SELECT 1 FROM audit asked
+            WHERE asked.subject = j.subject AND asked.id < j.id AND asked.action = 'cancellation asked for'
+        ))
+        AND NOT (j.action = 'booking asked for' AND visit.replaces IS NOT NULL AND EXISTS (
+            SELECT 1 FROM audit moved
+            WHERE moved.subject = 'appointment ' || visit.replaces AND moved.action = 'visit moved'
+        ))
 ) AS n;
 
 -- name: list_entries_of_patient_before
